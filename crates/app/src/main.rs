@@ -1,0 +1,2 @@
+//! The binary `shirube`.
+fn main() {}
