@@ -1,1 +1,3 @@
-//! domain.
+//! The rules of official accounts: pure values and functions, without IO, clock or chance.
+
+pub mod listing;
