@@ -1,4 +1,5 @@
 //! The rules of official accounts: pure values and functions, without IO, clock or chance.
 
+pub mod calendar;
 pub mod guideline;
 pub mod listing;
