@@ -2,4 +2,5 @@
 
 pub mod calendar;
 pub mod guideline;
+pub mod ledger;
 pub mod listing;
