@@ -1,6 +1,19 @@
 //! The rules of official accounts: pure values and functions, without IO, clock or chance.
 
+pub mod account;
+pub mod act;
 pub mod calendar;
+pub mod case;
+pub mod entry;
+pub mod evidence;
 pub mod guideline;
+pub mod id;
 pub mod ledger;
 pub mod listing;
+pub mod network;
+pub mod number;
+pub mod office;
+pub mod policy;
+pub mod refusal;
+pub mod register;
+pub mod verification;

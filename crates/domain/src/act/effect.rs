@@ -1,0 +1,192 @@
+//! What follows from a step: everything that the register is to know, put into the entry.
+
+use sha2::{Digest, Sha256};
+
+use super::proof::designated_post;
+use super::{By, Desk, DoStep, holder_of, record};
+use crate::account::Standing;
+use crate::case::{Case, Outcome};
+use crate::entry::Effect;
+use crate::evidence::Evidence;
+use crate::guideline::{Designation, Procedure, Purpose, Step, StepKind};
+use crate::network::{self, Address};
+use crate::number;
+use crate::office::Designated;
+use crate::policy::{self, Policy};
+use crate::refusal::{Refusal, RefusalKind};
+
+/// The effects of a step, and the listing record's bytes where it lists.
+pub(super) type Consequence = (Vec<Effect>, Option<String>);
+
+impl Desk<'_> {
+    /// What follows from doing this step now.
+    pub(super) fn effects(
+        &self,
+        procedure: &Procedure,
+        step: &Step,
+        case: &Case,
+        order: &DoStep,
+        by: &By,
+    ) -> Result<Consequence, Refusal> {
+        let mut effects = Vec::new();
+        let mut listing = None;
+        if order.outcome == Outcome::Done {
+            match step.kind {
+                StepKind::Draft => effects.push(self.written(procedure, step, case)),
+                StepKind::File => effects.extend(self.described(step, case)?),
+                StepKind::Acquire => effects.extend(self.acquired(step, case, &order.evidence)?),
+                StepKind::Receive => effects.extend(self.numbered(case, by)),
+                StepKind::List => {
+                    effects.extend(self.described(step, case)?);
+                    let (effect, bytes) = self.listed(case, by);
+                    effects.push(effect);
+                    listing = Some(bytes);
+                }
+                StepKind::Delist => effects.push(match case.purpose {
+                    Purpose::Suspension => Effect::Suspended,
+                    _ => Effect::Delisted,
+                }),
+                StepKind::DeleteAccount => effects.push(Effect::Closed),
+                StepKind::Designate => effects.extend(self.designated(case, &order.evidence, by)),
+                StepKind::Start => effects.push(Effect::Started),
+                _ => {}
+            }
+        }
+        self.complete_case(procedure, step, case, &mut effects);
+        Ok((effects, listing))
+    }
+
+    /// A new version of the policy: whatever rested on the former one no longer stands.
+    fn written(&self, procedure: &Procedure, step: &Step, case: &Case) -> Effect {
+        let version = case.policy.as_ref().map_or(1, |p| p.version + 1);
+        let rests = procedure.from_here_on(&step.id).into_iter().filter(|id| *id != step.id);
+        Effect::PolicyWritten { version, undone: rests.filter(|id| case.steps.contains_key(id)).collect() }
+    }
+
+    /// What the account is and, where the policy says so already, where it is.
+    fn described(&self, step: &Step, case: &Case) -> Result<Vec<Effect>, Refusal> {
+        let Some(content) = case.policy.as_ref().and_then(|p| p.content.as_ref()) else { return Ok(Vec::new()) };
+        let mut effects = Vec::new();
+        if let (Some(network), Some(name)) = (policy::network_of(content, self.networks), &content.account_name) {
+            let network_name = content.network_name.clone().filter(|_| network == network::NetworkId::other());
+            effects.push(Effect::AccountDescribed { network, network_name, name: name.clone() });
+        }
+        if case.acquired_url.is_none()
+            && let Some(url) = content.url.as_ref().filter(|u| !u.trim().is_empty())
+        {
+            effects.push(self.address(step, case, content, url, None)?);
+        }
+        Ok(effects)
+    }
+
+    fn acquired(&self, step: &Step, case: &Case, evidence: &Evidence) -> Result<Vec<Effect>, Refusal> {
+        let Evidence::Acquisition { url, stable_id } = evidence else { return Ok(Vec::new()) };
+        let content = case.policy.as_ref().and_then(|p| p.content.clone()).unwrap_or_default();
+        let mut effects = vec![self.address(step, case, &content, url, stable_id.as_deref())?];
+        if let (Some(network), Some(name)) = (policy::network_of(&content, self.networks), &content.account_name) {
+            let network_name = content.network_name.clone().filter(|_| network == network::NetworkId::other());
+            effects.push(Effect::AccountDescribed { network, network_name, name: name.clone() });
+        }
+        Ok(effects)
+    }
+
+    /// The address of a URL, if it is one of the policy's network and nobody else's.
+    fn address(
+        &self,
+        step: &Step,
+        case: &Case,
+        content: &Policy,
+        url: &str,
+        stable_id: Option<&str>,
+    ) -> Result<Effect, Refusal> {
+        let with_url = Policy { url: Some(url.to_owned()), ..content.clone() };
+        let (address, _) = policy::address_of(&with_url, self.guideline, self.networks).map_err(|problem| {
+            Refusal::new(RefusalKind::Incomplete, problem.message(self.networks), problem.next(self.networks)).under(&step.basis)
+        })?;
+        let stable = stable_id
+            .filter(|id| !id.trim().is_empty())
+            .map(|id| network::stable(&address.network, id, self.networks))
+            .transpose()
+            .map_err(|problem| {
+                Refusal::new(RefusalKind::Incomplete, problem.message(self.networks), problem.next(self.networks)).under(&step.basis)
+            })?;
+        let mut wanted: Vec<&Address> = vec![&address];
+        wanted.extend(stable.iter());
+        if let Some(other) = holder_of(self.register, &case.account, &wanted) {
+            return Err(Refusal::new(
+                RefusalKind::AddressTaken,
+                format!(
+                    "このＵＲＬのアカウントは、すでに台帳にあります（{}、{}）。",
+                    other.name.as_deref().unwrap_or("名称未定"),
+                    other.standing.label()
+                ),
+                "ＵＲＬを確かめてください。同じアカウントなら、そのアカウントの案件として進めてください。",
+            ));
+        }
+        Ok(Effect::AddressSet { address, url: url.to_owned(), stable })
+    }
+
+    /// The next number, where the guideline numbers and the account has none yet.
+    fn numbered(&self, case: &Case, by: &By) -> Option<Effect> {
+        let numbering = self.guideline.numbering.as_ref()?;
+        let account = self.register.accounts.get(&case.account)?;
+        if account.number.is_some() {
+            return None;
+        }
+        let mut serial = self.register.last_serial + 1;
+        loop {
+            let made = number::number(&numbering.pattern, serial, by.on);
+            // Every number given before used a smaller serial; a changed pattern may still meet one of them.
+            if !self.register.numbers.contains_key(&made) {
+                return Some(Effect::Numbered { number: made, serial });
+            }
+            serial += 1;
+        }
+    }
+
+    fn listed(&self, case: &Case, by: &By) -> (Effect, String) {
+        let since = match self.register.accounts.get(&case.account).map(|a| &a.standing) {
+            Some(Standing::Listed(listed)) => listed.since,
+            _ => by.on,
+        };
+        let bytes = record::of(self, case, by.on).canonical();
+        let record_hash = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        (Effect::Listed { record_hash, since }, text)
+    }
+
+    fn designated(&self, case: &Case, evidence: &Evidence, by: &By) -> Option<Effect> {
+        let Evidence::Designation { poster, approver } = evidence else { return None };
+        let office = &self.register.office;
+        let name = |person: &crate::id::PersonId, role| {
+            let post = designated_post(self, case, person, by)?;
+            let assignment = office
+                .assignments
+                .iter()
+                .find(|a| a.person == post.person && a.position == post.position && a.covers(by.on))?;
+            Some(Designated { role, person: post.person, position: post.position, assigned_from: assignment.from })
+        };
+        let designated = vec![name(poster, Designation::Poster)?, name(approver, Designation::Approver)?];
+        Some(Effect::Designated { designated })
+    }
+
+    /// Completes the case when this was the last needed step.
+    fn complete_case(&self, procedure: &Procedure, step: &Step, case: &Case, effects: &mut Vec<Effect>) {
+        // After a new draft the steps that rested on the former one are needed again.
+        let undone = effects.iter().any(|e| matches!(e, Effect::PolicyWritten { undone, .. } if !undone.is_empty()));
+        let open = case.needed(procedure, self.guideline).into_iter().any(|s| s.id != step.id);
+        if undone || open {
+            return;
+        }
+        let off_the_list = effects.contains(&Effect::Delisted)
+            || self
+                .register
+                .accounts
+                .get(&case.account)
+                .is_some_and(|a| matches!(a.standing, Standing::Delisted { .. }));
+        if case.purpose == Purpose::Closing && off_the_list && !effects.contains(&Effect::Closed) {
+            effects.push(Effect::Closed);
+        }
+        effects.push(Effect::CaseCompleted);
+    }
+}

@@ -1,0 +1,321 @@
+//! Opening a case, and entering what exists already: accounts and impersonators.
+
+use super::{By, Desk, holder_of};
+use crate::account::{Account, Standing};
+use crate::case::{CaseState, Count, Urgency};
+use crate::entry::{AccountOrigin, Decided, Fact, Private};
+use crate::guideline::{Holder, Purpose};
+use crate::id::{AccountId, CaseId, ImpersonatorId, UnitId};
+use crate::network;
+use crate::office::{Around, Post};
+use crate::policy::Policy;
+use crate::refusal::{Refusal, RefusalKind};
+
+/// An order to open a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCase {
+    /// The new case's id.
+    pub case: CaseId,
+    /// The procedure.
+    pub procedure: String,
+    /// A known account, or the id for a new one.
+    pub account: AccountId,
+    /// The owning units, lead first; for a known account its own may be left out.
+    pub units: Vec<UnitId>,
+    /// 共通するテーマ.
+    pub theme: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Ordinary or an emergency.
+    pub urgency: Urgency,
+}
+
+/// An account that existed before anybody filed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteAccount {
+    /// The id for it.
+    pub account: AccountId,
+    /// The network, by id or alias.
+    pub network: String,
+    /// その他: its name.
+    pub network_name: Option<String>,
+    /// アカウント名.
+    pub name: String,
+    /// The URL.
+    pub url: String,
+    /// The owning units.
+    pub units: Vec<UnitId>,
+}
+
+/// A known impersonator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoteImpersonator {
+    /// The id for the record.
+    pub impersonator: ImpersonatorId,
+    /// The network, by id or alias.
+    pub network: String,
+    /// その他: its name.
+    pub network_name: Option<String>,
+    /// The URL.
+    pub url: String,
+}
+
+impl Desk<'_> {
+    /// Opens a case of a procedure.
+    pub fn open(&self, order: &OpenCase, by: &By) -> Result<Decided, Refusal> {
+        self.not_in_future(by.on)?;
+        let Some(procedure) = self.guideline.procedure(&order.procedure) else {
+            let known = self.guideline.procedures.iter().map(|p| format!("{}（{}）", p.id, p.label));
+            return Err(Refusal::new(
+                RefusalKind::NotFound,
+                format!("手続「{}」は、このガイドラインにありません。", order.procedure),
+                format!("次の手続から選んでください：{}", known.collect::<Vec<_>>().join("、")),
+            ));
+        };
+        let account = self.register.accounts.get(&order.account);
+        let origin = if account.is_some() { AccountOrigin::Known } else { AccountOrigin::New };
+        self.standing_fits(procedure.purpose, account, order)?;
+        let units = match account {
+            Some(account) if order.units.is_empty() => account.units.clone(),
+            _ => order.units.clone(),
+        };
+        self.units_exist(&units, by)?;
+        let count = self.count(procedure.purpose, &units, &order.account);
+        self.reasons_given(order, procedure.purpose, count, &units)?;
+        let post = self.opener(procedure, &units, by)?;
+        let mut private = Private::default();
+        for (key, words) in [("theme", &order.theme), ("reason", &order.reason)] {
+            if let Some(words) = words.as_ref().filter(|w| !w.trim().is_empty()) {
+                private.words.insert(key.to_owned(), words.clone());
+            }
+        }
+        let fact = Fact::CaseOpened {
+            case: order.case.clone(),
+            procedure: order.procedure.clone(),
+            purpose: procedure.purpose,
+            account: order.account.clone(),
+            origin,
+            units,
+            count,
+            urgency: order.urgency,
+        };
+        Ok(self.decided(by, post, Some(procedure.basis.shown()), fact, private))
+    }
+
+    /// Enters an account that existed already: 既存(届出前), never official by this.
+    pub fn note_account(&self, order: &NoteAccount, by: &By) -> Result<Decided, Refusal> {
+        self.not_in_future(by.on)?;
+        self.units_exist(&order.units, by)?;
+        let typed = Policy {
+            network: Some(order.network.clone()),
+            network_name: order.network_name.clone(),
+            url: Some(order.url.clone()),
+            ..Policy::default()
+        };
+        let (network, address) = self.read_address(&typed)?;
+        if let Some(other) = holder_of(self.register, &order.account, &[&address]) {
+            return Err(Refusal::new(
+                RefusalKind::AddressTaken,
+                format!("このアカウントは、すでに台帳にあります（{}）。", other.standing.label()),
+                "台帳のアカウントを確かめてください。",
+            ));
+        }
+        let post = self.any_post(by)?;
+        let fact = Fact::AccountNoted {
+            account: order.account.clone(),
+            network_name: order.network_name.clone().filter(|_| network == network::NetworkId::other()),
+            network,
+            name: order.name.clone(),
+            address,
+            url: order.url.clone(),
+            units: order.units.clone(),
+        };
+        Ok(self.decided(by, post, None, fact, Private::default()))
+    }
+
+    /// Enters a known impersonator.
+    pub fn note_impersonator(&self, order: &NoteImpersonator, by: &By) -> Result<Decided, Refusal> {
+        self.not_in_future(by.on)?;
+        let typed = Policy {
+            network: Some(order.network.clone()),
+            network_name: order.network_name.clone(),
+            url: Some(order.url.clone()),
+            ..Policy::default()
+        };
+        let (network, address) = self.read_address(&typed)?;
+        let nobody = AccountId(String::new());
+        if let Some(own) = holder_of(self.register, &nobody, &[&address]) {
+            return Err(Refusal::new(
+                RefusalKind::AddressTaken,
+                format!("このＵＲＬは市のアカウントのものです（{}）。", own.name.as_deref().unwrap_or("名称未定")),
+                "なりすましのアカウントのＵＲＬを確かめてください。",
+            ));
+        }
+        let post = self.any_post(by)?;
+        let fact = Fact::ImpersonatorNoted {
+            impersonator: order.impersonator.clone(),
+            network,
+            address,
+            url: order.url.clone(),
+        };
+        Ok(self.decided(by, post, None, fact, Private::default()))
+    }
+
+    fn read_address(&self, typed: &Policy) -> Result<(network::NetworkId, network::Address), Refusal> {
+        let refused = |what: String, next: String| Refusal::new(RefusalKind::Incomplete, what, next);
+        let network = crate::policy::network_of(typed, self.networks).ok_or_else(|| {
+            refused(
+                format!("「{}」というサービスは知られていません。", typed.network.as_deref().unwrap_or_default()),
+                "一覧から選ぶか、その他（other）を選んで名前を入れてください。".to_owned(),
+            )
+        })?;
+        let (address, _) = crate::policy::address_of(typed, self.guideline, self.networks)
+            .map_err(|problem| refused(problem.message(self.networks), problem.next(self.networks)))?;
+        Ok((network, address))
+    }
+
+    fn standing_fits(&self, purpose: Purpose, account: Option<&Account>, order: &OpenCase) -> Result<(), Refusal> {
+        let running = self.register.cases.values().find(|c| {
+            c.account == order.account && c.state == CaseState::Open && is_lifecycle(c.purpose) && is_lifecycle(purpose)
+        });
+        if let Some(running) = running {
+            return Err(Refusal::new(
+                RefusalKind::WrongStanding,
+                format!("このアカウントには、進行中の案件（{}）があります。", running.id),
+                "先にその案件を終えるか、取り下げてください。",
+            ));
+        }
+        let standing = account.map(|a| &a.standing);
+        let fits = match purpose {
+            Purpose::Opening => matches!(standing, None | Some(Standing::Existing { .. })),
+            Purpose::Change | Purpose::Suspension | Purpose::Transfer | Purpose::Post => {
+                matches!(standing, Some(Standing::Listed(_)))
+            }
+            Purpose::Resumption => matches!(standing, Some(Standing::Suspended { .. })),
+            Purpose::Closing => matches!(
+                standing,
+                Some(Standing::Listed(_) | Standing::Suspended { .. } | Standing::Existing { .. })
+            ),
+            Purpose::Incident(_) | Purpose::Survey | Purpose::Ruling => account.is_some(),
+        };
+        if fits {
+            return Ok(());
+        }
+        let now = standing.map_or("台帳にありません", |s| s.label());
+        Err(Refusal::new(
+            RefusalKind::WrongStanding,
+            format!("この手続は、今の状態（{now}）のアカウントでは始められません。"),
+            "アカウントの状態を確かめ、合う手続を選んでください。",
+        ))
+    }
+
+    fn units_exist(&self, units: &[UnitId], by: &By) -> Result<(), Refusal> {
+        let office = &self.register.office;
+        let missing = units.iter().find(|u| office.units.get(u).is_none_or(|u| !u.exists_on(by.on)));
+        if units.is_empty() || missing.is_some() {
+            let which = missing.map_or_else(|| "所管する組織がありません。".to_owned(), |u| format!("組織「{u}」は、この日の組織にありません。"));
+            return Err(Refusal::new(RefusalKind::NotFound, which, "組織コードを確かめてください。"));
+        }
+        let twice = units.iter().enumerate().any(|(n, unit)| units.iter().take(n).any(|former| former == unit));
+        if twice {
+            return Err(Refusal::new(
+                RefusalKind::Incomplete,
+                "同じ組織が二度書かれています。代表の所属は一つです。",
+                "代表の所属を最初に一度だけ、共有する所属をその後に書いてください。",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether an opening is for the unit's first account or a further one.
+    fn count(&self, purpose: Purpose, units: &[UnitId], mine: &AccountId) -> Count {
+        let lead = units.first();
+        let another = self.register.accounts.values().any(|a| a.id != *mine && a.is_live() && a.units.first() == lead);
+        if purpose == Purpose::Opening && another { Count::Further } else { Count::First }
+    }
+
+    fn reasons_given(&self, order: &OpenCase, purpose: Purpose, count: Count, units: &[UnitId]) -> Result<(), Refusal> {
+        let blank = |words: &Option<String>| words.as_ref().is_none_or(|w| w.trim().is_empty());
+        if purpose == Purpose::Opening
+            && units.len() > 1
+            && blank(&order.theme)
+            && let Some(demand) = &self.guideline.shared_account
+        {
+            return Err(Refusal::new(
+                RefusalKind::ReasonMissing,
+                "複数の所属で一つのアカウントを運用するときは、共通するテーマが必要です。",
+                "テーマ（theme）を書いてください。最初に書いた所属が代表になります。",
+            )
+            .under(&demand.basis));
+        }
+        if count == Count::Further
+            && blank(&order.reason)
+            && let Some(demand) = &self.guideline.further_account
+        {
+            return Err(Refusal::new(
+                RefusalKind::ReasonMissing,
+                "この所属にはすでにアカウントがあるため、もう一つ開設する理由が必要です。",
+                "利用者の便宜など、必要とする理由（reason）を書いてください。",
+            )
+            .under(&demand.basis));
+        }
+        let needs_reason = matches!(purpose, Purpose::Closing | Purpose::Suspension);
+        if needs_reason && blank(&order.reason) {
+            return Err(Refusal::new(
+                RefusalKind::ReasonMissing,
+                "廃止または休止の理由がありません。",
+                "理由（reason）を書いてください。",
+            ));
+        }
+        if order.urgency == Urgency::Emergency && blank(&order.reason) {
+            return Err(Refusal::new(
+                RefusalKind::ReasonMissing,
+                "緊急とする理由がありません。",
+                "理由（reason）を書いてください。",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whoever opens has a part in the case: a post in an owning unit, or the role of a step that can begin it.
+    fn opener(&self, procedure: &crate::guideline::Procedure, units: &[UnitId], by: &By) -> Result<Post, Refusal> {
+        let office = &self.register.office;
+        let around = Around { units, designated: &[] };
+        let first = procedure.steps.iter().filter(|s| s.after.is_empty()).flat_map(|s| &s.by);
+        let rules = first.filter_map(|id| self.guideline.role(id)).map(|r| r.holder.clone());
+        let central = procedure
+            .steps
+            .iter()
+            .filter(|s| matches!(s.kind, crate::guideline::StepKind::Receive | crate::guideline::StepKind::List))
+            .flat_map(|s| &s.by)
+            .filter_map(|id| self.guideline.role(id))
+            .map(|r| r.holder.clone());
+        let rules: Vec<Holder> = std::iter::once(Holder::OwningUnitStaff).chain(rules).chain(central).collect();
+        let posts = office.posts_of(&by.person, by.on);
+        posts.into_iter().find(|post| rules.iter().any(|rule| office.fills(post, rule, around, by.on))).ok_or_else(|| {
+            Refusal::new(
+                RefusalKind::NotYours,
+                "この案件を始められるのは、アカウントを運用する部署の職員です。",
+                "その部署の職員番号で行ってください。",
+            )
+        })
+    }
+
+    fn any_post(&self, by: &By) -> Result<Post, Refusal> {
+        self.register.office.posts_of(&by.person, by.on).into_iter().next().ok_or_else(|| {
+            Refusal::new(
+                RefusalKind::NotYours,
+                format!("職員番号「{}」は、この日、どの職にもありません。", by.person),
+                "組織と職員の登録を確かめてください。",
+            )
+        })
+    }
+}
+
+/// Whether a procedure changes where an account stands; only one such case runs at a time.
+fn is_lifecycle(purpose: Purpose) -> bool {
+    matches!(
+        purpose,
+        Purpose::Opening | Purpose::Change | Purpose::Suspension | Purpose::Resumption | Purpose::Closing
+    )
+}

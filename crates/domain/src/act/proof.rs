@@ -1,0 +1,234 @@
+//! Whether what is given as proof proves the step.
+
+use super::{By, Desk, DoStep};
+use crate::case::{Case, Outcome};
+use crate::evidence::{Decision, Evidence, ListingPlace, Shown};
+use crate::guideline::{Binds, ClauseId, Designation, Holder, Step, StepKind, When};
+use crate::office::Post;
+use crate::policy::{self, Stage};
+use crate::refusal::{Refusal, RefusalKind};
+
+impl Desk<'_> {
+    /// Refuses a proof that does not fit the step; what was not done (an exception, not needed) needs none.
+    pub(super) fn proof_fits(
+        &self,
+        step: &Step,
+        case: &Case,
+        evidence: &Evidence,
+        order: &DoStep,
+        by: &By,
+    ) -> Result<(), Refusal> {
+        if order.outcome != Outcome::Done {
+            return Ok(());
+        }
+        let wanted = Evidence::word_for(step.kind);
+        if evidence.word() != wanted {
+            return Err(self.wrong(step, format!("「{}」の記録には {wanted} の内容が必要です。", step.label)));
+        }
+        match step.kind {
+            StepKind::Draft if order.policy.is_none() => {
+                Err(self.wrong(step, format!("{}の内容がありません。", self.guideline.words.policy)))
+            }
+            StepKind::File => self.complete(step, case, Stage::Filing),
+            StepKind::Start => self.complete(step, case, Stage::Listing),
+            StepKind::List => self.listing_fits(step, case, evidence, by),
+            StepKind::Delist | StepKind::ConfirmDelisted => self.place_fits(step, evidence, by),
+            StepKind::Decide | StepKind::Consult | StepKind::ApprovePost => {
+                self.decision_fits(step, case, evidence, by)
+            }
+            StepKind::ShowProfile => self.profile_fits(step, case, evidence),
+            StepKind::ShowPolicy => self.text_fits(step, evidence, "表示した場所のＵＲＬ"),
+            StepKind::ConfirmTerminal => self.text_fits(step, evidence, "端末の名前"),
+            StepKind::Designate => self.designation_fits(case, evidence, by),
+            StepKind::Acknowledge => self.all_confirmed(step, evidence, &self.guideline.principles),
+            _ => Ok(()),
+        }
+    }
+
+    fn complete(&self, step: &Step, case: &Case, stage: Stage) -> Result<(), Refusal> {
+        // Closing and the like file without a policy of their own.
+        let Some(version) = &case.policy else {
+            return Ok(());
+        };
+        let mut content = version.content.clone().unwrap_or_default();
+        if let Some(url) = &case.acquired_url {
+            content.url = Some(url.clone());
+        }
+        let problems = policy::problems(&content, self.guideline, self.networks, stage);
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            RefusalKind::Incomplete,
+            format!("{}に足りない、または直すところが{}か所あるため、「{}」に進めません。", self.guideline.words.policy, problems.len(), step.label),
+            "それぞれを直してから、もう一度進めてください。入力した内容は残っています。",
+        )
+        .under(&step.basis)
+        .with_items(problems))
+    }
+
+    fn listing_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
+        self.complete(step, case, Stage::Listing)?;
+        self.place_fits(step, evidence, by)?;
+        let account = self.register.accounts.get(&case.account);
+        if account.and_then(|a| a.address.as_ref()).is_none() {
+            return Err(self.wrong(step, "アカウントのＵＲＬがまだ分かっていないため、掲載できません。".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn place_fits(&self, step: &Step, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
+        let Evidence::Listing(ListingPlace::Elsewhere { url, seen_on }) = evidence else { return Ok(()) };
+        if !self.is_own_page(url) {
+            return Err(self.wrong(
+                step,
+                format!("掲載したページのＵＲＬ「{url}」は、市の公式サイトのものではありません。"),
+            ));
+        }
+        if *seen_on > by.on {
+            return Err(self.day_before(by.on, "ページを確認した", *seen_on).under(&step.basis));
+        }
+        Ok(())
+    }
+
+    fn decision_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
+        let Evidence::Decision(decision) = evidence else { return Ok(()) };
+        if decision.document_number.as_ref().is_some_and(|n| n.trim().is_empty()) {
+            return Err(self.wrong(step, "文書番号が空です。".to_owned()));
+        }
+        let committee = step.by.iter().filter_map(|id| self.guideline.role(id)).find_map(|role| match &role.holder {
+            Holder::Committee { quorum, .. } => Some((role, *quorum)),
+            _ => None,
+        });
+        if let Some((role, quorum)) = committee {
+            self.meeting_fits(step, &role.label, quorum, decision, case, by)?;
+        }
+        if step.kind == StepKind::ApprovePost {
+            let items: Vec<ClauseId> = self
+                .guideline
+                .prohibitions
+                .iter()
+                .filter(|p| p.binds == Binds::City)
+                .flat_map(|p| p.items.clone())
+                .collect();
+            return self.all_confirmed(step, &Evidence::Clauses { confirmed: decision.checked.clone() }, &items);
+        }
+        Ok(())
+    }
+
+    fn meeting_fits(
+        &self,
+        step: &Step,
+        label: &str,
+        quorum: u32,
+        decision: &Decision,
+        case: &Case,
+        by: &By,
+    ) -> Result<(), Refusal> {
+        let Some(meeting) = &decision.meeting else {
+            return Err(self.wrong(step, format!("{label}の会議の日と出席者の数がありません。")));
+        };
+        if meeting.present < quorum {
+            return Err(self.wrong(
+                step,
+                format!("{label}の定足数は{quorum}名ですが、出席は{}名です。", meeting.present),
+            ));
+        }
+        if meeting.held_on > by.on || meeting.held_on < case.opened_on {
+            return Err(self.wrong(step, format!("{label}の会議の日（{}）が、案件の開始から決定の日までの間にありません。", meeting.held_on)));
+        }
+        Ok(())
+    }
+
+    fn profile_fits(&self, step: &Step, case: &Case, evidence: &Evidence) -> Result<(), Refusal> {
+        let Evidence::Profile { page_url, stance, contact } = evidence else { return Ok(()) };
+        if !self.is_own_page(page_url) {
+            return Err(self.wrong(
+                step,
+                format!("プロフィール欄に書いたＵＲＬ「{page_url}」は、市の公式サイトのページではありません。"),
+            ));
+        }
+        if case.holds(When::NoReplies, self.guideline)
+            && let Some(basis) = self.contact_basis(case)
+            && (*stance != Shown::Shown || *contact != Shown::Shown)
+        {
+            return Err(Refusal::new(
+                RefusalKind::WrongEvidence,
+                "個別に返信しない方針なので、その旨と問合せ先の両方をプロフィール欄に示す必要があります。",
+                "プロフィール欄に両方を書き、確かめてから記録してください（stance と contact を shown に）。",
+            )
+            .under(&basis));
+        }
+        Ok(())
+    }
+
+    fn contact_basis(&self, case: &Case) -> Option<crate::guideline::Basis> {
+        let content = case.policy.as_ref()?.content.as_ref()?;
+        policy::stance_of(content, self.guideline)?.contact.clone()
+    }
+
+    fn text_fits(&self, step: &Step, evidence: &Evidence, what: &str) -> Result<(), Refusal> {
+        let (Evidence::Place { url: text } | Evidence::Terminal { device: text }) = evidence else { return Ok(()) };
+        if text.trim().is_empty() {
+            return Err(self.wrong(step, format!("{what}がありません。")));
+        }
+        Ok(())
+    }
+
+    /// Both persons have a post in an owning unit, are two persons, and the approver meets the floor.
+    fn designation_fits(&self, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
+        let Evidence::Designation { poster, approver } = evidence else { return Ok(()) };
+        for (person, role) in [(poster, Designation::Poster), (approver, Designation::Approver)] {
+            let named = By { person: person.clone(), on: by.on };
+            let post = self.post_for(&named, &Holder::OwningUnitStaff, case).ok_or_else(|| {
+                Refusal::new(
+                    RefusalKind::WrongEvidence,
+                    format!("職員番号「{person}」は、この日、担当部署の職にありません。"),
+                    "担当部署にいる職員を指定してください。",
+                )
+            })?;
+            if let Some(refusal) = self.designation_objection(&Holder::Designated(role), &post) {
+                return Err(refusal);
+            }
+        }
+        if poster == approver {
+            return Err(Refusal {
+                basis: Some("市の運用（担当者と責任者は別の職員とする）".to_owned()),
+                ..Refusal::new(
+                    RefusalKind::SecondPerson,
+                    "担当者と責任者に同じ職員を指定することはできません。",
+                    "別の職員を指定してください。",
+                )
+            });
+        }
+        Ok(())
+    }
+
+    fn all_confirmed(&self, step: &Step, evidence: &Evidence, wanted: &[ClauseId]) -> Result<(), Refusal> {
+        let Evidence::Clauses { confirmed } = evidence else { return Ok(()) };
+        let unknown = confirmed.iter().find(|c| !wanted.contains(c));
+        if let Some(unknown) = unknown {
+            return Err(self.wrong(step, format!("「{unknown}」は確認する項目ではありません。")));
+        }
+        let missing: Vec<&str> = wanted.iter().filter(|c| !confirmed.contains(c)).map(|c| c.0.as_str()).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(self.wrong(step, format!("まだ確認していない項目があります：{}", missing.join("、"))))
+    }
+
+    /// A page of the city's own site.
+    fn is_own_page(&self, url: &str) -> bool {
+        crate::network::is_own_page(url, &self.guideline.municipality.own_hosts)
+    }
+
+    fn wrong(&self, step: &Step, what: String) -> Refusal {
+        Refusal::new(RefusalKind::WrongEvidence, what, "内容を確かめて、もう一度記録してください。").under(&step.basis)
+    }
+}
+
+/// The post a designation rests on.
+pub(super) fn designated_post(desk: &Desk<'_>, case: &Case, person: &crate::id::PersonId, by: &By) -> Option<Post> {
+    let named = By { person: person.clone(), on: by.on };
+    desk.post_for(&named, &Holder::OwningUnitStaff, case)
+}

@@ -1,0 +1,79 @@
+//! The listing record of an account: what the list will say, word for word.
+
+use jiff::civil::Date;
+
+use super::Desk;
+use crate::case::Case;
+use crate::guideline::{Attachment, PolicyShown};
+use crate::listing::{AttachmentText, ListingRecord};
+use crate::network;
+use crate::policy::{self, Policy, PrintFacts};
+
+/// The record of a case's account as listed from a day on.
+pub(super) fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
+    let content = case.policy.as_ref().and_then(|p| p.content.clone()).unwrap_or_default();
+    let account = desk.register.accounts.get(&case.account);
+    let office = &desk.register.office;
+    let lead = case.units.first();
+    let network = policy::network_of(&content, desk.networks).unwrap_or_else(network::NetworkId::other);
+    let network_label = content
+        .network_name
+        .clone()
+        .filter(|_| network == network::NetworkId::other())
+        .unwrap_or_else(|| network::label_on(&network, day, desk.networks));
+    let address = policy::address_of(&with_url(&content, case), desk.guideline, desk.networks).ok().map(|(a, _)| a);
+    let url = address.as_ref().map(|a| network::canonical_url(a, desk.networks)).unwrap_or_default();
+    let facts = PrintFacts {
+        units: case.units.iter().map(|u| office.unit_name(u, day)).collect(),
+        network_label: network_label.clone(),
+        url: Some(case.acquired_url.clone().or_else(|| content.url.clone()).unwrap_or_default()),
+    };
+    let department = lead.and_then(|u| office.department_of(u, day)).filter(|d| Some(d) != lead);
+    ListingRecord {
+        form: 1,
+        account: case.account.0.clone(),
+        municipality: desk.guideline.municipality.code.clone(),
+        network: network.as_str().to_owned(),
+        network_label,
+        name: content.account_name.clone().unwrap_or_default(),
+        handle: address.as_ref().and_then(|a| network::handle(a, desk.networks)),
+        url,
+        purpose: content.purpose.clone().unwrap_or_default(),
+        unit: facts.units.join("、"),
+        unit_kana: lead.and_then(|u| office.units.get(u)).map(|u| u.kana_on(day).to_owned()).unwrap_or_default(),
+        department: department.map(|d| office.unit_name(&d, day)),
+        number: case.number.clone().or_else(|| account.and_then(|a| a.number.clone())),
+        started_on: content.period.as_ref().map(|p| p.from),
+        policy: policy::rows(&content, desk.guideline, &facts),
+        attachments: attachments(desk, &content),
+        listed_on: day,
+    }
+}
+
+fn with_url(content: &Policy, case: &Case) -> Policy {
+    match &case.acquired_url {
+        Some(url) => Policy { url: Some(url.clone()), ..content.clone() },
+        None => content.clone(),
+    }
+}
+
+/// The standard texts as printed, departures carried out.
+fn attachments(desk: &Desk<'_>, content: &Policy) -> Vec<AttachmentText> {
+    if desk.guideline.listing.policy == PolicyShown::Columns && desk.guideline.attachments.is_empty() {
+        return Vec::new();
+    }
+    desk.guideline.attachments.iter().filter_map(|a| attachment_text(desk, a, content)).collect()
+}
+
+fn attachment_text(desk: &Desk<'_>, attachment: &Attachment, content: &Policy) -> Option<AttachmentText> {
+    let departure = content.departures.iter().find(|d| d.attachment == attachment.id);
+    let paragraphs = match departure {
+        Some(departure) => vec![departure.text.clone()?],
+        None => attachment.clauses.iter().filter_map(|id| printed(desk, id)).collect(),
+    };
+    Some(AttachmentText { title: attachment.title.clone(), paragraphs })
+}
+
+fn printed(desk: &Desk<'_>, id: &crate::guideline::ClauseId) -> Option<String> {
+    desk.clauses?.clauses.iter().find(|c| c.id == *id).map(crate::guideline::Clause::printed)
+}

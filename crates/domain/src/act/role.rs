@@ -1,0 +1,154 @@
+//! Who may do a step: the roles of the guideline, resolved for the day.
+
+use super::{By, Desk};
+use crate::case::Case;
+use crate::evidence::{Decision, Evidence};
+use crate::guideline::{Guideline, Holder, Role, Step, StepKind};
+use crate::office::{Around, Capacity, Post};
+use crate::refusal::{Refusal, RefusalKind};
+
+/// Who does a step: the post that acts now, and who decided where a decision is only recorded.
+pub(super) struct Doer {
+    /// The post that makes the entry.
+    pub post: Post,
+    /// Whoever decided, when the act records a decision made elsewhere.
+    pub decided_by: Option<Post>,
+}
+
+impl Doer {
+    /// Whoever is answerable for the step itself.
+    pub fn answerable(&self) -> &Post {
+        self.decided_by.as_ref().unwrap_or(&self.post)
+    }
+}
+
+impl Desk<'_> {
+    /// The post in which a person fills a rule for a case, holders before deputies.
+    pub(super) fn post_for(&self, by: &By, rule: &Holder, case: &Case) -> Option<Post> {
+        let office = &self.register.office;
+        office
+            .posts_of(&by.person, by.on)
+            .into_iter()
+            .find(|post| office.fills(post, rule, self.around(case), by.on))
+    }
+
+    /// Who does this step, or why this person may not.
+    pub(super) fn doer(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<Doer, Refusal> {
+        match evidence {
+            Evidence::Decision(Decision { document_number: Some(_), .. }) => self.recorder(step, case, by),
+            Evidence::Filing { paper: Some(_) } => self.on_behalf(step, case, by),
+            _ => self.role_holder(step, case, by).map(|post| Doer { post, decided_by: None }),
+        }
+    }
+
+    fn role_holder(&self, step: &Step, case: &Case, by: &By) -> Result<Post, Refusal> {
+        let mut too_low = None;
+        for role in roles_of(self.guideline, step) {
+            let Some(post) = self.post_for(by, &role.holder, case) else { continue };
+            match self.floor_objection(role, &post) {
+                None => return Ok(post),
+                Some(refusal) => too_low = Some(refusal),
+            }
+        }
+        Err(too_low.unwrap_or_else(|| self.not_yours(step)))
+    }
+
+    /// A decision made in the city's own document system: the unit's staff record it, whoever holds the role decided.
+    fn recorder(&self, step: &Step, case: &Case, by: &By) -> Result<Doer, Refusal> {
+        let office = &self.register.office;
+        let decided_by = roles_of(self.guideline, step)
+            .flat_map(|role| {
+                let holders = office.holders(&role.holder, self.around(case), by.on);
+                holders.into_iter().filter(|post| self.floor_objection(role, post).is_none())
+            })
+            .min_by_key(|post| post.capacity == Capacity::Deputy);
+        let Some(decided_by) = decided_by else {
+            return Err(Refusal::new(
+                RefusalKind::NotYours,
+                format!("「{}」を行う職（{}）に、その日の在任者がいません。", step.label, self.labels_of(step)),
+                "組織と職員の登録を確かめてください。代決のときは代決者を登録してください。",
+            )
+            .under(&step.basis));
+        };
+        let recorder = self
+            .post_for(by, &Holder::OwningUnitStaff, case)
+            .or_else(|| self.role_holder(step, case, by).ok())
+            .ok_or_else(|| self.not_yours(step))?;
+        Ok(Doer { post: recorder, decided_by: Some(decided_by) })
+    }
+
+    /// A filing that came on paper: whoever may receive it enters it, the head of the unit is its sender.
+    fn on_behalf(&self, step: &Step, case: &Case, by: &By) -> Result<Doer, Refusal> {
+        let procedure = self.procedure_of(case)?;
+        let next = |s: &&Step| {
+            s.after.iter().any(|a| a.step == step.id) && matches!(s.kind, StepKind::Receive | StepKind::List)
+        };
+        let receiving = procedure.steps.iter().find(next).ok_or_else(|| self.not_yours(step))?;
+        let post = self.role_holder(receiving, case, by)?;
+        let office = &self.register.office;
+        let sender = roles_of(self.guideline, step)
+            .flat_map(|role| office.holders(&role.holder, self.around(case), by.on))
+            .min_by_key(|post| post.capacity == Capacity::Deputy);
+        let Some(sender) = sender else {
+            return Err(Refusal::new(
+                RefusalKind::NotYours,
+                format!("届出を出す職（{}）に、その日の在任者がいません。", self.labels_of(step)),
+                "組織と職員の登録を確かめてください。",
+            )
+            .under(&step.basis));
+        };
+        Ok(Doer { post, decided_by: Some(sender) })
+    }
+
+    fn floor_objection(&self, role: &Role, post: &Post) -> Option<Refusal> {
+        let floor = role.floor.as_ref()?;
+        let needed = self.guideline.rank_height(&floor.rank)?;
+        let there = self.guideline.rank_height(&post.rank);
+        if there.is_some_and(|there| there >= needed) {
+            return None;
+        }
+        Some(
+            Refusal::new(
+                RefusalKind::RankTooLow,
+                format!(
+                    "{}は{}以上の職にある者が務めます（{}は{}）。",
+                    role.label,
+                    self.guideline.rank_label(&floor.rank),
+                    post.title,
+                    self.guideline.rank_label(&post.rank)
+                ),
+                "職位を満たす方に依頼してください。",
+            )
+            .under(&floor.basis),
+        )
+    }
+
+    fn not_yours(&self, step: &Step) -> Refusal {
+        Refusal::new(
+            RefusalKind::NotYours,
+            format!("「{}」は{}が行います。", step.label, self.labels_of(step)),
+            "その職にある方、またはその日の代決者に依頼してください。",
+        )
+        .under(&step.basis)
+    }
+
+    fn labels_of(&self, step: &Step) -> String {
+        roles_of(self.guideline, step).map(|r| r.label.as_str()).collect::<Vec<_>>().join("または")
+    }
+
+    /// Around what roles are resolved for a case.
+    pub(super) fn around<'c>(&'c self, case: &'c Case) -> Around<'c> {
+        let designated = self.register.accounts.get(&case.account).map_or(&[][..], |a| &a.designated);
+        Around { units: &case.units, designated }
+    }
+
+    /// The rank floor of a designation, checked for the post it would rest on.
+    pub(super) fn designation_objection(&self, holder: &Holder, post: &Post) -> Option<Refusal> {
+        let role = self.guideline.roles.iter().find(|r| r.holder == *holder)?;
+        self.floor_objection(role, post)
+    }
+}
+
+fn roles_of<'g>(guideline: &'g Guideline, step: &'g Step) -> impl Iterator<Item = &'g Role> {
+    step.by.iter().filter_map(|id| guideline.role(id))
+}

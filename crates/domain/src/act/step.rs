@@ -1,0 +1,188 @@
+//! Doing a step: order, role, second person, dates and proof are looked at in this order.
+
+use super::role::Doer;
+use super::{By, Desk, step_basis};
+use crate::case::{Case, Outcome};
+use crate::entry::{Decided, Fact, Private};
+use crate::evidence::{Decision, DecisionKind, Evidence};
+use crate::guideline::{Procedure, Step, StepKind, Strength};
+use crate::id::CaseId;
+use crate::office::Capacity;
+use crate::policy::Policy;
+use crate::refusal::{Refusal, RefusalKind};
+
+/// An order to do a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DoStep {
+    /// The case.
+    pub case: CaseId,
+    /// The step's id.
+    pub step: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What proves it.
+    pub evidence: Evidence,
+    /// The policy's content, for a drafting step.
+    pub policy: Option<Policy>,
+    /// Free words: a reason for an exception, what was done.
+    pub note: Option<String>,
+    /// 担当: the person named on a filing.
+    pub contact_person: Option<String>,
+    /// The version of the case that the person saw.
+    pub seen: u64,
+}
+
+impl Desk<'_> {
+    /// Does a step, or says why it cannot be done now.
+    pub fn do_step(&self, order: &DoStep, by: &By) -> Result<Decided, Refusal> {
+        let case = self.case(&order.case)?;
+        let procedure = self.procedure_of(case)?;
+        let step = procedure.step(&order.step).ok_or_else(|| no_such_step(procedure, &order.step))?;
+        self.may_be_done_now(case, procedure, step)?;
+        let doer = self.doer(step, case, &order.evidence, by)?;
+        self.second_person(step, case, &doer)?;
+        self.dates_fit(step, case, procedure, by)?;
+        outcome_fits(step, order)?;
+        let evidence = self.evidence_with_capacity(order, &doer);
+        self.proof_fits(step, case, &evidence, order, by)?;
+        if case.version != order.seen {
+            return Err(stale());
+        }
+        let (effects, listing) = self.effects(procedure, step, case, order, by)?;
+        let mut private = Private { listing, ..Private::default() };
+        if step.kind == StepKind::Draft {
+            private.policy.clone_from(&order.policy);
+        }
+        for (key, words) in [("note", &order.note), ("contact_person", &order.contact_person)] {
+            if let Some(words) = words.as_ref().filter(|w| !w.is_empty()) {
+                private.words.insert(key.to_owned(), words.clone());
+            }
+        }
+        let fact = Fact::StepDone {
+            case: case.id.clone(),
+            step: step.id.clone(),
+            step_kind: step.kind,
+            outcome: order.outcome,
+            evidence,
+            decided_by: doer.decided_by,
+            effects,
+        };
+        Ok(self.decided(by, doer.post, Some(step.basis.shown()), fact, private))
+    }
+
+    /// Whether the step belongs to the case, is not done, and everything before it is.
+    pub(super) fn may_be_done_now(&self, case: &Case, procedure: &Procedure, step: &Step) -> Result<(), Refusal> {
+        self.must_be_open(case)?;
+        if !case.applies(step, self.guideline) {
+            return Err(Refusal::new(
+                RefusalKind::NotApplicable,
+                format!("「{}」は、この案件では必要ありません。", step.label),
+                "案件の次の手順に進んでください。",
+            )
+            .under(step_basis(step)));
+        }
+        let redraft = step.kind == StepKind::Draft && !self.is_listed_in(case, procedure);
+        if case.steps.contains_key(&step.id) && !redraft {
+            return Err(Refusal::new(
+                RefusalKind::AlreadyDone,
+                format!("「{}」はすでに済んでいます。", step.label),
+                "案件の次の手順に進んでください。",
+            ));
+        }
+        let Some(edge) = case.missing_before(step, procedure, self.guideline).into_iter().next() else {
+            return Ok(());
+        };
+        let former = procedure.step(&edge.step).map_or(edge.step.as_str(), |s| s.label.as_str());
+        Err(Refusal::new(
+            RefusalKind::OutOfOrder,
+            format!("「{}」の前に「{former}」が必要です。", step.label),
+            format!("先に「{former}」を済ませてください。"),
+        )
+        .under(&edge.basis))
+    }
+
+    /// Whether the case has put its account on the list: what was published is not edited in the same case.
+    fn is_listed_in(&self, case: &Case, procedure: &Procedure) -> bool {
+        procedure.steps.iter().any(|s| s.kind == StepKind::List && case.steps.contains_key(&s.id))
+    }
+
+    fn second_person(&self, step: &Step, case: &Case, doer: &Doer) -> Result<(), Refusal> {
+        let Some(second) = &step.second_person else { return Ok(()) };
+        let same = |id: &&String| case.steps.get(*id).is_some_and(|d| d.by.person == doer.answerable().person);
+        if second.than.iter().find(same).is_none() {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            RefusalKind::SecondPerson,
+            format!("自分で起案したものを、自分で「{}」することはできません。", step.label),
+            "別の方に依頼してください。",
+        )
+        .under(&second.basis))
+    }
+
+    fn dates_fit(&self, step: &Step, case: &Case, procedure: &Procedure, by: &By) -> Result<(), Refusal> {
+        self.day_fits(case, by.on)?;
+        for edge in &step.after {
+            if let Some(done) = case.steps.get(&edge.step)
+                && by.on < done.on
+            {
+                let label = procedure.step(&edge.step).map_or(edge.step.as_str(), |s| s.label.as_str());
+                return Err(self.day_before(by.on, &format!("「{label}」"), done.on).under(&edge.basis));
+            }
+        }
+        Ok(())
+    }
+
+    /// A deputy's decision is recorded as 代決, whatever was typed.
+    fn evidence_with_capacity(&self, order: &DoStep, doer: &Doer) -> Evidence {
+        match &order.evidence {
+            Evidence::Decision(decision) if doer.answerable().capacity == Capacity::Deputy => {
+                Evidence::Decision(Decision { how: DecisionKind::ByDeputy, ..decision.clone() })
+            }
+            other => other.clone(),
+        }
+    }
+}
+
+/// Whether the outcome is one that the step's strength allows, with its reason.
+fn outcome_fits(step: &Step, order: &DoStep) -> Result<(), Refusal> {
+    let allowed = match (order.outcome, step.strength) {
+        (Outcome::Done, _) => return Ok(()),
+        (Outcome::Exception, strength) => strength == Strength::InPrinciple,
+        (Outcome::NotNeeded, strength) => matches!(strength, Strength::AsNeeded | Strength::May | Strength::Effort),
+    };
+    if !allowed {
+        let what = match order.outcome {
+            Outcome::Exception => format!("「{}」は原則ではなく必ず行うものなので、例外にできません。", step.label),
+            _ => format!("「{}」は「必要なし」にできません。", step.label),
+        };
+        return Err(Refusal::new(RefusalKind::StrengthForbids, what, "手順のとおりに行ってください。")
+            .under(step_basis(step)));
+    }
+    if order.note.as_ref().is_none_or(|n| n.trim().is_empty()) {
+        return Err(Refusal::new(
+            RefusalKind::ReasonMissing,
+            format!("「{}」を行わない理由がありません。", step.label),
+            "理由（note）を書いてください。記録に残ります。",
+        )
+        .under(step_basis(step)));
+    }
+    Ok(())
+}
+
+fn no_such_step(procedure: &Procedure, id: &str) -> Refusal {
+    let known = procedure.steps.iter().map(|s| format!("{}（{}）", s.id, s.label)).collect::<Vec<_>>().join("、");
+    Refusal::new(
+        RefusalKind::NotFound,
+        format!("手続「{}」に手順「{id}」はありません。", procedure.label),
+        format!("次の手順から選んでください：{known}"),
+    )
+}
+
+pub(super) fn stale() -> Refusal {
+    Refusal::new(
+        RefusalKind::Stale,
+        "ほかの方が先にこの案件を進めました。",
+        "案件を開き直し、今の状態を確かめてから、必要ならもう一度行ってください。",
+    )
+}

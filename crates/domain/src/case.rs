@@ -1,0 +1,214 @@
+//! A case (案件): one run of one procedure, with the steps done and what is open now.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::Evidence;
+use crate::guideline::{Guideline, Procedure, Purpose, Replies, Step, Strength, When};
+use crate::id::{AccountId, CaseId, GuidelineHash, UnitId};
+use crate::office::Post;
+use crate::policy::{self, Policy};
+
+/// One run of one procedure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// The procedure's id in the guideline it began with.
+    pub procedure: String,
+    /// What the procedure is for.
+    pub purpose: Purpose,
+    /// The guideline it began with; it stays with that version.
+    pub guideline: GuidelineHash,
+    /// The account it is about.
+    pub account: AccountId,
+    /// The owning units, lead first.
+    pub units: Vec<UnitId>,
+    /// Whether the unit has an account already.
+    pub count: Count,
+    /// Ordinary or an emergency.
+    pub urgency: Urgency,
+    /// The day it was opened.
+    pub opened_on: Date,
+    /// Who opened it.
+    pub opened_by: Post,
+    /// 共通するテーマ, for a shared account.
+    pub theme: Option<String>,
+    /// Why: for a further account, a closing, an emergency.
+    pub reason: Option<String>,
+    /// Where it stands.
+    pub state: CaseState,
+    /// The policy being worked on.
+    pub policy: Option<PolicyVersion>,
+    /// The URL that became known at acquisition: evidence, not an edit of the policy.
+    pub acquired_url: Option<String>,
+    /// The steps done and still standing, by id.
+    pub steps: BTreeMap<String, Done>,
+    /// 管理№, once given in this case.
+    pub number: Option<String>,
+    /// What was last sent back, until the step it went back to is done again.
+    pub returned: Option<Returned>,
+    /// How many entries speak of it: the version that a person saw.
+    pub version: u64,
+}
+
+/// Whether the account is the unit's first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Count {
+    /// The unit's first.
+    First,
+    /// A further one.
+    Further,
+}
+
+/// How pressing a case is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// Nothing special.
+    #[default]
+    Ordinary,
+    /// 緊急を要する.
+    Emergency,
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum CaseState {
+    /// 進行中.
+    Open,
+    /// 完了.
+    Completed {
+        /// The day its last needed step was done.
+        on: Date,
+    },
+    /// 取下げ.
+    Withdrawn {
+        /// On this day.
+        on: Date,
+    },
+}
+
+/// A version of the policy in a case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PolicyVersion {
+    /// Counted from 1 within the case.
+    pub version: u32,
+    /// Its content; `None` once lawfully erased.
+    pub content: Option<Policy>,
+}
+
+/// A step that was done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Done {
+    /// The day it is said to have been done.
+    pub on: Date,
+    /// Who did it: for a recorded decision, whoever decided.
+    pub by: Post,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What proves it.
+    pub evidence: Evidence,
+    /// What was written with it; `None` when nothing was, or once erased.
+    pub note: Option<String>,
+    /// The ledger's sequence number of its entry.
+    pub seq: u64,
+}
+
+/// What came of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// 原則によらない: not done as the rule says, with a reason.
+    Exception,
+    /// 必要なし: looked at and found not needed, with a reason.
+    NotNeeded,
+}
+
+/// What was sent back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Returned {
+    /// By which step.
+    pub by_step: String,
+    /// To which step.
+    pub to_step: String,
+    /// On this day.
+    pub on: Date,
+    /// The reasons, by item; empty texts once erased.
+    pub reasons: Vec<ReturnReason>,
+    /// The ledger's sequence number of its entry.
+    pub seq: u64,
+}
+
+/// Why one item was sent back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnReason {
+    /// The policy item's id, or empty for the whole.
+    pub item: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl Case {
+    /// Whether a step belongs to this case: all its conditions hold.
+    pub fn applies(&self, step: &Step, guideline: &Guideline) -> bool {
+        step.when.iter().all(|when| self.holds(*when, guideline))
+    }
+
+    /// Whether a condition holds for this case.
+    pub fn holds(&self, when: When, guideline: &Guideline) -> bool {
+        match when {
+            When::Shared => self.units.len() > 1,
+            When::Further => self.count == Count::Further,
+            When::NoReplies => {
+                let content = self.policy.as_ref().and_then(|p| p.content.as_ref());
+                content.and_then(|p| policy::replies_of(p, guideline)) == Some(Replies::None)
+            }
+            When::Emergency => self.urgency == Urgency::Emergency,
+            When::NotEmergency => self.urgency == Urgency::Ordinary,
+        }
+    }
+
+    /// The steps that still have to be done before the case is complete.
+    pub fn needed<'p>(&self, procedure: &'p Procedure, guideline: &Guideline) -> Vec<&'p Step> {
+        procedure
+            .steps
+            .iter()
+            .filter(|s| matches!(s.strength, Strength::Must | Strength::InPrinciple))
+            .filter(|s| self.applies(s, guideline) && !self.steps.contains_key(&s.id))
+            .collect()
+    }
+
+    /// The steps that are open now: they belong to the case, are not done, and what comes before them is.
+    pub fn open_steps<'p>(&self, procedure: &'p Procedure, guideline: &Guideline) -> Vec<&'p Step> {
+        if self.state != CaseState::Open {
+            return Vec::new();
+        }
+        procedure
+            .steps
+            .iter()
+            .filter(|s| !self.steps.contains_key(&s.id) && self.applies(s, guideline))
+            .filter(|s| self.missing_before(s, procedure, guideline).is_empty())
+            .collect()
+    }
+
+    /// The edges of a step whose former step belongs to the case and is not done.
+    pub fn missing_before<'s>(
+        &self,
+        step: &'s Step,
+        procedure: &Procedure,
+        guideline: &Guideline,
+    ) -> Vec<&'s crate::guideline::After> {
+        step.after
+            .iter()
+            .filter(|edge| !self.steps.contains_key(&edge.step))
+            .filter(|edge| procedure.step(&edge.step).is_none_or(|former| self.applies(former, guideline)))
+            .collect()
+    }
+}

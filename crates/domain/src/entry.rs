@@ -1,0 +1,373 @@
+//! Entries of the ledger: what was decided and every fact that it rested on.
+//!
+//! An entry's bytes are written once, by [`Entry::bytes`], stored as they are and never serialised again. Facts are
+//! kept for ever; names and free words lie in the salted private part, which a lawful erasure drops.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Count, Outcome, Urgency};
+use crate::evidence::Evidence;
+use crate::guideline::{Purpose, StepKind};
+use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId, MunicipalityCode, PersonId, UnitId};
+use crate::network::{Address, NetworkId};
+use crate::office::{Designated, OfficeChange, Post};
+use crate::policy::Policy;
+
+/// One entry as decided; the store gives it its place and time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// The civil day that people state, in Asia/Tokyo.
+    pub effective_on: Date,
+    /// Who acted.
+    pub actor: Actor,
+    /// The guideline that was applied.
+    pub guideline: Option<GuidelineHash>,
+    /// The clause, or 市の運用, that the act rests on.
+    pub basis: Option<String>,
+    /// What happened.
+    pub fact: Fact,
+    /// Names and free words.
+    pub private: Private,
+}
+
+/// One entry of the ledger as read back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The version of this kind's form.
+    pub version: u32,
+    /// Whose ledger.
+    pub municipality: MunicipalityCode,
+    /// Its place, from 0.
+    pub seq: u64,
+    /// Its id.
+    pub id: String,
+    /// The server's instant, in milliseconds UTC; never decreases within a ledger.
+    pub recorded_at: i64,
+    /// The civil day that people state, in Asia/Tokyo.
+    pub effective_on: Date,
+    /// Who acted.
+    pub actor: Actor,
+    /// The guideline that was applied.
+    pub guideline: Option<GuidelineHash>,
+    /// The clause, or 市の運用, that the act rests on.
+    pub basis: Option<String>,
+    /// The digest of the private part, where there is one.
+    pub private: Option<String>,
+    /// What happened.
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// Who acted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "as", rename_all = "snake_case")]
+pub enum Actor {
+    /// An officer, in a post.
+    Officer {
+        /// The post.
+        post: Post,
+    },
+    /// The operator of the machine, who decides, receives and lists nothing.
+    Operator,
+}
+
+/// What happened. No kind is ever removed; a new form of one gets a new version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "facts", rename_all = "snake_case")]
+pub enum Fact {
+    /// A guideline came into force.
+    GuidelineAdopted {
+        /// SHA-256 of its files.
+        hash: GuidelineHash,
+        /// Its title.
+        title: String,
+        /// Its version's name.
+        version: String,
+        /// From this day on.
+        from: Date,
+    },
+    /// The office changed.
+    OfficeChanged {
+        /// How.
+        changes: Vec<OfficeChange>,
+    },
+    /// A case was opened.
+    CaseOpened {
+        /// The case.
+        case: CaseId,
+        /// The procedure's id.
+        procedure: String,
+        /// What it is for.
+        purpose: Purpose,
+        /// The account.
+        account: AccountId,
+        /// New to the register, or known.
+        origin: AccountOrigin,
+        /// The owning units, lead first.
+        units: Vec<UnitId>,
+        /// The unit's first account or a further one.
+        count: Count,
+        /// Ordinary or an emergency.
+        urgency: Urgency,
+    },
+    /// A step was done.
+    StepDone {
+        /// The case.
+        case: CaseId,
+        /// The step's id.
+        step: String,
+        /// What it means.
+        step_kind: StepKind,
+        /// What came of it.
+        outcome: Outcome,
+        /// What proves it.
+        evidence: Evidence,
+        /// Who decided, where a decision of another system was recorded.
+        decided_by: Option<Post>,
+        /// What follows from it.
+        effects: Vec<Effect>,
+    },
+    /// A case was sent back.
+    StepReturned {
+        /// The case.
+        case: CaseId,
+        /// By which step.
+        step: String,
+        /// To which step.
+        to_step: String,
+        /// The steps that no longer stand.
+        undone: Vec<String>,
+        /// The items named; their reasons lie in the private part.
+        items: Vec<String>,
+    },
+    /// A case was withdrawn.
+    CaseWithdrawn {
+        /// The case.
+        case: CaseId,
+    },
+    /// An account that existed already was noted; never official by this.
+    AccountNoted {
+        /// The account.
+        account: AccountId,
+        /// The network.
+        network: NetworkId,
+        /// その他: its name.
+        network_name: Option<String>,
+        /// アカウント名.
+        name: String,
+        /// Its address.
+        address: Address,
+        /// The URL as typed.
+        url: String,
+        /// The owning units.
+        units: Vec<UnitId>,
+    },
+    /// An impersonator became known.
+    ImpersonatorNoted {
+        /// The record.
+        impersonator: ImpersonatorId,
+        /// The network.
+        network: NetworkId,
+        /// Its address.
+        address: Address,
+        /// The URL as typed.
+        url: String,
+    },
+    /// An impersonator is no more.
+    ImpersonatorCleared {
+        /// The record.
+        impersonator: ImpersonatorId,
+    },
+    /// The private part of an entry was lawfully erased.
+    Erased {
+        /// The entry's sequence number.
+        leaf: u64,
+        /// The decision, by its 文書番号.
+        decision: String,
+    },
+    /// The operator did something to the machine's data.
+    OperatorActed {
+        /// What.
+        act: OperatorAct,
+    },
+}
+
+/// Where a case's account comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountOrigin {
+    /// New to the register.
+    New,
+    /// Known already.
+    Known,
+}
+
+/// What the operator did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperatorAct {
+    /// バックアップ.
+    BackedUp,
+    /// 復元.
+    Restored,
+    /// 再構築 of the views.
+    Rebuilt,
+}
+
+/// What follows from a step; views are made from these alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    /// A policy version came to be; steps that rested on the former one no longer stand.
+    PolicyWritten {
+        /// Counted from 1 within the case.
+        version: u32,
+        /// The steps that no longer stand.
+        undone: Vec<String>,
+    },
+    /// What the account is became known.
+    AccountDescribed {
+        /// The network.
+        network: NetworkId,
+        /// その他: its name.
+        network_name: Option<String>,
+        /// アカウント名.
+        name: String,
+    },
+    /// Where the account is became known.
+    AddressSet {
+        /// Its address.
+        address: Address,
+        /// The URL as typed.
+        url: String,
+        /// The network's stable id for it.
+        stable: Option<Address>,
+    },
+    /// 管理№ was given.
+    Numbered {
+        /// The number.
+        number: String,
+        /// The serial behind it.
+        serial: u64,
+    },
+    /// The account is on the list with this record.
+    Listed {
+        /// SHA-256 of the record's bytes; the bytes lie in the private part.
+        record_hash: String,
+        /// First listed on this day without a break since.
+        since: Date,
+    },
+    /// The account is off the list for a time.
+    Suspended,
+    /// The account is off the list; its closing goes on.
+    Delisted,
+    /// The account is closed.
+    Closed,
+    /// Somebody was designated.
+    Designated {
+        /// Who, as what.
+        designated: Vec<Designated>,
+    },
+    /// The account may post.
+    Started,
+    /// Every needed step of the case is done.
+    CaseCompleted,
+}
+
+/// Names and free words of an entry; erasable.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Private {
+    /// Names and readings by staff number.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<PersonId, (String, String)>,
+    /// Free words by what they are: `note`, `reason`, `theme`, `contact_person`, `return:ITEM`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, String>,
+    /// A policy's content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
+    /// A listing record's bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listing: Option<String>,
+}
+
+/// Why stored bytes are no entry of ours.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    /// The bytes are not this form.
+    #[error("記録を読めません（{0}）。")]
+    Unreadable(#[from] serde_json::Error),
+    /// A later program wrote it.
+    #[error("記録の版 {0} は、このプログラムより新しいものです。新しいプログラムで開いてください。")]
+    TooNew(u32),
+}
+
+/// The version of the entries that this program writes.
+pub const VERSION: u32 = 1;
+
+impl Private {
+    /// Whether there is nothing to keep.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The bytes to be stored; `None` when there is nothing to keep.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        // Strings, lists and maps with string keys have no way to fail in JSON.
+        (!self.is_empty()).then(|| serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Reads stored bytes.
+    pub fn read(bytes: &[u8]) -> Result<Self, EntryError> {
+        Ok(serde_json::from_slice(bytes)?)
+    }
+
+    /// A free word, where it is there and not empty.
+    pub fn word(&self, key: &str) -> Option<String> {
+        self.words.get(key).filter(|w| !w.is_empty()).cloned()
+    }
+}
+
+impl Entry {
+    /// Reads stored bytes; forms of older versions are lifted here.
+    pub fn read(bytes: &[u8]) -> Result<Self, EntryError> {
+        #[derive(Deserialize)]
+        struct Form {
+            version: u32,
+        }
+        let form: Form = serde_json::from_slice(bytes)?;
+        match form.version {
+            VERSION => Ok(serde_json::from_slice(bytes)?),
+            newer => Err(EntryError::TooNew(newer)),
+        }
+    }
+
+    /// The bytes to be stored: written once, then kept verbatim.
+    pub fn bytes(&self) -> Vec<u8> {
+        // Strings, numbers, dates and lists have no way to fail in JSON.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+impl Fact {
+    /// The word of the kind, as stored.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::GuidelineAdopted { .. } => "guideline_adopted",
+            Self::OfficeChanged { .. } => "office_changed",
+            Self::CaseOpened { .. } => "case_opened",
+            Self::StepDone { .. } => "step_done",
+            Self::StepReturned { .. } => "step_returned",
+            Self::CaseWithdrawn { .. } => "case_withdrawn",
+            Self::AccountNoted { .. } => "account_noted",
+            Self::ImpersonatorNoted { .. } => "impersonator_noted",
+            Self::ImpersonatorCleared { .. } => "impersonator_cleared",
+            Self::Erased { .. } => "erased",
+            Self::OperatorActed { .. } => "operator_acted",
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! The office (組織・職・職員): who holds which post on a given day.
+//!
+//! Duties belong to positions. A person is looked up for a day, so the past keeps its answers when people move.
+
+mod change;
+mod plan;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use change::*;
+pub use plan::*;
+
+use crate::guideline::{Designation, Holder};
+use crate::id::{PersonId, PositionId, UnitId};
+
+/// The whole office of one municipality, with its history.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Office {
+    /// Units by id.
+    pub units: BTreeMap<UnitId, Unit>,
+    /// Positions by id.
+    pub positions: BTreeMap<PositionId, Position>,
+    /// People by staff number.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Who held which position, from when to when.
+    pub assignments: Vec<Assignment>,
+    /// Who stood in for which position, and why (代決).
+    pub deputies: Vec<Deputy>,
+}
+
+/// A unit with its names and places over time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Unit {
+    /// The city's code for it; stays when the unit is renamed.
+    pub id: UnitId,
+    /// Its names, oldest first.
+    pub names: Vec<UnitName>,
+    /// The unit above it, oldest first.
+    pub parents: Vec<UnitPlace>,
+    /// What level it is.
+    pub level: Level,
+    /// The guideline's key for it, where the guideline names it.
+    pub key: Option<String>,
+    /// The day it was founded.
+    pub from: Date,
+    /// The day from which it is no more.
+    pub until: Option<Date>,
+    /// The units that took over its work when it was merged, split or abolished.
+    pub successors: Vec<UnitId>,
+}
+
+/// A unit's name from a day on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnitName {
+    /// From this day on.
+    pub from: Date,
+    /// The name.
+    pub name: String,
+    /// Its reading.
+    pub kana: String,
+}
+
+/// A unit's place in the tree from a day on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnitPlace {
+    /// From this day on.
+    pub from: Date,
+    /// The unit above; `None` at the top.
+    pub parent: Option<UnitId>,
+}
+
+/// The level of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// 部・局: its head is the 所属部長 of the units below.
+    Department,
+    /// 課・室・所: its head is the 所属長.
+    Division,
+    /// 係・担当.
+    Team,
+    /// 委員会・会議.
+    Committee,
+}
+
+/// A position in a unit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// Its id.
+    pub id: PositionId,
+    /// Its unit.
+    pub unit: UnitId,
+    /// Its title, such as 広報室長.
+    pub title: String,
+    /// Its rank, an id of the guideline's rank table.
+    pub rank: String,
+    /// Whether it leads the unit.
+    pub place: Place,
+    /// The guideline's key for it, where the guideline names it.
+    pub key: Option<String>,
+}
+
+/// A position's place in its unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// 所属長.
+    Head,
+    /// Anybody else.
+    Member,
+}
+
+/// A person. The name is shown, never used to decide anything.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    /// Staff number.
+    pub id: PersonId,
+    /// The name as typed; `None` once lawfully erased.
+    pub name: Option<String>,
+    /// Its reading.
+    pub kana: Option<String>,
+    /// The sequence number of the entry that gave the name.
+    pub named_by: u64,
+}
+
+/// A person in a position, from a day to a day (the last day included).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Assignment {
+    /// Who.
+    pub person: PersonId,
+    /// Where.
+    pub position: PositionId,
+    /// First day.
+    pub from: Date,
+    /// Last day, where it has ended.
+    pub until: Option<Date>,
+}
+
+/// A person standing in for a position for a period (代決).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deputy {
+    /// Who stands in.
+    pub person: PersonId,
+    /// For which position.
+    pub position: PositionId,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub until: Date,
+}
+
+/// A person in a post on a day, as an act needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// Who.
+    pub person: PersonId,
+    /// The position acted for.
+    pub position: PositionId,
+    /// The position's unit.
+    pub unit: UnitId,
+    /// The title on that day.
+    pub title: String,
+    /// The position's rank.
+    pub rank: String,
+    /// As holder or as deputy.
+    pub capacity: Capacity,
+}
+
+/// In what capacity a person acts for a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capacity {
+    /// 本人: the holder of the position.
+    Holder,
+    /// 代決: a deputy within the period.
+    Deputy,
+}
+
+/// A person named for an account as 担当者 or 責任者; it ends with the assignment it was made under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Designated {
+    /// As what.
+    pub role: Designation,
+    /// Who.
+    pub person: PersonId,
+    /// In which position.
+    pub position: PositionId,
+    /// The first day of the assignment it rests on; a transfer ends both.
+    pub assigned_from: Date,
+}
+
+/// Around what a role is resolved: the units of the account, lead first, and who is designated.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The owning units, lead first.
+    pub units: &'a [UnitId],
+    /// The designations in force for the account.
+    pub designated: &'a [Designated],
+}
+
+impl Unit {
+    /// Its name on a day; before its first name, the first one.
+    pub fn name_on(&self, day: Date) -> &str {
+        self.named_on(day).map_or("", |n| n.name.as_str())
+    }
+
+    /// The reading of its name on a day.
+    pub fn kana_on(&self, day: Date) -> &str {
+        self.named_on(day).map_or("", |n| n.kana.as_str())
+    }
+
+    /// The unit above it on a day.
+    pub fn parent_on(&self, day: Date) -> Option<&UnitId> {
+        let place = self.parents.iter().rev().find(|p| p.from <= day);
+        place.or(self.parents.first()).and_then(|p| p.parent.as_ref())
+    }
+
+    /// Whether it exists on a day.
+    pub fn exists_on(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+
+    fn named_on(&self, day: Date) -> Option<&UnitName> {
+        self.names.iter().rev().find(|n| n.from <= day).or(self.names.first())
+    }
+}
+
+impl Assignment {
+    /// Whether it is in force on a day.
+    pub fn covers(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+impl Office {
+    /// The posts in which a person may act on a day: those held first, then those stood in for.
+    pub fn posts_of(&self, person: &PersonId, day: Date) -> Vec<Post> {
+        self.posts_on(day).filter(|p| p.person == *person).collect()
+    }
+
+    /// Everybody who may act for a holder's rule on a day, such as 所属長 of these units.
+    pub fn holders(&self, rule: &Holder, around: Around<'_>, day: Date) -> Vec<Post> {
+        self.posts_on(day).filter(|post| self.fills(post, rule, around, day)).collect()
+    }
+
+    /// Whether this post fills the rule on this day.
+    pub fn fills(&self, post: &Post, rule: &Holder, around: Around<'_>, day: Date) -> bool {
+        let lead = around.units.first();
+        match rule {
+            Holder::OwningUnitStaff => around.units.iter().any(|u| self.is_within(&post.unit, u, day)),
+            Holder::OwningUnitHead => lead.is_some_and(|u| post.unit == *u) && self.is_head(&post.position),
+            Holder::OwningDepartmentHead => {
+                let department = lead.and_then(|u| self.department_of(u, day));
+                department.is_some_and(|u| post.unit == u) && self.is_head(&post.position)
+            }
+            Holder::SharingUnitHead => {
+                around.units.iter().skip(1).any(|u| post.unit == *u) && self.is_head(&post.position)
+            }
+            Holder::UnitStaff(key) => self
+                .unit_with_key(key, day)
+                .is_some_and(|u| self.is_within(&post.unit, u, day)),
+            Holder::UnitHead(key) => {
+                self.unit_with_key(key, day).is_some_and(|u| post.unit == *u) && self.is_head(&post.position)
+            }
+            Holder::Position(key) => self
+                .positions
+                .get(&post.position)
+                .is_some_and(|p| p.key.as_deref() == Some(key.as_str())),
+            Holder::Committee { key, .. } => self.unit_with_key(key, day).is_some_and(|u| post.unit == *u),
+            Holder::Designated(role) => {
+                post.capacity == Capacity::Holder
+                    && around.designated.iter().any(|d| {
+                        d.role == *role && d.person == post.person && d.position == post.position && self.stands(d, day)
+                    })
+            }
+        }
+    }
+
+    /// Whether a designation still stands on a day: the assignment it was made under is still in force.
+    pub fn stands(&self, designated: &Designated, day: Date) -> bool {
+        self.assignments.iter().any(|a| {
+            a.person == designated.person
+                && a.position == designated.position
+                && a.from == designated.assigned_from
+                && a.covers(day)
+        })
+    }
+
+    /// The department (部・局) of a unit on a day: itself, or the nearest above.
+    pub fn department_of(&self, unit: &UnitId, day: Date) -> Option<UnitId> {
+        self.line_of(unit, day)
+            .into_iter()
+            .find(|u| self.units.get(u).is_some_and(|u| u.level == Level::Department))
+    }
+
+    /// The unit of a guideline's key on a day.
+    pub fn unit_with_key(&self, key: &str, day: Date) -> Option<&UnitId> {
+        self.units
+            .values()
+            .find(|u| u.key.as_deref() == Some(key) && u.exists_on(day))
+            .map(|u| &u.id)
+    }
+
+    /// A unit's name on a day; its code when the office does not know it.
+    pub fn unit_name(&self, unit: &UnitId, day: Date) -> String {
+        self.units
+            .get(unit)
+            .map_or_else(|| unit.0.clone(), |u| u.name_on(day).to_owned())
+    }
+
+    /// The unit and those above it, from below to the top.
+    pub fn line_of(&self, unit: &UnitId, day: Date) -> Vec<UnitId> {
+        let mut line: Vec<UnitId> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut next = Some(unit.clone());
+        while let Some(id) = next {
+            // A ring cannot be recorded, yet what is read from a store is not taken on trust.
+            if !seen.insert(id.clone()) {
+                break;
+            }
+            next = self.units.get(&id).and_then(|u| u.parent_on(day).cloned());
+            line.push(id);
+        }
+        line
+    }
+
+    /// The units that carry on the work of a unit on a day: itself while it exists, else its successors.
+    pub fn successors_on(&self, unit: &UnitId, day: Date) -> Vec<UnitId> {
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut open = vec![unit.clone()];
+        while let Some(id) = open.pop() {
+            let Some(here) = self.units.get(&id) else { continue };
+            if !seen.insert(id.clone()) {
+                continue;
+            }
+            if here.exists_on(day) {
+                found.push(id);
+            } else {
+                open.extend(here.successors.iter().rev().cloned());
+            }
+        }
+        found
+    }
+
+    fn posts_on(&self, day: Date) -> impl Iterator<Item = Post> + '_ {
+        let held = self
+            .assignments
+            .iter()
+            .filter(move |a| a.covers(day))
+            .map(|a| (&a.person, &a.position, Capacity::Holder));
+        let stood_in = self
+            .deputies
+            .iter()
+            .filter(move |d| d.from <= day && day <= d.until)
+            .map(|d| (&d.person, &d.position, Capacity::Deputy));
+        held.chain(stood_in).filter_map(move |(person, position, capacity)| {
+            let position = self.positions.get(position)?;
+            let unit = self.units.get(&position.unit)?;
+            unit.exists_on(day).then(|| Post {
+                person: person.clone(),
+                position: position.id.clone(),
+                unit: position.unit.clone(),
+                title: position.title.clone(),
+                rank: position.rank.clone(),
+                capacity,
+            })
+        })
+    }
+
+    fn is_head(&self, position: &PositionId) -> bool {
+        self.positions.get(position).is_some_and(|p| p.place == Place::Head)
+    }
+
+    fn is_within(&self, unit: &UnitId, above: &UnitId, day: Date) -> bool {
+        self.line_of(unit, day).contains(above)
+    }
+}

@@ -1,0 +1,484 @@
+//! 利用方針・運用ポリシー: what an account is for, whether it is complete, and how it is printed.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar;
+use crate::guideline::{Basis, Guideline, ItemKind, Needed, PolicyItem, Replies, Stance};
+use crate::listing::PolicyRow;
+use crate::network::{self, Address, Networks};
+
+/// A policy as typed. Every field may still be missing; [`problems`] says what a complete one needs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// 種類: the network's id in `networks.toml`, or a name that is an alias of one.
+    pub network: Option<String>,
+    /// その他: the name of a network that `networks.toml` does not know.
+    pub network_name: Option<String>,
+    /// アカウント名.
+    pub account_name: Option<String>,
+    /// ＵＲＬ.
+    pub url: Option<String>,
+    /// 目的.
+    pub purpose: Option<String>,
+    /// 対象者: to whom.
+    pub audience: Option<String>,
+    /// 情報: what.
+    pub information: Option<String>,
+    /// 運用期間.
+    pub period: Option<Period>,
+    /// 発信時間.
+    pub hours: Option<Hours>,
+    /// 投稿者への回答.
+    pub reply: Option<Reply>,
+    /// 備考.
+    pub note: Option<String>,
+    /// Further text items of the city's own, by item id.
+    pub further: BTreeMap<String, String>,
+    /// Departures from standard texts, each with its reason.
+    pub departures: Vec<Departure>,
+}
+
+/// 運用期間.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    /// 運用開始日.
+    pub from: Date,
+    /// 運用終了日; without one, `open_because` says by which decision.
+    #[serde(default)]
+    pub until: Option<Date>,
+    /// 定めなし: the decision that allows it.
+    #[serde(default)]
+    pub open_because: Option<String>,
+}
+
+/// 発信時間.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Hours {
+    /// The six slots of the guideline's sentence.
+    Slots(Slots),
+    /// Free text, a recorded departure.
+    Free(FreeHours),
+}
+
+/// The slots of the guideline's sentence on hours.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slots {
+    /// First day of the week: 月, 火 …
+    pub from_day: String,
+    /// Last day of the week.
+    pub to_day: String,
+    /// `HH:MM`.
+    pub from: String,
+    /// `HH:MM`.
+    pub to: String,
+}
+
+/// Hours that the sentence cannot say: all day, several spans, open on holidays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FreeHours {
+    /// The text as printed.
+    pub text: String,
+    /// Why it departs from the sentence.
+    pub because: String,
+}
+
+/// 投稿者への回答.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    /// The stance's id.
+    pub stance: String,
+    /// The unit's own words, where the stance has no fixed text.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// 問合せ先.
+    #[serde(default)]
+    pub contact: Option<String>,
+}
+
+/// A departure from a standard text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Departure {
+    /// The attachment's id.
+    pub attachment: String,
+    /// Why.
+    pub because: String,
+    /// The text instead; without one the attachment is left out.
+    #[serde(default)]
+    pub text: Option<String>,
+}
+
+/// What is wrong with one item, under which clause, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemProblem {
+    /// The item's id.
+    pub item: String,
+    /// Its label in the city's words.
+    pub label: String,
+    /// What is wrong.
+    pub what: String,
+    /// The clause, or 市の運用.
+    pub basis: String,
+    /// What to do next.
+    pub next: String,
+}
+
+/// How far along the policy is when it is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Items that become known at acquisition may still be missing.
+    Filing,
+    /// Everything that is needed must be there.
+    Listing,
+}
+
+/// The address that a policy's URL stands for, with what was noticed about it.
+pub type ReadAddress = (Address, Vec<network::Notice>);
+
+/// Everything that a policy lacks or has wrong at a stage, in the guideline's order.
+pub fn problems(policy: &Policy, guideline: &Guideline, networks: &Networks, stage: Stage) -> Vec<ItemProblem> {
+    guideline
+        .policy_items
+        .iter()
+        .flat_map(|item| problems_of(item, policy, guideline, networks, stage))
+        .collect()
+}
+
+/// The network that a policy names, by id or alias; `None` when it names none or an unknown one.
+pub fn network_of(policy: &Policy, networks: &Networks) -> Option<network::NetworkId> {
+    let typed = policy.network.as_deref()?;
+    if network::NetworkId::other().as_str() == typed {
+        return Some(network::NetworkId::other());
+    }
+    networks.named(typed).map(|n| n.id().clone())
+}
+
+/// The canonical address of a policy's URL.
+pub fn address_of(
+    policy: &Policy,
+    guideline: &Guideline,
+    networks: &Networks,
+) -> Result<ReadAddress, network::AddressProblem> {
+    let id = network_of(policy, networks).unwrap_or_else(network::NetworkId::other);
+    let name = policy.network_name.as_deref().unwrap_or_default();
+    let chosen =
+        if id == network::NetworkId::other() { network::Chosen::Other { name } } else { network::Chosen::Known(&id) };
+    let own_hosts: Vec<&str> = guideline.municipality.own_hosts.iter().map(String::as_str).collect();
+    network::for_filing(policy.url.as_deref().unwrap_or_default(), chosen, &own_hosts, networks)
+}
+
+/// The stance that a policy takes on replies.
+pub fn stance_of<'g>(policy: &Policy, guideline: &'g Guideline) -> Option<&'g Stance> {
+    let reply = policy.reply.as_ref()?;
+    guideline.item(ItemKind::Reply)?.stances.iter().find(|s| s.id == reply.stance)
+}
+
+/// Whether the policy says that no individual replies are given.
+pub fn replies_of(policy: &Policy, guideline: &Guideline) -> Option<Replies> {
+    stance_of(policy, guideline).map(|s| s.replies)
+}
+
+fn problems_of(
+    item: &PolicyItem,
+    policy: &Policy,
+    guideline: &Guideline,
+    networks: &Networks,
+    stage: Stage,
+) -> Vec<ItemProblem> {
+    let needed = match item.needed {
+        Needed::Always => true,
+        Needed::AfterAcquisition => stage == Stage::Listing,
+        Needed::Optional => false,
+    };
+    let problem = |what: String, next: &str| ItemProblem {
+        item: item.id.clone(),
+        label: item.label.clone(),
+        what,
+        basis: item.basis.shown(),
+        next: next.to_owned(),
+    };
+    let text = |value: Option<&str>, name: &str| text_problem(value, name, needed).map(|(w, n)| problem(w, n));
+    match item.kind {
+        ItemKind::Network => network_problem(policy, guideline, networks, needed)
+            .map(|(w, n, basis)| ItemProblem { basis: basis.unwrap_or_else(|| item.basis.shown()), ..problem(w, n) })
+            .into_iter()
+            .collect(),
+        ItemKind::AccountName => text(policy.account_name.as_deref(), &item.label).into_iter().collect(),
+        ItemKind::Url => {
+            if policy.url.as_deref().is_none_or(|u| u.trim().is_empty()) {
+                return text(None, &item.label).into_iter().collect();
+            }
+            // Which network it is has its own problem; an address is only read once that is known.
+            if network_of(policy, networks).is_none() {
+                return Vec::new();
+            }
+            match address_of(policy, guideline, networks) {
+                Ok(_) => Vec::new(),
+                Err(p) => vec![problem(p.message(networks), &p.next(networks))],
+            }
+        }
+        ItemKind::Purpose => text(policy.purpose.as_deref(), &item.label).into_iter().collect(),
+        ItemKind::Message => [
+            text(policy.audience.as_deref(), &format!("{}の対象者（誰に向けて）", item.label)),
+            text(policy.information.as_deref(), &format!("{}の情報（どのような情報を）", item.label)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        // The owning unit is the case's own and always known.
+        ItemKind::Unit => Vec::new(),
+        ItemKind::Period => period_problem(policy.period.as_ref(), &item.label, needed)
+            .map(|(w, n)| problem(w, n))
+            .into_iter()
+            .collect(),
+        ItemKind::Hours => hours_problem(policy.hours.as_ref(), &item.label, needed)
+            .map(|(w, n)| problem(w, n))
+            .into_iter()
+            .collect(),
+        ItemKind::Reply => reply_problem(policy.reply.as_ref(), item, needed)
+            .map(|(w, n, basis)| ItemProblem { basis: basis.unwrap_or_else(|| item.basis.shown()), ..problem(w, n) })
+            .into_iter()
+            .collect(),
+        ItemKind::Note => Vec::new(),
+        ItemKind::Text => text(policy.further.get(&item.id).map(String::as_str), &item.label).into_iter().collect(),
+    }
+}
+
+/// Whether a text is only a placeholder: the ○○ of a form left standing, or a word that says nothing.
+fn is_placeholder(text: &str) -> bool {
+    let word = text.trim();
+    word.contains("○○") || word.contains("〇〇") || matches!(word, "なし" | "無し" | "ナシ" | "特になし" | "未定")
+}
+
+fn text_problem(value: Option<&str>, name: &str, needed: bool) -> Option<(String, &'static str)> {
+    let text = value.unwrap_or_default();
+    if text.trim().is_empty() {
+        return needed.then(|| (format!("{name}がありません。"), "記入してから、もう一度進めてください。"));
+    }
+    is_placeholder(text).then(|| {
+        (
+            format!("{name}に「{}」とあり、内容が書かれていません。", text.trim()),
+            "様式の記号や「なし」のままにせず、具体的に書いてください。",
+        )
+    })
+}
+
+fn network_problem(
+    policy: &Policy,
+    guideline: &Guideline,
+    networks: &Networks,
+    needed: bool,
+) -> Option<(String, &'static str, Option<String>)> {
+    let Some(typed) = policy.network.as_deref().filter(|n| !n.trim().is_empty()) else {
+        return needed.then(|| {
+            ("種類（どのサービスか）がありません。".to_owned(), "サービスを選んでください。その他のときは名前も入れてください。", None)
+        });
+    };
+    let Some(id) = network_of(policy, networks) else {
+        return Some((
+            format!("「{typed}」というサービスは知られていません。"),
+            "一覧から選ぶか、その他（other）を選んで network_name に名前を入れてください。",
+            None,
+        ));
+    };
+    let scope = &guideline.networks;
+    let named = scope.named.iter().any(|n| n.network == id.as_str());
+    if !named && scope.others == crate::guideline::Others::Refused {
+        return Some((
+            format!("「{typed}」はこのガイドラインの対象ではありません。"),
+            "ガイドラインが対象とするサービスを選んでください。",
+            Some(scope.basis.shown()),
+        ));
+    }
+    let unnamed = policy.network_name.as_deref().is_none_or(|n| n.trim().is_empty() || is_placeholder(n));
+    (id == network::NetworkId::other() && unnamed).then(|| {
+        (
+            "その他のサービスの名前がありません。".to_owned(),
+            "サービスの名前（network_name）を入れてください。",
+            Some(scope.basis.shown()),
+        )
+    })
+}
+
+fn period_problem(period: Option<&Period>, name: &str, needed: bool) -> Option<(String, &'static str)> {
+    let Some(period) = period else {
+        return needed.then(|| (format!("{name}がありません。"), "運用開始日と運用終了日を入れてください。"));
+    };
+    match period.until {
+        Some(until) if until < period.from => Some((
+            format!(
+                "{name}の終わり（{}）が始まり（{}）より前です。",
+                calendar::wareki(until),
+                calendar::wareki(period.from)
+            ),
+            "日付を確かめてください。",
+        )),
+        None if period.open_because.as_deref().is_none_or(|b| b.trim().is_empty()) => Some((
+            format!("{name}の終了日がありません。"),
+            "運用終了日を入れるか、終了日を定めないこととした決定（open_because）を書いてください。",
+        )),
+        _ => None,
+    }
+}
+
+const WEEK: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
+
+fn hours_problem(hours: Option<&Hours>, name: &str, needed: bool) -> Option<(String, &'static str)> {
+    match hours {
+        None => needed.then(|| (format!("{name}がありません。"), "曜日と時刻を入れてください。")),
+        Some(Hours::Free(free)) => text_problem(Some(&free.text), name, true).or_else(|| {
+            free.because.trim().is_empty().then(|| {
+                (format!("{name}を自由に書く理由がありません。"), "標準の文と違う書き方にする理由（because）を書いてください。")
+            })
+        }),
+        Some(Hours::Slots(slots)) => slots_problem(slots, name),
+    }
+}
+
+fn slots_problem(slots: &Slots, name: &str) -> Option<(String, &'static str)> {
+    for day in [&slots.from_day, &slots.to_day] {
+        if !WEEK.contains(&day.as_str()) {
+            return Some((format!("{name}の曜日「{day}」が読めません。"), "月・火・水・木・金・土・日のどれかにしてください。"));
+        }
+    }
+    if slots.from_day == slots.to_day {
+        return Some((
+            format!("{name}が「{0}曜日から{0}曜日まで」となり、一日だけか一週間か分かりません。", slots.from_day),
+            "別の曜日にするか、自由に書く書き方（text と because）にしてください。",
+        ));
+    }
+    let (Some(from), Some(to)) = (clock(&slots.from), clock(&slots.to)) else {
+        let wrong = if clock(&slots.from).is_none() { &slots.from } else { &slots.to };
+        return Some((format!("{name}の時刻「{wrong}」はありません。"), "00:00 から 24:00 までの時刻を 08:30 のように入れてください。"));
+    };
+    (from >= to).then(|| {
+        (format!("{name}の終わり（{}）が始まり（{}）より後になっていません。", slots.to, slots.from), "時刻を確かめてください。")
+    })
+}
+
+/// Reads `HH:MM`; 24:00 is the end of a day.
+fn clock(text: &str) -> Option<(u8, u8)> {
+    let (hour, minute) = text.trim().split_once(':')?;
+    let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
+    (hour < 24 && minute < 60 || hour == 24 && minute == 0).then_some((hour, minute))
+}
+
+fn reply_problem(
+    reply: Option<&Reply>,
+    item: &PolicyItem,
+    needed: bool,
+) -> Option<(String, &'static str, Option<String>)> {
+    let Some(reply) = reply else {
+        return needed.then(|| {
+            (format!("{}の方針がありません。", item.label), "個別に返信するかどうか、どちらか一つを選んでください。", None)
+        });
+    };
+    let Some(stance) = item.stances.iter().find(|s| s.id == reply.stance) else {
+        return Some((
+            format!("{}の方針「{}」はこのガイドラインにありません。", item.label, reply.stance),
+            "用意された方針から一つを選んでください。",
+            None,
+        ));
+    };
+    if stance.text.is_some() && reply.text.is_some() {
+        return Some((
+            format!("{}の文は決まっているため、別の文を書けません。", item.label),
+            "文（text）を消してください。決まった文がそのまま載ります。",
+            Some(stance.basis.shown()),
+        ));
+    }
+    if stance.text.is_none()
+        && let Some((what, next)) = text_problem(reply.text.as_deref(), &item.label, needed)
+    {
+        return Some((what, next, None));
+    }
+    let contact = reply.contact.as_deref().unwrap_or_default();
+    stance.contact.as_ref().filter(|_| contact.trim().is_empty() || is_placeholder(contact)).map(|basis: &Basis| {
+        (
+            "個別に返信しない方針ですが、問合せ先がありません。".to_owned(),
+            "問合せ先（contact）を入れてください。プロフィール欄にも示します。",
+            Some(basis.shown()),
+        )
+    })
+}
+
+/// What a policy is printed with besides itself.
+#[derive(Debug, Clone, Default)]
+pub struct PrintFacts {
+    /// The owning units by name, lead first.
+    pub units: Vec<String>,
+    /// The network's name on the day.
+    pub network_label: String,
+    /// The URL, once known.
+    pub url: Option<String>,
+}
+
+/// The text of one item as printed; empty when there is nothing.
+pub fn printed(item: &PolicyItem, policy: &Policy, guideline: &Guideline, facts: &PrintFacts) -> String {
+    let own = |t: &Option<String>| t.clone().unwrap_or_default();
+    match item.kind {
+        ItemKind::Network => facts.network_label.clone(),
+        ItemKind::AccountName => own(&policy.account_name),
+        ItemKind::Url => facts.url.clone().or_else(|| policy.url.clone()).unwrap_or_default(),
+        ItemKind::Purpose => own(&policy.purpose),
+        ItemKind::Message => match (&policy.audience, &policy.information) {
+            (Some(audience), Some(information)) => format!("対象者：{audience}\n情報：{information}"),
+            _ => String::new(),
+        },
+        ItemKind::Unit => facts.units.join("、"),
+        ItemKind::Period => policy.period.as_ref().map(printed_period).unwrap_or_default(),
+        ItemKind::Hours => match &policy.hours {
+            Some(Hours::Slots(slots)) => printed_slots(slots, item.sentence.as_deref().unwrap_or_default()),
+            Some(Hours::Free(free)) => free.text.clone(),
+            None => String::new(),
+        },
+        ItemKind::Reply => printed_reply(policy, guideline),
+        ItemKind::Note => own(&policy.note),
+        ItemKind::Text => policy.further.get(&item.id).cloned().unwrap_or_default(),
+    }
+}
+
+/// The policy's rows in the guideline's order; items without text are left out.
+pub fn rows(policy: &Policy, guideline: &Guideline, facts: &PrintFacts) -> Vec<PolicyRow> {
+    guideline
+        .policy_items
+        .iter()
+        .map(|item| PolicyRow { label: item.label.clone(), text: printed(item, policy, guideline, facts) })
+        .filter(|row| !row.text.is_empty())
+        .collect()
+}
+
+fn printed_period(period: &Period) -> String {
+    let until = period.until.map_or_else(|| "（終了日の定めなし）".to_owned(), calendar::wareki);
+    format!("{}～{until}", calendar::wareki(period.from))
+}
+
+fn printed_slots(slots: &Slots, sentence: &str) -> String {
+    let (from, to) = (clock(&slots.from).unwrap_or_default(), clock(&slots.to).unwrap_or_default());
+    sentence
+        .replace("{from_day}", &slots.from_day)
+        .replace("{to_day}", &slots.to_day)
+        .replace("{from_hour}", &from.0.to_string())
+        .replace("{from_minute}", &format!("{:02}", from.1))
+        .replace("{to_hour}", &to.0.to_string())
+        .replace("{to_minute}", &format!("{:02}", to.1))
+}
+
+fn printed_reply(policy: &Policy, guideline: &Guideline) -> String {
+    let Some(reply) = &policy.reply else { return String::new() };
+    let fixed = stance_of(policy, guideline).and_then(|s| s.text.clone());
+    let text = fixed.or_else(|| reply.text.clone()).unwrap_or_default();
+    match &reply.contact {
+        Some(contact) if !contact.trim().is_empty() => format!("{text}\n問合せ先：{contact}"),
+        _ => text,
+    }
+}

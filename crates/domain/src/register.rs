@@ -1,0 +1,462 @@
+//! The register: what stands now, folded from the ledger.
+//!
+//! [`Register::apply`] is total: it asks no rule, guideline or clock, so a later program's rules cannot change the past.
+//! A register may hold a part only (what one act needs); [`touches`] says which parts an entry changes.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::account::{Account, Listed, Standing};
+use crate::case::{Case, CaseState, Done, PolicyVersion, ReturnReason, Returned};
+use crate::entry::{AccountOrigin, Actor, Effect, Entry, Fact, Private};
+use crate::guideline::Purpose;
+use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId};
+use crate::listing::{ListingEvent, ListingRecord};
+use crate::network::{Address, NetworkId};
+use crate::office::{Capacity, Office, OfficeChange, Post};
+
+/// What stands now in one municipality, or a part of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Register {
+    /// Guidelines adopted, in the order of adoption.
+    pub guidelines: Vec<Adopted>,
+    /// The office with its history.
+    pub office: Office,
+    /// Accounts by id.
+    pub accounts: BTreeMap<AccountId, Account>,
+    /// Cases by id.
+    pub cases: BTreeMap<CaseId, Case>,
+    /// Numbers given, each with its case. None is given twice.
+    pub numbers: BTreeMap<String, CaseId>,
+    /// The serial of the last number given; 0 before the first.
+    pub last_serial: u64,
+    /// Known impersonators.
+    pub impersonators: BTreeMap<ImpersonatorId, Impersonator>,
+    /// What the list said, from when to when, by the entry that said it.
+    pub listings: BTreeMap<u64, ListingSpan>,
+}
+
+/// A guideline in force from a day on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adopted {
+    /// Its hash.
+    pub hash: GuidelineHash,
+    /// Its title.
+    pub title: String,
+    /// Its version's name.
+    pub version: String,
+    /// From this day on.
+    pub from: Date,
+}
+
+/// A known impersonator.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Impersonator {
+    /// The network.
+    pub network: NetworkId,
+    /// Its address.
+    pub address: Address,
+    /// The URL as typed.
+    pub url: String,
+    /// The day it was noted.
+    pub noted_on: Date,
+}
+
+/// What the list said of an account, while it said so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListingSpan {
+    /// The account.
+    pub account: AccountId,
+    /// The stated day from which the list says so.
+    pub on: Date,
+    /// When that was recorded, in milliseconds UTC.
+    pub recorded_at: i64,
+    /// Whether it appeared or was revised.
+    pub event: ListingEvent,
+    /// SHA-256 of the record's bytes.
+    pub record_hash: String,
+    /// The record's bytes; `None` once lawfully erased.
+    pub record: Option<String>,
+    /// How and when it ended, where it has.
+    pub ended: Option<ListingEnd>,
+}
+
+/// How what the list said came to an end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ListingEnd {
+    /// The stated day from which the list no longer says so.
+    pub on: Date,
+    /// When that was recorded, in milliseconds UTC.
+    pub recorded_at: i64,
+    /// The entry that ended it.
+    pub seq: u64,
+    /// Revised, suspended or closed.
+    pub event: ListingEvent,
+}
+
+/// A part of the register that an entry reads or changes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The list of adopted guidelines.
+    Guidelines,
+    /// The office.
+    Office,
+    /// An account, with what the list said of it.
+    Account(AccountId),
+    /// A case.
+    Case(CaseId),
+    /// The numbers.
+    Numbers,
+    /// An impersonator.
+    Impersonator(ImpersonatorId),
+    /// The part that another entry, now erased, had changed: by its sequence number.
+    Leaf(u64),
+}
+
+/// The parts of the register that this entry reads or changes when it is applied.
+pub fn touches(fact: &Fact) -> Vec<Part> {
+    match fact {
+        Fact::GuidelineAdopted { .. } => vec![Part::Guidelines],
+        Fact::OfficeChanged { .. } => vec![Part::Office],
+        Fact::CaseOpened { case, account, .. } => vec![Part::Case(case.clone()), Part::Account(account.clone())],
+        // Which account a case is about is known once the case is loaded; the loader follows it.
+        Fact::StepDone { case, .. } => vec![Part::Case(case.clone()), Part::Numbers],
+        Fact::StepReturned { case, .. } | Fact::CaseWithdrawn { case } => vec![Part::Case(case.clone())],
+        Fact::AccountNoted { account, .. } => vec![Part::Account(account.clone())],
+        Fact::ImpersonatorNoted { impersonator, .. } | Fact::ImpersonatorCleared { impersonator } => {
+            vec![Part::Impersonator(impersonator.clone())]
+        }
+        Fact::Erased { leaf, .. } => vec![Part::Leaf(*leaf)],
+        Fact::OperatorActed { .. } => Vec::new(),
+    }
+}
+
+impl Register {
+    /// Carries a recorded entry into the register.
+    ///
+    /// `private` is what is left of the entry's private part; once erased it is empty, and the register then holds no
+    /// words where they stood.
+    pub fn apply(&mut self, entry: &Entry, private: &Private) {
+        match &entry.fact {
+            Fact::GuidelineAdopted { hash, title, version, from } => {
+                let adopted =
+                    Adopted { hash: hash.clone(), title: title.clone(), version: version.clone(), from: *from };
+                self.guidelines.push(adopted);
+            }
+            Fact::OfficeChanged { changes } => {
+                for change in changes {
+                    self.office.apply(change);
+                    self.name_person(change, entry.seq, private);
+                }
+            }
+            Fact::CaseOpened { .. } => self.apply_opened(entry, private),
+            Fact::StepDone { .. } => self.apply_step(entry, private),
+            Fact::StepReturned { .. } => self.apply_return(entry, private),
+            Fact::CaseWithdrawn { case } => self.apply_withdrawal(case, entry.effective_on),
+            Fact::AccountNoted { account, network, network_name, name, address, url, units } => {
+                let standing = Standing::Existing { noted_on: entry.effective_on };
+                let mut noted = Account::new(account.clone(), units.clone(), standing);
+                noted.network = Some(network.clone());
+                noted.network_name.clone_from(network_name);
+                noted.name = Some(name.clone());
+                noted.address = Some(address.clone());
+                noted.url = Some(url.clone());
+                self.accounts.insert(account.clone(), noted);
+            }
+            Fact::ImpersonatorNoted { impersonator, network, address, url } => {
+                let noted = Impersonator {
+                    network: network.clone(),
+                    address: address.clone(),
+                    url: url.clone(),
+                    noted_on: entry.effective_on,
+                };
+                self.impersonators.insert(impersonator.clone(), noted);
+            }
+            Fact::ImpersonatorCleared { impersonator } => {
+                self.impersonators.remove(impersonator);
+            }
+            // What an erasure takes away is gone from the entry it names; a rebuild simply no longer finds it, and
+            // the running views are told by `forget`.
+            Fact::Erased { .. } | Fact::OperatorActed { .. } => {}
+        }
+    }
+
+    /// Takes out of the register the words that came from an entry whose private part is being erased.
+    ///
+    /// Afterwards the register equals a rebuild in which that private part is missing.
+    pub fn forget(&mut self, erased: &Entry) {
+        match &erased.fact {
+            Fact::OfficeChanged { changes } => {
+                for change in changes {
+                    if let OfficeChange::PersonNoted { person } = change
+                        && let Some(person) = self.office.people.get_mut(person)
+                        && person.named_by == erased.seq
+                    {
+                        person.name = None;
+                        person.kana = None;
+                    }
+                }
+            }
+            Fact::CaseOpened { case, .. } => {
+                if let Some(case) = self.cases.get_mut(case) {
+                    case.theme = None;
+                    case.reason = None;
+                }
+            }
+            Fact::StepDone { case, step, effects, .. } => self.forget_step(case, step, effects, erased.seq),
+            Fact::StepReturned { case, .. } => {
+                let returned = self.cases.get_mut(case).and_then(|c| c.returned.as_mut());
+                if let Some(returned) = returned.filter(|r| r.seq == erased.seq) {
+                    for reason in &mut returned.reasons {
+                        reason.reason.clear();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What the list said on a past day: the records that were on it at the end of that day, by entry.
+    pub fn list_on(&self, day: Date) -> impl Iterator<Item = (&u64, &ListingSpan)> {
+        self.listings
+            .iter()
+            .filter(move |(_, span)| span.on <= day && span.ended.as_ref().is_none_or(|end| day < end.on))
+    }
+
+    /// The guideline in force on a day: the last adopted of those whose day has come.
+    pub fn guideline_on(&self, day: Date) -> Option<&Adopted> {
+        self.guidelines.iter().rev().find(|g| g.from <= day)
+    }
+
+    /// Gives a noted person the name that the entry's private part holds; none once it is erased.
+    fn name_person(&mut self, change: &OfficeChange, seq: u64, private: &Private) {
+        let OfficeChange::PersonNoted { person } = change else { return };
+        let Some(known) = self.office.people.get_mut(person) else { return };
+        let (name, kana) = private.names.get(person).cloned().unzip();
+        known.name = name;
+        known.kana = kana;
+        known.named_by = seq;
+    }
+
+    fn apply_opened(&mut self, entry: &Entry, private: &Private) {
+        let Fact::CaseOpened { case, procedure, purpose, account, origin, units, count, urgency } = &entry.fact else {
+            return;
+        };
+        if *origin == AccountOrigin::New {
+            let new = Account::new(account.clone(), units.clone(), Standing::Preparing);
+            self.accounts.insert(account.clone(), new);
+        }
+        let opened = Case {
+            id: case.clone(),
+            procedure: procedure.clone(),
+            purpose: *purpose,
+            guideline: entry.guideline.clone().unwrap_or_else(|| GuidelineHash::from("")),
+            account: account.clone(),
+            units: units.clone(),
+            count: *count,
+            urgency: *urgency,
+            opened_on: entry.effective_on,
+            opened_by: post_of(&entry.actor),
+            theme: private.word("theme"),
+            reason: private.word("reason"),
+            state: CaseState::Open,
+            policy: None,
+            acquired_url: None,
+            steps: BTreeMap::new(),
+            number: None,
+            returned: None,
+            version: 1,
+        };
+        self.cases.insert(case.clone(), opened);
+    }
+
+    fn apply_step(&mut self, entry: &Entry, private: &Private) {
+        let Fact::StepDone { case, step, outcome, evidence, decided_by, effects, .. } = &entry.fact else { return };
+        let Some(case) = self.cases.get_mut(case) else { return };
+        let done = Done {
+            on: entry.effective_on,
+            by: decided_by.clone().unwrap_or_else(|| post_of(&entry.actor)),
+            outcome: *outcome,
+            evidence: evidence.clone(),
+            note: private.word("note"),
+            seq: entry.seq,
+        };
+        case.version += 1;
+        if case.returned.as_ref().is_some_and(|r| r.to_step == *step) {
+            case.returned = None;
+        }
+        for effect in effects {
+            if let Effect::PolicyWritten { undone, .. } = effect {
+                for gone in undone {
+                    case.steps.remove(gone);
+                }
+            }
+        }
+        case.steps.insert(step.clone(), done);
+        let case = case.id.clone();
+        for effect in effects {
+            self.apply_effect(&case, effect, entry, private);
+        }
+    }
+
+    fn apply_effect(&mut self, case: &CaseId, effect: &Effect, entry: &Entry, private: &Private) {
+        let Some(case) = self.cases.get_mut(case) else { return };
+        let Some(account) = self.accounts.get_mut(&case.account) else { return };
+        match effect {
+            Effect::PolicyWritten { version, .. } => {
+                case.policy = Some(PolicyVersion { version: *version, content: private.policy.clone() });
+            }
+            Effect::AccountDescribed { network, network_name, name } => {
+                account.network = Some(network.clone());
+                account.network_name.clone_from(network_name);
+                account.name = Some(name.clone());
+            }
+            Effect::AddressSet { address, url, stable } => {
+                account.address = Some(address.clone());
+                account.url = Some(url.clone());
+                if stable.is_some() {
+                    account.stable.clone_from(stable);
+                }
+                if matches!(entry.fact, Fact::StepDone { step_kind: crate::guideline::StepKind::Acquire, .. }) {
+                    case.acquired_url = Some(url.clone());
+                }
+            }
+            Effect::Numbered { number, serial } => {
+                case.number = Some(number.clone());
+                account.number = Some(number.clone());
+                self.last_serial = self.last_serial.max(*serial);
+                self.numbers.insert(number.clone(), case.id.clone());
+            }
+            Effect::Listed { record_hash, since } => {
+                account.policy = Some(case.id.clone());
+                account.units.clone_from(&case.units);
+                account.standing = Standing::Listed(Listed {
+                    since: *since,
+                    record_hash: record_hash.clone(),
+                    record: private.listing.clone(),
+                    seq: entry.seq,
+                });
+                let account = case.account.clone();
+                let revised = self.end_listing(&account, entry, ListingEvent::Revised);
+                let event = if revised { ListingEvent::Revised } else { ListingEvent::Listed };
+                let span = ListingSpan {
+                    account,
+                    on: entry.effective_on,
+                    recorded_at: entry.recorded_at,
+                    event,
+                    record_hash: record_hash.clone(),
+                    record: private.listing.clone(),
+                    ended: None,
+                };
+                self.listings.insert(entry.seq, span);
+            }
+            Effect::Suspended => {
+                account.standing = Standing::Suspended { since: entry.effective_on };
+                let account = case.account.clone();
+                self.end_listing(&account, entry, ListingEvent::Suspended);
+            }
+            Effect::Delisted => {
+                account.standing = Standing::Delisted { since: entry.effective_on };
+                let account = case.account.clone();
+                self.end_listing(&account, entry, ListingEvent::Closed);
+            }
+            Effect::Closed => account.standing = Standing::Closed { on: entry.effective_on },
+            Effect::Designated { designated } => account.designated.clone_from(designated),
+            Effect::Started => account.operating_since = Some(entry.effective_on),
+            Effect::CaseCompleted => case.state = CaseState::Completed { on: entry.effective_on },
+        }
+    }
+
+    /// Ends what the list says of an account; `true` when it said something.
+    fn end_listing(&mut self, account: &AccountId, entry: &Entry, event: ListingEvent) -> bool {
+        let open = self.listings.values_mut().find(|s| s.account == *account && s.ended.is_none());
+        let Some(span) = open else { return false };
+        span.ended =
+            Some(ListingEnd { on: entry.effective_on, recorded_at: entry.recorded_at, seq: entry.seq, event });
+        true
+    }
+
+    fn apply_return(&mut self, entry: &Entry, private: &Private) {
+        let Fact::StepReturned { case, step, to_step, undone, items } = &entry.fact else { return };
+        let Some(case) = self.cases.get_mut(case) else { return };
+        for gone in undone {
+            case.steps.remove(gone);
+        }
+        let reason = |item: &String| ReturnReason {
+            item: item.clone(),
+            reason: private.word(&format!("return:{item}")).unwrap_or_default(),
+        };
+        case.returned = Some(Returned {
+            by_step: step.clone(),
+            to_step: to_step.clone(),
+            on: entry.effective_on,
+            reasons: items.iter().map(reason).collect(),
+            seq: entry.seq,
+        });
+        case.version += 1;
+    }
+
+    fn apply_withdrawal(&mut self, case: &CaseId, on: Date) {
+        let Some(case) = self.cases.get_mut(case) else { return };
+        case.state = CaseState::Withdrawn { on };
+        case.version += 1;
+        // Only an opening's own account goes with it; a change or a closing that is withdrawn leaves it as it was.
+        if case.purpose == Purpose::Opening
+            && let Some(account) = self.accounts.get_mut(&case.account)
+            && account.standing == Standing::Preparing
+        {
+            account.standing = Standing::Withdrawn { on };
+        }
+    }
+
+    fn forget_step(&mut self, case: &CaseId, step: &str, effects: &[Effect], seq: u64) {
+        let Some(case) = self.cases.get_mut(case) else { return };
+        if let Some(done) = case.steps.get_mut(step).filter(|d| d.seq == seq) {
+            done.note = None;
+        }
+        for effect in effects {
+            match effect {
+                Effect::PolicyWritten { version, .. } => {
+                    if let Some(policy) = case.policy.as_mut().filter(|p| p.version == *version) {
+                        policy.content = None;
+                    }
+                }
+                Effect::Listed { .. } => {
+                    if let Some(span) = self.listings.get_mut(&seq) {
+                        span.record = None;
+                    }
+                    if let Some(Account { standing: Standing::Listed(listed), .. }) =
+                        self.accounts.get_mut(&case.account)
+                        && listed.seq == seq
+                    {
+                        listed.record = None;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+impl ListingSpan {
+    /// The record, while its bytes are kept.
+    pub fn read(&self) -> Option<ListingRecord> {
+        serde_json::from_str(self.record.as_deref()?).ok()
+    }
+}
+
+fn post_of(actor: &Actor) -> Post {
+    match actor {
+        Actor::Officer { post } => post.clone(),
+        Actor::Operator => Post {
+            person: "operator".into(),
+            position: "operator".into(),
+            unit: "".into(),
+            title: "システム運用者".to_owned(),
+            rank: String::new(),
+            capacity: Capacity::Holder,
+        },
+    }
+}
