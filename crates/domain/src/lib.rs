@@ -3,3 +3,5 @@
 pub mod calendar;
 pub mod guideline;
 pub mod listing;
+pub mod network;
+pub mod verification;
