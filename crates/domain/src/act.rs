@@ -79,7 +79,7 @@ impl<'a> Desk<'a> {
     /// 取下げ of a case, by the unit that opened it, while nothing of it has been published.
     pub fn withdraw(&self, case: &CaseId, because: &str, by: &By) -> Result<Decided, Refusal> {
         let case = self.case(case)?;
-        self.must_be_open(case)?;
+        Self::must_be_open(case)?;
         self.day_fits(case, by.on)?;
         let published = case.steps.values().any(|d| d.evidence.word() == "listing");
         if published {
@@ -99,10 +99,16 @@ impl<'a> Desk<'a> {
         })?;
         let mut private = Private::default();
         private.words.insert("reason".to_owned(), because.to_owned());
-        Ok(self.decided(by, post, Some(PRACTICE_WITHDRAWAL.to_owned()), Fact::CaseWithdrawn { case: case.id.clone() }, private))
+        Ok(self.decided(
+            by,
+            post,
+            Some(PRACTICE_WITHDRAWAL.to_owned()),
+            Fact::CaseWithdrawn { case: case.id.clone() },
+            private,
+        ))
     }
 
-    fn must_be_open(&self, case: &Case) -> Result<(), Refusal> {
+    fn must_be_open(case: &Case) -> Result<(), Refusal> {
         let (word, next) = match case.state {
             CaseState::Open => return Ok(()),
             CaseState::Completed { .. } => ("完了", "変えるときは、新しい手続を始めてください。"),
@@ -115,7 +121,7 @@ impl<'a> Desk<'a> {
     fn day_fits(&self, case: &Case, on: Date) -> Result<(), Refusal> {
         self.not_in_future(on)?;
         if on < case.opened_on {
-            return Err(self.day_before(on, "案件の開始", case.opened_on));
+            return Err(Self::day_before(on, "案件の開始", case.opened_on));
         }
         Ok(())
     }
@@ -131,7 +137,7 @@ impl<'a> Desk<'a> {
         ))
     }
 
-    fn day_before(&self, on: Date, what: &str, then: Date) -> Refusal {
+    fn day_before(on: Date, what: &str, then: Date) -> Refusal {
         let (on, then) = (crate::calendar::wareki(on), crate::calendar::wareki(then));
         Refusal::new(
             RefusalKind::WrongDate,

@@ -7,9 +7,7 @@ mod holidays;
 mod parse;
 mod wareki;
 
-pub use closures::{
-    Closures, MonthDay, YearEnd, YearEndProblem, add_open_days, is_open, next_open_day,
-};
+pub use closures::{Closures, MonthDay, YearEnd, YearEndProblem, add_open_days, is_open, next_open_day};
 pub use holidays::holiday_name;
 pub use parse::{DateProblem, parse_date};
 pub use wareki::{Era, wareki, wareki_with_western};
@@ -28,11 +26,7 @@ pub fn today(now_ms: i64) -> Date {
 /// Japan has kept nine hours ahead of UTC without summer time since 1952, longer than any social network exists, so
 /// the offset is fixed and no time zone table can be missing. An instant beyond year 9999 becomes the nearest one.
 pub fn tokyo(now_ms: i64) -> DateTime {
-    let nearest = if now_ms < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    };
+    let nearest = if now_ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
     let instant = Timestamp::from_millisecond(now_ms).unwrap_or(nearest);
     Offset::constant(9).to_datetime(instant)
 }
@@ -62,22 +56,14 @@ impl FiscalYear {
     /// A fiscal year carries the era of its first day. The one exception is 2019, which began in 平成31年 and was
     /// called 令和元年度 as a whole.
     pub fn label(self) -> String {
-        let named_on = if self.0 == 2019 {
-            Date::constant(2019, 5, 1)
-        } else {
-            self.first_day()
-        };
+        let named_on = if self.0 == 2019 { Date::constant(2019, 5, 1) } else { self.first_day() };
         format!("{}度", wareki::year_label(named_on))
     }
 }
 
 /// Tells the fiscal year to which a day belongs.
 pub fn fiscal_year(date: Date) -> FiscalYear {
-    FiscalYear(if date.month() >= 4 {
-        date.year()
-    } else {
-        date.year().saturating_sub(1)
-    })
+    FiscalYear(if date.month() >= 4 { date.year() } else { date.year().saturating_sub(1) })
 }
 
 /// Writes the fiscal year of a day as documents do: 令和8年度.
@@ -111,10 +97,7 @@ mod tests {
         assert_eq!(fiscal_year(date(2026, 3, 31)).year(), 2025);
         assert_eq!(fiscal_year(date(2026, 4, 1)).year(), 2026);
         let year = fiscal_year(date(2027, 3, 31));
-        assert_eq!(
-            (year.first_day(), year.last_day()),
-            (date(2026, 4, 1), date(2027, 3, 31))
-        );
+        assert_eq!((year.first_day(), year.last_day()), (date(2026, 4, 1), date(2027, 3, 31)));
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub enum Evidence {
     Listing(ListingPlace),
     /// プロフィール欄.
     Profile {
-        /// The page of the city's site that the profile names.
+        /// The page of the city's site that the profile names, where the step asks for it.
+        #[serde(default)]
         page_url: String,
         /// 個別に返信しない旨, where the policy says so.
         #[serde(default)]

@@ -20,8 +20,5 @@ pub use commitment::{Commitment, PrivatePart, StoredEntry};
 pub use dump::{DumpError, DumpHeader, dump_line, read_dump};
 pub use encoding::{EncodingError, from_hex, hash_from_hex, to_hex};
 pub use finding::{Erased, Finding, Report, Unexcluded};
-pub use merkle::{
-    Frontier, FrontierError, Hash, ProofError, Tree, leaf_hash, verify_consistency,
-    verify_inclusion,
-};
+pub use merkle::{Frontier, FrontierError, Hash, ProofError, Tree, leaf_hash, verify_consistency, verify_inclusion};
 pub use verify::{Head, Verifier, verify};

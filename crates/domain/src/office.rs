@@ -259,21 +259,21 @@ impl Office {
             Holder::SharingUnitHead => {
                 around.units.iter().skip(1).any(|u| post.unit == *u) && self.is_head(&post.position)
             }
-            Holder::UnitStaff(key) => self
-                .unit_with_key(key, day)
-                .is_some_and(|u| self.is_within(&post.unit, u, day)),
+            Holder::UnitStaff(key) => self.unit_with_key(key, day).is_some_and(|u| self.is_within(&post.unit, u, day)),
             Holder::UnitHead(key) => {
                 self.unit_with_key(key, day).is_some_and(|u| post.unit == *u) && self.is_head(&post.position)
             }
-            Holder::Position(key) => self
-                .positions
-                .get(&post.position)
-                .is_some_and(|p| p.key.as_deref() == Some(key.as_str())),
+            Holder::Position(key) => {
+                self.positions.get(&post.position).is_some_and(|p| p.key.as_deref() == Some(key.as_str()))
+            }
             Holder::Committee { key, .. } => self.unit_with_key(key, day).is_some_and(|u| post.unit == *u),
-            Holder::Designated(role) => {
+            Holder::Designated(wanted) => {
                 post.capacity == Capacity::Holder
                     && around.designated.iter().any(|d| {
-                        d.role == *role && d.person == post.person && d.position == post.position && self.stands(d, day)
+                        d.role == *wanted
+                            && d.person == post.person
+                            && d.position == post.position
+                            && self.stands(d, day)
                     })
             }
         }
@@ -291,24 +291,17 @@ impl Office {
 
     /// The department (部・局) of a unit on a day: itself, or the nearest above.
     pub fn department_of(&self, unit: &UnitId, day: Date) -> Option<UnitId> {
-        self.line_of(unit, day)
-            .into_iter()
-            .find(|u| self.units.get(u).is_some_and(|u| u.level == Level::Department))
+        self.line_of(unit, day).into_iter().find(|u| self.units.get(u).is_some_and(|u| u.level == Level::Department))
     }
 
     /// The unit of a guideline's key on a day.
     pub fn unit_with_key(&self, key: &str, day: Date) -> Option<&UnitId> {
-        self.units
-            .values()
-            .find(|u| u.key.as_deref() == Some(key) && u.exists_on(day))
-            .map(|u| &u.id)
+        self.units.values().find(|u| u.key.as_deref() == Some(key) && u.exists_on(day)).map(|u| &u.id)
     }
 
     /// A unit's name on a day; its code when the office does not know it.
     pub fn unit_name(&self, unit: &UnitId, day: Date) -> String {
-        self.units
-            .get(unit)
-            .map_or_else(|| unit.0.clone(), |u| u.name_on(day).to_owned())
+        self.units.get(unit).map_or_else(|| unit.0.clone(), |u| u.name_on(day).to_owned())
     }
 
     /// The unit and those above it, from below to the top.
@@ -347,11 +340,8 @@ impl Office {
     }
 
     fn posts_on(&self, day: Date) -> impl Iterator<Item = Post> + '_ {
-        let held = self
-            .assignments
-            .iter()
-            .filter(move |a| a.covers(day))
-            .map(|a| (&a.person, &a.position, Capacity::Holder));
+        let held =
+            self.assignments.iter().filter(move |a| a.covers(day)).map(|a| (&a.person, &a.position, Capacity::Holder));
         let stood_in = self
             .deputies
             .iter()

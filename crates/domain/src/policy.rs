@@ -146,11 +146,7 @@ pub type ReadAddress = (Address, Vec<network::Notice>);
 
 /// Everything that a policy lacks or has wrong at a stage, in the guideline's order.
 pub fn problems(policy: &Policy, guideline: &Guideline, networks: &Networks, stage: Stage) -> Vec<ItemProblem> {
-    guideline
-        .policy_items
-        .iter()
-        .flat_map(|item| problems_of(item, policy, guideline, networks, stage))
-        .collect()
+    guideline.policy_items.iter().flat_map(|item| problems_of(item, policy, guideline, networks, stage)).collect()
 }
 
 /// The network that a policy names, by id or alias; `None` when it names none or an unknown one.
@@ -234,21 +230,19 @@ fn problems_of(
         .into_iter()
         .flatten()
         .collect(),
-        // The owning unit is the case's own and always known.
-        ItemKind::Unit => Vec::new(),
         ItemKind::Period => period_problem(policy.period.as_ref(), &item.label, needed)
             .map(|(w, n)| problem(w, n))
             .into_iter()
             .collect(),
-        ItemKind::Hours => hours_problem(policy.hours.as_ref(), &item.label, needed)
-            .map(|(w, n)| problem(w, n))
-            .into_iter()
-            .collect(),
+        ItemKind::Hours => {
+            hours_problem(policy.hours.as_ref(), &item.label, needed).map(|(w, n)| problem(w, n)).into_iter().collect()
+        }
         ItemKind::Reply => reply_problem(policy.reply.as_ref(), item, needed)
             .map(|(w, n, basis)| ItemProblem { basis: basis.unwrap_or_else(|| item.basis.shown()), ..problem(w, n) })
             .into_iter()
             .collect(),
-        ItemKind::Note => Vec::new(),
+        // The owning unit is the case's own and always known; a note may say anything.
+        ItemKind::Unit | ItemKind::Note => Vec::new(),
         ItemKind::Text => text(policy.further.get(&item.id).map(String::as_str), &item.label).into_iter().collect(),
     }
 }
@@ -280,7 +274,11 @@ fn network_problem(
 ) -> Option<(String, &'static str, Option<String>)> {
     let Some(typed) = policy.network.as_deref().filter(|n| !n.trim().is_empty()) else {
         return needed.then(|| {
-            ("種類（どのサービスか）がありません。".to_owned(), "サービスを選んでください。その他のときは名前も入れてください。", None)
+            (
+                "種類（どのサービスか）がありません。".to_owned(),
+                "サービスを選んでください。その他のときは名前も入れてください。",
+                None,
+            )
         });
     };
     let Some(id) = network_of(policy, networks) else {
@@ -337,7 +335,10 @@ fn hours_problem(hours: Option<&Hours>, name: &str, needed: bool) -> Option<(Str
         None => needed.then(|| (format!("{name}がありません。"), "曜日と時刻を入れてください。")),
         Some(Hours::Free(free)) => text_problem(Some(&free.text), name, true).or_else(|| {
             free.because.trim().is_empty().then(|| {
-                (format!("{name}を自由に書く理由がありません。"), "標準の文と違う書き方にする理由（because）を書いてください。")
+                (
+                    format!("{name}を自由に書く理由がありません。"),
+                    "標準の文と違う書き方にする理由（because）を書いてください。",
+                )
             })
         }),
         Some(Hours::Slots(slots)) => slots_problem(slots, name),
@@ -347,7 +348,10 @@ fn hours_problem(hours: Option<&Hours>, name: &str, needed: bool) -> Option<(Str
 fn slots_problem(slots: &Slots, name: &str) -> Option<(String, &'static str)> {
     for day in [&slots.from_day, &slots.to_day] {
         if !WEEK.contains(&day.as_str()) {
-            return Some((format!("{name}の曜日「{day}」が読めません。"), "月・火・水・木・金・土・日のどれかにしてください。"));
+            return Some((
+                format!("{name}の曜日「{day}」が読めません。"),
+                "月・火・水・木・金・土・日のどれかにしてください。",
+            ));
         }
     }
     if slots.from_day == slots.to_day {
@@ -358,10 +362,16 @@ fn slots_problem(slots: &Slots, name: &str) -> Option<(String, &'static str)> {
     }
     let (Some(from), Some(to)) = (clock(&slots.from), clock(&slots.to)) else {
         let wrong = if clock(&slots.from).is_none() { &slots.from } else { &slots.to };
-        return Some((format!("{name}の時刻「{wrong}」はありません。"), "00:00 から 24:00 までの時刻を 08:30 のように入れてください。"));
+        return Some((
+            format!("{name}の時刻「{wrong}」はありません。"),
+            "00:00 から 24:00 までの時刻を 08:30 のように入れてください。",
+        ));
     };
     (from >= to).then(|| {
-        (format!("{name}の終わり（{}）が始まり（{}）より後になっていません。", slots.to, slots.from), "時刻を確かめてください。")
+        (
+            format!("{name}の終わり（{}）が始まり（{}）より後になっていません。", slots.to, slots.from),
+            "時刻を確かめてください。",
+        )
     })
 }
 
@@ -379,7 +389,11 @@ fn reply_problem(
 ) -> Option<(String, &'static str, Option<String>)> {
     let Some(reply) = reply else {
         return needed.then(|| {
-            (format!("{}の方針がありません。", item.label), "個別に返信するかどうか、どちらか一つを選んでください。", None)
+            (
+                format!("{}の方針がありません。", item.label),
+                "個別に返信するかどうか、どちらか一つを選んでください。",
+                None,
+            )
         });
     };
     let Some(stance) = item.stances.iter().find(|s| s.id == reply.stance) else {

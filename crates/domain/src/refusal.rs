@@ -83,14 +83,9 @@ impl Refusal {
 
     /// The refusal as a person reads it.
     pub fn text(&self) -> String {
-        let mut text = self.what.clone();
-        if let Some(basis) = &self.basis {
-            text.push_str(&format!("（根拠：{basis}）"));
-        }
-        for item in &self.items {
-            text.push_str(&format!("\n・{}（{}）→{}", item.what, item.basis, item.next));
-        }
-        text.push_str(&format!("\n次にすること：{}", self.next));
-        text
+        let basis = self.basis.as_ref().map(|b| format!("（根拠：{b}）")).unwrap_or_default();
+        let items: Vec<String> =
+            self.items.iter().map(|i| format!("\n・{}（{}）→{}", i.what, i.basis, i.next)).collect();
+        format!("{}{basis}{}\n次にすること：{}", self.what, items.concat(), self.next)
     }
 }

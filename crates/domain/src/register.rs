@@ -373,8 +373,7 @@ impl Register {
     fn end_listing(&mut self, account: &AccountId, entry: &Entry, event: ListingEvent) -> bool {
         let open = self.listings.values_mut().find(|s| s.account == *account && s.ended.is_none());
         let Some(span) = open else { return false };
-        span.ended =
-            Some(ListingEnd { on: entry.effective_on, recorded_at: entry.recorded_at, seq: entry.seq, event });
+        span.ended = Some(ListingEnd { on: entry.effective_on, recorded_at: entry.recorded_at, seq: entry.seq, event });
         true
     }
 

@@ -20,37 +20,18 @@ fn an_honest_ledger_with_lawful_erasures_has_no_findings() {
     assert_eq!(report.findings, []);
     assert_eq!(report.size, 60);
     assert_eq!(report.root, ledger.frontier().root());
-    assert_eq!(
-        report.could_not_exclude,
-        [Unexcluded::AfterCheckpoint { size: 60 }]
-    );
-    let erased: Vec<_> = report
-        .erased
-        .iter()
-        .map(|e| (e.leaf, e.by, e.decision.as_str()))
-        .collect();
-    assert_eq!(
-        erased,
-        [
-            (3, 20, "消去決定第1号"),
-            (7, 40, "消去決定第2号"),
-            (30, 41, "消去決定第3号")
-        ]
-    );
+    assert_eq!(report.could_not_exclude, [Unexcluded::AfterCheckpoint { size: 60 }]);
+    let erased: Vec<_> = report.erased.iter().map(|e| (e.leaf, e.by, e.decision.as_str())).collect();
+    assert_eq!(erased, [(3, 20, "消去決定第1号"), (7, 40, "消去決定第2号"), (30, 41, "消去決定第3号")]);
 }
 
 #[test]
 fn a_ledger_that_has_grown_since_its_checkpoints_agrees_with_all_of_them() {
     let ledger = Ledger::honest(60);
-    let older: Vec<Checkpoint> = [0, 1, 17, 32, 59]
-        .map(|size| ledger.first(size).checkpoint())
-        .to_vec();
+    let older: Vec<Checkpoint> = [0, 1, 17, 32, 59].map(|size| ledger.first(size).checkpoint()).to_vec();
     let report = ledger.verify(&older);
     assert_eq!(report.findings, []);
-    assert_eq!(
-        report.could_not_exclude,
-        [Unexcluded::AfterCheckpoint { size: 59 }]
-    );
+    assert_eq!(report.could_not_exclude, [Unexcluded::AfterCheckpoint { size: 59 }]);
 }
 
 #[test]
@@ -81,15 +62,10 @@ fn a_second_erasure_of_the_same_part_is_lawful() {
 fn a_forged_erasure_excuses_nothing() {
     let mut ledger = Ledger::honest(60);
     ledger.entries[12].private = None;
-    let forged = String::from_utf8(ledger.entries[40].bytes.clone())
-        .unwrap()
-        .replace("\"leaf\":7", "\"leaf\":12");
+    let forged = String::from_utf8(ledger.entries[40].bytes.clone()).unwrap().replace("\"leaf\":7", "\"leaf\":12");
     ledger.entries[40].bytes = forged.into_bytes();
     let found = ledger.verify(&[]).findings;
-    assert_eq!(
-        codes(&found),
-        ["changed", "private-missing", "private-missing"]
-    );
+    assert_eq!(codes(&found), ["changed", "private-missing", "private-missing"]);
 }
 
 #[test]
@@ -97,10 +73,7 @@ fn an_erasure_must_name_an_earlier_entry_with_a_private_part() {
     for leaf in [2, 60, 61, u64::MAX] {
         let mut ledger = Ledger::honest(60);
         ledger.push_erasure(leaf, "消去決定第9号");
-        assert_eq!(
-            ledger.verify(&[]).findings,
-            [Finding::ErasureMisnamed { seq: 60, leaf }]
-        );
+        assert_eq!(ledger.verify(&[]).findings, [Finding::ErasureMisnamed { seq: 60, leaf }]);
     }
 }
 
@@ -114,28 +87,10 @@ fn without_a_checkpoint_the_three_are_named_as_not_excludable() {
     for changed in [truncated, rehashed, old_copy] {
         let alone = changed.verify(&[]);
         assert_eq!(alone.findings, [], "nothing inside the database can tell");
-        assert_eq!(
-            alone.could_not_exclude,
-            [
-                Unexcluded::Truncation,
-                Unexcluded::Rehash,
-                Unexcluded::OldCopy
-            ]
-        );
-        let words: String = alone
-            .could_not_exclude
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        assert!(
-            words.contains("末尾の切り詰め")
-                && words.contains("全体の再計算")
-                && words.contains("古い写し")
-        );
-        assert!(
-            !changed.verify(&[honest.checkpoint()]).is_sound(),
-            "the checkpoint can"
-        );
+        assert_eq!(alone.could_not_exclude, [Unexcluded::Truncation, Unexcluded::Rehash, Unexcluded::OldCopy]);
+        let words: String = alone.could_not_exclude.iter().map(ToString::to_string).collect();
+        assert!(words.contains("末尾の切り詰め") && words.contains("全体の再計算") && words.contains("古い写し"));
+        assert!(!changed.verify(&[honest.checkpoint()]).is_sound(), "the checkpoint can");
     }
 }
 
@@ -196,28 +151,15 @@ fn two_thousand_tamperings_are_found_by_both_verifiers() {
         let mut found = codes(&report.findings);
         found.sort_unstable();
         found.dedup();
-        let open: Vec<_> = report
-            .could_not_exclude
-            .iter()
-            .map(Unexcluded::code)
-            .collect();
+        let open: Vec<_> = report.could_not_exclude.iter().map(Unexcluded::code).collect();
         let name = format!("t{round:04}-{kind:?}.jsonl");
         std::fs::write(folder.join(&name), changed.dump()).unwrap();
-        expected.push(format!(
-            "{name}\t1\t{}\t{}",
-            found.join(","),
-            open.join(",")
-        ));
+        expected.push(format!("{name}\t1\t{}\t{}", found.join(","), open.join(",")));
     }
 
     let output = independent_verifier(&["--batch".as_ref(), folder.as_ref()], &note);
     std::fs::remove_dir_all(&folder).unwrap();
-    assert_eq!(
-        output.status.code(),
-        Some(1),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     let answers = String::from_utf8(output.stdout).unwrap();
     assert_eq!(answers.lines().count(), expected.len());
     for (answer, expected) in answers.lines().zip(&expected) {
@@ -237,40 +179,23 @@ fn the_independent_verifier_answers_with_its_exit_code() {
         let text = ledger.dump();
         std::fs::write(&dump, &text[..text.len() - cut]).unwrap();
         let output = independent_verifier(&[dump.as_ref()], &note);
-        (
-            output.status.code(),
-            String::from_utf8(output.stdout).unwrap(),
-        )
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
     };
     let (code, words) = answer(&honest, &honest.signed(), 0);
     assert_eq!(code, Some(0), "{words}");
-    assert!(
-        words.contains("決定「消去決定第2号」") && words.contains("注意[after-checkpoint]"),
-        "{words}"
-    );
+    assert!(words.contains("決定「消去決定第2号」") && words.contains("注意[after-checkpoint]"), "{words}");
     let (code, words) = answer(&honest.first(50), &honest.signed(), 0);
     assert_eq!(code, Some(1));
     assert!(words.contains("問題[shortened]"), "{words}");
     let forged = honest.signed().replace("\n60\n", "\n50\n");
-    assert_eq!(
-        answer(&honest, &forged, 0).0,
-        Some(2),
-        "a forged checkpoint judges nothing"
-    );
-    assert_eq!(
-        answer(&honest, &honest.signed(), 10).0,
-        Some(2),
-        "a dump that was cut off cannot be judged"
-    );
+    assert_eq!(answer(&honest, &forged, 0).0, Some(2), "a forged checkpoint judges nothing");
+    assert_eq!(answer(&honest, &honest.signed(), 10).0, Some(2), "a dump that was cut off cannot be judged");
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
 fn independent_verifier(what: &[&OsStr], checkpoint: &Path) -> Output {
     Command::new("python3")
-        .arg(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../scripts/verify_ledger.py"
-        ))
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/verify_ledger.py"))
         .args(what)
         .arg("--checkpoint")
         .arg(checkpoint)

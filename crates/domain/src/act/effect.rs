@@ -32,7 +32,7 @@ impl Desk<'_> {
         let mut listing = None;
         if order.outcome == Outcome::Done {
             match step.kind {
-                StepKind::Draft => effects.push(self.written(procedure, step, case)),
+                StepKind::Draft => effects.push(Self::written(procedure, step, case)),
                 StepKind::File => effects.extend(self.described(step, case)?),
                 StepKind::Acquire => effects.extend(self.acquired(step, case, &order.evidence)?),
                 StepKind::Receive => effects.extend(self.numbered(case, by)),
@@ -57,7 +57,7 @@ impl Desk<'_> {
     }
 
     /// A new version of the policy: whatever rested on the former one no longer stands.
-    fn written(&self, procedure: &Procedure, step: &Step, case: &Case) -> Effect {
+    fn written(procedure: &Procedure, step: &Step, case: &Case) -> Effect {
         let version = case.policy.as_ref().map_or(1, |p| p.version + 1);
         let rests = procedure.from_here_on(&step.id).into_iter().filter(|id| *id != step.id);
         Effect::PolicyWritten { version, undone: rests.filter(|id| case.steps.contains_key(id)).collect() }
@@ -101,14 +101,16 @@ impl Desk<'_> {
     ) -> Result<Effect, Refusal> {
         let with_url = Policy { url: Some(url.to_owned()), ..content.clone() };
         let (address, _) = policy::address_of(&with_url, self.guideline, self.networks).map_err(|problem| {
-            Refusal::new(RefusalKind::Incomplete, problem.message(self.networks), problem.next(self.networks)).under(&step.basis)
+            Refusal::new(RefusalKind::Incomplete, problem.message(self.networks), problem.next(self.networks))
+                .under(&step.basis)
         })?;
         let stable = stable_id
             .filter(|id| !id.trim().is_empty())
             .map(|id| network::stable(&address.network, id, self.networks))
             .transpose()
             .map_err(|problem| {
-                Refusal::new(RefusalKind::Incomplete, problem.message(self.networks), problem.next(self.networks)).under(&step.basis)
+                Refusal::new(RefusalKind::Incomplete, problem.message(self.networks), problem.next(self.networks))
+                    .under(&step.basis)
             })?;
         let mut wanted: Vec<&Address> = vec![&address];
         wanted.extend(stable.iter());
@@ -150,7 +152,7 @@ impl Desk<'_> {
             _ => by.on,
         };
         let bytes = record::of(self, case, by.on).canonical();
-        let record_hash = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let record_hash = crate::ledger::to_hex(&Sha256::digest(&bytes));
         let text = String::from_utf8(bytes).unwrap_or_default();
         (Effect::Listed { record_hash, since }, text)
     }

@@ -192,10 +192,9 @@ impl Desk<'_> {
                 matches!(standing, Some(Standing::Listed(_)))
             }
             Purpose::Resumption => matches!(standing, Some(Standing::Suspended { .. })),
-            Purpose::Closing => matches!(
-                standing,
-                Some(Standing::Listed(_) | Standing::Suspended { .. } | Standing::Existing { .. })
-            ),
+            Purpose::Closing => {
+                matches!(standing, Some(Standing::Listed(_) | Standing::Suspended { .. } | Standing::Existing { .. }))
+            }
             Purpose::Incident(_) | Purpose::Survey | Purpose::Ruling => account.is_some(),
         };
         if fits {
@@ -213,7 +212,10 @@ impl Desk<'_> {
         let office = &self.register.office;
         let missing = units.iter().find(|u| office.units.get(u).is_none_or(|u| !u.exists_on(by.on)));
         if units.is_empty() || missing.is_some() {
-            let which = missing.map_or_else(|| "所管する組織がありません。".to_owned(), |u| format!("組織「{u}」は、この日の組織にありません。"));
+            let which = missing.map_or_else(
+                || "所管する組織がありません。".to_owned(),
+                |u| format!("組織「{u}」は、この日の組織にありません。"),
+            );
             return Err(Refusal::new(RefusalKind::NotFound, which, "組織コードを確かめてください。"));
         }
         let twice = units.iter().enumerate().any(|(n, unit)| units.iter().take(n).any(|former| former == unit));
@@ -292,13 +294,15 @@ impl Desk<'_> {
             .map(|r| r.holder.clone());
         let rules: Vec<Holder> = std::iter::once(Holder::OwningUnitStaff).chain(rules).chain(central).collect();
         let posts = office.posts_of(&by.person, by.on);
-        posts.into_iter().find(|post| rules.iter().any(|rule| office.fills(post, rule, around, by.on))).ok_or_else(|| {
-            Refusal::new(
-                RefusalKind::NotYours,
-                "この案件を始められるのは、アカウントを運用する部署の職員です。",
-                "その部署の職員番号で行ってください。",
-            )
-        })
+        posts.into_iter().find(|post| rules.iter().any(|rule| office.fills(post, rule, around, by.on))).ok_or_else(
+            || {
+                Refusal::new(
+                    RefusalKind::NotYours,
+                    "この案件を始められるのは、アカウントを運用する部署の職員です。",
+                    "その部署の職員番号で行ってください。",
+                )
+            },
+        )
     }
 
     fn any_post(&self, by: &By) -> Result<Post, Refusal> {
@@ -314,8 +318,5 @@ impl Desk<'_> {
 
 /// Whether a procedure changes where an account stands; only one such case runs at a time.
 fn is_lifecycle(purpose: Purpose) -> bool {
-    matches!(
-        purpose,
-        Purpose::Opening | Purpose::Change | Purpose::Suspension | Purpose::Resumption | Purpose::Closing
-    )
+    matches!(purpose, Purpose::Opening | Purpose::Change | Purpose::Suspension | Purpose::Resumption | Purpose::Closing)
 }

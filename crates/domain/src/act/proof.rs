@@ -23,11 +23,11 @@ impl Desk<'_> {
         }
         let wanted = Evidence::word_for(step.kind);
         if evidence.word() != wanted {
-            return Err(self.wrong(step, format!("「{}」の記録には {wanted} の内容が必要です。", step.label)));
+            return Err(Self::wrong(step, format!("「{}」の記録には {wanted} の内容が必要です。", step.label)));
         }
         match step.kind {
             StepKind::Draft if order.policy.is_none() => {
-                Err(self.wrong(step, format!("{}の内容がありません。", self.guideline.words.policy)))
+                Err(Self::wrong(step, format!("{}の内容がありません。", self.guideline.words.policy)))
             }
             StepKind::File => self.complete(step, case, Stage::Filing),
             StepKind::Start => self.complete(step, case, Stage::Listing),
@@ -36,11 +36,11 @@ impl Desk<'_> {
             StepKind::Decide | StepKind::Consult | StepKind::ApprovePost => {
                 self.decision_fits(step, case, evidence, by)
             }
-            StepKind::ShowProfile => self.profile_fits(step, case, evidence),
-            StepKind::ShowPolicy => self.text_fits(step, evidence, "表示した場所のＵＲＬ"),
-            StepKind::ConfirmTerminal => self.text_fits(step, evidence, "端末の名前"),
+            StepKind::ShowProfile => self.profile_fits(step, evidence),
+            StepKind::ShowPolicy => Self::text_fits(step, evidence, "表示した場所のＵＲＬ"),
+            StepKind::ConfirmTerminal => Self::text_fits(step, evidence, "端末の名前"),
             StepKind::Designate => self.designation_fits(case, evidence, by),
-            StepKind::Acknowledge => self.all_confirmed(step, evidence, &self.guideline.principles),
+            StepKind::Acknowledge => Self::all_confirmed(step, evidence, &self.guideline.principles),
             _ => Ok(()),
         }
     }
@@ -60,7 +60,12 @@ impl Desk<'_> {
         }
         Err(Refusal::new(
             RefusalKind::Incomplete,
-            format!("{}に足りない、または直すところが{}か所あるため、「{}」に進めません。", self.guideline.words.policy, problems.len(), step.label),
+            format!(
+                "{}に足りない、または直すところが{}か所あるため、「{}」に進めません。",
+                self.guideline.words.policy,
+                problems.len(),
+                step.label
+            ),
             "それぞれを直してから、もう一度進めてください。入力した内容は残っています。",
         )
         .under(&step.basis)
@@ -72,7 +77,7 @@ impl Desk<'_> {
         self.place_fits(step, evidence, by)?;
         let account = self.register.accounts.get(&case.account);
         if account.and_then(|a| a.address.as_ref()).is_none() {
-            return Err(self.wrong(step, "アカウントのＵＲＬがまだ分かっていないため、掲載できません。".to_owned()));
+            return Err(Self::wrong(step, "アカウントのＵＲＬがまだ分かっていないため、掲載できません。".to_owned()));
         }
         Ok(())
     }
@@ -80,13 +85,13 @@ impl Desk<'_> {
     fn place_fits(&self, step: &Step, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         let Evidence::Listing(ListingPlace::Elsewhere { url, seen_on }) = evidence else { return Ok(()) };
         if !self.is_own_page(url) {
-            return Err(self.wrong(
+            return Err(Self::wrong(
                 step,
                 format!("掲載したページのＵＲＬ「{url}」は、市の公式サイトのものではありません。"),
             ));
         }
         if *seen_on > by.on {
-            return Err(self.day_before(by.on, "ページを確認した", *seen_on).under(&step.basis));
+            return Err(Self::day_before(by.on, "ページを確認した", *seen_on).under(&step.basis));
         }
         Ok(())
     }
@@ -94,14 +99,14 @@ impl Desk<'_> {
     fn decision_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         let Evidence::Decision(decision) = evidence else { return Ok(()) };
         if decision.document_number.as_ref().is_some_and(|n| n.trim().is_empty()) {
-            return Err(self.wrong(step, "文書番号が空です。".to_owned()));
+            return Err(Self::wrong(step, "文書番号が空です。".to_owned()));
         }
         let committee = step.by.iter().filter_map(|id| self.guideline.role(id)).find_map(|role| match &role.holder {
             Holder::Committee { quorum, .. } => Some((role, *quorum)),
             _ => None,
         });
         if let Some((role, quorum)) = committee {
-            self.meeting_fits(step, &role.label, quorum, decision, case, by)?;
+            Self::meeting_fits(step, &role.label, quorum, decision, case, by)?;
         }
         if step.kind == StepKind::ApprovePost {
             let items: Vec<ClauseId> = self
@@ -111,13 +116,12 @@ impl Desk<'_> {
                 .filter(|p| p.binds == Binds::City)
                 .flat_map(|p| p.items.clone())
                 .collect();
-            return self.all_confirmed(step, &Evidence::Clauses { confirmed: decision.checked.clone() }, &items);
+            return Self::all_confirmed(step, &Evidence::Clauses { confirmed: decision.checked.clone() }, &items);
         }
         Ok(())
     }
 
     fn meeting_fits(
-        &self,
         step: &Step,
         label: &str,
         quorum: u32,
@@ -126,51 +130,48 @@ impl Desk<'_> {
         by: &By,
     ) -> Result<(), Refusal> {
         let Some(meeting) = &decision.meeting else {
-            return Err(self.wrong(step, format!("{label}の会議の日と出席者の数がありません。")));
+            return Err(Self::wrong(step, format!("{label}の会議の日と出席者の数がありません。")));
         };
         if meeting.present < quorum {
-            return Err(self.wrong(
+            return Err(Self::wrong(
                 step,
                 format!("{label}の定足数は{quorum}名ですが、出席は{}名です。", meeting.present),
             ));
         }
         if meeting.held_on > by.on || meeting.held_on < case.opened_on {
-            return Err(self.wrong(step, format!("{label}の会議の日（{}）が、案件の開始から決定の日までの間にありません。", meeting.held_on)));
+            return Err(Self::wrong(
+                step,
+                format!("{label}の会議の日（{}）が、案件の開始から決定の日までの間にありません。", meeting.held_on),
+            ));
         }
         Ok(())
     }
 
-    fn profile_fits(&self, step: &Step, case: &Case, evidence: &Evidence) -> Result<(), Refusal> {
+    /// A step that only cases without individual replies have asks for the stance; any other for the city's page.
+    fn profile_fits(&self, step: &Step, evidence: &Evidence) -> Result<(), Refusal> {
         let Evidence::Profile { page_url, stance, contact } = evidence else { return Ok(()) };
-        if !self.is_own_page(page_url) {
-            return Err(self.wrong(
-                step,
-                format!("プロフィール欄に書いたＵＲＬ「{page_url}」は、市の公式サイトのページではありません。"),
-            ));
-        }
-        if case.holds(When::NoReplies, self.guideline)
-            && let Some(basis) = self.contact_basis(case)
-            && (*stance != Shown::Shown || *contact != Shown::Shown)
-        {
+        if step.when.contains(&When::NoReplies) {
+            if *stance == Shown::Shown && *contact == Shown::Shown {
+                return Ok(());
+            }
             return Err(Refusal::new(
                 RefusalKind::WrongEvidence,
                 "個別に返信しない方針なので、その旨と問合せ先の両方をプロフィール欄に示す必要があります。",
                 "プロフィール欄に両方を書き、確かめてから記録してください（stance と contact を shown に）。",
             )
-            .under(&basis));
+            .under(&step.basis));
         }
-        Ok(())
+        if self.is_own_page(page_url) {
+            return Ok(());
+        }
+        let what = format!("プロフィール欄に書いたＵＲＬ「{page_url}」は、市の公式サイトのページではありません。");
+        Err(Self::wrong(step, what))
     }
 
-    fn contact_basis(&self, case: &Case) -> Option<crate::guideline::Basis> {
-        let content = case.policy.as_ref()?.content.as_ref()?;
-        policy::stance_of(content, self.guideline)?.contact.clone()
-    }
-
-    fn text_fits(&self, step: &Step, evidence: &Evidence, what: &str) -> Result<(), Refusal> {
+    fn text_fits(step: &Step, evidence: &Evidence, what: &str) -> Result<(), Refusal> {
         let (Evidence::Place { url: text } | Evidence::Terminal { device: text }) = evidence else { return Ok(()) };
         if text.trim().is_empty() {
-            return Err(self.wrong(step, format!("{what}がありません。")));
+            return Err(Self::wrong(step, format!("{what}がありません。")));
         }
         Ok(())
     }
@@ -204,17 +205,17 @@ impl Desk<'_> {
         Ok(())
     }
 
-    fn all_confirmed(&self, step: &Step, evidence: &Evidence, wanted: &[ClauseId]) -> Result<(), Refusal> {
+    fn all_confirmed(step: &Step, evidence: &Evidence, wanted: &[ClauseId]) -> Result<(), Refusal> {
         let Evidence::Clauses { confirmed } = evidence else { return Ok(()) };
         let unknown = confirmed.iter().find(|c| !wanted.contains(c));
         if let Some(unknown) = unknown {
-            return Err(self.wrong(step, format!("「{unknown}」は確認する項目ではありません。")));
+            return Err(Self::wrong(step, format!("「{unknown}」は確認する項目ではありません。")));
         }
         let missing: Vec<&str> = wanted.iter().filter(|c| !confirmed.contains(c)).map(|c| c.0.as_str()).collect();
         if missing.is_empty() {
             return Ok(());
         }
-        Err(self.wrong(step, format!("まだ確認していない項目があります：{}", missing.join("、"))))
+        Err(Self::wrong(step, format!("まだ確認していない項目があります：{}", missing.join("、"))))
     }
 
     /// A page of the city's own site.
@@ -222,7 +223,7 @@ impl Desk<'_> {
         crate::network::is_own_page(url, &self.guideline.municipality.own_hosts)
     }
 
-    fn wrong(&self, step: &Step, what: String) -> Refusal {
+    fn wrong(step: &Step, what: String) -> Refusal {
         Refusal::new(RefusalKind::WrongEvidence, what, "内容を確かめて、もう一度記録してください。").under(&step.basis)
     }
 }

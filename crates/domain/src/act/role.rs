@@ -26,10 +26,7 @@ impl Desk<'_> {
     /// The post in which a person fills a rule for a case, holders before deputies.
     pub(super) fn post_for(&self, by: &By, rule: &Holder, case: &Case) -> Option<Post> {
         let office = &self.register.office;
-        office
-            .posts_of(&by.person, by.on)
-            .into_iter()
-            .find(|post| office.fills(post, rule, self.around(case), by.on))
+        office.posts_of(&by.person, by.on).into_iter().find(|post| office.fills(post, rule, self.around(case), by.on))
     }
 
     /// Who does this step, or why this person may not.

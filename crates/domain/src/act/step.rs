@@ -40,10 +40,10 @@ impl Desk<'_> {
         let step = procedure.step(&order.step).ok_or_else(|| no_such_step(procedure, &order.step))?;
         self.may_be_done_now(case, procedure, step)?;
         let doer = self.doer(step, case, &order.evidence, by)?;
-        self.second_person(step, case, &doer)?;
+        Self::second_person(step, case, &doer)?;
         self.dates_fit(step, case, procedure, by)?;
         outcome_fits(step, order)?;
-        let evidence = self.evidence_with_capacity(order, &doer);
+        let evidence = Self::evidence_with_capacity(order, &doer);
         self.proof_fits(step, case, &evidence, order, by)?;
         if case.version != order.seen {
             return Err(stale());
@@ -72,7 +72,7 @@ impl Desk<'_> {
 
     /// Whether the step belongs to the case, is not done, and everything before it is.
     pub(super) fn may_be_done_now(&self, case: &Case, procedure: &Procedure, step: &Step) -> Result<(), Refusal> {
-        self.must_be_open(case)?;
+        Self::must_be_open(case)?;
         if !case.applies(step, self.guideline) {
             return Err(Refusal::new(
                 RefusalKind::NotApplicable,
@@ -81,7 +81,7 @@ impl Desk<'_> {
             )
             .under(step_basis(step)));
         }
-        let redraft = step.kind == StepKind::Draft && !self.is_listed_in(case, procedure);
+        let redraft = step.kind == StepKind::Draft && !Self::is_listed_in(case, procedure);
         if case.steps.contains_key(&step.id) && !redraft {
             return Err(Refusal::new(
                 RefusalKind::AlreadyDone,
@@ -102,11 +102,11 @@ impl Desk<'_> {
     }
 
     /// Whether the case has put its account on the list: what was published is not edited in the same case.
-    fn is_listed_in(&self, case: &Case, procedure: &Procedure) -> bool {
+    fn is_listed_in(case: &Case, procedure: &Procedure) -> bool {
         procedure.steps.iter().any(|s| s.kind == StepKind::List && case.steps.contains_key(&s.id))
     }
 
-    fn second_person(&self, step: &Step, case: &Case, doer: &Doer) -> Result<(), Refusal> {
+    fn second_person(step: &Step, case: &Case, doer: &Doer) -> Result<(), Refusal> {
         let Some(second) = &step.second_person else { return Ok(()) };
         let same = |id: &&String| case.steps.get(*id).is_some_and(|d| d.by.person == doer.answerable().person);
         if second.than.iter().find(same).is_none() {
@@ -127,14 +127,14 @@ impl Desk<'_> {
                 && by.on < done.on
             {
                 let label = procedure.step(&edge.step).map_or(edge.step.as_str(), |s| s.label.as_str());
-                return Err(self.day_before(by.on, &format!("「{label}」"), done.on).under(&edge.basis));
+                return Err(Self::day_before(by.on, &format!("「{label}」"), done.on).under(&edge.basis));
             }
         }
         Ok(())
     }
 
     /// A deputy's decision is recorded as 代決, whatever was typed.
-    fn evidence_with_capacity(&self, order: &DoStep, doer: &Doer) -> Evidence {
+    fn evidence_with_capacity(order: &DoStep, doer: &Doer) -> Evidence {
         match &order.evidence {
             Evidence::Decision(decision) if doer.answerable().capacity == Capacity::Deputy => {
                 Evidence::Decision(Decision { how: DecisionKind::ByDeputy, ..decision.clone() })
@@ -156,8 +156,9 @@ fn outcome_fits(step: &Step, order: &DoStep) -> Result<(), Refusal> {
             Outcome::Exception => format!("「{}」は原則ではなく必ず行うものなので、例外にできません。", step.label),
             _ => format!("「{}」は「必要なし」にできません。", step.label),
         };
-        return Err(Refusal::new(RefusalKind::StrengthForbids, what, "手順のとおりに行ってください。")
-            .under(step_basis(step)));
+        return Err(
+            Refusal::new(RefusalKind::StrengthForbids, what, "手順のとおりに行ってください。").under(step_basis(step))
+        );
     }
     if order.note.as_ref().is_none_or(|n| n.trim().is_empty()) {
         return Err(Refusal::new(

@@ -26,16 +26,11 @@ impl MonthDay {
     /// Takes a month and a day that exist in every year, or nothing.
     pub fn new(month: i8, day: i8) -> Option<Self> {
         // 2001 is an ordinary year: 29 February does not come round every year.
-        Date::new(2001, month, day)
-            .ok()
-            .map(|_| Self { month, day })
+        Date::new(2001, month, day).ok().map(|_| Self { month, day })
     }
 
     fn of(date: Date) -> Self {
-        Self {
-            month: date.month(),
-            day: date.day(),
-        }
+        Self { month: date.month(), day: date.day() }
     }
 }
 
@@ -75,10 +70,7 @@ impl YearEnd {
 
 impl Default for YearEnd {
     fn default() -> Self {
-        Self {
-            first: MonthDay { month: 12, day: 29 },
-            last: MonthDay { month: 1, day: 3 },
-        }
+        Self { first: MonthDay { month: 12, day: 29 }, last: MonthDay { month: 1, day: 3 } }
     }
 }
 
@@ -106,9 +98,7 @@ pub fn add_open_days(date: Date, n: u16, closures: &Closures) -> Date {
     if n == 0 {
         return next_open_day(date, closures);
     }
-    (0..n).fold(date, |day, _| {
-        next_open_day(day.saturating_add(1.day()), closures)
-    })
+    (0..n).fold(date, |day, _| next_open_day(day.saturating_add(1.day()), closures))
 }
 
 #[cfg(test)]
@@ -135,10 +125,7 @@ mod tests {
     #[test]
     fn a_due_day_on_a_closed_day_moves_to_the_next_open_one() {
         let closures = Closures::default();
-        assert_eq!(
-            next_open_day(date(2026, 12, 29), &closures),
-            date(2027, 1, 4)
-        );
+        assert_eq!(next_open_day(date(2026, 12, 29), &closures), date(2027, 1, 4));
         assert_eq!(next_open_day(date(2026, 5, 2), &closures), date(2026, 5, 7));
         assert_eq!(next_open_day(date(2026, 5, 7), &closures), date(2026, 5, 7));
     }
@@ -147,18 +134,9 @@ mod tests {
     fn five_open_days_from_the_silver_week_skip_the_bridge() {
         let closures = Closures::default();
         // Friday 18 September 2026; Monday to Wednesday are holidays.
-        assert_eq!(
-            add_open_days(date(2026, 9, 18), 1, &closures),
-            date(2026, 9, 24)
-        );
-        assert_eq!(
-            add_open_days(date(2026, 9, 18), 5, &closures),
-            date(2026, 9, 30)
-        );
-        assert_eq!(
-            add_open_days(date(2026, 9, 20), 0, &closures),
-            date(2026, 9, 24)
-        );
+        assert_eq!(add_open_days(date(2026, 9, 18), 1, &closures), date(2026, 9, 24));
+        assert_eq!(add_open_days(date(2026, 9, 18), 5, &closures), date(2026, 9, 30));
+        assert_eq!(add_open_days(date(2026, 9, 20), 0, &closures), date(2026, 9, 24));
     }
 
     #[test]
@@ -170,27 +148,18 @@ mod tests {
         assert!(!is_open(date(2026, 10, 1), &closures));
         assert!(is_open(date(2025, 10, 1), &closures));
         assert!(!is_open(date(2026, 12, 28), &closures));
-        assert_eq!(
-            next_open_day(date(2026, 12, 28), &closures),
-            date(2027, 1, 5)
-        );
+        assert_eq!(next_open_day(date(2026, 12, 28), &closures), date(2027, 1, 5));
     }
 
     #[test]
     fn a_year_end_that_would_close_the_whole_year_is_refused() {
-        assert_eq!(
-            of_days((1, 1), (12, 31)),
-            Err(YearEndProblem::NotOverNewYear)
-        );
+        assert_eq!(of_days((1, 1), (12, 31)), Err(YearEndProblem::NotOverNewYear));
         assert_eq!(MonthDay::new(2, 29), None);
         assert_eq!(MonthDay::new(13, 1), None);
     }
 
     #[test]
     fn the_end_of_the_calendar_ends_the_search() {
-        assert_eq!(
-            add_open_days(Date::MAX, u16::MAX, &Closures::default()),
-            Date::MAX
-        );
+        assert_eq!(add_open_days(Date::MAX, u16::MAX, &Closures::default()), Date::MAX);
     }
 }

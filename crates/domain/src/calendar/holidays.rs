@@ -21,10 +21,7 @@ pub fn holiday_name(date: Date) -> Option<&'static str> {
 /// The holidays of article 2, as they stood in the year, with the two moved years of the Olympic games.
 fn named_holiday(date: Date) -> Option<&'static str> {
     let year = date.year();
-    let nth_monday = |n: i8| {
-        date.nth_weekday_of_month(n, Weekday::Monday)
-            .is_ok_and(|monday| monday == date)
-    };
+    let nth_monday = |n: i8| date.nth_weekday_of_month(n, Weekday::Monday).is_ok_and(|monday| monday == date);
     let name = match (date.month(), date.day()) {
         (1, 1) => "元日",
         (1, 15) if year <= 1999 => "成人の日",
@@ -104,8 +101,7 @@ fn between_two_holidays(date: Date) -> Option<&'static str> {
     if date < SINCE || (date.year() <= 2006 && date.weekday() == Weekday::Sunday) {
         return None;
     }
-    let is_holiday =
-        |day: Result<Date, jiff::Error>| day.is_ok_and(|day| named_holiday(day).is_some());
+    let is_holiday = |day: Result<Date, jiff::Error>| day.is_ok_and(|day| named_holiday(day).is_some());
     (is_holiday(date.yesterday()) && is_holiday(date.tomorrow())).then_some("国民の休日")
 }
 
@@ -116,22 +112,12 @@ struct Equinox {
     from_1980: i32,
 }
 
-const SPRING: Equinox = Equinox {
-    until_1979: 20_835_700,
-    from_1980: 20_843_100,
-};
-const AUTUMN: Equinox = Equinox {
-    until_1979: 23_258_800,
-    from_1980: 23_248_800,
-};
+const SPRING: Equinox = Equinox { until_1979: 20_835_700, from_1980: 20_843_100 };
+const AUTUMN: Equinox = Equinox { until_1979: 23_258_800, from_1980: 23_248_800 };
 
 /// The day of the month of an equinox in Japan: it drifts by 0.242194 day a year and each leap day takes one back.
 fn equinox(year: i16, which: Equinox) -> i8 {
-    let base = if year < 1980 {
-        which.until_1979
-    } else {
-        which.from_1980
-    };
+    let base = if year < 1980 { which.until_1979 } else { which.from_1980 };
     let years = i32::from(year) - 1980;
     let day = (base + 242_194 * years).div_euclid(1_000_000) - years.div_euclid(4);
     i8::try_from(day).unwrap_or_default()
@@ -181,10 +167,7 @@ mod tests {
 
     #[test]
     fn the_change_of_emperor_made_ten_days_free_and_left_december_without_a_birthday() {
-        let around: Vec<_> = year(2019)
-            .into_iter()
-            .filter(|(month, day, _)| (*month, *day) >= (4, 28))
-            .collect();
+        let around: Vec<_> = year(2019).into_iter().filter(|(month, day, _)| (*month, *day) >= (4, 28)).collect();
         assert_eq!(
             around.get(..9),
             Some(
@@ -201,10 +184,7 @@ mod tests {
                 ][..]
             )
         );
-        assert_eq!(
-            holiday_name(date(2019, 10, 22)),
-            Some("即位礼正殿の儀の行われる日")
-        );
+        assert_eq!(holiday_name(date(2019, 10, 22)), Some("即位礼正殿の儀の行われる日"));
         assert_eq!(holiday_name(date(2019, 12, 23)), None);
     }
 
@@ -221,13 +201,7 @@ mod tests {
         ] {
             assert_eq!(holiday_name(day), Some(name), "{day}");
         }
-        for day in [
-            date(2020, 7, 20),
-            date(2020, 8, 11),
-            date(2020, 10, 12),
-            date(2021, 7, 19),
-            date(2021, 10, 11),
-        ] {
+        for day in [date(2020, 7, 20), date(2020, 8, 11), date(2020, 10, 12), date(2021, 7, 19), date(2021, 10, 11)] {
             assert_eq!(holiday_name(day), None, "{day}");
         }
     }
@@ -250,11 +224,7 @@ mod tests {
     fn the_fourth_of_may_was_a_bridge_from_1988_to_2006() {
         assert_eq!(holiday_name(date(1985, 5, 4)), None);
         assert_eq!(holiday_name(date(1988, 5, 4)), Some("国民の休日"));
-        assert_eq!(
-            holiday_name(date(1997, 5, 4)),
-            None,
-            "a Sunday was left out"
-        );
+        assert_eq!(holiday_name(date(1997, 5, 4)), None, "a Sunday was left out");
         assert_eq!(holiday_name(date(2006, 5, 4)), Some("国民の休日"));
         assert_eq!(holiday_name(date(2007, 5, 4)), Some("みどりの日"));
     }

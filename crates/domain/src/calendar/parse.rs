@@ -13,9 +13,7 @@ pub enum DateProblem {
     #[error("日付が書かれていません。令和8年4月1日 または 2026-04-01 のように書いてください。")]
     Empty,
     /// The text has not the shape of a date.
-    #[error(
-        "「{typed}」は日付として読めません。令和8年4月1日 または 2026-04-01 のように書いてください。"
-    )]
+    #[error("「{typed}」は日付として読めません。令和8年4月1日 または 2026-04-01 のように書いてください。")]
     Unreadable {
         /// The text as typed, shortened.
         typed: String,
@@ -29,9 +27,7 @@ pub enum DateProblem {
         typed: String,
     },
     /// A time of day stands where only a day is asked for.
-    #[error(
-        "「{typed}」には時刻があります。ここには日付だけを、令和8年4月1日 のように書いてください。"
-    )]
+    #[error("「{typed}」には時刻があります。ここには日付だけを、令和8年4月1日 のように書いてください。")]
     TimeGiven {
         /// The text as typed, shortened.
         typed: String,
@@ -57,9 +53,7 @@ pub enum DateProblem {
         month: i16,
     },
     /// The month has no such day.
-    #[error(
-        "{year}年{month}月{day}日はありません。{year}年{month}月は{last}日までです。日を確かめてください。"
-    )]
+    #[error("{year}年{month}月{day}日はありません。{year}年{month}月は{last}日までです。日を確かめてください。")]
     NoSuchDay {
         /// The western year.
         year: i16,
@@ -71,9 +65,7 @@ pub enum DateProblem {
         last: i8,
     },
     /// The day exists but in another era.
-    #[error(
-        "{typed}はありません。その日は{rather}です。元号と年を確かめ、{rather} または西暦で書いてください。"
-    )]
+    #[error("{typed}はありません。その日は{rather}です。元号と年を確かめ、{rather} または西暦で書いてください。")]
     OtherEra {
         /// The date as it was understood, in 和暦.
         typed: String,
@@ -118,29 +110,22 @@ pub fn parse_date(typed: &str) -> Result<Date, DateProblem> {
     match era {
         Some(era) => in_era(era, year.value, month, day),
         None if year.figures == 4 => existing(year.value, month, day),
-        None => Err(DateProblem::YearOfWhichCalendar {
-            typed: shown(typed),
-        }),
+        None => Err(DateProblem::YearOfWhichCalendar { typed: shown(typed) }),
     }
 }
 
 /// A date of the western calendar, or what about it does not exist.
 fn existing(year: i16, month: i16, day: i16) -> Result<Date, DateProblem> {
-    let first = i8::try_from(month)
-        .ok()
-        .and_then(|month| Date::new(year, month, 1).ok());
+    let first = i8::try_from(month).ok().and_then(|month| Date::new(year, month, 1).ok());
     let Some(first) = first else {
         return Err(DateProblem::NoSuchMonth { month });
     };
-    i8::try_from(day)
-        .ok()
-        .and_then(|day| Date::new(year, first.month(), day).ok())
-        .ok_or(DateProblem::NoSuchDay {
-            year,
-            month,
-            day,
-            last: first.days_in_month(),
-        })
+    i8::try_from(day).ok().and_then(|day| Date::new(year, first.month(), day).ok()).ok_or(DateProblem::NoSuchDay {
+        year,
+        month,
+        day,
+        last: first.days_in_month(),
+    })
 }
 
 /// A date of an era, refused where the era had not begun or was over.
@@ -149,24 +134,14 @@ fn in_era(era: Era, year: i16, month: i16, day: i16) -> Result<Date, DateProblem
         1 => format!("{}元年{month}月{day}日", era.name()),
         year => format!("{}{year}年{month}月{day}日", era.name()),
     };
-    let before = || DateProblem::BeforeEra {
-        typed: typed(),
-        era,
-        first: wareki(era.first_day()),
-    };
-    let western = era
-        .western_year(year)
-        .filter(|_| year > 0)
-        .ok_or_else(before)?;
+    let before = || DateProblem::BeforeEra { typed: typed(), era, first: wareki(era.first_day()) };
+    let western = era.western_year(year).filter(|_| year > 0).ok_or_else(before)?;
     let date = existing(western, month, day)?;
     if date < Era::Meiji.first_day() {
         return Err(before());
     }
     if date < era.first_day() || era.last_day().is_some_and(|last| last < date) {
-        return Err(DateProblem::OtherEra {
-            typed: typed(),
-            rather: wareki(date),
-        });
+        return Err(DateProblem::OtherEra { typed: typed(), rather: wareki(date) });
     }
     Ok(date)
 }
@@ -177,13 +152,9 @@ fn unreadable(typed: &str, folded: &str) -> DateProblem {
         return problem;
     }
     if folded.contains('時') {
-        return DateProblem::TimeGiven {
-            typed: shown(typed),
-        };
+        return DateProblem::TimeGiven { typed: shown(typed) };
     }
-    DateProblem::Unreadable {
-        typed: shown(typed),
-    }
+    DateProblem::Unreadable { typed: shown(typed) }
 }
 
 /// What to say about what follows a date.
@@ -192,23 +163,15 @@ fn trailing(typed: &str, rest: &str) -> DateProblem {
         return problem;
     }
     if rest.contains('時') || rest.contains(':') {
-        return DateProblem::TimeGiven {
-            typed: shown(typed),
-        };
+        return DateProblem::TimeGiven { typed: shown(typed) };
     }
-    DateProblem::TrailingText {
-        rest: shown(rest.trim()),
-    }
+    DateProblem::TrailingText { rest: shown(rest.trim()) }
 }
 
 /// An hour beyond 24 in a text, as 25時 or 25:00.
 fn hour(text: &str) -> Option<DateProblem> {
     let (before, _) = text.split_once(['時', ':'])?;
-    let figures = before
-        .chars()
-        .rev()
-        .take_while(char::is_ascii_digit)
-        .count();
+    let figures = before.chars().rev().take_while(char::is_ascii_digit).count();
     let hour = before.get(before.len() - figures..)?;
     let exists = hour.is_empty() || hour.parse::<u8>().is_ok_and(|hour| hour <= 24);
     (!exists).then(|| DateProblem::NoSuchHour { hour: shown(hour) })
@@ -229,10 +192,7 @@ fn fold(character: char) -> char {
     match character {
         '\u{3000}' => ' ',
         '−' | '‐' | '–' | 'ー' => '-',
-        '！'..='～' => u32::from(character)
-            .checked_sub(0xFEE0)
-            .and_then(char::from_u32)
-            .unwrap_or(character),
+        '！'..='～' => u32::from(character).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(character),
         other => other,
     }
 }
@@ -278,13 +238,8 @@ impl Scanner<'_> {
 
     /// Takes the name of an era, its letter or its one square sign.
     fn era(&mut self) -> Option<Era> {
-        const SIGNS: [(&str, Era); 5] = [
-            ("㋿", Era::Reiwa),
-            ("㍻", Era::Heisei),
-            ("㍼", Era::Showa),
-            ("㍽", Era::Taisho),
-            ("㍾", Era::Meiji),
-        ];
+        const SIGNS: [(&str, Era); 5] =
+            [("㋿", Era::Reiwa), ("㍻", Era::Heisei), ("㍼", Era::Showa), ("㍽", Era::Taisho), ("㍾", Era::Meiji)];
         if let Some((_, era)) = SIGNS.into_iter().find(|(sign, _)| self.take(sign)) {
             return Some(era);
         }
@@ -299,17 +254,11 @@ impl Scanner<'_> {
     /// Takes a year; 元 where an era stands before it.
     fn year(&mut self, after_era: bool) -> Option<Year> {
         if after_era && self.take("元") {
-            return Some(Year {
-                value: 1,
-                figures: 1,
-            });
+            return Some(Year { value: 1, figures: 1 });
         }
         let before = self.rest.trim_start().len();
         let value = self.number(4)?;
-        Some(Year {
-            value,
-            figures: before - self.rest.len(),
-        })
+        Some(Year { value, figures: before - self.rest.len() })
     }
 
     /// Takes a number of at most so many figures.

@@ -19,13 +19,7 @@ pub enum Era {
 
 impl Era {
     /// All eras, the latest first.
-    pub const ALL: [Self; 5] = [
-        Self::Reiwa,
-        Self::Heisei,
-        Self::Showa,
-        Self::Taisho,
-        Self::Meiji,
-    ];
+    pub const ALL: [Self; 5] = [Self::Reiwa, Self::Heisei, Self::Showa, Self::Taisho, Self::Meiji];
 
     /// The era of a day; none before 1873, when 旧暦 still counted the days and a western date has no era's date.
     ///
@@ -106,13 +100,7 @@ pub fn wareki_with_western(date: Date) -> String {
     if Era::of(date).is_none() {
         return wareki(date);
     }
-    format!(
-        "{}（{}年{}月{}日）",
-        wareki(date),
-        date.year(),
-        date.month(),
-        date.day()
-    )
+    format!("{}（{}年{}月{}日）", wareki(date), date.year(), date.month(), date.day())
 }
 
 /// Writes the year of a date in 和暦: 令和8年, 令和元年; before 1873 the western year.
@@ -136,10 +124,7 @@ mod tests {
     fn the_first_year_of_an_era_is_written_gannen() {
         assert_eq!(wareki(date(2019, 5, 1)), "令和元年5月1日");
         assert_eq!(wareki(date(2020, 1, 1)), "令和2年1月1日");
-        assert_eq!(
-            wareki_with_western(date(2026, 4, 1)),
-            "令和8年4月1日（2026年4月1日）"
-        );
+        assert_eq!(wareki_with_western(date(2026, 4, 1)), "令和8年4月1日（2026年4月1日）");
     }
 
     #[test]

@@ -74,9 +74,7 @@ pub struct Guideline {
 }
 
 /// A clause's id, such as `T3(4)①`; its words stand in `clauses.toml`.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ClauseId(pub String);
 
@@ -260,9 +258,7 @@ pub enum Holder {
 }
 
 /// What a person can be designated as.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Designation {
     /// 情報発信担当者.
@@ -615,9 +611,7 @@ pub struct Step {
 }
 
 /// How strongly a guideline says a thing.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Strength {
     /// しなければならない・ものとする・すること: nothing passes without it.
@@ -852,9 +846,7 @@ pub struct Setting {
 }
 
 /// The settings that exist.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SettingId {
     /// Days without a post after which an account counts as silent.
@@ -953,9 +945,7 @@ pub enum Carried {
 impl Clause {
     /// The words as printed: artefacts of extraction joined or removed, slips of the source kept.
     pub fn printed(&self) -> String {
-        self.artefacts
-            .iter()
-            .fold(self.words.clone(), |words, a| words.replace(&a.at, &a.is))
+        self.artefacts.iter().fold(self.words.clone(), |words, a| words.replace(&a.at, &a.is))
     }
 }
 
@@ -982,10 +972,7 @@ impl Guideline {
 
     /// What the guideline calls a rank.
     pub fn rank_label(&self, id: &str) -> String {
-        self.ranks
-            .iter()
-            .find(|r| r.id == id)
-            .map_or_else(|| id.to_owned(), |r| r.label.clone())
+        self.ranks.iter().find(|r| r.id == id).map_or_else(|| id.to_owned(), |r| r.label.clone())
     }
 
     /// The value of a setting, where the city gave one.

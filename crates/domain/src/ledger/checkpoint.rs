@@ -31,27 +31,19 @@ pub fn public_key(seed: &[u8; 32]) -> [u8; 32] {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CheckpointError {
     /// The origin cannot stand in a note.
-    #[error(
-        "チェックポイントの名前には、空白・改行・「+」を使えません。団体コードを確かめてください。"
-    )]
+    #[error("チェックポイントの名前には、空白・改行・「+」を使えません。団体コードを確かめてください。")]
     Origin,
     /// The text is not laid out as a note.
-    #[error(
-        "チェックポイントの{line}行目を読めません。途中で切れていないか、写し間違いがないかを確かめてください。"
-    )]
+    #[error("チェックポイントの{line}行目を読めません。途中で切れていないか、写し間違いがないかを確かめてください。")]
     Layout {
         /// The line, from 1.
         line: usize,
     },
     /// No signature is by this key.
-    #[error(
-        "チェックポイントに、指定された鍵の署名がありません。鍵と団体が合っているかを確かめてください。"
-    )]
+    #[error("チェックポイントに、指定された鍵の署名がありません。鍵と団体が合っているかを確かめてください。")]
     NotSigned,
     /// The signature does not fit the text.
-    #[error(
-        "チェックポイントの署名が本文と合いません。写し間違いか偽造です。元の保管場所の写しと見比べてください。"
-    )]
+    #[error("チェックポイントの署名が本文と合いません。写し間違いか偽造です。元の保管場所の写しと見比べてください。")]
     Forged,
     /// The key itself is not a usable Ed25519 key.
     #[error("検証に使う公開鍵が正しくありません。64桁の16進数の公開鍵を指定してください。")]
@@ -73,11 +65,7 @@ impl Checkpoint {
         if !is_name(&origin) {
             return Err(CheckpointError::Origin);
         }
-        Ok(Self {
-            origin,
-            size: frontier.size(),
-            root: frontier.root(),
-        })
+        Ok(Self { origin, size: frontier.size(), root: frontier.root() })
     }
 
     /// Reads a note and accepts it only if this key has signed it.
@@ -102,12 +90,7 @@ impl Checkpoint {
 
     /// The text that is signed.
     pub fn text(&self) -> String {
-        format!(
-            "{}\n{}\n{}\n",
-            self.origin,
-            self.size,
-            to_base64(&self.root.0)
-        )
+        format!("{}\n{}\n{}\n", self.origin, self.size, to_base64(&self.root.0))
     }
 
     /// Signs it as a note, under the origin's name.
@@ -116,11 +99,7 @@ impl Checkpoint {
         let text = self.text();
         let mut signature = key_hash(&self.origin, &key.verifying_key().to_bytes()).to_vec();
         signature.extend(key.sign(text.as_bytes()).to_bytes());
-        format!(
-            "{text}\n\u{2014} {} {}\n",
-            self.origin,
-            to_base64(&signature)
-        )
+        format!("{text}\n\u{2014} {} {}\n", self.origin, to_base64(&signature))
     }
 }
 
@@ -130,11 +109,7 @@ fn is_name(name: &str) -> bool {
 }
 
 fn key_hash(name: &str, public_key: &[u8; 32]) -> [u8; 4] {
-    let digest = Sha256::new()
-        .chain_update(name)
-        .chain_update([b'\n', ED25519])
-        .chain_update(public_key)
-        .finalize();
+    let digest = Sha256::new().chain_update(name).chain_update([b'\n', ED25519]).chain_update(public_key).finalize();
     let [a, b, c, d, ..]: [u8; 32] = digest.into();
     [a, b, c, d]
 }
@@ -161,51 +136,23 @@ impl SignedCheckpoint {
         if note.len() > LONGEST_NOTE {
             return Err(CheckpointError::Layout { line: 1 });
         }
-        let (text, signed) = note
-            .rsplit_once("\n\n")
-            .ok_or(CheckpointError::Layout { line: 4 })?;
-        if let Some(line) = text
-            .split('\n')
-            .position(|line| line.is_empty() || line.contains(char::is_control))
-        {
+        let (text, signed) = note.rsplit_once("\n\n").ok_or(CheckpointError::Layout { line: 4 })?;
+        if let Some(line) = text.split('\n').position(|line| line.is_empty() || line.contains(char::is_control)) {
             return Err(CheckpointError::Layout { line: line + 1 });
         }
         let mut lines = text.split('\n');
-        let origin = lines
-            .next()
-            .filter(|line| is_name(line))
-            .ok_or(CheckpointError::Layout { line: 1 })?;
-        let size = lines
-            .next()
-            .and_then(read_size)
-            .ok_or(CheckpointError::Layout { line: 2 })?;
-        let root = lines
-            .next()
-            .and_then(read_root)
-            .ok_or(CheckpointError::Layout { line: 3 })?;
+        let origin = lines.next().filter(|line| is_name(line)).ok_or(CheckpointError::Layout { line: 1 })?;
+        let size = lines.next().and_then(read_size).ok_or(CheckpointError::Layout { line: 2 })?;
+        let root = lines.next().and_then(read_root).ok_or(CheckpointError::Layout { line: 3 })?;
         let first_signature = text.split('\n').count() + 2;
-        let signed = signed.strip_suffix('\n').ok_or(CheckpointError::Layout {
-            line: first_signature,
-        })?;
+        let signed = signed.strip_suffix('\n').ok_or(CheckpointError::Layout { line: first_signature })?;
         let signatures = signed
             .split('\n')
             .enumerate()
-            .map(|(index, line)| {
-                read_signature(line).ok_or(CheckpointError::Layout {
-                    line: first_signature + index,
-                })
-            })
+            .map(|(index, line)| read_signature(line).ok_or(CheckpointError::Layout { line: first_signature + index }))
             .collect::<Result<_, _>>()?;
-        let claimed = Checkpoint {
-            origin: origin.to_owned(),
-            size,
-            root,
-        };
-        Ok(Self {
-            text: format!("{text}\n"),
-            claimed,
-            signatures,
-        })
+        let claimed = Checkpoint { origin: origin.to_owned(), size, root };
+        Ok(Self { text: format!("{text}\n"), claimed, signatures })
     }
 
     /// Accepts the checkpoint if the origin's own key has signed it; other people's signatures are passed over.
@@ -218,15 +165,13 @@ impl SignedCheckpoint {
             .find(|signature| signature.name == self.claimed.origin && signature.key_hash == wanted)
             .ok_or(CheckpointError::NotSigned)?;
         let signature = Signature::from_slice(&own.bytes).map_err(|_| CheckpointError::Forged)?;
-        key.verify_strict(self.text.as_bytes(), &signature)
-            .map_err(|_| CheckpointError::Forged)?;
+        key.verify_strict(self.text.as_bytes(), &signature).map_err(|_| CheckpointError::Forged)?;
         Ok(self.claimed.clone())
     }
 }
 
 fn read_size(line: &str) -> Option<u64> {
-    let is_plain =
-        line.bytes().all(|c| c.is_ascii_digit()) && (line == "0" || !line.starts_with('0'));
+    let is_plain = line.bytes().all(|c| c.is_ascii_digit()) && (line == "0" || !line.starts_with('0'));
     if is_plain { line.parse().ok() } else { None }
 }
 
@@ -238,11 +183,7 @@ fn read_signature(line: &str) -> Option<NoteSignature> {
     let (name, coded) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
     let bytes = from_base64(coded).ok()?;
     let (key_hash, bytes) = bytes.split_first_chunk::<4>()?;
-    is_name(name).then(|| NoteSignature {
-        name: name.to_owned(),
-        key_hash: *key_hash,
-        bytes: bytes.to_vec(),
-    })
+    is_name(name).then(|| NoteSignature { name: name.to_owned(), key_hash: *key_hash, bytes: bytes.to_vec() })
 }
 
 #[cfg(test)]

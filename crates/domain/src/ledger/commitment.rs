@@ -31,11 +31,7 @@ impl fmt::Debug for Commitment {
 }
 
 fn salted(salt: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update(salt)
-        .chain_update(bytes)
-        .finalize()
-        .into()
+    Sha256::new().chain_update(salt).chain_update(bytes).finalize().into()
 }
 
 /// Holds what of an entry may be erased by law (names, free text, attachment keys), with a salt of its own.
@@ -82,22 +78,9 @@ pub struct StoredEntry {
 
 impl StoredEntry {
     /// Seals an entry's bytes; `bytes` must already name `private` by its [`PrivatePart::digest`].
-    pub fn seal(
-        seq: u64,
-        recorded_at: i64,
-        salt: [u8; 32],
-        bytes: Vec<u8>,
-        private: Option<PrivatePart>,
-    ) -> Self {
+    pub fn seal(seq: u64, recorded_at: i64, salt: [u8; 32], bytes: Vec<u8>, private: Option<PrivatePart>) -> Self {
         let commitment = Commitment::of(&salt, &bytes);
-        Self {
-            seq,
-            recorded_at,
-            salt,
-            bytes,
-            commitment,
-            private,
-        }
+        Self { seq, recorded_at, salt, bytes, commitment, private }
     }
 
     /// Whether the bytes still are the ones that were committed to.
@@ -157,9 +140,7 @@ impl Erasure {
             leaf: u64,
             decision: String,
         }
-        let Entry {
-            facts: Facts { leaf, decision },
-        } = serde_json::from_slice(bytes).ok()?;
+        let Entry { facts: Facts { leaf, decision } } = serde_json::from_slice(bytes).ok()?;
         Some(Self { leaf, decision })
     }
 }
@@ -170,10 +151,7 @@ mod tests {
 
     #[test]
     fn the_same_words_under_two_salts_cannot_be_recognised() {
-        let (one, other) = (
-            Commitment::of(&[1; 32], "同じ".as_bytes()),
-            Commitment::of(&[2; 32], "同じ".as_bytes()),
-        );
+        let (one, other) = (Commitment::of(&[1; 32], "同じ".as_bytes()), Commitment::of(&[2; 32], "同じ".as_bytes()));
         assert_ne!(one, other);
         assert_eq!(one, Commitment::of(&[1; 32], "同じ".as_bytes()));
     }
@@ -182,18 +160,12 @@ mod tests {
     fn a_commitment_is_the_plain_sha_256_of_salt_and_bytes() {
         // 32 zero bytes alone: a value anybody can compute with another tool.
         let empty = Commitment::of(&[0; 32], b"");
-        assert_eq!(
-            empty.to_hex(),
-            "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925"
-        );
+        assert_eq!(empty.to_hex(), "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925");
     }
 
     #[test]
     fn debug_output_tells_no_personal_data() {
-        let part = PrivatePart {
-            salt: [7; 32],
-            bytes: "鳥居 花子".as_bytes().to_vec(),
-        };
+        let part = PrivatePart { salt: [7; 32], bytes: "鳥居 花子".as_bytes().to_vec() };
         assert_eq!(format!("{part:?}"), "PrivatePart(13 bytes)");
     }
 
@@ -210,15 +182,9 @@ mod tests {
             r#""recorded_at":1,"#,
             r#""private":null,"#,
         ] {
-            assert!(
-                Envelope::read(whole.replace(gone, "").as_bytes()).is_none(),
-                "{gone}"
-            );
+            assert!(Envelope::read(whole.replace(gone, "").as_bytes()).is_none(), "{gone}");
         }
         let twice = whole.replace(r#""seq":0,"#, r#""seq":0,"seq":1,"#);
-        assert!(
-            Envelope::read(twice.as_bytes()).is_none(),
-            "a field said twice has no meaning"
-        );
+        assert!(Envelope::read(twice.as_bytes()).is_none(), "a field said twice has no meaning");
     }
 }

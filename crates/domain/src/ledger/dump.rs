@@ -13,22 +13,16 @@ use super::verify::Head;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum DumpError {
     /// The first line is not a dump's.
-    #[error(
-        "台帳の書き出しではありません。1行目に書き出しの見出しがありません。ファイルを確かめてください。"
-    )]
+    #[error("台帳の書き出しではありません。1行目に書き出しの見出しがありません。ファイルを確かめてください。")]
     NoHeader,
     /// The format is newer than this program.
-    #[error(
-        "台帳の書き出しの形式{format}は、このプログラムでは読めません。新しい版のプログラムで読んでください。"
-    )]
+    #[error("台帳の書き出しの形式{format}は、このプログラムでは読めません。新しい版のプログラムで読んでください。")]
     Format {
         /// The format that the dump states.
         format: u64,
     },
     /// A line is not an entry.
-    #[error(
-        "台帳の書き出しの{line}行目を読めません。途中で切れていないかを確かめ、書き出しをやり直してください。"
-    )]
+    #[error("台帳の書き出しの{line}行目を読めません。途中で切れていないかを確かめ、書き出しをやり直してください。")]
     Line {
         /// The line, from 1.
         line: usize,
@@ -105,11 +99,7 @@ pub fn dump_line(entry: &StoredEntry) -> String {
         commitment: entry.commitment.to_hex(),
         private: entry.private.as_ref().map(|part| {
             let (bytes, bytes_hex) = write_bytes(&part.bytes);
-            PrivateLine {
-                salt: to_hex(&part.salt),
-                bytes,
-                bytes_hex,
-            }
+            PrivateLine { salt: to_hex(&part.salt), bytes, bytes_hex }
         }),
     })
 }
@@ -130,49 +120,29 @@ fn json(line: &impl Serialize) -> String {
 /// Reads a dump line by line: the header at once, the entries as they are asked for.
 pub fn read_dump<Line: AsRef<str>>(
     lines: impl IntoIterator<Item = Line>,
-) -> Result<
-    (
-        DumpHeader,
-        impl Iterator<Item = Result<StoredEntry, DumpError>>,
-    ),
-    DumpError,
-> {
+) -> Result<(DumpHeader, impl Iterator<Item = Result<StoredEntry, DumpError>>), DumpError> {
     let mut lines = lines.into_iter();
     let first = lines.next().ok_or(DumpError::NoHeader)?;
-    let header: HeaderLine =
-        serde_json::from_str(first.as_ref()).map_err(|_| DumpError::NoHeader)?;
+    let header: HeaderLine = serde_json::from_str(first.as_ref()).map_err(|_| DumpError::NoHeader)?;
     if header.ledger != LEDGER {
         return Err(DumpError::NoHeader);
     }
     if header.format != FORMAT {
-        return Err(DumpError::Format {
-            format: header.format,
-        });
+        return Err(DumpError::Format { format: header.format });
     }
-    let entries = lines
-        .enumerate()
-        .map(|(index, line)| read_entry(line.as_ref()).ok_or(DumpError::Line { line: index + 2 }));
-    let head = Head {
-        size: header.size,
-        frontier: header.frontier,
-    };
-    Ok((
-        DumpHeader {
-            municipality: header.municipality,
-            head,
-        },
-        entries,
-    ))
+    let entries =
+        lines.enumerate().map(|(index, line)| read_entry(line.as_ref()).ok_or(DumpError::Line { line: index + 2 }));
+    let head = Head { size: header.size, frontier: header.frontier };
+    Ok((DumpHeader { municipality: header.municipality, head }, entries))
 }
 
 fn read_entry(line: &str) -> Option<StoredEntry> {
     let line: EntryLine = serde_json::from_str(line).ok()?;
     let private = match line.private {
         None => None,
-        Some(part) => Some(PrivatePart {
-            salt: hash_from_hex(&part.salt).ok()?,
-            bytes: read_bytes(part.bytes, part.bytes_hex)?,
-        }),
+        Some(part) => {
+            Some(PrivatePart { salt: hash_from_hex(&part.salt).ok()?, bytes: read_bytes(part.bytes, part.bytes_hex)? })
+        }
     };
     Some(StoredEntry {
         seq: line.seq,
@@ -197,26 +167,14 @@ mod tests {
     use super::*;
 
     fn header() -> DumpHeader {
-        DumpHeader {
-            municipality: "000000".to_owned(),
-            head: Head {
-                size: 1,
-                frontier: "ab".to_owned(),
-            },
-        }
+        DumpHeader { municipality: "000000".to_owned(), head: Head { size: 1, frontier: "ab".to_owned() } }
     }
 
     #[test]
     fn names_and_damaged_bytes_come_back_exactly() {
-        for bytes in [
-            "{\"名\":\"𠮷野 髙﨑\u{e0100}\\n\"}".as_bytes().to_vec(),
-            vec![0, 0xFF, 0x80, b'\n'],
-            vec![],
-        ] {
-            let part = PrivatePart {
-                salt: [3; 32],
-                bytes: bytes.clone(),
-            };
+        for bytes in ["{\"名\":\"𠮷野 髙﨑\u{e0100}\\n\"}".as_bytes().to_vec(), vec![0, 0xFF, 0x80, b'\n'], vec![]]
+        {
+            let part = PrivatePart { salt: [3; 32], bytes: bytes.clone() };
             for private in [None, Some(part)] {
                 let entry = StoredEntry::seal(7, -1, [4; 32], bytes.clone(), private);
                 let line = dump_line(&entry);
@@ -230,21 +188,14 @@ mod tests {
 
     #[test]
     fn a_damaged_dump_names_the_line() {
-        assert_eq!(
-            read_dump(Vec::<String>::new()).err(),
-            Some(DumpError::NoHeader)
-        );
+        assert_eq!(read_dump(Vec::<String>::new()).err(), Some(DumpError::NoHeader));
         assert_eq!(read_dump(["{}"]).err(), Some(DumpError::NoHeader));
         let newer = header().line().replace("\"format\":1", "\"format\":2");
-        assert_eq!(
-            read_dump([newer]).err(),
-            Some(DumpError::Format { format: 2 })
-        );
+        assert_eq!(read_dump([newer]).err(), Some(DumpError::Format { format: 2 }));
         let line = dump_line(&StoredEntry::seal(0, 0, [0; 32], b"{}".to_vec(), None));
         let first = header().line();
         for (end, _) in line.char_indices() {
-            let (_, mut entries) =
-                read_dump([first.as_str(), &line[..end]]).expect("our own header");
+            let (_, mut entries) = read_dump([first.as_str(), &line[..end]]).expect("our own header");
             assert_eq!(entries.next(), Some(Err(DumpError::Line { line: 2 })));
         }
     }

@@ -6,9 +6,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum EncodingError {
     /// A character that the alphabet does not have.
-    #[error(
-        "使えない文字が含まれています。16進は小文字の0-9とa-f、base64は標準の文字だけを使ってください。"
-    )]
+    #[error("使えない文字が含まれています。16進は小文字の0-9とa-f、base64は標準の文字だけを使ってください。")]
     Character,
     /// The text is too short, too long, or ends in the middle of a byte.
     #[error("長さが正しくありません。途中で切れていないか、余分な文字がないかを確かめてください。")]
@@ -20,11 +18,7 @@ pub fn to_hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
         for nibble in [byte >> 4, byte & 15] {
-            text.push(char::from(if nibble < 10 {
-                b'0' + nibble
-            } else {
-                b'a' + nibble - 10
-            }));
+            text.push(char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }));
         }
     }
     text
@@ -41,33 +35,21 @@ pub fn from_hex(text: &str) -> Result<Vec<u8>, EncodingError> {
     if !rest.is_empty() {
         return Err(EncodingError::Length);
     }
-    pairs
-        .iter()
-        .map(|&[high, low]| Ok(nibble(high)? << 4 | nibble(low)?))
-        .collect()
+    pairs.iter().map(|&[high, low]| Ok(nibble(high)? << 4 | nibble(low)?)).collect()
 }
 
 /// Reads a 32-byte value (hash, salt, key) from hexadecimal.
 pub fn hash_from_hex(text: &str) -> Result<[u8; 32], EncodingError> {
-    from_hex(text)?
-        .try_into()
-        .map_err(|_| EncodingError::Length)
+    from_hex(text)?.try_into().map_err(|_| EncodingError::Length)
 }
 
 /// Writes bytes in the standard base64 alphabet with padding, as C2SP notes want it.
 pub(super) fn to_base64(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
-        let bits = group
-            .iter()
-            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
-            << (8 * (3 - group.len()));
+        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
         for place in 0..4 {
-            text.push(if place <= group.len() {
-                symbol((bits >> (18 - 6 * place)) & 63)
-            } else {
-                '='
-            });
+            text.push(if place <= group.len() { symbol((bits >> (18 - 6 * place)) & 63) } else { '=' });
         }
     }
     text
@@ -86,10 +68,7 @@ fn symbol(six_bits: u32) -> char {
 
 /// Reads standard base64 with padding; unused bits must be zero, so no second spelling of a signature passes.
 pub(super) fn from_base64(text: &str) -> Result<Vec<u8>, EncodingError> {
-    let body = text
-        .strip_suffix("==")
-        .or_else(|| text.strip_suffix('='))
-        .unwrap_or(text);
+    let body = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
     if !text.len().is_multiple_of(4) || body.len() % 4 == 1 {
         return Err(EncodingError::Length);
     }
@@ -103,11 +82,7 @@ pub(super) fn from_base64(text: &str) -> Result<Vec<u8>, EncodingError> {
             bytes.push(u8::try_from(held >> count & 255).unwrap_or(0));
         }
     }
-    if held & ((1 << count) - 1) == 0 {
-        Ok(bytes)
-    } else {
-        Err(EncodingError::Character)
-    }
+    if held & ((1 << count) - 1) == 0 { Ok(bytes) } else { Err(EncodingError::Character) }
 }
 
 fn value(c: u8) -> Result<u32, EncodingError> {
@@ -127,14 +102,9 @@ mod tests {
 
     #[test]
     fn base64_speaks_the_examples_of_rfc_4648() {
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
+        for (plain, coded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")]
+        {
             assert_eq!(to_base64(plain.as_bytes()), coded);
             assert_eq!(from_base64(coded), Ok(plain.as_bytes().to_vec()));
         }
@@ -145,9 +115,7 @@ mod tests {
     #[test]
     fn every_byte_comes_back_from_both_spellings() {
         for length in 0..=70_u8 {
-            let bytes: Vec<u8> = (0..length)
-                .map(|i| i.wrapping_mul(37).wrapping_add(length))
-                .collect();
+            let bytes: Vec<u8> = (0..length).map(|i| i.wrapping_mul(37).wrapping_add(length)).collect();
             assert_eq!(from_base64(&to_base64(&bytes)), Ok(bytes.clone()));
             assert_eq!(from_hex(&to_hex(&bytes)), Ok(bytes));
         }
@@ -155,9 +123,7 @@ mod tests {
 
     #[test]
     fn a_second_spelling_of_the_same_bytes_is_refused() {
-        for text in [
-            "Zh==", "Zm9=", "Zg", "Zg=", "Zg===", "====", "A===", "Zm9v\n", "Zg==Zg==", "Zm 9",
-        ] {
+        for text in ["Zh==", "Zm9=", "Zg", "Zg=", "Zg===", "====", "A===", "Zm9v\n", "Zg==Zg==", "Zm 9"] {
             assert!(from_base64(text).is_err(), "{text:?}");
         }
         assert_eq!(from_hex("AB"), Err(EncodingError::Character));

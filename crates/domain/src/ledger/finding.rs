@@ -6,10 +6,7 @@ use super::merkle::Hash;
 
 /// One thing in a ledger that an honest ledger cannot contain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the numbers that the sentence of each variant names"
-)]
+#[expect(missing_docs, reason = "the fields are the numbers that the sentence of each variant names")]
 pub enum Finding {
     /// The bytes or the salt are not the ones that were committed to.
     Changed { seq: u64 },
@@ -80,9 +77,7 @@ impl Finding {
             Self::PrivateKept { .. } => {
                 "バックアップから復元した直後であれば、消去をもう一度行ってください。そうでなければ、だれが戻したのかを確かめてください。"
             }
-            Self::CheckpointForeign { .. } => {
-                "この台帳のチェックポイントを指定して、もう一度検証してください。"
-            }
+            Self::CheckpointForeign { .. } => "この台帳のチェックポイントを指定して、もう一度検証してください。",
             Self::Shortened { .. } | Self::HistoryChanged { .. } => {
                 "この台帳への書き込みを止め、データベースを写しておき、外に保管しているチェックポイントに合うバックアップを探してください。"
             }
@@ -97,10 +92,7 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Changed { seq } => write!(
-                f,
-                "記録{seq}番の内容またはソルトが、書かれたときのものと違います。"
-            ),
+            Self::Changed { seq } => write!(f, "記録{seq}番の内容またはソルトが、書かれたときのものと違います。"),
             Self::Unreadable { seq } => write!(f, "記録{seq}番の内容を記録として読めません。"),
             Self::Missing { from, to } if from == to => write!(f, "記録{from}番がありません。"),
             Self::Missing { from, to } => write!(f, "記録{from}番から{to}番までがありません。"),
@@ -109,35 +101,19 @@ impl fmt::Display for Finding {
                 "記録{expected}番があるべき所に記録{found}番があります。重複、差し込み、または順序の入れ替えです。"
             ),
             Self::SeqDiffers { seq, stated } => {
-                write!(
-                    f,
-                    "記録{seq}番の内容には、番号が{stated}番と書かれています。"
-                )
+                write!(f, "記録{seq}番の内容には、番号が{stated}番と書かれています。")
             }
-            Self::TimeDiffers {
-                seq,
-                column,
-                stated,
-            } => {
-                write!(
-                    f,
-                    "記録{seq}番の記録時刻({column})が、内容に書かれた時刻({stated})と違います。"
-                )
+            Self::TimeDiffers { seq, column, stated } => {
+                write!(f, "記録{seq}番の記録時刻({column})が、内容に書かれた時刻({stated})と違います。")
             }
             Self::MunicipalityDiffers { seq, stated } => {
                 write!(f, "記録{seq}番は、別の団体(コード「{stated}」)の記録です。")
             }
             Self::TimeRunsBack { seq, before, at } => {
-                write!(
-                    f,
-                    "記録{seq}番の記録時刻({at})が、その前の記録の時刻({before})より前です。"
-                )
+                write!(f, "記録{seq}番の記録時刻({at})が、その前の記録の時刻({before})より前です。")
             }
             Self::PrivateChanged { seq } => {
-                write!(
-                    f,
-                    "記録{seq}番の非公開部分(氏名・自由記述など)が、書かれたときのものと違います。"
-                )
+                write!(f, "記録{seq}番の非公開部分(氏名・自由記述など)が、書かれたときのものと違います。")
             }
             Self::PrivateMissing { seq } => {
                 write!(
@@ -146,34 +122,19 @@ impl fmt::Display for Finding {
                 )
             }
             Self::PrivateUnexpected { seq } => {
-                write!(
-                    f,
-                    "記録{seq}番には非公開部分がないはずですが、後から付け加えられています。"
-                )
+                write!(f, "記録{seq}番には非公開部分がないはずですが、後から付け加えられています。")
             }
             Self::PrivateKept { leaf, by } => {
-                write!(
-                    f,
-                    "記録{leaf}番の非公開部分が残っています。記録{by}番で消去したことになっています。"
-                )
+                write!(f, "記録{leaf}番の非公開部分が残っています。記録{by}番で消去したことになっています。")
             }
             Self::ErasureMisnamed { seq, leaf } => {
-                write!(
-                    f,
-                    "消去の記録{seq}番が、消去できる非公開部分のない記録{leaf}番を指しています。"
-                )
+                write!(f, "消去の記録{seq}番が、消去できる非公開部分のない記録{leaf}番を指しています。")
             }
             Self::HeadSize { head, read } => {
-                write!(
-                    f,
-                    "台帳の先頭には{head}件とありますが、記録は{read}件です。"
-                )
+                write!(f, "台帳の先頭には{head}件とありますが、記録は{read}件です。")
             }
             Self::HeadRoot { read } => {
-                write!(
-                    f,
-                    "台帳の先頭のハッシュが、{read}件の記録から計算したものと違います。"
-                )
+                write!(f, "台帳の先頭のハッシュが、{read}件の記録から計算したものと違います。")
             }
             Self::CheckpointForeign { origin } => {
                 write!(f, "チェックポイントは別の台帳「{origin}」のものです。")
@@ -222,7 +183,9 @@ impl fmt::Display for Unexcluded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Truncation => f.write_str("末尾の切り詰め(台帳の先頭も合わせて直した場合)は、否定できません。"),
-            Self::Rehash => f.write_str("全体の再計算(書き換えの後にすべてのハッシュを計算し直した場合)は、否定できません。"),
+            Self::Rehash => {
+                f.write_str("全体の再計算(書き換えの後にすべてのハッシュを計算し直した場合)は、否定できません。")
+            }
             Self::OldCopy => f.write_str("古い写しへの差し替えは、否定できません。"),
             Self::AfterCheckpoint { size } => write!(
                 f,

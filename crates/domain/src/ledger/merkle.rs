@@ -41,9 +41,7 @@ pub enum FrontierError {
         found: usize,
     },
     /// A hash is not 64 hexadecimal digits.
-    #[error(
-        "台帳の先頭の記載が壊れています: {place}個目のハッシュを読めません。台帳の検証を行ってください。"
-    )]
+    #[error("台帳の先頭の記載が壊れています: {place}個目のハッシュを読めません。台帳の検証を行ってください。")]
     Unreadable {
         /// Which of the hashes, from 1.
         place: usize,
@@ -80,29 +78,20 @@ impl Frontier {
         let mut peaks = Vec::new();
         if !text.is_empty() {
             for (index, hex) in text.split(',').enumerate() {
-                let hash = hash_from_hex(hex)
-                    .map_err(|_| FrontierError::Unreadable { place: index + 1 })?;
+                let hash = hash_from_hex(hex).map_err(|_| FrontierError::Unreadable { place: index + 1 })?;
                 peaks.push(Hash(hash));
             }
         }
         let (expected, found) = (size.count_ones(), peaks.len());
         if u32::try_from(found) != Ok(expected) {
-            return Err(FrontierError::Count {
-                size,
-                expected,
-                found,
-            });
+            return Err(FrontierError::Count { size, expected, found });
         }
         Ok(Self { size, peaks })
     }
 
     /// Writes the hashes as hexadecimal joined by commas; the empty ledger is the empty text.
     pub fn to_text(&self) -> String {
-        self.peaks
-            .iter()
-            .map(Hash::to_hex)
-            .collect::<Vec<_>>()
-            .join(",")
+        self.peaks.iter().map(Hash::to_hex).collect::<Vec<_>>().join(",")
     }
 
     /// How many entries the tree holds.
@@ -143,13 +132,7 @@ pub fn leaf_hash(commitment: &Commitment) -> Hash {
 }
 
 fn hash_leaf(data: &[u8]) -> Hash {
-    Hash(
-        Sha256::new()
-            .chain_update([0])
-            .chain_update(data)
-            .finalize()
-            .into(),
-    )
+    Hash(Sha256::new().chain_update([0]).chain_update(data).finalize().into())
 }
 
 fn node_hash(left: &Hash, right: &Hash) -> Hash {
@@ -188,8 +171,7 @@ impl Tree {
         let mut node = leaf;
         for level in &mut self.levels {
             level.push(node);
-            let ([.., left, right], true) = (level.as_slice(), level.len().is_multiple_of(2))
-            else {
+            let ([.., left, right], true) = (level.as_slice(), level.len().is_multiple_of(2)) else {
                 return;
             };
             node = node_hash(left, right);
@@ -204,11 +186,7 @@ impl Tree {
 
     /// The root as it was at this size; `None` when the tree is smaller.
     pub fn root_at(&self, size: usize) -> Option<Hash> {
-        if size == 0 {
-            Some(empty_root())
-        } else {
-            self.part(0, size)
-        }
+        if size == 0 { Some(empty_root()) } else { self.part(0, size) }
     }
 
     /// The root over the leaves from `start`, which is always a multiple of the left subtree's width.
@@ -219,10 +197,7 @@ impl Tree {
             return level.get(start / width).copied();
         }
         let middle = start + split(width)?;
-        Some(node_hash(
-            &self.part(start, middle)?,
-            &self.part(middle, end)?,
-        ))
+        Some(node_hash(&self.part(start, middle)?, &self.part(middle, end)?))
     }
 
     /// Makes the proof that the leaf at `index` was in the tree of `size` leaves; `None` when there was no such leaf.
@@ -300,13 +275,7 @@ pub enum ProofError {
 }
 
 /// Checks that the leaf stands at `index` in the tree of `size` leaves with this root (RFC 9162, 2.1.3.2).
-pub fn verify_inclusion(
-    leaf: &Hash,
-    index: u64,
-    size: u64,
-    proof: &[Hash],
-    root: &Hash,
-) -> Result<(), ProofError> {
+pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) -> Result<(), ProofError> {
     if index >= size {
         return Err(ProofError::Sizes);
     }
@@ -352,11 +321,7 @@ pub fn verify_consistency(
         };
     }
     // A whole power of two is a subtree of the new tree: the proof begins with the old root itself.
-    let mut steps = old
-        .is_power_of_two()
-        .then_some(old_root)
-        .into_iter()
-        .chain(proof);
+    let mut steps = old.is_power_of_two().then_some(old_root).into_iter().chain(proof);
     let first = *steps.next().ok_or(ProofError::Length)?;
     let trailing = (old - 1).trailing_ones();
     let (mut fnode, mut snode) = ((old - 1) >> trailing, (new - 1) >> trailing);
@@ -381,11 +346,7 @@ pub fn verify_consistency(
     if snode != 0 {
         return Err(ProofError::Length);
     }
-    if from_old == *old_root && from_new == *new_root {
-        Ok(())
-    } else {
-        Err(ProofError::Root)
-    }
+    if from_old == *old_root && from_new == *new_root { Ok(()) } else { Err(ProofError::Root) }
 }
 
 #[cfg(test)]

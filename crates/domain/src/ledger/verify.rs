@@ -20,10 +20,7 @@ pub struct Head {
 
 impl From<&Frontier> for Head {
     fn from(frontier: &Frontier) -> Self {
-        Self {
-            size: frontier.size(),
-            frontier: frontier.to_text(),
-        }
+        Self { size: frontier.size(), frontier: frontier.to_text() }
     }
 }
 
@@ -59,14 +56,10 @@ impl Verifier {
     pub fn new(municipality: &str, checkpoints: &[Checkpoint]) -> Self {
         let own = origin(municipality);
         let mut found = Found::default();
-        let (mut waiting, foreign): (Vec<_>, Vec<_>) = checkpoints
-            .iter()
-            .cloned()
-            .partition(|checkpoint| checkpoint.origin() == own);
+        let (mut waiting, foreign): (Vec<_>, Vec<_>) =
+            checkpoints.iter().cloned().partition(|checkpoint| checkpoint.origin() == own);
         for checkpoint in foreign {
-            found.add(Finding::CheckpointForeign {
-                origin: checkpoint.origin().to_owned(),
-            });
+            found.add(Finding::CheckpointForeign { origin: checkpoint.origin().to_owned() });
         }
         waiting.sort_by_key(|checkpoint| std::cmp::Reverse(checkpoint.size()));
         let mut verifier = Self {
@@ -95,8 +88,7 @@ impl Verifier {
             None => self.found.add(Finding::Unreadable { seq: entry.seq }),
             Some(envelope) => {
                 self.check_statements(entry, &envelope);
-                self.private
-                    .check(entry, envelope.private.as_deref(), &mut self.found);
+                self.private.check(entry, envelope.private.as_deref(), &mut self.found);
                 // Bytes that were changed decide nothing: a forged erasure must not excuse a missing part.
                 if intact && envelope.kind == Erasure::KIND {
                     self.private.erase(entry, &mut self.found);
@@ -111,10 +103,7 @@ impl Verifier {
     fn check_place(&mut self, entry: &StoredEntry) {
         let (expected, found) = (self.expected_seq, entry.seq);
         if found > expected {
-            self.found.add(Finding::Missing {
-                from: expected,
-                to: found - 1,
-            });
+            self.found.add(Finding::Missing { from: expected, to: found - 1 });
         } else if found < expected {
             self.found.add(Finding::OutOfOrder { expected, found });
         }
@@ -126,34 +115,20 @@ impl Verifier {
         if let Some(before) = self.last_recorded_at.replace(at)
             && at < before
         {
-            self.found.add(Finding::TimeRunsBack {
-                seq: entry.seq,
-                before,
-                at,
-            });
+            self.found.add(Finding::TimeRunsBack { seq: entry.seq, before, at });
         }
     }
 
     fn check_statements(&mut self, entry: &StoredEntry, envelope: &Envelope<'_>) {
         let seq = entry.seq;
         if envelope.seq != seq {
-            self.found.add(Finding::SeqDiffers {
-                seq,
-                stated: envelope.seq,
-            });
+            self.found.add(Finding::SeqDiffers { seq, stated: envelope.seq });
         }
         if envelope.recorded_at != entry.recorded_at {
-            self.found.add(Finding::TimeDiffers {
-                seq,
-                column: entry.recorded_at,
-                stated: envelope.recorded_at,
-            });
+            self.found.add(Finding::TimeDiffers { seq, column: entry.recorded_at, stated: envelope.recorded_at });
         }
         if envelope.municipality != self.municipality {
-            self.found.add(Finding::MunicipalityDiffers {
-                seq,
-                stated: envelope.municipality.to_string(),
-            });
+            self.found.add(Finding::MunicipalityDiffers { seq, stated: envelope.municipality.to_string() });
         }
     }
 
@@ -176,27 +151,17 @@ impl Verifier {
         }
         if let Some(head) = head {
             if head.size != size {
-                self.found.add(Finding::HeadSize {
-                    head: head.size,
-                    read: size,
-                });
+                self.found.add(Finding::HeadSize { head: head.size, read: size });
             }
             if head.frontier != self.frontier.to_text() {
                 self.found.add(Finding::HeadRoot { read: size });
             }
         }
         for checkpoint in self.waiting.iter().rev() {
-            self.found.add(Finding::Shortened {
-                checkpoint: checkpoint.size(),
-                read: size,
-            });
+            self.found.add(Finding::Shortened { checkpoint: checkpoint.size(), read: size });
         }
         let could_not_exclude = match self.covered {
-            None => vec![
-                Unexcluded::Truncation,
-                Unexcluded::Rehash,
-                Unexcluded::OldCopy,
-            ],
+            None => vec![Unexcluded::Truncation, Unexcluded::Rehash, Unexcluded::OldCopy],
             Some(size) => vec![Unexcluded::AfterCheckpoint { size }],
         };
         Report {
@@ -261,10 +226,7 @@ impl PrivateParts {
             found.add(Finding::Unreadable { seq: by });
             return;
         };
-        let is_present = self
-            .present
-            .get(&(leaf / 64))
-            .is_some_and(|bits| bits >> (leaf % 64) & 1 == 1);
+        let is_present = self.present.get(&(leaf / 64)).is_some_and(|bits| bits >> (leaf % 64) & 1 == 1);
         if leaf >= by {
             found.add(Finding::ErasureMisnamed { seq: by, leaf });
         } else if self.missing.remove(&leaf) {

@@ -155,9 +155,7 @@ impl Office {
                 self.positions.insert(position.id.clone(), position);
             }
             OfficeChange::PersonNoted { person } => {
-                self.people
-                    .entry(person.clone())
-                    .or_insert(Person { id: person, name: None, kana: None, named_by: 0 });
+                self.people.entry(person.clone()).or_insert(Person { id: person, name: None, kana: None, named_by: 0 });
             }
             OfficeChange::Assigned { person, position, from } => {
                 self.assignments.push(Assignment { person, position, from, until: None });
@@ -200,18 +198,20 @@ impl Office {
                 }
                 self.unit_objection(parent, *from)
             }),
-            OfficeChange::UnitAbolished { unit, on, successors } => self
-                .unit_objection(unit, *on)
-                .or_else(|| successors.iter().find_map(|s| self.unit_objection(s, *on))),
+            OfficeChange::UnitAbolished { unit, on, successors } => {
+                self.unit_objection(unit, *on).or_else(|| successors.iter().find_map(|s| self.unit_objection(s, *on)))
+            }
             OfficeChange::PositionSet { position } => (!self.units.contains_key(&position.unit))
                 .then(|| format!("職「{}」の組織「{}」が登録されていません。", position.title, position.unit)),
             OfficeChange::PersonNoted { .. } => None,
-            OfficeChange::Assigned { person, position, from } => self.person_objection(person, position).or_else(|| {
-                let held = self.assignments.iter().find(|a| {
-                    a.position == *position && a.person == *person && a.until.is_none_or(|until| *from <= until)
-                });
-                held.map(|a| format!("職員番号「{person}」は{}からすでに職「{position}」にあります。", a.from))
-            }),
+            OfficeChange::Assigned { person, position, from } => {
+                self.person_objection(person, position).or_else(|| {
+                    let held = self.assignments.iter().find(|a| {
+                        a.position == *position && a.person == *person && a.until.is_none_or(|until| *from <= until)
+                    });
+                    held.map(|a| format!("職員番号「{person}」は{}からすでに職「{position}」にあります。", a.from))
+                })
+            }
             OfficeChange::Unassigned { person, position, until } => {
                 let held = self
                     .assignments

@@ -142,8 +142,7 @@ fn plan_post(office: &Office, (row, post): (&StaffRow, &PostRow), plan: &mut Off
         if !plan.changes.contains(&change) {
             plan.changes.push(change);
         }
-        plan.names
-            .insert(person.person.clone(), (person.name.clone(), person.kana.clone()));
+        plan.names.insert(person.person.clone(), (person.name.clone(), person.kana.clone()));
     }
 }
 
@@ -168,11 +167,7 @@ fn plan_moves(
         }
     }
     for (person, position) in wanted {
-        let there = office
-            .assignments
-            .iter()
-            .filter(holds)
-            .any(|a| a.person == *person && a.position == *position);
+        let there = office.assignments.iter().filter(holds).any(|a| a.person == *person && a.position == *position);
         if !there {
             plan.changes.push(OfficeChange::Assigned { person: person.clone(), position: position.clone(), from: day });
         }

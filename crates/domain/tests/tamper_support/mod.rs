@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use domain::ledger::{
-    Checkpoint, DumpHeader, Frontier, Head, PrivatePart, Report, StoredEntry, dump_line,
-    public_key, to_hex, verify,
+    Checkpoint, DumpHeader, Frontier, Head, PrivatePart, Report, StoredEntry, dump_line, public_key, to_hex, verify,
 };
 
 pub const MUNICIPALITY: &str = "000000";
@@ -62,26 +61,18 @@ impl Ledger {
 
     /// The same ledger, but nobody has yet carried out what entries 20, 40 and 41 decide.
     pub fn before_erasure(size: u64) -> Self {
-        let mut ledger = Self {
-            entries: Vec::new(),
-            head: Head::from(&Frontier::new()),
-        };
+        let mut ledger = Self { entries: Vec::new(), head: Head::from(&Frontier::new()) };
         let mut chance = Chance::new(0xA11CE);
         for seq in 0..size {
-            let private =
-                (seq % 3 != 2 && seq != 20 && seq != 40 && seq != 41).then(|| PrivatePart {
-                    salt: chance.salt(),
-                    bytes: format!("{{\"氏名\":\"𠮷野 {seq}郎\",\"自由記述\":\"髙い\\n所\"}}")
-                        .into_bytes(),
-                });
+            let private = (seq % 3 != 2 && seq != 20 && seq != 40 && seq != 41).then(|| PrivatePart {
+                salt: chance.salt(),
+                bytes: format!("{{\"氏名\":\"𠮷野 {seq}郎\",\"自由記述\":\"髙い\\n所\"}}").into_bytes(),
+            });
             let (kind, facts) = match seq {
                 20 => ("erased", erasure(3, "消去決定第1号")),
                 40 => ("erased", erasure(7, "消去決定第2号")),
                 41 => ("erased", erasure(30, "消去決定第3号")),
-                _ => (
-                    "decided",
-                    format!("{{\"position\":\"広報課長\",\"step\":{seq}}}"),
-                ),
+                _ => ("decided", format!("{{\"position\":\"広報課長\",\"step\":{seq}}}")),
             };
             ledger.push(kind, &facts, private, chance.salt());
         }
@@ -93,8 +84,7 @@ impl Ledger {
         // Two entries of one instant are honest, so every other one shares its neighbour's.
         let recorded_at = BEGIN + i64::try_from(seq / 2).unwrap() * 1000;
         let bytes = entry_json(kind, seq, recorded_at, private.as_ref(), facts);
-        self.entries
-            .push(StoredEntry::seal(seq, recorded_at, salt, bytes, private));
+        self.entries.push(StoredEntry::seal(seq, recorded_at, salt, bytes, private));
         self.mend_head();
     }
 
@@ -107,9 +97,7 @@ impl Ledger {
         let mut ledger = self.clone();
         ledger.entries.truncate(size);
         for seq in 0..size {
-            let erased_later = [(3, 20), (7, 40), (30, 41)]
-                .iter()
-                .any(|(leaf, by)| *leaf == seq && *by >= size);
+            let erased_later = [(3, 20), (7, 40), (30, 41)].iter().any(|(leaf, by)| *leaf == seq && *by >= size);
             if erased_later {
                 ledger.entries[seq].private = erased_part(seq);
             }
@@ -122,20 +110,8 @@ impl Ledger {
     pub fn rewrite(&mut self, seq: usize, position: &str) {
         let entry = &self.entries[seq];
         let facts = format!("{{\"position\":\"{position}\"}}");
-        let bytes = entry_json(
-            "decided",
-            entry.seq,
-            entry.recorded_at,
-            entry.private.as_ref(),
-            &facts,
-        );
-        self.entries[seq] = StoredEntry::seal(
-            entry.seq,
-            entry.recorded_at,
-            entry.salt,
-            bytes,
-            entry.private.clone(),
-        );
+        let bytes = entry_json("decided", entry.seq, entry.recorded_at, entry.private.as_ref(), &facts);
+        self.entries[seq] = StoredEntry::seal(entry.seq, entry.recorded_at, entry.salt, bytes, entry.private.clone());
         self.mend_head();
     }
 
@@ -143,17 +119,8 @@ impl Ledger {
     fn renumber(&mut self) {
         for (seq, entry) in (0_u64..).zip(&mut self.entries) {
             let text = String::from_utf8(entry.bytes.clone()).unwrap();
-            let text = text.replace(
-                &format!("\"seq\":{},", entry.seq),
-                &format!("\"seq\":{seq},"),
-            );
-            *entry = StoredEntry::seal(
-                seq,
-                entry.recorded_at,
-                entry.salt,
-                text.into_bytes(),
-                entry.private.clone(),
-            );
+            let text = text.replace(&format!("\"seq\":{},", entry.seq), &format!("\"seq\":{seq},"));
+            *entry = StoredEntry::seal(seq, entry.recorded_at, entry.salt, text.into_bytes(), entry.private.clone());
         }
         self.mend_head();
     }
@@ -175,25 +142,15 @@ impl Ledger {
     }
 
     pub fn signed(&self) -> String {
-        Checkpoint::of(MUNICIPALITY, &self.frontier())
-            .unwrap()
-            .sign(&SEED)
+        Checkpoint::of(MUNICIPALITY, &self.frontier()).unwrap().sign(&SEED)
     }
 
     pub fn verify(&self, checkpoints: &[Checkpoint]) -> Report {
-        verify(
-            MUNICIPALITY,
-            self.entries.iter().cloned(),
-            Some(&self.head),
-            checkpoints,
-        )
+        verify(MUNICIPALITY, self.entries.iter().cloned(), Some(&self.head), checkpoints)
     }
 
     pub fn dump(&self) -> String {
-        let header = DumpHeader {
-            municipality: MUNICIPALITY.to_owned(),
-            head: self.head.clone(),
-        };
+        let header = DumpHeader { municipality: MUNICIPALITY.to_owned(), head: self.head.clone() };
         let mut text = header.line() + "\n";
         for entry in &self.entries {
             writeln!(text, "{}", dump_line(entry)).unwrap();
@@ -211,13 +168,7 @@ fn erasure(leaf: u64, decision: &str) -> String {
     format!("{{\"leaf\":{leaf},\"decision\":\"{decision}\"}}")
 }
 
-fn entry_json(
-    kind: &str,
-    seq: u64,
-    recorded_at: i64,
-    private: Option<&PrivatePart>,
-    facts: &str,
-) -> Vec<u8> {
+fn entry_json(kind: &str, seq: u64, recorded_at: i64, private: Option<&PrivatePart>, facts: &str) -> Vec<u8> {
     let private = private.map_or("null".to_owned(), |part| format!("\"{}\"", part.digest()));
     format!(
         "{{\"kind\":\"{kind}\",\"version\":1,\"municipality\":\"{MUNICIPALITY}\",\"seq\":{seq},\"id\":\"e{seq}\",\
@@ -248,9 +199,8 @@ pub enum Tampering {
 }
 
 use Tampering::{
-    AddPrivate, ChangeHead, ChangeTime, Delete, DropPrivate, Duplicate, FlipBytes, FlipCommitment,
-    FlipPrivateBytes, FlipPrivateSalt, FlipSalt, Insert, OldCopy, RehashWhole, Reorder,
-    RestorePrivate, Truncate,
+    AddPrivate, ChangeHead, ChangeTime, Delete, DropPrivate, Duplicate, FlipBytes, FlipCommitment, FlipPrivateBytes,
+    FlipPrivateSalt, FlipSalt, Insert, OldCopy, RehashWhole, Reorder, RestorePrivate, Truncate,
 };
 
 pub const TAMPERINGS: [Tampering; 17] = [
@@ -312,17 +262,8 @@ pub fn tamper(honest: &Ledger, kind: Tampering, chance: &mut Chance) -> Ledger {
         }
         Insert => {
             let (seq, recorded_at) = (at as u64, ledger.entries[at].recorded_at);
-            let bytes = entry_json(
-                "decided",
-                seq,
-                recorded_at,
-                None,
-                "{\"position\":\"だれか\"}",
-            );
-            ledger.entries.insert(
-                at,
-                StoredEntry::seal(seq, recorded_at, chance.salt(), bytes, None),
-            );
+            let bytes = entry_json("decided", seq, recorded_at, None, "{\"position\":\"だれか\"}");
+            ledger.entries.insert(at, StoredEntry::seal(seq, recorded_at, chance.salt(), bytes, None));
         }
         DropPrivate => {
             let seq = seq_of_some_private(&ledger, chance);
@@ -334,10 +275,7 @@ pub fn tamper(honest: &Ledger, kind: Tampering, chance: &mut Chance) -> Ledger {
         }
         AddPrivate => {
             let seq = 2 + 3 * chance.below(19);
-            ledger.entries[seq].private = Some(PrivatePart {
-                salt: chance.salt(),
-                bytes: b"{}".to_vec(),
-            });
+            ledger.entries[seq].private = Some(PrivatePart { salt: chance.salt(), bytes: b"{}".to_vec() });
         }
     }
     if matches!(kind, Delete | Reorder | Truncate | Duplicate | Insert) && chance.coin() {
@@ -355,9 +293,7 @@ fn flip(bytes: &mut [u8], chance: &mut Chance) {
 }
 
 fn seq_of_some_private(ledger: &Ledger, chance: &mut Chance) -> usize {
-    let with: Vec<usize> = (0..ledger.entries.len())
-        .filter(|seq| ledger.entries[*seq].private.is_some())
-        .collect();
+    let with: Vec<usize> = (0..ledger.entries.len()).filter(|seq| ledger.entries[*seq].private.is_some()).collect();
     with[chance.below(with.len())]
 }
 

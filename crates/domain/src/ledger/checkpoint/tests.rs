@@ -19,10 +19,7 @@ fn checkpoint(entries: u8) -> Checkpoint {
 fn a_signed_checkpoint_opens_with_its_key_and_says_what_was_signed() {
     for entries in [0, 1, 60, 255] {
         let note = checkpoint(entries).sign(&SEED);
-        assert_eq!(
-            Checkpoint::open(&note, &public_key(&SEED)),
-            Ok(checkpoint(entries))
-        );
+        assert_eq!(Checkpoint::open(&note, &public_key(&SEED)), Ok(checkpoint(entries)));
     }
 }
 
@@ -49,10 +46,8 @@ fn the_key_hash_is_the_one_that_other_implementations_compute() {
 
 #[test]
 fn the_public_key_is_the_one_of_rfc_8032() {
-    let seed = hash_from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
-        .expect("hex");
-    let public = hash_from_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
-        .expect("hex");
+    let seed = hash_from_hex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60").expect("hex");
+    let public = hash_from_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").expect("hex");
     assert_eq!(public_key(&seed), public);
 }
 
@@ -65,10 +60,7 @@ fn no_single_changed_byte_of_a_note_passes() {
         let Ok(changed) = String::from_utf8(bytes) else {
             continue;
         };
-        assert!(
-            Checkpoint::open(&changed, &public_key(&SEED)).is_err(),
-            "byte {at}: {changed}"
-        );
+        assert!(Checkpoint::open(&changed, &public_key(&SEED)).is_err(), "byte {at}: {changed}");
     }
 }
 
@@ -78,16 +70,8 @@ fn every_beginning_of_a_note_is_refused_without_a_panic() {
     for end in (0..note.len()).filter(|end| note.is_char_boundary(*end)) {
         assert!(SignedCheckpoint::parse(&note[..end]).is_err(), "{end}");
     }
-    for text in [
-        "",
-        "\n",
-        "\n\n",
-        "a\n1\n\n",
-        "\n\n\n\n",
-        "a\n+1\nb\n\n— a b\n",
-        "a\n01\n\n— a\n",
-        "あ\n\n— \n",
-    ] {
+    for text in ["", "\n", "\n\n", "a\n1\n\n", "\n\n\n\n", "a\n+1\nb\n\n— a b\n", "a\n01\n\n— a\n", "あ\n\n— \n"]
+    {
         assert!(SignedCheckpoint::parse(text).is_err(), "{text:?}");
     }
 }
@@ -95,27 +79,15 @@ fn every_beginning_of_a_note_is_refused_without_a_panic() {
 #[test]
 fn another_key_and_another_name_are_told_apart_from_a_forgery() {
     let note = checkpoint(5).sign(&SEED);
-    assert_eq!(
-        Checkpoint::open(&note, &public_key(&[8; 32])),
-        Err(CheckpointError::NotSigned)
-    );
+    assert_eq!(Checkpoint::open(&note, &public_key(&[8; 32])), Err(CheckpointError::NotSigned));
     let forged = note.replace("\n5\n", "\n4\n");
-    assert_eq!(
-        Checkpoint::open(&forged, &public_key(&SEED)),
-        Err(CheckpointError::Forged)
-    );
-    assert_eq!(
-        Checkpoint::of("00\n9", &frontier_of(1)),
-        Err(CheckpointError::Origin)
-    );
+    assert_eq!(Checkpoint::open(&forged, &public_key(&SEED)), Err(CheckpointError::Forged));
+    assert_eq!(Checkpoint::of("00\n9", &frontier_of(1)), Err(CheckpointError::Origin));
 }
 
 #[test]
 fn a_witness_may_add_its_signature() {
     let note = checkpoint(5).sign(&SEED);
     let line = format!("\u{2014} witness.example {}\n", to_base64(&[0; 76]));
-    assert_eq!(
-        Checkpoint::open(&format!("{note}{line}"), &public_key(&SEED)),
-        Ok(checkpoint(5))
-    );
+    assert_eq!(Checkpoint::open(&format!("{note}{line}"), &public_key(&SEED)), Ok(checkpoint(5)));
 }

@@ -3,19 +3,10 @@ use crate::ledger::from_hex;
 
 /// The eight leaves that Certificate Transparency's own implementations are tested with.
 fn known_leaves() -> Vec<Hash> {
-    [
-        "",
-        "00",
-        "10",
-        "2021",
-        "3031",
-        "40414243",
-        "5051525354555657",
-        "606162636465666768696a6b6c6d6e6f",
-    ]
-    .iter()
-    .map(|hex| hash_leaf(&from_hex(hex).expect("a written-out leaf")))
-    .collect()
+    ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+        .iter()
+        .map(|hex| hash_leaf(&from_hex(hex).expect("a written-out leaf")))
+        .collect()
 }
 
 fn numbered_leaves(count: u64) -> Vec<Hash> {
@@ -40,10 +31,7 @@ fn root_by_definition(leaves: &[Hash]) -> Hash {
             while k * 2 < leaves.len() {
                 k *= 2;
             }
-            node_hash(
-                &root_by_definition(&leaves[..k]),
-                &root_by_definition(&leaves[k..]),
-            )
+            node_hash(&root_by_definition(&leaves[..k]), &root_by_definition(&leaves[k..]))
         }
     }
 }
@@ -76,22 +64,15 @@ fn the_roots_are_the_known_ones_of_rfc_6962() {
 
 #[test]
 fn the_proofs_are_the_known_ones_of_rfc_6962() {
-    let hexes =
-        |proof: Option<Vec<Hash>>| proof.map(|p| p.iter().map(Hash::to_hex).collect::<Vec<_>>());
+    let hexes = |proof: Option<Vec<Hash>>| proof.map(|p| p.iter().map(Hash::to_hex).collect::<Vec<_>>());
     let tree = tree_of(&known_leaves());
     let first_of_eight = [
         "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
         "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
         "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
     ];
-    assert_eq!(
-        hexes(tree.inclusion_proof(0, 8)),
-        Some(first_of_eight.map(String::from).to_vec())
-    );
-    assert_eq!(
-        hexes(tree.consistency_proof(1, 8)),
-        Some(first_of_eight.map(String::from).to_vec())
-    );
+    assert_eq!(hexes(tree.inclusion_proof(0, 8)), Some(first_of_eight.map(String::from).to_vec()));
+    assert_eq!(hexes(tree.consistency_proof(1, 8)), Some(first_of_eight.map(String::from).to_vec()));
     assert_eq!(hexes(tree.inclusion_proof(0, 1)), Some(vec![]));
 }
 
@@ -109,33 +90,21 @@ fn every_inclusion_proof_up_to_three_hundred_holds_and_no_other() {
         for index in 0..size {
             let at = index as u64;
             let mut proof = tree.inclusion_proof(index, size).unwrap();
-            assert_eq!(
-                verify_inclusion(&leaves[index], at, wide, &proof, &root),
-                Ok(()),
-                "{index} of {size}"
-            );
+            assert_eq!(verify_inclusion(&leaves[index], at, wide, &proof, &root), Ok(()), "{index} of {size}");
             if !forged_too(size) {
                 continue;
             }
             if size > 1 {
                 let other = leaves[(index + 1) % size];
                 assert!(verify_inclusion(&other, at, wide, &proof, &root).is_err());
-                assert!(
-                    verify_inclusion(&leaves[index], (at + 1) % wide, wide, &proof, &root).is_err()
-                );
+                assert!(verify_inclusion(&leaves[index], (at + 1) % wide, wide, &proof, &root).is_err());
                 assert!(verify_inclusion(&leaves[index], at, wide, &proof[1..], &root).is_err());
             }
             proof.push(root);
-            assert_eq!(
-                verify_inclusion(&leaves[index], at, wide, &proof, &root),
-                Err(ProofError::Length)
-            );
+            assert_eq!(verify_inclusion(&leaves[index], at, wide, &proof, &root), Err(ProofError::Length));
         }
         assert_eq!(tree.inclusion_proof(size, size), None);
-        assert_eq!(
-            verify_inclusion(&root, wide, wide, &[], &root),
-            Err(ProofError::Sizes)
-        );
+        assert_eq!(verify_inclusion(&root, wide, wide, &[], &root), Err(ProofError::Sizes));
     }
     assert_eq!(tree.inclusion_proof(0, 301), None);
 }
@@ -144,50 +113,29 @@ fn every_inclusion_proof_up_to_three_hundred_holds_and_no_other() {
 fn every_consistency_proof_up_to_three_hundred_holds_and_no_other() {
     let all = numbered_leaves(300);
     let tree = tree_of(&all);
-    let roots: Vec<Hash> = (0..=300)
-        .map(|size| root_by_definition(&all[..size]))
-        .collect();
+    let roots: Vec<Hash> = (0..=300).map(|size| root_by_definition(&all[..size])).collect();
     for new in 1..=300_usize {
         for old in 0..=new {
             let (was, is) = ((old as u64, &roots[old]), (new as u64, &roots[new]));
             let proof = tree.consistency_proof(old, new).unwrap();
-            assert_eq!(
-                verify_consistency(was, is, &proof),
-                Ok(()),
-                "{old} to {new}"
-            );
+            assert_eq!(verify_consistency(was, is, &proof), Ok(()), "{old} to {new}");
             if !forged_too(new) {
                 continue;
             }
             let forged = (was.0, &roots[(old + 1) % 300]);
-            assert!(
-                verify_consistency(forged, is, &proof).is_err(),
-                "{old} to {new}, other old root"
-            );
+            assert!(verify_consistency(forged, is, &proof).is_err(), "{old} to {new}, other old root");
             if old > 0 && old < new {
                 let forged = (is.0, &roots[new - 1]);
-                assert!(
-                    verify_consistency(was, forged, &proof).is_err(),
-                    "{old} to {new}, other new root"
-                );
-                assert!(
-                    verify_consistency(was, is, &proof[1..]).is_err(),
-                    "{old} to {new}, cut"
-                );
+                assert!(verify_consistency(was, forged, &proof).is_err(), "{old} to {new}, other new root");
+                assert!(verify_consistency(was, is, &proof[1..]).is_err(), "{old} to {new}, cut");
             }
             let longer: Vec<Hash> = proof.iter().copied().chain([roots[1]]).collect();
-            assert!(
-                verify_consistency(was, is, &longer).is_err(),
-                "{old} to {new}, longer"
-            );
+            assert!(verify_consistency(was, is, &longer).is_err(), "{old} to {new}, longer");
         }
         assert_eq!(tree.consistency_proof(new + 1, new), None);
     }
     assert_eq!(tree.consistency_proof(1, 301), None);
-    assert_eq!(
-        verify_consistency((2, &roots[2]), (1, &roots[1]), &[]),
-        Err(ProofError::Sizes)
-    );
+    assert_eq!(verify_consistency((2, &roots[2]), (1, &roots[1]), &[]), Err(ProofError::Sizes));
 }
 
 #[test]
@@ -221,32 +169,9 @@ fn a_damaged_frontier_is_refused() {
     frontier.append(&Commitment([1; 32]));
     let text = frontier.to_text();
     assert_eq!(Frontier::from_text(1, &text), Ok(frontier));
-    assert_eq!(
-        Frontier::from_text(3, &text),
-        Err(FrontierError::Count {
-            size: 3,
-            expected: 2,
-            found: 1
-        })
-    );
-    assert_eq!(
-        Frontier::from_text(0, &text),
-        Err(FrontierError::Count {
-            size: 0,
-            expected: 0,
-            found: 1
-        })
-    );
-    assert_eq!(
-        Frontier::from_text(1, &text[1..]),
-        Err(FrontierError::Unreadable { place: 1 })
-    );
-    assert_eq!(
-        Frontier::from_text(3, &format!("{text},")),
-        Err(FrontierError::Unreadable { place: 2 })
-    );
-    assert_eq!(
-        Frontier::from_text(u64::MAX, ""),
-        Err(FrontierError::TooLarge { size: u64::MAX })
-    );
+    assert_eq!(Frontier::from_text(3, &text), Err(FrontierError::Count { size: 3, expected: 2, found: 1 }));
+    assert_eq!(Frontier::from_text(0, &text), Err(FrontierError::Count { size: 0, expected: 0, found: 1 }));
+    assert_eq!(Frontier::from_text(1, &text[1..]), Err(FrontierError::Unreadable { place: 1 }));
+    assert_eq!(Frontier::from_text(3, &format!("{text},")), Err(FrontierError::Unreadable { place: 2 }));
+    assert_eq!(Frontier::from_text(u64::MAX, ""), Err(FrontierError::TooLarge { size: u64::MAX }));
 }

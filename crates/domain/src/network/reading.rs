@@ -1,0 +1,210 @@
+//! What a typed text means: an account, a bare handle, or nothing that can be judged.
+
+use super::data::{Identity, Network, Networks};
+use super::name::{NameFault, Typed};
+use super::typed::{self, Typing};
+use super::{Address, NetworkId, web};
+
+/// What was understood of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// One account, and what is worth saying about how it was written.
+    Address(Address, Vec<Notice>),
+    /// A post whose address names an account, which the network does not check.
+    Claimed(Address, Vec<Notice>),
+    /// A name without a network, or a server of an unknown make: it may be any of these.
+    Handle {
+        /// The accounts that the name may mean, one a network.
+        candidates: Vec<Address>,
+    },
+    /// Nothing that can be judged.
+    Unclear {
+        /// Why not.
+        reason: Unclear,
+    },
+}
+
+/// Something about the way an address was written that a reader should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// `http` instead of `https`.
+    Http,
+    /// No scheme: `https` was taken.
+    SchemeAdded,
+    /// A short link that the network itself gives out.
+    OwnShortLink,
+    /// Characters that a browser silently reads as others (full-width letters, back slashes, line breaks).
+    Rewritten,
+    /// Full-width letters of a handle, read as the usual ones.
+    WideLetters,
+    /// Characters other than letters and digits: allowed by the network, though some guidelines speak of 英数字 only.
+    Symbols(Vec<char>),
+}
+
+/// Why a text cannot be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unclear {
+    /// Nothing was written.
+    Empty,
+    /// More than an address can be.
+    TooLong,
+    /// Several words or addresses.
+    SeveralWords,
+    /// A misspelt scheme, such as `https;//`.
+    Typo {
+        /// What was written.
+        found: String,
+        /// What was meant.
+        meant: &'static str,
+    },
+    /// A URL in full-width characters.
+    WideUrl,
+    /// A scheme that no page has.
+    Scheme(String),
+    /// A name before the host (`https://x.com@evil.example/`).
+    Userinfo,
+    /// A port that no network uses.
+    Port(u16),
+    /// A number instead of a host name.
+    NumberHost,
+    /// A character that cannot be seen, or that turns the direction of reading.
+    Invisible,
+    /// Nothing a browser can open.
+    NotAUrl,
+    /// A host or path that never shows an account, in the data file's words.
+    Elsewhere(String),
+    /// An address of this network that does not name an account.
+    NoAccount {
+        /// The network.
+        network: NetworkId,
+        /// Why not, in the data file's words, where it has any.
+        reason: Option<String>,
+    },
+    /// A text that cannot be a name on this network.
+    Name {
+        /// The network.
+        network: NetworkId,
+        /// Why not.
+        fault: NameFault,
+    },
+    /// Another server's view of an account of a federated network.
+    RemoteView {
+        /// The account's own server, as written.
+        home: String,
+    },
+    /// The network that was written and the network of the address are two.
+    Disagreement {
+        /// What was written.
+        said: NetworkId,
+        /// What the address says.
+        is: NetworkId,
+    },
+    /// The name of a network and nothing else.
+    OnlyNetwork(NetworkId),
+    /// A display name or a sentence.
+    NotAnAddress,
+}
+
+/// Reads what somebody typed or pasted: a URL, a handle, or a network and a handle.
+pub fn read(input: &str, networks: &Networks) -> Reading {
+    match typed::typing(input, networks) {
+        Ok(typing) => of_typing(typing, networks).unwrap_or_else(unclear),
+        Err(reason) => unclear(reason),
+    }
+}
+
+fn unclear(reason: Unclear) -> Reading {
+    Reading::Unclear { reason }
+}
+
+fn of_typing(typing: Typing<'_>, networks: &Networks) -> Result<Reading, Unclear> {
+    match typing {
+        Typing::Url(text) => web::open(text)?.account(networks),
+        Typing::Handle(text) => Ok(bare_handle(text, networks)),
+        Typing::Federated { name, host } => federated(name, host, networks),
+        Typing::On { network, rest } => on_network(network, rest, networks),
+        Typing::Words(text) => words(text, networks),
+    }
+}
+
+/// A name with a leading `@`, or a word that could be a name.
+fn bare_handle(text: &str, networks: &Networks) -> Reading {
+    let (name, _) = typed::narrow(text);
+    let candidates: Vec<Address> = networks.iter().flat_map(|network| handle_on(network, &name)).collect();
+    if candidates.is_empty() { unclear(Unclear::NotAnAddress) } else { Reading::Handle { candidates } }
+}
+
+/// What a bare name would mean on one network.
+fn handle_on<'a>(network: &'a Network, text: &'a str) -> impl Iterator<Item = Address> + 'a {
+    let at = text.strip_prefix('@');
+    network
+        .typed_names()
+        .filter_map(move |rule| match (rule.typed, at) {
+            (Typed::OptionalAt, _) => Some((rule, at.unwrap_or(text))),
+            (Typed::WithAt, Some(name)) => Some((rule, name)),
+            (Typed::WithAt, None) | (Typed::Never, _) => None,
+        })
+        .filter_map(|(rule, name)| network.name(rule, name, "").ok())
+        .map(|name| Address::of(network.id(), &name))
+        .take(1)
+}
+
+/// `@name@host`: the host says which network, if it is known.
+fn federated(name: &str, host: &str, networks: &Networks) -> Result<Reading, Unclear> {
+    web::open(&format!("https://{host}/@{name}"))?.account(networks).map(|reading| match reading {
+        Reading::Handle { candidates } => {
+            // Written this way it is an account of a server, never some other page.
+            let candidates = candidates.into_iter().filter(|it| it.network != NetworkId::other()).collect();
+            Reading::Handle { candidates }
+        }
+        other => other,
+    })
+}
+
+/// A network's name and then a handle or a URL.
+fn on_network(network: &Network, rest: &str, networks: &Networks) -> Result<Reading, Unclear> {
+    let said = network.id().clone();
+    match typed::typing(rest, networks)? {
+        Typing::On { .. } => Err(Unclear::SeveralWords),
+        Typing::Words(_) | Typing::Handle(_) => {
+            let (name, narrowed) = typed::narrow(rest);
+            let notices = if narrowed { vec![Notice::WideLetters] } else { Vec::new() };
+            on_this(network, &name).map(|address| Reading::Address(address, notices))
+        }
+        other => match of_typing(other, networks)? {
+            Reading::Address(address, _) | Reading::Claimed(address, _) if address.network != said => {
+                Err(Unclear::Disagreement { said, is: address.network })
+            }
+            Reading::Handle { candidates } => match candidates.into_iter().find(|it| it.network == said) {
+                Some(address) => Ok(Reading::Address(address, Vec::new())),
+                None => on_this(network, rest).map(|address| Reading::Address(address, Vec::new())),
+            },
+            agreed => Ok(agreed),
+        },
+    }
+}
+
+/// A handle on a network that is known; here `@` may be left out everywhere.
+fn on_this(network: &Network, text: &str) -> Result<Address, Unclear> {
+    let name = text.strip_prefix('@').unwrap_or(text);
+    let mut fault = None;
+    for rule in network.typed_names() {
+        match network.name(rule, name, "") {
+            Ok(name) => return Ok(Address::of(network.id(), &name)),
+            Err(why) => fault = Some(why),
+        }
+    }
+    let network = network.id().clone();
+    Err(match fault {
+        Some(fault) => Unclear::Name { network, fault },
+        None => Unclear::NoAccount { network, reason: None },
+    })
+}
+
+/// A text that looks like nothing: the name of a network, or a display name.
+fn words(text: &str, networks: &Networks) -> Result<Reading, Unclear> {
+    match networks.aliased(text) {
+        Some(network) if network.identity != Identity::Address => Err(Unclear::OnlyNetwork(network.id().clone())),
+        _ => Err(Unclear::NotAnAddress),
+    }
+}

@@ -1,0 +1,176 @@
+//! What is said to people about addresses, in plain Japanese.
+
+use super::data::Networks;
+use super::filing::AddressProblem;
+use super::name::NameFault;
+use super::reading::{Notice, Unclear};
+use super::{Address, NetworkId, canonical_url};
+
+/// The name of a network as people read it today.
+fn label(id: &NetworkId, networks: &Networks) -> String {
+    networks.get(id).map_or_else(|| id.to_string(), |network| network.label().to_owned())
+}
+
+/// Names accounts in a sentence: 「X の mihon_city」、「Instagram の mihon_city」.
+pub(crate) fn names_in(addresses: &[Address], networks: &Networks) -> String {
+    let named: Vec<String> = addresses
+        .iter()
+        .map(|address| format!("「{}の {}」", label(&address.network, networks), address.name()))
+        .collect();
+    named.join("、")
+}
+
+impl Notice {
+    /// What a reader should know, in a sentence.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Http => "URLが「http」で始まっています。通信が保護される「https」のURLとして扱います。".to_owned(),
+            Self::SchemeAdded => "「https://」がないので、補って読みました。".to_owned(),
+            Self::OwnShortLink => {
+                "友だち追加用などの短いURLです。行き先のアカウントを、開いて確かめてください。".to_owned()
+            }
+            Self::Rewritten => {
+                "ブラウザーが別の文字に読みかえる文字（全角の文字、改行、「\\」など）が入っています。".to_owned()
+            }
+            Self::WideLetters => "全角の文字を半角に直して読みました。".to_owned(),
+            Self::Symbols(found) => format!(
+                "英数字でない文字（{}）が入っています。打ちまちがいでないか、確かめてください。",
+                found.iter().map(char::to_string).collect::<Vec<_>>().join(" ")
+            ),
+        }
+    }
+}
+
+impl Unclear {
+    /// What is wrong, and where.
+    pub fn message(&self, networks: &Networks) -> String {
+        match self {
+            Self::Empty => "何も入力されていません。".to_owned(),
+            Self::TooLong => "長すぎます。URLやユーザー名は2,048文字より短いものです。".to_owned(),
+            Self::SeveralWords => "空白で区切られた、いくつかの言葉が入っています。".to_owned(),
+            Self::Typo { found, meant } => format!("URLの先頭が「{found}」になっています。「{meant}」の打ちまちがいと思われます。"),
+            Self::WideUrl => "URLが全角の文字で書かれています。".to_owned(),
+            Self::Scheme(scheme) => format!("「{scheme}:」で始まるものは、SNSのページのURLではありません。"),
+            Self::Userinfo => {
+                "URLのサイト名の前に「@」があります。本当の行き先は「@」の後ろのサイトです。見まちがえさせるために使われる書き方です。".to_owned()
+            }
+            Self::Port(port) => format!("URLにポート番号「:{port}」が付いています。SNSのURLには付きません。"),
+            Self::NumberHost => "サイト名が数字のアドレスです。SNSのURLではありません。".to_owned(),
+            Self::Invisible => "目に見えない文字が入っています。見た目と本当の文字がちがうことがあります。".to_owned(),
+            Self::NotAUrl => "URLとして読めません。".to_owned(),
+            Self::Elsewhere(reason) => reason.clone(),
+            Self::NoAccount { network, reason } => reason.clone().unwrap_or_else(|| {
+                format!("{}のURLですが、アカウントのページではありません。", label(network, networks))
+            }),
+            Self::Name { network, fault } => format!("{}{}", label(network, networks), fault.message()),
+            Self::RemoteView { home } => {
+                format!("別のサーバーのアカウント（{home}）を、よそのサーバーが写して見せているURLです。")
+            }
+            Self::Disagreement { said, is } => format!(
+                "「{}」と書かれていますが、URLは{}のものです。",
+                label(said, networks),
+                label(is, networks)
+            ),
+            Self::OnlyNetwork(network) => format!("「{}」というサービスの名前だけが入っています。", label(network, networks)),
+            Self::NotAnAddress => "URLでもユーザー名でもありません。表示名はだれでも自由に付けられるので、確かめる手がかりになりません。".to_owned(),
+        }
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> String {
+        match self {
+            Self::Empty | Self::NotAnAddress | Self::OnlyNetwork(_) => {
+                "アカウントのページを開き、そのURLか「@」で始まるユーザー名を入れてください。"
+            }
+            Self::TooLong | Self::SeveralWords => "調べたいURLかユーザー名を、1つだけ入れてください。",
+            Self::Typo { .. } => "URLの先頭を直して、もう一度入れてください。",
+            Self::WideUrl => "半角の文字で入れ直すか、ブラウザーのアドレス欄から写してください。",
+            Self::Scheme(_) | Self::Port(_) | Self::NumberHost | Self::Userinfo => {
+                "このURLは開かないでください。アカウントのページのURLを、アプリやブラウザーから写してください。"
+            }
+            Self::Invisible | Self::NotAUrl => {
+                "ブラウザーのアドレス欄からURLを写すか、ユーザー名を自分で打って入れてください。"
+            }
+            Self::Elsewhere(_) | Self::NoAccount { .. } => {
+                "投稿や動画のページからは、投稿した人のアカウントのページを開き、そのURLを入れてください。"
+            }
+            Self::Name { .. } => "ユーザー名を確かめて、アカウントのページのURLを入れてください。",
+            Self::RemoteView { .. } => "アカウントがあるサーバーのページを開き、そのURLを入れてください。",
+            Self::Disagreement { .. } => "どちらのサービスのアカウントかを確かめて、もう一度入れてください。",
+        }
+        .to_owned()
+    }
+}
+
+impl NameFault {
+    /// Why the text cannot be a name, to be read after the network's name.
+    fn message(&self) -> String {
+        match self {
+            Self::Character(c) => {
+                format!(
+                    "のアカウントの名前に使えない文字「{c}」（U+{:04X}）が入っています。よく似た別の文字のことがあります。",
+                    u32::from(*c)
+                )
+            }
+            Self::Length { least, most } if least == most => {
+                format!("のアカウントの名前は{least}文字です。長さがちがいます。")
+            }
+            Self::Length { least, most } => {
+                format!("のアカウントの名前は{least}文字から{most}文字までです。長さがちがいます。")
+            }
+            Self::Shape => "のアカウントの名前の形になっていません。".to_owned(),
+            Self::Reserved => "が自分のページのために使っている言葉で、アカウントの名前ではありません。".to_owned(),
+        }
+    }
+}
+
+impl AddressProblem {
+    /// What is wrong with the URL of a filing.
+    pub fn message(&self, networks: &Networks) -> String {
+        match self {
+            Self::Empty => "ＵＲＬが空です。".to_owned(),
+            Self::Placeholder { found } => format!("ＵＲＬの欄が「{found}」のままです。"),
+            Self::NotAUrl(reason) | Self::Unreadable(reason) => reason.message(networks),
+            Self::OwnSite { host } => {
+                format!(
+                    "「{host}」は市のウェブサイトです。ＳＮＳ（民間の事業者などのサービス）のアカウントではありません。"
+                )
+            }
+            Self::OtherNetwork { chosen, is } => {
+                format!("種類は「{}」ですが、ＵＲＬは{}のものです。", label(chosen, networks), label(is, networks))
+            }
+            Self::NotThisNetwork { chosen, host } => {
+                format!("「{host}」は{}のサイトではありません。", label(chosen, networks))
+            }
+            Self::Post(_) => "投稿のＵＲＬです。アカウントのＵＲＬではありません。".to_owned(),
+            Self::NameMissing => "種類が「その他」ですが、サービスの名前がありません。".to_owned(),
+            Self::NameIsKnown { is } => {
+                format!("「その他」の名前に、選択肢にある「{}」が書かれています。", label(is, networks))
+            }
+            Self::NotHttps => "「http」で始まるＵＲＬは、通信が保護されません。".to_owned(),
+            Self::NoSuchNetwork(id) => format!("「{id}」という種類はありません。"),
+        }
+    }
+
+    /// What to do next.
+    pub fn next(&self, networks: &Networks) -> String {
+        match self {
+            Self::Empty | Self::Placeholder { .. } => {
+                "アカウントのページを開き、アドレス欄のＵＲＬを写してください。".to_owned()
+            }
+            Self::NotAUrl(reason) | Self::Unreadable(reason) => reason.next(),
+            Self::OwnSite { .. } => "ＳＮＳのアカウントのページのＵＲＬを入れてください。".to_owned(),
+            Self::OtherNetwork { is, .. } => {
+                format!("種類を「{}」に変えるか、ＵＲＬを入れ直してください。", label(is, networks))
+            }
+            Self::NotThisNetwork { .. } => {
+                "サイト名の打ちまちがいがないか確かめてください。ほかのサービスなら、種類を「その他」にして名前を書いてください。".to_owned()
+            }
+            Self::Post(address) => format!("アカウントのＵＲＬ（{}）を入れてください。", canonical_url(address, networks)),
+            Self::NameMissing => "サービスの名前を書いてください。".to_owned(),
+            Self::NameIsKnown { is } => format!("種類で「{}」を選んでください。", label(is, networks)),
+            Self::NotHttps => "「https」で始まるＵＲＬを入れてください。".to_owned(),
+            Self::NoSuchNetwork(_) => "種類を選び直してください。".to_owned(),
+        }
+    }
+}

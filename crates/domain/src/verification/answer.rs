@@ -1,0 +1,131 @@
+//! The shape of an answer: its verdict, what was understood, what the register says, and the words for a citizen.
+
+use jiff::civil::Date;
+use serde::{Serialize, Serializer};
+
+use super::index::{Record, Standing};
+use crate::network::Address;
+
+/// Shows that a listed record stands behind an answer. Only a listed record makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    account: String,
+    since: Date,
+    page: String,
+}
+
+impl Proof {
+    /// The proof that a record gives, if it is listed: the only way to one.
+    pub(super) fn of(record: &Record) -> Option<Self> {
+        match &record.standing {
+            Standing::Listed { since, page } => {
+                Some(Self { account: record.account.clone(), since: *since, page: page.clone() })
+            }
+            Standing::Suspended { .. }
+            | Standing::Closed { .. }
+            | Standing::NotYetOfficial
+            | Standing::Impersonator { .. } => None,
+        }
+    }
+
+    /// The account's id in the register.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The day the account was listed.
+    pub fn since(&self) -> Date {
+        self.since
+    }
+
+    /// The page of the list.
+    pub fn page(&self) -> &str {
+        &self.page
+    }
+}
+
+/// The one answer to a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// On the published list.
+    Official(Proof),
+    /// The municipality's, not in use for now.
+    Suspended,
+    /// No longer the municipality's.
+    Closed,
+    /// Known to pose as the municipality.
+    Impersonator,
+    /// In the register, not on the list.
+    NotYetOfficial,
+    /// The municipality has no account on that network.
+    NoAccountOnNetwork,
+    /// Not in the register.
+    NotRegistered,
+    /// The question does not say which account it is.
+    CannotJudge,
+}
+
+impl Verdict {
+    /// The word that machines read.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Official(_) => "official",
+            Self::Suspended => "suspended",
+            Self::Closed => "closed",
+            Self::Impersonator => "impersonator",
+            Self::NotYetOfficial => "not_yet_official",
+            Self::NoAccountOnNetwork => "no_account_on_network",
+            Self::NotRegistered => "not_registered",
+            Self::CannotJudge => "cannot_judge",
+        }
+    }
+}
+
+impl Serialize for Verdict {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+/// What was understood of the question.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Understood {
+    /// The accounts that the question may mean; one if it is clear.
+    pub addresses: Vec<Address>,
+    /// The canonical URL, where it is one account.
+    pub url: Option<String>,
+    /// What is worth saying about how the question was written.
+    pub notices: Vec<String>,
+}
+
+/// What the register says about the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Facts {
+    /// The municipality.
+    pub municipality: String,
+    /// The account's name.
+    pub name: String,
+    /// The network's name of today.
+    pub network: String,
+    /// The canonical URL.
+    pub url: Option<String>,
+    /// Since when the account has stood as it stands.
+    pub since: Option<Date>,
+    /// The page of the list, for a listed account.
+    pub page: Option<String>,
+}
+
+/// An answer for a citizen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The one verdict.
+    pub verdict: Verdict,
+    /// What was understood.
+    pub reading: Understood,
+    /// What the register says, where it says anything.
+    pub facts: Option<Facts>,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// What to do, in a sentence.
+    pub advice: String,
+}

@@ -1,0 +1,168 @@
+use std::sync::LazyLock;
+
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::*;
+use crate::network::{Address, NetworkId, Networks, Reading, read};
+
+fn networks() -> &'static Networks {
+    static NETWORKS: LazyLock<Networks> = LazyLock::new(|| Networks::standard().expect("the built-in networks load"));
+    &NETWORKS
+}
+
+fn addresses(urls: &[&str]) -> Vec<Address> {
+    let of = |url: &&str| match read(url, networks()) {
+        Reading::Address(address, _) => address,
+        other => panic!("{url}: {other:?}"),
+    };
+    urls.iter().map(of).collect()
+}
+
+fn record(name: &str, urls: &[&str], standing: Standing) -> Record {
+    let addresses = addresses(urls);
+    let network = addresses.first().map_or_else(NetworkId::other, |address| address.network.clone());
+    Record {
+        account: name.to_owned(),
+        municipality: "見本市".to_owned(),
+        name: name.to_owned(),
+        network,
+        addresses,
+        standing,
+    }
+}
+
+fn listed() -> Standing {
+    Standing::Listed { since: date(2024, 4, 1), page: "https://city.mihon.example/sns/".to_owned() }
+}
+
+fn register() -> &'static Index {
+    static REGISTER: LazyLock<Index> = LazyLock::new(|| Index::from(records()));
+    &REGISTER
+}
+
+fn records() -> Vec<Record> {
+    vec![
+        record("広報", &["https://x.com/mihon_city", "https://x.com/i/user/1234", "https://x.com/mihon_old"], listed()),
+        record("観光", &["https://www.instagram.com/mihon_kanko"], listed()),
+        record("観光X", &["https://x.com/mihon_kanko"], listed()),
+        record(
+            "動画",
+            &["https://www.youtube.com/@mihoncity", "https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv"],
+            listed(),
+        ),
+        record("休", &["https://x.com/mihon_yasumi"], Standing::Suspended { since: date(2025, 1, 1) }),
+        record("廃", &["https://x.com/mihon_hai"], Standing::Closed { on: date(2025, 3, 31) }),
+        record("準備", &["https://x.com/mihon_mada"], Standing::NotYetOfficial),
+        record(
+            "偽",
+            &["https://x.com/mihon_clty", "https://x.com/mihon_taken"],
+            Standing::Impersonator { noted_on: date(2025, 5, 1) },
+        ),
+        record("前", &["https://x.com/mihon_new", "https://x.com/mihon_taken"], listed()),
+        record("友だち", &["https://line.me/R/ti/p/@mihon", "https://lin.ee/AbCdEfG"], listed()),
+    ]
+}
+
+fn word(ask: &str) -> &'static str {
+    verify(ask, register(), networks()).verdict.word()
+}
+
+#[test]
+fn every_standing_has_its_own_answer() {
+    let cases = [
+        ("https://twitter.com/Mihon_City", "official"),
+        ("https://x.com/i/user/1234", "official"),
+        ("https://x.com/mihon_yasumi", "suspended"),
+        ("https://x.com/mihon_hai", "closed"),
+        ("https://x.com/mihon_mada", "not_yet_official"),
+        ("https://x.com/mihon_clty", "impersonator"),
+        ("https://x.com/mihon_city2", "not_registered"),
+        ("https://www.tiktok.com/@mihon_city", "no_account_on_network"),
+        ("https://bit.ly/mihon", "cannot_judge"),
+    ];
+    for (ask, expected) in cases {
+        assert_eq!(word(ask), expected, "{ask}");
+    }
+}
+
+#[test]
+fn other_peoples_channels_and_look_alike_hosts_are_not_vouched_for() {
+    assert_eq!(word("https://www.youtube.com/channel/UCABCDEFGHIJKLMNOPQRSTUV"), "not_registered");
+    let answer = verify("https://evil-twitter.example/mihon_city", register(), networks());
+    assert_eq!(answer.verdict.word(), "not_registered");
+    assert!(answer.reason.contains("よく似た"), "{}", answer.reason);
+    let answer = verify("https://netflix.com/mihon_city", register(), networks());
+    assert!(!answer.reason.contains("よく似た"), "{}", answer.reason);
+}
+
+#[test]
+fn a_bare_handle_is_official_only_if_one_record_answers() {
+    assert_eq!(word("@mihon_city"), "official");
+    assert_eq!(word("@mihon_kanko"), "cannot_judge");
+    assert_eq!(word("@mihon_nobody"), "not_registered");
+    let answer = verify("@mihon_kanko", register(), networks());
+    assert!(answer.reason.contains("Instagram") && answer.reason.contains('X'), "{}", answer.reason);
+}
+
+#[test]
+fn a_post_is_never_vouched_for() {
+    assert_eq!(word("https://x.com/mihon_city/status/1"), "cannot_judge");
+    assert_eq!(word("https://x.com/mihon_clty/status/1"), "impersonator");
+}
+
+#[test]
+fn a_former_name_is_the_same_account_unless_a_stranger_took_it() {
+    let answer = verify("https://x.com/mihon_old", register(), networks());
+    assert_eq!(answer.verdict.word(), "official");
+    assert!(answer.advice.contains("https://x.com/mihon_city"), "{}", answer.advice);
+    assert_eq!(word("https://x.com/mihon_taken"), "impersonator");
+}
+
+#[test]
+fn a_short_link_is_official_only_if_it_is_recorded() {
+    assert_eq!(word("https://lin.ee/AbCdEfG"), "official");
+    assert_eq!(word("https://lin.ee/Unknown"), "cannot_judge");
+}
+
+#[test]
+fn an_official_answer_carries_the_list_it_rests_on() {
+    let answer = verify("https://x.com/mihon_city", register(), networks());
+    let Verdict::Official(proof) = &answer.verdict else { panic!("{answer:?}") };
+    assert_eq!(
+        (proof.account(), proof.since(), proof.page()),
+        ("広報", date(2024, 4, 1), "https://city.mihon.example/sns/")
+    );
+    let json = serde_json::to_value(&answer).expect("an answer is JSON");
+    assert_eq!(json.get("verdict").and_then(|word| word.as_str()), Some("official"));
+}
+
+#[test]
+fn the_index_survives_being_written_and_read() {
+    let text = serde_json::to_string(register()).expect("an index is JSON");
+    let again: Index = serde_json::from_str(&text).expect("and is read again");
+    assert_eq!(&again, register());
+}
+
+proptest! {
+    #[test]
+    fn an_empty_register_vouches_for_nothing(ask in "\\PC{0,40}|https://(x|twitter)\\.com/[a-z_]{1,15}|@[a-z_]{1,15}") {
+        let answer = verify(&ask, &Index::default(), networks());
+        prop_assert!(!matches!(answer.verdict, Verdict::Official(_)));
+        prop_assert!(answer.reason.ends_with('。') && answer.advice.ends_with('。'), "{answer:?}");
+    }
+
+    #[test]
+    fn only_what_reads_as_a_listed_address_is_vouched_for(ask in "https://x\\.com/[a-z_]{1,15}|https://x\\.com/mihon_[a-z]{3,5}|@mihon_[a-z]{3,5}") {
+        let answer = verify(&ask, register(), networks());
+        if let Verdict::Official(proof) = &answer.verdict {
+            let records = records();
+            let stands = records.iter().any(|record| {
+                record.account == proof.account()
+                    && matches!(record.standing, Standing::Listed { .. })
+                    && answer.reading.addresses.iter().any(|address| record.addresses.contains(address))
+            });
+            prop_assert!(stands, "{answer:?}");
+        }
+    }
+}
