@@ -1,1 +1,8 @@
-//! documents.
+//! Documents and tables: forms as one model with its renderings, and the tables that towns bring and take away.
+
+pub mod form;
+pub mod html;
+#[cfg(test)]
+mod samples;
+pub mod table;
+pub mod text;

@@ -1,1 +1,32 @@
-//! store.
+//! The register's SQL: the ledger, the views and the workshop, on both engines.
+//!
+//! [`Store`] opens a [`Place`]; everything else exists only on [`Store::of`] one municipality:
+//! [`Ledgered::reading`] is one unchanging view of the data, [`Ledgered::writing`] holds the head of the
+//! ledger and can only be ended with an entry, [`Ledgered::workshop`] touches nothing official,
+//! [`Ledgered::rebuilding`] fills the views beside the ones in use.
+
+mod backup;
+mod copy;
+mod dialect;
+mod error;
+mod ledger;
+mod municipality;
+mod read;
+mod rebuild;
+mod schema;
+mod sql;
+mod tables;
+mod value;
+mod views;
+mod workshop;
+
+pub use backup::Copied;
+pub use dialect::{Durability, Place};
+pub use error::{Result, StoreError};
+pub use ledger::{EntryRow, Erased, Head, NewEntry, Receipt, Remembered, Writing};
+pub use municipality::{Ledgered, MunicipalityCode, Store, ViewVersion};
+pub use read::{PAGE_MAX, Read, Reading, Scope};
+pub use rebuild::{Difference, How, Progress, Rebuilding};
+pub use tables::{Kind, Sort, TABLES, Table};
+pub use views::{AddressRow, Apply, Column, Standing, TakenNumber, ViewRow};
+pub use workshop::{BLOB_MAX, Desk, Draft, Enqueued, Job, JobRow, NewJob, Workshop, backoff};

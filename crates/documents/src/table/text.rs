@@ -1,0 +1,197 @@
+//! Text tables: finding the encoding and the mark between cells, and reading the rows.
+
+use encoding_rs::{SHIFT_JIS, UTF_16BE, UTF_16LE};
+
+use super::write::restored;
+use super::{Budget, Encoding, Row, Table, TableProblem};
+
+/// Reads a text table whose cells are parted by commas or tabs.
+pub(super) fn read(bytes: &[u8]) -> Result<Table, TableProblem> {
+    let (text, encoding) = decode(bytes)?;
+    if let Some(at) = text.find('\0') {
+        return Err(TableProblem::NotText {
+            line: line_of(&text, at),
+        });
+    }
+    let delimiter = delimiter(&text);
+    refuse_open_quote(&text, delimiter)?;
+
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    let mut budget = Budget::default();
+    let mut lines = Lines::new(&text);
+    let mut rows = Vec::new();
+    let mut record = csv::StringRecord::new();
+    loop {
+        let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+        // The text is whole and valid, so the reader has nothing to fail on; if it does, the line is told.
+        let more = reader
+            .read_record(&mut record)
+            .map_err(|_| TableProblem::UnknownEncoding {
+                line: lines.at_content(start),
+            })?;
+        if !more {
+            break;
+        }
+        let line = lines.at_content(start);
+        budget.spend(line, record.len())?;
+        let row = Row {
+            line,
+            cells: record.iter().map(restored).map(str::to_owned).collect(),
+        };
+        if row.cells.iter().any(|cell| !cell.is_empty()) {
+            rows.push(row);
+        }
+    }
+    Ok(Table { rows, encoding })
+}
+
+/// Turns bytes into text: by their mark if they have one, else as the strictest encoding that fits.
+fn decode(bytes: &[u8]) -> Result<(String, Encoding), TableProblem> {
+    match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => {
+            return match std::str::from_utf8(rest) {
+                Ok(text) => Ok((text.to_owned(), Encoding::Utf8WithMark)),
+                Err(error) => Err(unknown(rest, error.valid_up_to())),
+            };
+        }
+        [0xFF, 0xFE, rest @ ..] => return utf16(rest, Encoding::Utf16Le),
+        [0xFE, 0xFF, rest @ ..] => return utf16(rest, Encoding::Utf16Be),
+        _ => {}
+    }
+    // Text of other encodings holds no zero bytes; in UTF-16 the zeros of commas and line ends show which end is first.
+    if bytes.contains(&0) {
+        let zeros = |offset: usize| {
+            bytes
+                .iter()
+                .skip(offset)
+                .step_by(2)
+                .filter(|byte| **byte == 0)
+                .count()
+        };
+        let encoding = if zeros(1) >= zeros(0) {
+            Encoding::Utf16Le
+        } else {
+            Encoding::Utf16Be
+        };
+        return utf16(bytes, encoding);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok((text.to_owned(), Encoding::Utf8)),
+        Err(error) => match SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes) {
+            Some(text) => Ok((text.into_owned(), Encoding::Cp932)),
+            None => Err(unknown(bytes, error.valid_up_to())),
+        },
+    }
+}
+
+/// Decodes UTF-16 whose end is known.
+fn utf16(bytes: &[u8], encoding: Encoding) -> Result<(String, Encoding), TableProblem> {
+    let decoder = if encoding == Encoding::Utf16Be {
+        UTF_16BE
+    } else {
+        UTF_16LE
+    };
+    match decoder.decode_without_bom_handling_and_without_replacement(bytes) {
+        Some(text) => Ok((text.into_owned(), encoding)),
+        None => Err(TableProblem::UnknownEncoding { line: 1 }),
+    }
+}
+
+/// The problem of bytes that stop being text at a place.
+fn unknown(bytes: &[u8], at: usize) -> TableProblem {
+    let line = bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+    TableProblem::UnknownEncoding { line }
+}
+
+/// The mark between cells: a tab where the first lines have more tabs than commas, not counting quoted text.
+fn delimiter(text: &str) -> u8 {
+    let (mut tabs, mut commas, mut quoted) = (0_usize, 0_usize, false);
+    for byte in text.lines().take(20).flat_map(str::bytes) {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\t' if !quoted => tabs += 1,
+            b',' if !quoted => commas += 1,
+            _ => {}
+        }
+    }
+    if tabs > commas { b'\t' } else { b',' }
+}
+
+/// Refuses a quotation mark that is never closed, which a reader would silently let swallow the rest of the file.
+fn refuse_open_quote(text: &str, delimiter: u8) -> Result<(), TableProblem> {
+    #[derive(PartialEq)]
+    enum At {
+        CellStart,
+        Plain,
+        Quoted,
+        QuoteInQuoted,
+    }
+    let mut at = At::CellStart;
+    let (mut line, mut column) = (1, 0);
+    let mut opened = (1, 0);
+    for byte in text.bytes() {
+        at = match (at, byte) {
+            (At::CellStart, b'"') => {
+                opened = (line, column);
+                At::Quoted
+            }
+            (At::Quoted, b'"') => At::QuoteInQuoted,
+            (At::Quoted, _) | (At::QuoteInQuoted, b'"') => At::Quoted,
+            (_, b'\r' | b'\n') => {
+                column = 0;
+                At::CellStart
+            }
+            (_, byte) if byte == delimiter => {
+                column += 1;
+                At::CellStart
+            }
+            _ => At::Plain,
+        };
+        line += usize::from(byte == b'\n');
+    }
+    if at == At::Quoted {
+        let (line, column) = opened;
+        return Err(TableProblem::OpenQuote { line, column });
+    }
+    Ok(())
+}
+
+/// Counts lines forward through a text.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            bytes: text.as_bytes(),
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of the first byte from a place on that ends no line: where a row begins after blank lines.
+    fn at_content(&mut self, from: usize) -> usize {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            if self.at >= from && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            let next = self.bytes.get(self.at + 1);
+            // A lone carriage return ends a line too, as old tables have it.
+            self.line += usize::from(byte == b'\n' || (byte == b'\r' && next != Some(&b'\n')));
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
+/// The line of a place in a text.
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}

@@ -1,0 +1,150 @@
+//! What the store refuses, and what to do next.
+
+/// Why a call of the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database or the way to it failed.
+    #[error(
+        "データベースで問題が起きました（{0}）。時間をおいてもう一度お試しください。続くときは、保存先とディスクの空きを確かめてください。"
+    )]
+    Driver(#[source] sqlx::Error),
+    /// A file beside the database could not be read or written.
+    #[error("ファイル「{path}」を読み書きできませんでした（{source}）。場所と権限を確かめてください。")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Something stored is not what the program ever writes.
+    #[error(
+        "保存された内容が壊れています（表 {table}、列 {column}、{id}）。書き込みを止めて、台帳の検証と控えからの復元を行ってください。"
+    )]
+    Inconsistent {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// Which row.
+        id: String,
+    },
+    /// A writing transaction was ended without an entry.
+    #[error("台帳に記録する内容がないため、変更を取り消しました。操作には必ず一件以上の記録が必要です。")]
+    NothingToRecord,
+    /// An earlier statement of the same transaction had failed, so nothing of it may stay.
+    #[error(
+        "途中の処理が失敗しているため、この操作全体を取り消しました。最初の失敗の内容を直してから、もう一度行ってください。"
+    )]
+    Broken,
+    /// Somebody else changed the thing since it was read.
+    #[error(
+        "「{what}」は、表示した後にほかの人が変更しました。最新の内容を開き直し、確かめてからもう一度操作してください。"
+    )]
+    StaleVersion {
+        /// What was to be changed.
+        what: String,
+    },
+    /// The place to write to already holds something.
+    #[error("「{what}」にはすでに内容があります。上書きはしません。空の保存先を指定してください。")]
+    NotEmpty {
+        /// The place or the table.
+        what: String,
+    },
+    /// The linked `SQLite` is one that can lose committed pages.
+    #[error(
+        "組み込みの SQLite {found} は古く、書き込みが失われる不具合があります。3.51.3 以降を組み込んだ版をお使いください。"
+    )]
+    OldLibrary {
+        /// Its version.
+        found: String,
+    },
+    /// The database does not order text by code point.
+    #[error(
+        "データベースの照合順序または文字コードが「{found}」です。並び順をそろえるため、次の命令で作り直してください: createdb --template=template0 --encoding=UTF8 --locale=C --locale-provider=libc データベース名"
+    )]
+    Collation {
+        /// What the server says of itself.
+        found: String,
+    },
+    /// The place is not one that can be opened.
+    #[error("保存先「{place}」を解釈できません。{hint}")]
+    Place {
+        /// What was given.
+        place: String,
+        /// What would be right.
+        hint: &'static str,
+    },
+    /// The views were built by another version of the fold.
+    #[error(
+        "表示用の表の版（{found}）が、このプログラムの版（{wanted}）と違うため書き込めません。`shirube rebuild` で作り直してください。"
+    )]
+    ViewVersion {
+        /// What the database holds.
+        found: i64,
+        /// What this program builds.
+        wanted: i64,
+    },
+    /// The rebuilt views do not yet reach the end of the ledger.
+    #[error(
+        "作り直した表は台帳の {rebuilt} 件目までで、台帳は {size} 件あります。残りを反映してから、もう一度入れ替えてください。"
+    )]
+    Behind {
+        /// How many entries are in the rebuilt views.
+        rebuilt: u64,
+        /// How many the ledger has.
+        size: u64,
+    },
+    /// The tables are of another version of the program.
+    #[error(
+        "保存先の構造の版（{found}）が、このプログラムの版（{wanted}）と違います。同じ版のプログラムで開き、必要なら更新してから続けてください。"
+    )]
+    SchemaVersion {
+        /// What the database or the backup holds.
+        found: i64,
+        /// What this program knows.
+        wanted: i64,
+    },
+    /// Something that may exist once was written twice.
+    #[error("「{what}」に同じものがすでに登録されています。登録済みの内容を確かめてください。")]
+    Duplicate {
+        /// The table or the thing.
+        what: String,
+    },
+    /// No ledger exists for this municipality.
+    #[error("団体コード {code} の台帳がありません。コードを確かめ、はじめての場合は台帳を作成してください。")]
+    UnknownMunicipality {
+        /// The code that was asked for.
+        code: String,
+    },
+    /// The code is not six digits.
+    #[error("団体コード「{given}」を解釈できません。6 桁の数字で指定してください。")]
+    MunicipalityCode {
+        /// What was given.
+        given: String,
+    },
+    /// An entry was dated before the last one.
+    #[error(
+        "記録の時刻が、前の記録より前になっています（{given} は {not_before} より前）。サーバーの時計を確かめてください。"
+    )]
+    Earlier {
+        /// The instant that was given, in ms.
+        given: i64,
+        /// The earliest that is allowed, in ms.
+        not_before: i64,
+    },
+    /// A text holds U+0000, which one of the engines cannot keep.
+    #[error("文字列に保存できない制御文字（U+0000）が含まれています。その文字を取り除いて、もう一度入力してください。")]
+    NulInText,
+    /// A number or a file is beyond what is kept.
+    #[error("「{what}」が大きすぎます（上限 {most}）。分けるか、小さくしてください。")]
+    TooLarge {
+        /// What was too large.
+        what: &'static str,
+        /// The most that is kept.
+        most: u64,
+    },
+}
+
+/// The result of every call of the store.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;

@@ -1,0 +1,121 @@
+//! The way in: an open store, and the part of it that belongs to one municipality.
+
+use std::fmt;
+
+use crate::dialect::{Db, Durability, Place, Purpose};
+use crate::error::{Result, StoreError};
+use crate::sql;
+use crate::value::values;
+use crate::{read, schema};
+
+/// A municipality's six-digit code (全国地方公共団体コード): the first part of every key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MunicipalityCode(String);
+
+impl MunicipalityCode {
+    /// Reads the six digits.
+    pub fn parse(text: &str) -> Result<Self> {
+        if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(StoreError::MunicipalityCode { given: text.to_owned() })
+        }
+    }
+
+    /// The six digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for MunicipalityCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The version of the fold that builds the views; a database built by another one is not written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ViewVersion(pub i64);
+
+/// An open database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) db: Db,
+    pub(crate) views: ViewVersion,
+}
+
+impl Store {
+    /// Opens the place and asserts what everything else rests on: the library's version, the text order.
+    pub async fn open(place: &Place, durability: Durability, views: ViewVersion) -> Result<Self> {
+        let db = Db::open(place, durability).await?;
+        Ok(Self { db, views })
+    }
+
+    /// Brings the tables to this program's version; safe on every start.
+    pub async fn migrate(&self) -> Result<()> {
+        schema::migrate(&self.db).await
+    }
+
+    /// Starts an empty ledger for a municipality.
+    pub async fn create_municipality(&self, code: &MunicipalityCode) -> Result<()> {
+        let mut tx = self.db.begin(Purpose::Write).await?;
+        tx.execute(sql::CREATE_HEAD, values![code.as_str()]).await?;
+        tx.execute(sql::PUT_VIEW_STATE, values![code.as_str(), self.views.0, 0_i64]).await?;
+        tx.commit().await
+    }
+
+    /// The municipalities with a ledger, in the order of their codes.
+    pub async fn municipalities(&self, after: Option<&MunicipalityCode>, limit: u32) -> Result<Vec<MunicipalityCode>> {
+        let mut tx = self.db.begin(Purpose::Read).await?;
+        let after = after.map_or("", MunicipalityCode::as_str);
+        let rows = tx.all(sql::MUNICIPALITIES, values![after, read::bounded(limit)]).await?;
+        rows.iter().map(|row| MunicipalityCode::parse(&row.text(0)?)).collect()
+    }
+
+    /// Everything that belongs to one municipality.
+    pub fn of(&self, code: &MunicipalityCode) -> Ledgered {
+        Ledgered { store: self.clone(), code: code.clone() }
+    }
+
+    /// Ends all connections, after what is running.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
+    /// Has the engine parse every statement, so that a mistyped one is found before it is needed.
+    pub async fn prepare_every_statement(&self) -> Result<usize> {
+        let mut parsed = 0;
+        for (_, text) in sql::ALL {
+            for which in [sql::Which::Current, sql::Which::Next] {
+                self.db.prepare(&which.sql(text)).await?;
+                parsed += 1;
+            }
+        }
+        self.db.prepare(self.db.claim_job()).await?;
+        Ok(parsed + 1)
+    }
+
+    /// The names of a table's columns as the engine knows them, in code-point order.
+    pub async fn columns(&self, table: &str) -> Result<Vec<String>> {
+        self.db.columns(table).await
+    }
+}
+
+/// One municipality's part of the store; no call reaches another municipality's rows.
+#[derive(Debug, Clone)]
+pub struct Ledgered {
+    pub(crate) store: Store,
+    pub(crate) code: MunicipalityCode,
+}
+
+impl Ledgered {
+    /// Whose part this is.
+    pub fn code(&self) -> &MunicipalityCode {
+        &self.code
+    }
+
+    pub(crate) fn unknown(&self) -> StoreError {
+        StoreError::UnknownMunicipality { code: self.code.0.clone() }
+    }
+}

@@ -1,0 +1,253 @@
+//! Reading: the same calls in every sort of transaction.
+
+use std::future::Future;
+
+use crate::dialect::{Purpose, Row, Tx};
+use crate::error::Result;
+use crate::ledger::{EntryRow, Head, Remembered, entry_row, head_row, int, size};
+use crate::municipality::Ledgered;
+use crate::sql::{self, Which};
+use crate::value::values;
+use crate::views::{AddressRow, Column, TakenNumber, ViewRow, address_row, number_row, view_row};
+use crate::workshop::{Draft, JobRow, draft_row, job_row};
+
+/// The most rows that one call answers with; whoever wants more asks for the next page.
+pub const PAGE_MAX: u32 = 500;
+
+pub(crate) fn bounded(limit: u32) -> i64 {
+    i64::from(limit.clamp(1, PAGE_MAX))
+}
+
+/// What a transaction works on: whose rows, and which of the two sets of views.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    pub(crate) tx: &'a mut Tx,
+    pub(crate) municipality: &'a str,
+    pub(crate) which: Which,
+}
+
+impl Scope<'_> {
+    async fn views(&mut self, text: &'static str, values: &[crate::value::Value]) -> Result<Vec<Row>> {
+        self.tx.all(self.which.sql(text), values).await
+    }
+}
+
+/// Every question that can be put to the store, whatever the transaction is for.
+pub trait Read: Send {
+    /// The transaction, and whose rows it sees.
+    #[doc(hidden)]
+    fn scope(&mut self) -> Scope<'_>;
+
+    /// One record of a view.
+    fn get(&mut self, noun: &str, id: &str) -> impl Future<Output = Result<Option<ViewRow>>> + Send {
+        async move {
+            let mut at = self.scope();
+            let values = values![at.municipality, noun, id];
+            let rows = at.views(sql::GET_RECORD, values).await?;
+            rows.first().map(view_row).transpose()
+        }
+    }
+
+    /// The records of a noun with this value in one of the indexed columns, in the order of their ids.
+    fn by_key(
+        &mut self,
+        noun: &str,
+        column: Column,
+        value: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<ViewRow>>> + Send {
+        async move {
+            let mut at = self.scope();
+            let after = after.unwrap_or_default();
+            let values = values![at.municipality, noun, value, after, bounded(limit)];
+            let rows = at.views(column.statement(), values).await?;
+            rows.iter().map(view_row).collect()
+        }
+    }
+
+    /// The records of a noun in the order of `sort` and id; `after` is the last row of the page before.
+    fn page(
+        &mut self,
+        noun: &str,
+        after: Option<(&str, &str)>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<ViewRow>>> + Send {
+        async move {
+            let mut at = self.scope();
+            let (sort, id) = after.unwrap_or_default();
+            let values = values![at.municipality, noun, sort, id, bounded(limit)];
+            let rows = at.views(sql::RECORDS_PAGE, values).await?;
+            rows.iter().map(view_row).collect()
+        }
+    }
+
+    /// The account that lives at an address now.
+    fn live_account(&mut self, address: &str) -> impl Future<Output = Result<Option<String>>> + Send {
+        async move {
+            let mut at = self.scope();
+            let values = values![at.municipality, address];
+            let rows = at.views(sql::LIVE_ACCOUNT, values).await?;
+            rows.first().map(|row| row.text(0)).transpose()
+        }
+    }
+
+    /// All accounts that live or lived at an address, in the order of their ids.
+    fn accounts_at(
+        &mut self,
+        address: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<AddressRow>>> + Send {
+        async move {
+            let mut at = self.scope();
+            let after = after.unwrap_or_default();
+            let values = values![at.municipality, address, after, bounded(limit)];
+            let rows = at.views(sql::ADDRESSES, values).await?;
+            rows.iter().map(address_row).collect()
+        }
+    }
+
+    /// Which case took a control number (管理№).
+    fn number_taken(&mut self, number: &str) -> impl Future<Output = Result<Option<TakenNumber>>> + Send {
+        async move {
+            let mut at = self.scope();
+            let values = values![at.municipality, number];
+            let rows = at.views(sql::NUMBER_TAKEN, values).await?;
+            rows.first().map(number_row).transpose()
+        }
+    }
+
+    /// How long the ledger is, its frontier, and the instant of its last entry.
+    fn head(&mut self) -> impl Future<Output = Result<Option<Head>>> + Send {
+        async move {
+            let at = self.scope();
+            let row = at.tx.one(sql::READ_HEAD, values![at.municipality]).await?;
+            row.as_ref().map(head_row).transpose()
+        }
+    }
+
+    /// Entries from this position on, in order. To stream a ledger, ask again from behind the last one.
+    fn entries(&mut self, from: u64, limit: u32) -> impl Future<Output = Result<Vec<EntryRow>>> + Send {
+        async move {
+            let at = self.scope();
+            let values = values![at.municipality, int(from)?, bounded(limit)];
+            let rows = at.tx.all(sql::ENTRIES, values).await?;
+            rows.iter().map(entry_row).collect()
+        }
+    }
+
+    /// The entry at a position.
+    fn entry(&mut self, seq: u64) -> impl Future<Output = Result<Option<EntryRow>>> + Send {
+        async move {
+            let found = self.entries(seq, 1).await?;
+            Ok(found.into_iter().find(|row| row.entry.seq == seq))
+        }
+    }
+
+    /// The position of the entry with this id.
+    fn position(&mut self, id: &str) -> impl Future<Output = Result<Option<u64>>> + Send {
+        async move {
+            let at = self.scope();
+            let row = at.tx.one(sql::ENTRY_BY_ID, values![at.municipality, id]).await?;
+            row.map(|row| size(row.int(0)?, "entry", "seq")).transpose()
+        }
+    }
+
+    /// What an act with this key was answered before.
+    fn remembered(&mut self, key: &str) -> impl Future<Output = Result<Option<Remembered>>> + Send {
+        async move {
+            let at = self.scope();
+            let row = at.tx.one(sql::REMEMBERED, values![at.municipality, key]).await?;
+            row.map(|row| Ok(Remembered { seq: size(row.int(0)?, "idempotency", "seq")?, answer: row.text(1)? }))
+                .transpose()
+        }
+    }
+
+    /// The bytes of a guideline's file, by the hash of the guideline and the path in it.
+    fn guideline_file(&mut self, hash: &str, path: &str) -> impl Future<Output = Result<Option<Vec<u8>>>> + Send {
+        async move {
+            let at = self.scope();
+            let values = values![at.municipality, hash, path];
+            let row = at.tx.one(sql::GUIDELINE_FILE, values).await?;
+            row.map(|row| row.bytes(0)).transpose()
+        }
+    }
+
+    /// The paths of a guideline's files, in order.
+    fn guideline_paths(
+        &mut self,
+        hash: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<String>>> + Send {
+        async move {
+            let at = self.scope();
+            let after = after.unwrap_or_default();
+            let values = values![at.municipality, hash, after, bounded(limit)];
+            let rows = at.tx.all(sql::GUIDELINE_PATHS, values).await?;
+            rows.iter().map(|row| row.text(0)).collect()
+        }
+    }
+
+    /// One chunk of an attachment; `None` behind the last one.
+    fn blob_chunk(&mut self, hash: &str, chunk: u64) -> impl Future<Output = Result<Option<Vec<u8>>>> + Send {
+        async move {
+            let at = self.scope();
+            let values = values![at.municipality, hash, int(chunk)?];
+            let row = at.tx.one(sql::BLOB_CHUNK, values).await?;
+            row.map(|row| row.bytes(0)).transpose()
+        }
+    }
+
+    /// A draft as it was last saved.
+    fn draft(&mut self, id: &str) -> impl Future<Output = Result<Option<Draft>>> + Send {
+        async move {
+            let at = self.scope();
+            let row = at.tx.one(sql::DRAFT, values![at.municipality, id]).await?;
+            row.as_ref().map(draft_row).transpose()
+        }
+    }
+
+    /// The drafts, in the order of their ids.
+    fn drafts(&mut self, after: Option<&str>, limit: u32) -> impl Future<Output = Result<Vec<Draft>>> + Send {
+        async move {
+            let at = self.scope();
+            let after = after.unwrap_or_default();
+            let values = values![at.municipality, after, bounded(limit)];
+            let rows = at.tx.all(sql::DRAFTS, values).await?;
+            rows.iter().map(draft_row).collect()
+        }
+    }
+
+    /// The jobs, done and open, in the order of their ids.
+    fn jobs(&mut self, after: Option<&str>, limit: u32) -> impl Future<Output = Result<Vec<JobRow>>> + Send {
+        async move {
+            let at = self.scope();
+            let after = after.unwrap_or_default();
+            let values = values![at.municipality, after, bounded(limit)];
+            let rows = at.tx.all(sql::JOBS, values).await?;
+            rows.iter().map(job_row).collect()
+        }
+    }
+}
+
+/// One unchanging view of a municipality's data: all answers of one reading fit together.
+#[derive(Debug)]
+pub struct Reading {
+    tx: Tx,
+    municipality: String,
+}
+
+impl Read for Reading {
+    fn scope(&mut self) -> Scope<'_> {
+        Scope { tx: &mut self.tx, municipality: &self.municipality, which: Which::Current }
+    }
+}
+
+impl Ledgered {
+    /// Opens a view of the data that does not change while it is read.
+    pub async fn reading(&self) -> Result<Reading> {
+        Ok(Reading { tx: self.store.db.begin(Purpose::Read).await?, municipality: self.code.as_str().to_owned() })
+    }
+}

@@ -1,0 +1,175 @@
+//! Every statement with fixed text. One text serves both engines.
+//!
+//! In a statement about views, `view_` stands for the tables that everybody reads; a rebuild runs the
+//! same text on the tables beside them (see [`Which::sql`]).
+
+use std::borrow::Cow;
+
+/// Which of the two sets of view tables a transaction works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// The tables that everybody reads.
+    Current,
+    /// The tables that a rebuild fills beside them.
+    Next,
+}
+
+impl Which {
+    /// The statement, on this set of view tables.
+    pub(crate) fn sql(self, text: &'static str) -> Cow<'static, str> {
+        match self {
+            Self::Current => Cow::Borrowed(text),
+            Self::Next => Cow::Owned(text.replace("view_", "next_")),
+        }
+    }
+}
+
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        $($(#[$doc])* pub(crate) const $name: &str = $text;)*
+
+        /// All of them, so that a test can have each engine parse each one.
+        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+statements! {
+    CREATE_HEAD = "INSERT INTO ledger_head (municipality, size, frontier, last_recorded_at, locks) \
+        VALUES ($1, 0, '', 0, 0)";
+    LOCK_HEAD = "UPDATE ledger_head SET locks = locks + 1 WHERE municipality = $1 \
+        RETURNING size, frontier, last_recorded_at";
+    READ_HEAD = "SELECT size, frontier, last_recorded_at FROM ledger_head WHERE municipality = $1";
+    MOVE_HEAD = "UPDATE ledger_head SET size = $2, frontier = $3, last_recorded_at = $4 \
+        WHERE municipality = $1";
+    MUNICIPALITIES = "SELECT municipality FROM ledger_head WHERE municipality > $1 \
+        ORDER BY municipality LIMIT $2";
+
+    COUNT_HEADS = "SELECT COUNT(*), COALESCE(CAST(SUM(size) AS BIGINT), 0) FROM ledger_head";
+    COUNT_ENTRIES = "SELECT COUNT(*) FROM entry";
+    COUNT_ENTRIES_OF = "SELECT COUNT(*) FROM entry WHERE municipality = $1";
+
+    INSERT_ENTRY = "INSERT INTO entry \
+        (municipality, seq, id, kind, recorded_at, salt, bytes, commitment) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT_PRIVATE = "INSERT INTO entry_private (municipality, seq, salt, bytes) \
+        VALUES ($1, $2, $3, $4)";
+    ERASE_PRIVATE = "DELETE FROM entry_private WHERE municipality = $1 AND seq = $2";
+    ENTRIES = "SELECT e.seq, e.id, e.kind, e.recorded_at, e.salt, e.bytes, e.commitment, p.salt, p.bytes \
+        FROM entry e LEFT JOIN entry_private p \
+        ON p.municipality = e.municipality AND p.seq = e.seq \
+        WHERE e.municipality = $1 AND e.seq >= $2 ORDER BY e.seq LIMIT $3";
+    ENTRY_BY_ID = "SELECT seq FROM entry WHERE municipality = $1 AND id = $2";
+
+    REMEMBERED = "SELECT seq, answer FROM idempotency WHERE municipality = $1 AND idem_key = $2";
+    REMEMBER = "INSERT INTO idempotency (municipality, idem_key, seq, answer) VALUES ($1, $2, $3, $4)";
+
+    PUT_GUIDELINE_FILE = "INSERT INTO guideline_file (municipality, hash, path, bytes) \
+        VALUES ($1, $2, $3, $4) ON CONFLICT (municipality, hash, path) DO NOTHING";
+    GUIDELINE_FILE = "SELECT bytes FROM guideline_file \
+        WHERE municipality = $1 AND hash = $2 AND path = $3";
+    GUIDELINE_PATHS = "SELECT path FROM guideline_file \
+        WHERE municipality = $1 AND hash = $2 AND path > $3 ORDER BY path LIMIT $4";
+
+    PUT_BLOB = "INSERT INTO blob (municipality, hash, chunk, bytes) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (municipality, hash, chunk) DO NOTHING";
+    BLOB_CHUNK = "SELECT bytes FROM blob WHERE municipality = $1 AND hash = $2 AND chunk = $3";
+
+    GET_RECORD = "SELECT id, body, version, a, b, c, sort FROM view_record \
+        WHERE municipality = $1 AND noun = $2 AND id = $3";
+    PUT_RECORD = "INSERT INTO view_record (municipality, noun, id, body, version, a, b, c, sort) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+        ON CONFLICT (municipality, noun, id) DO UPDATE SET body = excluded.body, \
+        version = excluded.version, a = excluded.a, b = excluded.b, c = excluded.c, \
+        sort = excluded.sort";
+    DELETE_RECORD = "DELETE FROM view_record WHERE municipality = $1 AND noun = $2 AND id = $3";
+    RECORDS_BY_A = "SELECT id, body, version, a, b, c, sort FROM view_record \
+        WHERE municipality = $1 AND noun = $2 AND a = $3 AND id > $4 ORDER BY id LIMIT $5";
+    RECORDS_BY_B = "SELECT id, body, version, a, b, c, sort FROM view_record \
+        WHERE municipality = $1 AND noun = $2 AND b = $3 AND id > $4 ORDER BY id LIMIT $5";
+    RECORDS_BY_C = "SELECT id, body, version, a, b, c, sort FROM view_record \
+        WHERE municipality = $1 AND noun = $2 AND c = $3 AND id > $4 ORDER BY id LIMIT $5";
+    RECORDS_PAGE = "SELECT id, body, version, a, b, c, sort FROM view_record \
+        WHERE municipality = $1 AND noun = $2 AND (sort, id) > ($3, $4) ORDER BY sort, id LIMIT $5";
+
+    PUT_ADDRESS = "INSERT INTO view_address (municipality, address, account, live) \
+        VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (municipality, address, account) DO UPDATE SET live = excluded.live";
+    LIVE_ACCOUNT = "SELECT account FROM view_address \
+        WHERE municipality = $1 AND address = $2 AND live = 1";
+    ADDRESSES = "SELECT account, live FROM view_address \
+        WHERE municipality = $1 AND address = $2 AND account > $3 ORDER BY account LIMIT $4";
+
+    TAKE_NUMBER = "INSERT INTO view_number (municipality, number, case_id, seq) VALUES ($1, $2, $3, $4)";
+    NUMBER_TAKEN = "SELECT case_id, seq FROM view_number WHERE municipality = $1 AND number = $2";
+
+    VIEW_STATE = "SELECT version, size FROM view_state WHERE municipality = $1";
+    PUT_VIEW_STATE = "INSERT INTO view_state (municipality, version, size) VALUES ($1, $2, $3) \
+        ON CONFLICT (municipality) DO UPDATE SET version = excluded.version, size = excluded.size";
+
+    DRAFT = "SELECT id, body, updated_at, version FROM draft WHERE municipality = $1 AND id = $2";
+    DRAFTS = "SELECT id, body, updated_at, version FROM draft \
+        WHERE municipality = $1 AND id > $2 ORDER BY id LIMIT $3";
+    NEW_DRAFT = "INSERT INTO draft (municipality, id, body, updated_at, version) \
+        VALUES ($1, $2, $3, $4, 1)";
+    CHANGE_DRAFT = "UPDATE draft SET body = $3, updated_at = $4, version = version + 1 \
+        WHERE municipality = $1 AND id = $2 AND version = $5";
+    DELETE_DRAFT = "DELETE FROM draft WHERE municipality = $1 AND id = $2";
+
+    ENQUEUE = "INSERT INTO job \
+        (municipality, id, kind, body, due_at, lease_until, attempts, idem_key) \
+        VALUES ($1, $2, $3, $4, $5, 0, 0, $6) ON CONFLICT (municipality, idem_key) DO NOTHING";
+    FINISH_JOB = "UPDATE job SET done_at = $4, last_error = NULL \
+        WHERE municipality = $1 AND id = $2 AND attempts = $3 AND done_at IS NULL";
+    FAIL_JOB = "UPDATE job SET due_at = $4, lease_until = 0, last_error = $5 \
+        WHERE municipality = $1 AND id = $2 AND attempts = $3 AND done_at IS NULL";
+    JOBS = "SELECT id, kind, body, due_at, attempts, done_at, last_error FROM job \
+        WHERE municipality = $1 AND id > $2 ORDER BY id LIMIT $3";
+
+    LOCK_NEXT = "UPDATE next_state SET size = size WHERE municipality = $1 RETURNING version, size";
+    DIFFERENT_RECORDS = "SELECT c.noun, c.id FROM view_record c WHERE c.municipality = $1 \
+        AND (c.noun, c.id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM next_record n \
+        WHERE n.municipality = c.municipality AND n.noun = c.noun AND n.id = c.id \
+        AND n.body = c.body AND n.version = c.version AND n.sort = c.sort \
+        AND n.a IS NOT DISTINCT FROM c.a AND n.b IS NOT DISTINCT FROM c.b \
+        AND n.c IS NOT DISTINCT FROM c.c) ORDER BY c.noun, c.id LIMIT $4";
+    MISSING_RECORDS = "SELECT n.noun, n.id FROM next_record n WHERE n.municipality = $1 \
+        AND (n.noun, n.id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM view_record c \
+        WHERE c.municipality = n.municipality AND c.noun = n.noun AND c.id = n.id) \
+        ORDER BY n.noun, n.id LIMIT $4";
+    DIFFERENT_ADDRESSES = "SELECT c.address, c.account FROM view_address c WHERE c.municipality = $1 \
+        AND (c.address, c.account) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM next_address n \
+        WHERE n.municipality = c.municipality AND n.address = c.address \
+        AND n.account = c.account AND n.live = c.live) ORDER BY c.address, c.account LIMIT $4";
+    MISSING_ADDRESSES = "SELECT n.address, n.account FROM next_address n WHERE n.municipality = $1 \
+        AND (n.address, n.account) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM view_address c \
+        WHERE c.municipality = n.municipality AND c.address = n.address \
+        AND c.account = n.account) ORDER BY n.address, n.account LIMIT $4";
+    DIFFERENT_NUMBERS = "SELECT c.number, c.case_id FROM view_number c WHERE c.municipality = $1 \
+        AND (c.number, c.case_id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM next_number n \
+        WHERE n.municipality = c.municipality AND n.number = c.number \
+        AND n.case_id = c.case_id AND n.seq = c.seq) ORDER BY c.number, c.case_id LIMIT $4";
+    MISSING_NUMBERS = "SELECT n.number, n.case_id FROM next_number n WHERE n.municipality = $1 \
+        AND (n.number, n.case_id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM view_number c \
+        WHERE c.municipality = n.municipality AND c.number = n.number \
+        AND c.case_id = n.case_id) ORDER BY n.number, n.case_id LIMIT $4";
+    CLEAR_RECORDS = "DELETE FROM view_record WHERE municipality = $1";
+    CLEAR_ADDRESSES = "DELETE FROM view_address WHERE municipality = $1";
+    CLEAR_NUMBERS = "DELETE FROM view_number WHERE municipality = $1";
+    CLEAR_NEXT_STATE = "DELETE FROM next_state WHERE municipality = $1";
+    TAKE_RECORDS = "INSERT INTO view_record (municipality, noun, id, body, version, a, b, c, sort) \
+        SELECT municipality, noun, id, body, version, a, b, c, sort FROM next_record \
+        WHERE municipality = $1";
+    TAKE_ADDRESSES = "INSERT INTO view_address (municipality, address, account, live) \
+        SELECT municipality, address, account, live FROM next_address WHERE municipality = $1";
+    TAKE_NUMBERS = "INSERT INTO view_number (municipality, number, case_id, seq) \
+        SELECT municipality, number, case_id, seq FROM next_number WHERE municipality = $1";
+}
+
+/// Everything about the tables themselves, run before there are any.
+pub(crate) mod schema {
+    pub(crate) const CREATE: &str =
+        "CREATE TABLE IF NOT EXISTS schema_state (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)";
+    pub(crate) const GET: &str = "SELECT value FROM schema_state WHERE name = $1";
+    pub(crate) const PUT: &str = "INSERT INTO schema_state (name, value) VALUES ($1, $2) \
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+}

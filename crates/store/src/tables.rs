@@ -1,0 +1,147 @@
+//! The list of all tables, each with its sort: what must be kept, what can be rebuilt, what is only work in progress.
+
+/// What a table is to the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// What happened: append-only, except for a lawful erasure.
+    Ledger,
+    /// What follows from the ledger: dropped and rebuilt at will.
+    View,
+    /// What people and jobs are at: nothing official rests on it.
+    Workshop,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
+    Text,
+    /// A whole number.
+    Int,
+    /// Bytes.
+    Bytes,
+}
+
+/// One table, described well enough to copy it from one engine to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Table {
+    /// Its name in SQL.
+    pub name: &'static str,
+    /// What it is to the register.
+    pub sort: Sort,
+    /// How many of the columns, from the first, are the key.
+    pub key: usize,
+    /// The columns, key first.
+    pub columns: &'static [(&'static str, Kind)],
+    /// How many rows a copy reads at once: few where a row is large.
+    pub page: i64,
+}
+
+use Kind::{Bytes, Int, Text};
+
+const RECORD: &[(&str, Kind)] = &[
+    ("municipality", Text),
+    ("noun", Text),
+    ("id", Text),
+    ("body", Text),
+    ("version", Int),
+    ("a", Text),
+    ("b", Text),
+    ("c", Text),
+    ("sort", Text),
+];
+const ADDRESS: &[(&str, Kind)] = &[("municipality", Text), ("address", Text), ("account", Text), ("live", Int)];
+const NUMBER: &[(&str, Kind)] = &[("municipality", Text), ("number", Text), ("case_id", Text), ("seq", Int)];
+const STATE: &[(&str, Kind)] = &[("municipality", Text), ("version", Int), ("size", Int)];
+
+const fn table(
+    name: &'static str,
+    sort: Sort,
+    key: usize,
+    columns: &'static [(&'static str, Kind)],
+    page: i64,
+) -> Table {
+    Table { name, sort, key, columns, page }
+}
+
+/// Every table, in an order in which rows can be inserted.
+pub const TABLES: &[Table] = &[
+    table(
+        "ledger_head",
+        Sort::Ledger,
+        1,
+        &[("municipality", Text), ("size", Int), ("frontier", Text), ("last_recorded_at", Int), ("locks", Int)],
+        500,
+    ),
+    table(
+        "entry",
+        Sort::Ledger,
+        2,
+        &[
+            ("municipality", Text),
+            ("seq", Int),
+            ("id", Text),
+            ("kind", Text),
+            ("recorded_at", Int),
+            ("salt", Bytes),
+            ("bytes", Bytes),
+            ("commitment", Bytes),
+        ],
+        500,
+    ),
+    table(
+        "entry_private",
+        Sort::Ledger,
+        2,
+        &[("municipality", Text), ("seq", Int), ("salt", Bytes), ("bytes", Bytes)],
+        500,
+    ),
+    table(
+        "idempotency",
+        Sort::Ledger,
+        2,
+        &[("municipality", Text), ("idem_key", Text), ("seq", Int), ("answer", Text)],
+        500,
+    ),
+    table(
+        "guideline_file",
+        Sort::Ledger,
+        3,
+        &[("municipality", Text), ("hash", Text), ("path", Text), ("bytes", Bytes)],
+        16,
+    ),
+    table("blob", Sort::Workshop, 3, &[("municipality", Text), ("hash", Text), ("chunk", Int), ("bytes", Bytes)], 16),
+    table(
+        "draft",
+        Sort::Workshop,
+        2,
+        &[("municipality", Text), ("id", Text), ("body", Text), ("updated_at", Int), ("version", Int)],
+        500,
+    ),
+    table(
+        "job",
+        Sort::Workshop,
+        2,
+        &[
+            ("municipality", Text),
+            ("id", Text),
+            ("kind", Text),
+            ("body", Text),
+            ("due_at", Int),
+            ("lease_until", Int),
+            ("attempts", Int),
+            ("idem_key", Text),
+            ("done_at", Int),
+            ("last_error", Text),
+        ],
+        500,
+    ),
+    table("view_record", Sort::View, 3, RECORD, 500),
+    table("view_address", Sort::View, 3, ADDRESS, 500),
+    table("view_number", Sort::View, 2, NUMBER, 500),
+    table("view_state", Sort::View, 1, STATE, 500),
+    table("next_record", Sort::View, 3, RECORD, 500),
+    table("next_address", Sort::View, 3, ADDRESS, 500),
+    table("next_number", Sort::View, 2, NUMBER, 500),
+    table("next_state", Sort::View, 1, STATE, 500),
+];
