@@ -220,6 +220,15 @@ pub trait Read: Send {
         }
     }
 
+    /// When a worker has something to do at the earliest (ms, UTC): a job is due, or a lease ends.
+    fn next_due(&mut self) -> impl Future<Output = Result<Option<i64>>> + Send {
+        async move {
+            let at = self.scope();
+            let row = at.tx.one(sql::NEXT_DUE, values![at.municipality]).await?;
+            row.map_or(Ok(None), |row| row.opt_int(0))
+        }
+    }
+
     /// The jobs, done and open, in the order of their ids.
     fn jobs(&mut self, after: Option<&str>, limit: u32) -> impl Future<Output = Result<Vec<JobRow>>> + Send {
         async move {

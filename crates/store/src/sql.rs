@@ -125,6 +125,9 @@ statements! {
     JOBS = "SELECT id, kind, body, due_at, attempts, done_at, last_error FROM job \
         WHERE municipality = $1 AND id > $2 ORDER BY id LIMIT $3";
 
+    NEXT_DUE = "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) \
+        FROM job WHERE municipality = $1 AND done_at IS NULL";
+
     LOCK_NEXT = "UPDATE next_state SET size = size WHERE municipality = $1 RETURNING version, size";
     DIFFERENT_RECORDS = "SELECT c.noun, c.id FROM view_record c WHERE c.municipality = $1 \
         AND (c.noun, c.id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM next_record n \

@@ -1,6 +1,6 @@
 //! Acts: what a commit keeps, what it refuses, and in which order they come.
 
-use domain::ledger::{Frontier, StoredEntry};
+use domain::ledger::{Frontier, Report, StoredEntry, Verifier};
 use store::{Apply, Erased, Ledgered, MunicipalityCode, Read, StoreError, ViewRow};
 
 use crate::bench::{entry, facts_entry, on_both, private_entry};
@@ -21,6 +21,16 @@ async fn all_entries(town: &Ledgered) -> Vec<StoredEntry> {
         }
         all.extend(page.into_iter().map(|row| row.entry));
     }
+}
+
+/// Verifies a ledger as somebody would who reads it from the database page by page.
+async fn verified(town: &Ledgered) -> Report {
+    let head = town.reading().await.expect("a reading").head().await.expect("read").expect("there");
+    let mut verifier = Verifier::new(town.code().as_str(), &[]);
+    for stored in all_entries(town).await {
+        verifier.push(&stored);
+    }
+    verifier.finish(Some(&domain::ledger::Head::from(&head.frontier)))
 }
 
 on_both! {
@@ -234,5 +244,26 @@ on_both! {
         assert_eq!(reading.head().await.expect("read").expect("there").size(), 0);
         assert!(reading.entries(0, 10).await.expect("read").is_empty());
         assert_eq!(all_entries(&town).await.len(), 1);
+    }
+
+    async fn the_ledger_proves_itself_and_a_change_behind_its_back_is_found(bench: &Bench) {
+        let town = bench.town().await;
+        for number in 0..9 {
+            let mut writing = town.writing().await.expect("the head is free");
+            writing.append(private_entry(&town, number, 1, Some("氏名"))).await.expect("appended");
+            writing.commit().await.expect("recorded");
+        }
+        let mut writing = town.writing().await.expect("the head is free");
+        let facts = serde_json::json!({ "leaf": 4, "decision": "d-1" });
+        writing.append(facts_entry(&town, "erased", 9, 2, None, &facts)).await.expect("appended");
+        writing.erase_private(4).await.expect("erased");
+        writing.commit().await.expect("recorded");
+        let report = verified(&town).await;
+        assert_eq!((report.size, report.findings.len(), report.erased.len()), (10, 0, 1), "{report:?}");
+
+        bench.tamper("DELETE FROM entry_private WHERE seq = 5").await;
+        assert_eq!(verified(&town).await.findings.len(), 1, "erased by nobody's decision");
+        bench.tamper("UPDATE entry SET bytes = (SELECT bytes FROM entry WHERE seq = 1) WHERE seq = 2").await;
+        assert!(verified(&town).await.findings.len() > 1);
     }
 }

@@ -75,12 +75,14 @@ on_both! {
         let town = bench.town().await;
         enqueue(&town, &[job(1, 300), job(2, 100), job(3, 200)]).await;
         let mut workshop = town.workshop().await.expect("the workshop");
+        assert_eq!(workshop.next_due().await.expect("asked"), Some(100));
         assert_eq!(workshop.claim_job(99, 500).await.expect("asked"), None);
         let first = workshop.claim_job(250, 500).await.expect("asked").expect("due");
         assert_eq!((first.id.as_str(), first.attempt, first.body.as_str()), ("j02", 1, "{\"本文\":2}"));
         let second = workshop.claim_job(250, 500).await.expect("asked").expect("due");
         assert_eq!(second.id, "j03");
         assert_eq!(workshop.claim_job(250, 500).await.expect("asked"), None);
+        assert_eq!(workshop.next_due().await.expect("asked"), Some(300), "the others are held until 500");
         workshop.finish_job(&first, 260).await.expect("done");
         workshop.commit().await.expect("kept");
         let jobs = town.reading().await.expect("a reading").jobs(Some("j01"), 1).await.expect("read");
@@ -102,6 +104,7 @@ on_both! {
         let twice = workshop.finish_job(&quick, 130).await;
         assert!(matches!(twice, Err(StoreError::StaleVersion { .. })), "{twice:?}");
         assert_eq!(workshop.claim_job(9_999_999, 99_999_999).await.expect("asked"), None, "done is done");
+        assert_eq!(workshop.next_due().await.expect("asked"), None);
     }
 
     async fn a_failed_job_is_tried_again_after_a_pause(bench: &Bench) {
