@@ -48,7 +48,7 @@ impl Ledgered {
     /// Writes everything of this municipality, and nothing of another, to a new file in the format of a backup.
     pub async fn export(&self, to: &Path) -> Result<Copied> {
         let partial = begin_file(to).await?;
-        copy_to_file(&self.store.db, &partial, Rows::Of(self.code.as_str())).await?;
+        copy_to_file(&self.store.db, &partial, Rows::Of(self.code.0.as_str())).await?;
         let copied = end_file(&partial, to).await?;
         match copied.municipalities {
             0 => Err(self.unknown()),
@@ -58,7 +58,7 @@ impl Ledgered {
 
     /// Brings this municipality, which must not be here yet, from a backup or an export.
     pub async fn restore(&self, from: &Path) -> Result<Copied> {
-        let copied = restore(&self.store, from, Rows::Of(self.code.as_str())).await?;
+        let copied = restore(&self.store, from, Rows::Of(self.code.0.as_str())).await?;
         match copied.municipalities {
             0 => Err(self.unknown()),
             _ => Ok(copied),

@@ -100,7 +100,7 @@ impl Ledgered {
     /// Begins an act: locks the head of the ledger, and only then reads anything.
     pub async fn writing(&self) -> Result<Writing> {
         let mut tx = self.store.db.begin(Purpose::Write).await?;
-        let municipality = self.code.as_str().to_owned();
+        let municipality = self.code.0.as_str().to_owned();
         let row = tx.one(sql::LOCK_HEAD, values![&municipality]).await?;
         let head = head_row(&row.ok_or_else(|| self.unknown())?)?;
         let state = tx.one(sql::VIEW_STATE, values![&municipality]).await?;

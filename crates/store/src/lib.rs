@@ -24,7 +24,7 @@ pub use backup::Copied;
 pub use dialect::{Durability, Place};
 pub use error::{Result, StoreError};
 pub use ledger::{EntryRow, Erased, Head, NewEntry, Receipt, Remembered, Writing};
-pub use municipality::{Ledgered, MunicipalityCode, Store, ViewVersion};
+pub use municipality::{Ledgered, Store, ViewVersion};
 pub use read::{PAGE_MAX, Read, Reading, Scope};
 pub use rebuild::{Difference, How, Progress, Rebuilding};
 pub use tables::{Kind, Sort, TABLES, Table};

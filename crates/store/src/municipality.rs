@@ -1,38 +1,12 @@
 //! The way in: an open store, and the part of it that belongs to one municipality.
 
-use std::fmt;
+use domain::id::MunicipalityCode;
 
 use crate::dialect::{Db, Durability, Place, Purpose};
 use crate::error::{Result, StoreError};
 use crate::sql;
 use crate::value::values;
 use crate::{read, schema};
-
-/// A municipality's six-digit code (全国地方公共団体コード): the first part of every key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MunicipalityCode(String);
-
-impl MunicipalityCode {
-    /// Reads the six digits.
-    pub fn parse(text: &str) -> Result<Self> {
-        if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(StoreError::MunicipalityCode { given: text.to_owned() })
-        }
-    }
-
-    /// The six digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for MunicipalityCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// The version of the fold that builds the views; a database built by another one is not written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,20 +31,23 @@ impl Store {
         schema::migrate(&self.db).await
     }
 
-    /// Starts an empty ledger for a municipality.
+    /// Starts an empty ledger for a municipality, whose code is six digits.
     pub async fn create_municipality(&self, code: &MunicipalityCode) -> Result<()> {
+        if code.0.len() != 6 || !code.0.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(StoreError::MunicipalityCode { given: code.0.clone() });
+        }
         let mut tx = self.db.begin(Purpose::Write).await?;
-        tx.execute(sql::CREATE_HEAD, values![code.as_str()]).await?;
-        tx.execute(sql::PUT_VIEW_STATE, values![code.as_str(), self.views.0, 0_i64]).await?;
+        tx.execute(sql::CREATE_HEAD, values![code.0.as_str()]).await?;
+        tx.execute(sql::PUT_VIEW_STATE, values![code.0.as_str(), self.views.0, 0_i64]).await?;
         tx.commit().await
     }
 
     /// The municipalities with a ledger, in the order of their codes.
     pub async fn municipalities(&self, after: Option<&MunicipalityCode>, limit: u32) -> Result<Vec<MunicipalityCode>> {
         let mut tx = self.db.begin(Purpose::Read).await?;
-        let after = after.map_or("", MunicipalityCode::as_str);
+        let after = after.map_or("", |code| code.0.as_str());
         let rows = tx.all(sql::MUNICIPALITIES, values![after, read::bounded(limit)]).await?;
-        rows.iter().map(|row| MunicipalityCode::parse(&row.text(0)?)).collect()
+        rows.iter().map(|row| row.text(0).map(MunicipalityCode)).collect()
     }
 
     /// Everything that belongs to one municipality.

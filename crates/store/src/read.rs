@@ -257,6 +257,6 @@ impl Read for Reading {
 impl Ledgered {
     /// Opens a view of the data that does not change while it is read.
     pub async fn reading(&self) -> Result<Reading> {
-        Ok(Reading { tx: self.store.db.begin(Purpose::Read).await?, municipality: self.code.as_str().to_owned() })
+        Ok(Reading { tx: self.store.db.begin(Purpose::Read).await?, municipality: self.code.0.as_str().to_owned() })
     }
 }

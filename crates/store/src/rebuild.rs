@@ -55,7 +55,7 @@ impl Ledgered {
     /// Begins a rebuild from the first entry; what an earlier one left is thrown away.
     pub async fn begin_rebuild(&self) -> Result<()> {
         let mut tx = self.store.db.begin(Purpose::Write).await?;
-        let code = self.code.as_str();
+        let code = self.code.0.as_str();
         // A batch that is still open ends first; what it kept is thrown away with the rest.
         tx.one(sql::LOCK_NEXT, values![code]).await?;
         for clear in CLEAR {
@@ -69,7 +69,7 @@ impl Ledgered {
     /// Opens the next batch of a rebuild; one at a time, also among several nodes.
     pub async fn rebuilding(&self) -> Result<Rebuilding> {
         let mut tx = self.store.db.begin(Purpose::Write).await?;
-        let municipality = self.code.as_str().to_owned();
+        let municipality = self.code.0.as_str().to_owned();
         let state = tx.one(sql::LOCK_NEXT, values![&municipality]).await?;
         let (found, rebuilt) = match state {
             Some(row) => (row.int(0)?, size(row.int(1)?, "next_state", "size")?),
@@ -84,7 +84,7 @@ impl Ledgered {
     /// The rows in which the views in use differ from the rebuilt ones, the first ones of each table.
     pub async fn compare(&self, limit: u32) -> Result<Vec<Difference>> {
         let mut tx = self.store.db.begin(Purpose::Read).await?;
-        let code = self.code.as_str();
+        let code = self.code.0.as_str();
         self.complete(&mut tx, sql::READ_HEAD).await?;
         let mut found = Vec::new();
         for (table, how, statement) in COMPARISONS {
@@ -100,7 +100,7 @@ impl Ledgered {
     /// Puts the rebuilt views in the place of the ones in use, if they reach the end of the ledger.
     pub async fn swap(&self) -> Result<()> {
         let mut tx = self.store.db.begin(Purpose::Write).await?;
-        let code = self.code.as_str();
+        let code = self.code.0.as_str();
         let progress = self.complete(&mut tx, sql::LOCK_HEAD).await?;
         tx.one(sql::LOCK_NEXT, values![code]).await?;
         for (clear, take) in CLEAR.into_iter().zip(TAKE) {
@@ -115,7 +115,7 @@ impl Ledgered {
     }
 
     async fn complete(&self, tx: &mut Tx, head: &'static str) -> Result<Progress> {
-        let code = self.code.as_str();
+        let code = self.code.0.as_str();
         let head = tx.one(head, values![code]).await?;
         let head = head_row(&head.ok_or_else(|| self.unknown())?)?;
         let next = tx.one(Which::Next.sql(sql::VIEW_STATE), values![code]).await?;

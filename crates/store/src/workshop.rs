@@ -149,7 +149,7 @@ impl Ledgered {
     pub async fn workshop(&self) -> Result<Workshop> {
         Ok(Workshop {
             tx: self.store.db.begin(Purpose::Write).await?,
-            municipality: self.code.as_str().to_owned(),
+            municipality: self.code.0.as_str().to_owned(),
             claim: self.store.db.claim_job(),
         })
     }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use store::{Apply, Copied, Desk, Ledgered, MunicipalityCode, NewJob, Read, StoreError, ViewRow};
+use domain::id::MunicipalityCode;
+use store::{Apply, Copied, Desk, Ledgered, NewJob, Read, StoreError, ViewRow};
 
 use crate::bench::{Bench, Engine, on_both, private_entry};
 
@@ -175,7 +176,7 @@ on_both! {
             assert_eq!(moved.restore(&file).await.expect("moved").entries, 4);
             assert_eq!(everything(&moved).await, before);
             act(&moved).await;
-            let absent = other.store.of(&MunicipalityCode::parse("999032").expect("six digits"));
+            let absent = other.store.of(&MunicipalityCode::from("999032"));
             let refused = absent.restore(&file).await.expect_err("it is not in the file");
             assert!(matches!(refused, StoreError::UnknownMunicipality { .. }), "{refused}");
             other.clear().await;

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use domain::id::MunicipalityCode;
 use domain::ledger::PrivatePart;
-use store::{Durability, Ledgered, MunicipalityCode, NewEntry, Place, Store, ViewVersion};
+use store::{Durability, Ledgered, NewEntry, Place, Store, ViewVersion};
 use tempfile::TempDir;
 
 pub const VIEWS: ViewVersion = ViewVersion(1);
@@ -69,7 +70,7 @@ impl Bench {
     }
 
     pub async fn municipality(&self, code: &str) -> Ledgered {
-        let code = MunicipalityCode::parse(code).expect("six digits");
+        let code = MunicipalityCode::from(code);
         self.store.create_municipality(&code).await.expect("a new ledger");
         self.store.of(&code)
     }
@@ -150,7 +151,7 @@ pub fn facts_entry(
 ) -> NewEntry {
     let id = format!("entry-{seq:06}");
     let bytes = serde_json::json!({
-        "kind": kind, "version": 1, "municipality": town.code().as_str(), "seq": seq, "id": id,
+        "kind": kind, "version": 1, "municipality": town.code().0, "seq": seq, "id": id,
         "recorded_at": recorded_at, "private": private.as_ref().map(PrivatePart::digest), "facts": facts,
     });
     NewEntry {

@@ -1,7 +1,8 @@
 //! Acts: what a commit keeps, what it refuses, and in which order they come.
 
+use domain::id::MunicipalityCode;
 use domain::ledger::{Frontier, Report, StoredEntry, Verifier};
-use store::{Apply, Erased, Ledgered, MunicipalityCode, Read, StoreError, ViewRow};
+use store::{Apply, Erased, Ledgered, Read, StoreError, ViewRow};
 
 use crate::bench::{entry, facts_entry, on_both, private_entry};
 
@@ -26,7 +27,7 @@ async fn all_entries(town: &Ledgered) -> Vec<StoredEntry> {
 /// Verifies a ledger as somebody would who reads it from the database page by page.
 async fn verified(town: &Ledgered) -> Report {
     let head = town.reading().await.expect("a reading").head().await.expect("read").expect("there");
-    let mut verifier = Verifier::new(town.code().as_str(), &[]);
+    let mut verifier = Verifier::new(&town.code().0, &[]);
     for stored in all_entries(town).await {
         verifier.push(&stored);
     }
@@ -215,7 +216,7 @@ on_both! {
     }
 
     async fn a_ledger_that_does_not_exist_is_named_in_the_refusal(bench: &Bench) {
-        let code = MunicipalityCode::parse("999032").expect("six digits");
+        let code = MunicipalityCode::from("999032");
         let refused = bench.store.of(&code).writing().await.expect_err("no such ledger");
         assert!(refused.to_string().contains("999032"), "{refused}");
         assert!(matches!(refused, StoreError::UnknownMunicipality { .. }));

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use store::{Durability, MunicipalityCode, Place, Sort, Store, StoreError, TABLES};
+use domain::id::MunicipalityCode;
+use store::{Durability, Place, Sort, Store, StoreError, TABLES};
 
 use crate::bench::{VIEWS, on_both};
 
@@ -79,15 +80,6 @@ fn every_key_begins_with_the_municipality() {
     }
 }
 
-#[test]
-fn only_six_digits_are_a_municipality() {
-    assert_eq!(MunicipalityCode::parse("999016").expect("six digits").as_str(), "999016");
-    for wrong in ["", "99901", "9990160", "99901a", "９９９０１６", "99 016", "'; --x"] {
-        let refused = MunicipalityCode::parse(wrong).expect_err("not six digits");
-        assert!(refused.to_string().contains(wrong));
-    }
-}
-
 #[tokio::test]
 async fn a_place_that_cannot_be_is_explained_without_repeating_a_password() {
     let place = Place::Postgres { url: "himitsu no kotoba".to_owned(), schema: None };
@@ -135,5 +127,14 @@ on_both! {
         bench.tamper("UPDATE schema_state SET value = '999' WHERE name = 'migration'").await;
         let refused = bench.store.migrate().await.expect_err("newer");
         assert!(matches!(refused, StoreError::SchemaVersion { found: 999, .. }), "{refused}");
+    }
+
+    async fn only_six_digits_are_a_municipality(bench: &Bench) {
+        bench.municipality("999016").await;
+        for wrong in ["", "99901", "9990160", "99901a", "９９９０１６", "99 016", "'; --x"] {
+            let refused = bench.store.create_municipality(&MunicipalityCode::from(wrong)).await.expect_err("not six digits");
+            assert!(matches!(&refused, StoreError::MunicipalityCode { given } if given == wrong), "{refused}");
+        }
+        assert_eq!(bench.store.municipalities(None, 500).await.expect("read").len(), 1);
     }
 }
