@@ -1,1 +1,24 @@
-//! public.
+//! The public bundle: the official list as pages, data files and verification index, made without a clock.
+//!
+//! [`render`] turns a [`Bundle`] into the bytes of every file; [`write`] swaps them into a served directory,
+//! [`export`] lays the same bytes down as plain files, and [`read`] loads a written bundle and refuses changed ones.
+//! [`search_page`] and [`verify_page`] answer from a loaded bundle, so that a server needs no register behind it.
+
+mod ask;
+mod bundle;
+mod data;
+mod dates;
+mod disk;
+mod fault;
+mod feed;
+mod kana;
+mod pages;
+mod qr;
+mod render;
+mod view;
+
+pub use ask::{search_page, verify_page};
+pub use bundle::{Bundle, NetworkWord, Serving, Site, Words};
+pub use disk::{LoadedBundle, Release, Standing, export, read, write};
+pub use fault::Fault;
+pub use render::{CONTENT_SECURITY_POLICY, Manifest, media_type, render};

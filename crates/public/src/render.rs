@@ -1,0 +1,154 @@
+//! All files of a bundle as bytes: the same bundle gives the same bytes, on every machine and day.
+
+use crate::bundle::{Bundle, Site};
+use crate::pages::{self, Source};
+use crate::view::link;
+use crate::{Fault, data, feed, qr};
+use flate2::{Compression, GzBuilder};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+/// The policy that a server sends with every page: no scripts, nothing from elsewhere.
+pub const CONTENT_SECURITY_POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The bundle's own description, with the hash of every other file.
+pub(crate) const MANIFEST: &str = "bundle.json";
+/// The verification index.
+pub(crate) const INDEX: &str = "verification.json";
+/// The signed checkpoint.
+pub(crate) const CHECKPOINT: &str = "checkpoint.txt";
+/// The records.
+pub(crate) const ACCOUNTS: &str = "accounts.json";
+
+const STYLE: &str = include_str!("../assets/style.css");
+const OPENAPI: &str = include_str!("../assets/openapi.json");
+
+/// What a bundle says of itself: whose it is, how long it holds, and the SHA-256 of each file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The version of the bundle's form; 1 for bundles of this form.
+    pub form: u32,
+    /// Whose list it is.
+    pub site: Site,
+    /// When it was made, in milliseconds UTC.
+    pub built_at: i64,
+    /// Until when its answers may be trusted, in milliseconds UTC.
+    pub valid_until: i64,
+    /// The size of the ledger that it rests on.
+    pub ledger_size: u64,
+    /// Each file's SHA-256 in hex, by path.
+    pub files: BTreeMap<String, String>,
+}
+
+/// The path and bytes of every file, in the order of the paths.
+pub fn render(bundle: &Bundle) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let base = bundle.check()?;
+    let records = pages::in_list_order(bundle);
+    let source = Source { bundle, base: &base, records: &records };
+    let mut files = Files::default();
+
+    files.text("index.html", pages::by_network(source)?);
+    files.text("by-unit.html", pages::by_unit(source)?);
+    files.text("by-kana.html", pages::by_kana(source)?);
+    files.text("verify.html", pages::verify(source)?);
+    files.text("fragment.html", pages::fragment(source)?);
+    for record in &records {
+        let code = link(record).and_then(qr::svg);
+        let path = code.map(|svg| {
+            let path = format!("qr/{}.svg", record.account);
+            files.text(&path, svg);
+            path
+        });
+        files.text(&format!("accounts/{}.html", record.account), pages::account(source, record, path)?);
+    }
+
+    files.bytes("accounts.csv", data::csv(&bundle.site, &base, &records));
+    files.json(ACCOUNTS, &data::accounts(bundle, &records)?)?;
+    files.json("accounts.jsonld", &data::organization(&bundle.site, &base, &records))?;
+    files.json("xpoc-manifest.json", &data::xpoc(bundle, &base, &records)?)?;
+    files.text("trust.txt", data::trust(&base, &records));
+    files.text(".well-known/trust.txt", data::trust(&base, &records));
+    files.text("feed.atom", feed::atom(bundle, &base)?);
+    files.json(INDEX, &bundle.index)?;
+    if let Some(checkpoint) = &bundle.checkpoint {
+        files.text(CHECKPOINT, checkpoint.clone());
+    }
+    files.text("openapi.json", OPENAPI.to_owned());
+    files.text("style.css", STYLE.to_owned());
+
+    files.close(bundle)
+}
+
+/// The media type of a file of the bundle, by its path.
+pub fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "csv" => "text/csv; charset=utf-8",
+        "json" => "application/json; charset=utf-8",
+        "jsonld" => "application/ld+json; charset=utf-8",
+        "atom" => "application/atom+xml; charset=utf-8",
+        "svg" => "image/svg+xml; charset=utf-8",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// The SHA-256 of some bytes in hex.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// The files made so far.
+#[derive(Default)]
+struct Files(BTreeMap<String, Vec<u8>>);
+
+impl Files {
+    fn text(&mut self, path: &str, text: String) {
+        self.bytes(path, text.into_bytes());
+    }
+
+    fn bytes(&mut self, path: &str, bytes: Vec<u8>) {
+        self.0.insert(path.to_owned(), bytes);
+    }
+
+    fn json(&mut self, path: &str, value: &impl Serialize) -> Result<(), Fault> {
+        let mut bytes =
+            serde_json::to_vec_pretty(value).map_err(|source| Fault::Json { path: path.to_owned(), source })?;
+        bytes.push(b'\n');
+        self.bytes(path, bytes);
+        Ok(())
+    }
+
+    /// Compresses every file, and writes down every hash.
+    fn close(mut self, bundle: &Bundle) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        let packed: Vec<_> = self.0.iter().map(|(path, bytes)| (format!("{path}.gz"), gzip(bytes))).collect();
+        self.0.extend(packed);
+        let manifest = Manifest {
+            form: 1,
+            site: bundle.site.clone(),
+            built_at: bundle.built_at,
+            valid_until: bundle.valid_until,
+            ledger_size: bundle.ledger_size,
+            files: self.0.iter().map(|(path, bytes)| (path.clone(), hash(bytes))).collect(),
+        };
+        self.json(MANIFEST, &manifest)?;
+        Ok(self.0.into_iter().collect())
+    }
+}
+
+/// The bytes compressed, without time, name or system in the header.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut packer = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
+    // Writing into memory cannot fail.
+    let _ = packer.write_all(bytes);
+    packer.finish().unwrap_or_default()
+}
