@@ -8,6 +8,7 @@
 mod data;
 mod facts;
 mod filing;
+mod load;
 mod name;
 mod pattern;
 mod reading;
@@ -19,9 +20,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use data::{LoadError, Network, Networks};
+pub(crate) use data::is_below;
+pub use data::{Network, Networks};
 pub use facts::{handle, is_own_page, label_on, stable};
 pub use filing::{AddressProblem, Chosen, for_filing};
+pub use load::LoadError;
 pub use name::NameFault;
 pub use reading::{Notice, Reading, Unclear, read};
 pub(crate) use words::names_in;

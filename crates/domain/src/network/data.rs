@@ -1,4 +1,4 @@
-//! Loading the networks from their data file, and looking one up by id, by what people call it, and by host.
+//! The networks, and looking one up by id, by what people call it, and by host.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,60 +7,8 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::NetworkId;
-use super::name::{NameData, NameFault, NameRule, Typed};
+use super::name::{NameFault, NameRule, Typed};
 use super::pattern::{Pattern, QueryPattern};
-
-/// The data file that is built in.
-const STANDARD: &str = include_str!("../../networks.toml");
-
-/// The format of the data file that this program reads.
-const FORMAT: u32 = 1;
-
-/// Why a data file of networks cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// The text is not the TOML that is expected.
-    #[error("ネットワークの定義を読めません: {0}")]
-    Syntax(#[from] toml::de::Error),
-    /// The file was written for another version of the format.
-    #[error("ネットワークの定義の形式が {found} です。読めるのは {FORMAT} です。")]
-    Format {
-        /// The format that the file states.
-        found: u32,
-    },
-    /// Two networks claim the same id, host or name.
-    #[error("「{text}」が {first} と {second} の両方にあります。どちらか一方だけにしてください。")]
-    Twice {
-        /// What occurs twice.
-        text: String,
-        /// The network that had it first.
-        first: NetworkId,
-        /// The network that has it again.
-        second: NetworkId,
-    },
-    /// A path or query shape cannot be read.
-    #[error("{network} のURLの形「{text}」を読めません。")]
-    Pattern {
-        /// The network whose shape it is.
-        network: NetworkId,
-        /// The shape.
-        text: String,
-    },
-    /// Something refers to a kind of name that the network does not have.
-    #[error("{network} の「{kind}」という種類の名前が定義されていません。")]
-    NoSuchKind {
-        /// The network.
-        network: NetworkId,
-        /// The kind that is missing.
-        kind: String,
-    },
-    /// A network has no label that holds today.
-    #[error("{network} の今の呼び名がありません。until のない labels を最後に1つ書いてください。")]
-    NoLabel {
-        /// The network.
-        network: NetworkId,
-    },
-}
 
 /// What makes two accounts of a network different.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -95,71 +43,20 @@ pub(super) enum ElsewhereKind {
     Content,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileData {
-    format: u32,
-    placeholders: Vec<String>,
-    blanks: Vec<String>,
-    tracking: BTreeSet<String>,
-    elsewhere: Vec<Elsewhere>,
-    network: Vec<NetworkData>,
-}
-
 /// Hosts that never show an account.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Elsewhere {
     pub kind: ElsewhereKind,
-    hosts: BTreeSet<String>,
+    pub(super) hosts: BTreeSet<String>,
     pub reason: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NetworkData {
-    id: NetworkId,
-    labels: Vec<Label>,
-    aliases: Vec<String>,
-    #[serde(default)]
-    identity: Identity,
-    hosts: Vec<String>,
-    subdomains: Vec<String>,
-    stable: String,
-    reserved: BTreeSet<String>,
-    #[serde(default)]
-    name: Vec<NameData>,
-    #[serde(default)]
-    form: Vec<FormData>,
-    #[serde(default)]
-    not_account: Vec<NotAccountData>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Label {
-    name: String,
-    until: Option<Date>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FormData {
-    path: String,
-    query: Option<String>,
-    #[serde(default)]
-    hosts: Vec<String>,
-    #[serde(default)]
-    tabs: Vec<String>,
-    #[serde(default)]
-    shows: Shows,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NotAccountData {
-    path: String,
-    reason: String,
+pub(super) struct Label {
+    pub(super) name: String,
+    pub(super) until: Option<Date>,
 }
 
 /// One address shape of a network.
@@ -175,13 +72,13 @@ pub(super) struct Form {
 /// One network: how it is called, where it lives and how it names accounts.
 #[derive(Debug)]
 pub struct Network {
-    id: NetworkId,
-    labels: Vec<Label>,
+    pub(super) id: NetworkId,
+    pub(super) labels: Vec<Label>,
     pub(super) identity: Identity,
-    hosts: Vec<String>,
-    subdomains: Vec<String>,
-    stable: String,
-    reserved: BTreeSet<String>,
+    pub(super) hosts: Vec<String>,
+    pub(super) subdomains: Vec<String>,
+    pub(super) stable: String,
+    pub(super) reserved: BTreeSet<String>,
     pub(super) names: Vec<NameRule>,
     pub(super) forms: Vec<Form>,
     pub(super) not_account: Vec<(Pattern, String)>,
@@ -190,47 +87,15 @@ pub struct Network {
 /// All networks of a data file, in its order.
 #[derive(Debug)]
 pub struct Networks {
-    all: Vec<Network>,
-    by_alias: BTreeMap<String, usize>,
+    pub(super) all: Vec<Network>,
+    pub(super) by_alias: BTreeMap<String, usize>,
     pub(super) placeholders: BTreeSet<String>,
     pub(super) blanks: Vec<String>,
     pub(super) tracking: BTreeSet<String>,
-    elsewhere: Vec<Elsewhere>,
+    pub(super) elsewhere: Vec<Elsewhere>,
 }
 
 impl Networks {
-    /// The networks that are built in.
-    pub fn standard() -> Result<Self, LoadError> {
-        Self::parse(STANDARD)
-    }
-
-    /// Reads a data file of networks and checks that no two of them can be mixed up.
-    pub fn parse(text: &str) -> Result<Self, LoadError> {
-        let file: FileData = toml::from_str(text)?;
-        if file.format != FORMAT {
-            return Err(LoadError::Format { found: file.format });
-        }
-        let mut claims = Claims::default();
-        let mut by_alias = BTreeMap::new();
-        let mut all = Vec::new();
-        for (at, data) in file.network.into_iter().enumerate() {
-            claims.claim("id", data.id.as_str(), &data.id)?;
-            for host in &data.hosts {
-                claims.claim("host", host, &data.id)?;
-            }
-            for alias in &data.aliases {
-                let folded = fold(alias);
-                claims.claim("alias", &folded, &data.id)?;
-                by_alias.insert(folded, at);
-            }
-            all.push(Network::from_data(data)?);
-        }
-        let placeholders = file.placeholders.iter().map(|word| fold(word)).collect();
-        let FileData { blanks, tracking, elsewhere, .. } =
-            FileData { network: Vec::new(), placeholders: Vec::new(), ..file };
-        Ok(Self { all, by_alias, placeholders, blanks, tracking, elsewhere })
-    }
-
     /// Every network, in the order of the data file.
     pub fn iter(&self) -> impl Iterator<Item = &Network> {
         self.all.iter()
@@ -288,44 +153,6 @@ impl Networks {
 }
 
 impl Network {
-    fn from_data(data: NetworkData) -> Result<Self, LoadError> {
-        let id = data.id;
-        if data.labels.last().is_none_or(|label| label.until.is_some()) {
-            return Err(LoadError::NoLabel { network: id });
-        }
-        let broken = |text: String| LoadError::Pattern { network: id.clone(), text };
-        let names: Vec<NameRule> = data.name.into_iter().map(NameRule::from).collect();
-        let mut forms = Vec::new();
-        for form in data.form {
-            let path = Pattern::parse(&form.path).map_err(broken)?;
-            let query = form.query.as_deref().map(QueryPattern::parse).transpose().map_err(broken)?;
-            let kind = path.kind().or(query.as_ref().map(|query| query.kind.as_str())).unwrap_or_default().to_owned();
-            if !names.iter().any(|name| name.kind == kind) {
-                return Err(LoadError::NoSuchKind { network: id, kind });
-            }
-            forms.push(Form { path, query, hosts: form.hosts, tabs: form.tabs, shows: form.shows });
-        }
-        if data.stable != "none" && !names.iter().any(|name| name.kind == data.stable) {
-            return Err(LoadError::NoSuchKind { network: id, kind: data.stable });
-        }
-        let mut not_account = Vec::new();
-        for page in data.not_account {
-            not_account.push((Pattern::parse(&page.path).map_err(broken)?, page.reason));
-        }
-        Ok(Self {
-            id,
-            labels: data.labels,
-            identity: data.identity,
-            hosts: data.hosts,
-            subdomains: data.subdomains,
-            stable: data.stable,
-            reserved: data.reserved,
-            names,
-            forms,
-            not_account,
-        })
-    }
-
     /// The id of the network.
     pub fn id(&self) -> &NetworkId {
         &self.id
@@ -417,28 +244,13 @@ impl Network {
     }
 }
 
-/// Who has said what, so that a second one is found.
-#[derive(Default)]
-struct Claims(BTreeMap<(&'static str, String), NetworkId>);
-
-impl Claims {
-    fn claim(&mut self, sort: &'static str, text: &str, by: &NetworkId) -> Result<(), LoadError> {
-        match self.0.insert((sort, text.to_owned()), by.clone()) {
-            Some(first) if sort == "id" || first != *by => {
-                Err(LoadError::Twice { text: text.to_owned(), first, second: by.clone() })
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
 /// The form in which names of networks are compared: width, case and spaces do not matter.
 pub(super) fn fold(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Whether a host is a domain or lies below it, at a dot.
-pub(super) fn is_below(host: &str, domain: &str) -> bool {
+pub(crate) fn is_below(host: &str, domain: &str) -> bool {
     host == domain || host.strip_suffix(domain).is_some_and(|before| before.ends_with('.'))
 }
 

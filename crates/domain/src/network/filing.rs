@@ -142,20 +142,24 @@ fn on_known(
     networks: &Networks,
 ) -> Result<(Address, Vec<Notice>), AddressProblem> {
     let chosen = network.id().clone();
-    let host = &page.host;
+    let strange = || AddressProblem::NotThisNetwork { chosen: chosen.clone(), host: page.host.clone() };
     match read(text, networks) {
         Reading::Address(address, notices) if address.network == chosen => Ok((address, notices)),
-        Reading::Claimed(address, _) if address.network == chosen => Err(AddressProblem::Post(address)),
-        Reading::Address(address, _) | Reading::Claimed(address, _) if address.network != NetworkId::other() => {
-            Err(AddressProblem::OtherNetwork { chosen, is: address.network })
-        }
-        Reading::Address(..) | Reading::Claimed(..) => {
-            Err(AddressProblem::NotThisNetwork { chosen, host: host.clone() })
-        }
-        Reading::Handle { candidates } => match candidates.into_iter().find(|it| it.network == chosen) {
-            Some(address) => Ok((address, page.notices.clone())),
-            None => Err(AddressProblem::NotThisNetwork { chosen, host: host.clone() }),
+        Reading::Address(address, _) if address.network == NetworkId::other() => Err(strange()),
+        Reading::Address(address, _) => Err(AddressProblem::OtherNetwork { chosen, is: address.network }),
+        Reading::Claimed { candidates, .. } => match candidates.iter().find(|it| it.network == chosen) {
+            Some(address) => Err(AddressProblem::Post(address.clone())),
+            None => match candidates.into_iter().next() {
+                Some(address) => Err(AddressProblem::OtherNetwork { chosen, is: address.network }),
+                None => Err(strange()),
+            },
         },
+        Reading::Handle { candidates } | Reading::Server { candidates } => {
+            match candidates.into_iter().find(|it| it.network == chosen) {
+                Some(address) => Ok((address, page.notices.clone())),
+                None => Err(strange()),
+            }
+        }
         Reading::Unclear { reason: Unclear::NoAccount { network, .. } | Unclear::Name { network, .. } }
             if network != chosen =>
         {

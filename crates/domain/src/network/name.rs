@@ -49,6 +49,15 @@ pub(super) enum Scripts {
     Any,
 }
 
+/// What a name must have at least one of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Needs {
+    #[default]
+    Nothing,
+    Letter,
+}
+
 /// One kind of name as the data file writes it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +73,10 @@ pub(super) struct NameData {
     #[serde(default)]
     scripts: Scripts,
     #[serde(default)]
+    needs: Needs,
+    #[serde(default)]
     ignored: String,
+    alone: Option<String>,
     length: [usize; 2],
     case: Case,
     typed: Typed,
@@ -81,7 +93,9 @@ pub(super) struct NameRule {
     contains: String,
     characters: Vec<RangeInclusive<char>>,
     scripts: Scripts,
+    needs: Needs,
     ignored: String,
+    alone: Option<String>,
     least: usize,
     most: usize,
     case: Case,
@@ -101,6 +115,8 @@ impl From<NameData> for NameRule {
             starts: data.starts,
             contains: data.contains,
             scripts: data.scripts,
+            needs: data.needs,
+            alone: data.alone,
             ignored: data.ignored,
             least,
             most,
@@ -143,8 +159,9 @@ impl NameRule {
         if count < self.least || count > self.most {
             return Err(NameFault::Length { least: self.least, most: self.most });
         }
+        let lacks_letter = self.needs == Needs::Letter && !text.chars().any(char::is_alphabetic);
         let dotted = text.starts_with('.') || text.ends_with('.') || text.contains("..");
-        if !text.starts_with(&self.starts) || !text.contains(&self.contains) || dotted {
+        if !text.starts_with(&self.starts) || !text.contains(&self.contains) || dotted || lacks_letter {
             return Err(NameFault::Shape);
         }
         let mut name: String = text.chars().filter(|c| !self.ignored.contains(*c)).collect();
@@ -152,6 +169,11 @@ impl NameRule {
             name.make_ascii_lowercase();
         }
         if name.is_empty() { Err(NameFault::Shape) } else { Ok(name) }
+    }
+
+    /// Whether a text can be nothing but this kind of name, even without its network.
+    pub fn stands_alone(&self, text: &str) -> bool {
+        self.alone.as_ref().is_some_and(|end| text.to_ascii_lowercase().ends_with(end)) && self.canonical(text).is_ok()
     }
 
     /// Whether a character may stand in this kind of name.

@@ -11,8 +11,18 @@ pub enum Reading {
     /// One account, and what is worth saying about how it was written.
     Address(Address, Vec<Notice>),
     /// A post whose address names an account, which the network does not check.
-    Claimed(Address, Vec<Notice>),
-    /// A name without a network, or a server of an unknown make: it may be any of these.
+    Claimed {
+        /// The account that is named; several on a server of an unknown make.
+        candidates: Vec<Address>,
+        /// What is worth saying about how it was written.
+        notices: Vec<Notice>,
+    },
+    /// A page of a server of an unknown make: it may be any of these, all on that server.
+    Server {
+        /// The accounts that the page may be, one a make, and the page itself.
+        candidates: Vec<Address>,
+    },
+    /// A name without a network: it may be any of these, of different people.
     Handle {
         /// The accounts that the name may mean, one a network.
         candidates: Vec<Address>,
@@ -92,6 +102,8 @@ pub enum Unclear {
         /// The account's own server, as written.
         home: String,
     },
+    /// Parts of a path that lead up, or nowhere.
+    CrookedPath,
     /// The network that was written and the network of the address are two.
     Disagreement {
         /// What was written.
@@ -107,6 +119,15 @@ pub enum Unclear {
 
 /// Reads what somebody typed or pasted: a URL, a handle, or a network and a handle.
 pub fn read(input: &str, networks: &Networks) -> Reading {
+    if let Some(narrowed) = typed::all_wide(input) {
+        return match read(&narrowed, networks) {
+            Reading::Address(address, mut notices) => {
+                notices.push(Notice::WideLetters);
+                Reading::Address(address, notices)
+            }
+            other => other,
+        };
+    }
     match typed::typing(input, networks) {
         Ok(typing) => of_typing(typing, networks).unwrap_or_else(unclear),
         Err(reason) => unclear(reason),
@@ -127,11 +148,23 @@ fn of_typing(typing: Typing<'_>, networks: &Networks) -> Result<Reading, Unclear
     }
 }
 
-/// A name with a leading `@`, or a word that could be a name.
+/// A name that can be of one network only, or one with a leading `@` that may be on any.
 fn bare_handle(text: &str, networks: &Networks) -> Reading {
-    let (name, _) = typed::narrow(text);
-    let candidates: Vec<Address> = networks.iter().flat_map(|network| handle_on(network, &name)).collect();
-    if candidates.is_empty() { unclear(Unclear::NotAnAddress) } else { Reading::Handle { candidates } }
+    let (name, narrowed) = typed::narrow(text);
+    let notices = if narrowed { vec![Notice::WideLetters] } else { Vec::new() };
+    let bare = name.strip_prefix('@').unwrap_or(&name);
+    let alone = networks.iter().find_map(|network| {
+        let rule = network.names.iter().find(|rule| rule.stands_alone(bare))?;
+        network.name(rule, bare, "").ok().map(|name| Address::of(network.id(), &name))
+    });
+    if let Some(address) = alone {
+        return Reading::Address(address, notices);
+    }
+    if !name.starts_with('@') {
+        return unclear(Unclear::NotAnAddress);
+    }
+    // Without candidates it is still a name, and one that nobody has registered.
+    Reading::Handle { candidates: networks.iter().flat_map(|network| handle_on(network, &name)).collect() }
 }
 
 /// What a bare name would mean on one network.
@@ -152,10 +185,10 @@ fn handle_on<'a>(network: &'a Network, text: &'a str) -> impl Iterator<Item = Ad
 /// `@name@host`: the host says which network, if it is known.
 fn federated(name: &str, host: &str, networks: &Networks) -> Result<Reading, Unclear> {
     web::open(&format!("https://{host}/@{name}"))?.account(networks).map(|reading| match reading {
-        Reading::Handle { candidates } => {
+        Reading::Server { candidates } => {
             // Written this way it is an account of a server, never some other page.
             let candidates = candidates.into_iter().filter(|it| it.network != NetworkId::other()).collect();
-            Reading::Handle { candidates }
+            Reading::Server { candidates }
         }
         other => other,
     })
@@ -172,14 +205,21 @@ fn on_network(network: &Network, rest: &str, networks: &Networks) -> Result<Read
             on_this(network, &name).map(|address| Reading::Address(address, notices))
         }
         other => match of_typing(other, networks)? {
-            Reading::Address(address, _) | Reading::Claimed(address, _) if address.network != said => {
-                Err(Unclear::Disagreement { said, is: address.network })
+            Reading::Address(address, notices) if address.network == said => Ok(Reading::Address(address, notices)),
+            Reading::Address(address, _) => Err(Unclear::Disagreement { said, is: address.network }),
+            Reading::Claimed { candidates, notices } => {
+                match candidates.iter().find(|it| it.network != said && it.network != NetworkId::other()) {
+                    Some(other) => Err(Unclear::Disagreement { said, is: other.network.clone() }),
+                    None => Ok(Reading::Claimed { candidates, notices }),
+                }
             }
-            Reading::Handle { candidates } => match candidates.into_iter().find(|it| it.network == said) {
-                Some(address) => Ok(Reading::Address(address, Vec::new())),
-                None => on_this(network, rest).map(|address| Reading::Address(address, Vec::new())),
-            },
-            agreed => Ok(agreed),
+            Reading::Handle { candidates } | Reading::Server { candidates } => {
+                match candidates.into_iter().find(|it| it.network == said) {
+                    Some(address) => Ok(Reading::Address(address, Vec::new())),
+                    None => on_this(network, rest).map(|address| Reading::Address(address, Vec::new())),
+                }
+            }
+            unclear @ Reading::Unclear { .. } => Ok(unclear),
         },
     }
 }
@@ -187,6 +227,9 @@ fn on_network(network: &Network, rest: &str, networks: &Networks) -> Result<Read
 /// A handle on a network that is known; here `@` may be left out everywhere.
 fn on_this(network: &Network, text: &str) -> Result<Address, Unclear> {
     let name = text.strip_prefix('@').unwrap_or(text);
+    if name.is_empty() {
+        return Err(Unclear::OnlyNetwork(network.id().clone()));
+    }
     let mut fault = None;
     for rule in network.typed_names() {
         match network.name(rule, name, "") {

@@ -27,6 +27,7 @@ const SCHEMES: [(&str, &str); 16] = [
 ];
 
 /// The sort of a typed text.
+#[derive(Clone, Copy)]
 pub(super) enum Typing<'a> {
     /// A URL, perhaps without its scheme.
     Url(&'a str),
@@ -96,6 +97,15 @@ pub(super) fn narrow(text: &str) -> (String, bool) {
     (narrowed, changed)
 }
 
+/// The text in usual letters, if all of it was typed in full-width ones: a
+/// keyboard that was left in Japanese, not a mixture made to be misread.
+pub(super) fn all_wide(input: &str) -> Option<String> {
+    let text = unwrapped(input);
+    let is_wide = |c: char| matches!(u32::from(c), 0xff01..=0xff5e) || c == '\u{3000}';
+    let wide = !text.is_empty() && text.chars().all(is_wide);
+    wide.then(|| narrow(text).0.replace('\u{3000}', " "))
+}
+
 #[derive(PartialEq, Eq)]
 enum Scheme {
     Written,
@@ -113,12 +123,7 @@ fn scheme(text: &str) -> Result<Scheme, Unclear> {
     let right = lower == "https" || lower == "http";
     if let Some(meant) = known {
         let doubled = right && SCHEMES.iter().any(|(again, _)| starts_with_scheme(after, again));
-        if right
-            && !doubled
-            && rest.starts_with(':')
-            && mark.trim_start_matches(':').chars().all(|c| "/\\".contains(c))
-            && !mark.starts_with("::")
-        {
+        if right && mark == "://" && !doubled {
             return Ok(Scheme::Written);
         }
         if !mark.trim().is_empty() && (!right || mark.chars().count() > 1 || doubled) {
@@ -159,7 +164,7 @@ fn unwrapped(input: &str) -> &str {
 }
 
 /// Characters that stand in a text without being seen, or that turn its direction.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     let control = c.is_control() && !matches!(c, '\t' | '\n' | '\r');
     control
         || matches!(u32::from(c),
@@ -168,7 +173,7 @@ fn is_invisible(c: char) -> bool {
             | 0xe0000..=0xe0fff)
 }
 
-/// 「X @mihon_city」, 「インスタグラム：mihon」: a network's name, then something.
+/// `X @mihon_city`, `インスタグラム：mihon`: a network's name, then something.
 fn led_by_network<'a>(text: &'a str, networks: &'a Networks) -> Option<(&'a Network, &'a str)> {
     let is_gap = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | '@' | '＠');
     text.char_indices().filter(|(_, c)| is_gap(*c)).find_map(|(at, _)| {

@@ -8,7 +8,7 @@ use url::{Host, Url};
 use super::data::{ElsewhereKind, Form, Identity, Network, Networks, Shows};
 use super::name::{NameFault, NameRule};
 use super::reading::{Notice, Reading, Unclear};
-use super::typed::LONGEST;
+use super::typed::{LONGEST, is_invisible};
 use super::{Address, NetworkId};
 
 /// A URL that could be a page of a network, taken apart.
@@ -21,6 +21,9 @@ pub(super) struct Page {
 /// Opens a text as a browser would, and refuses whatever is made to be misread.
 pub(super) fn open(text: &str) -> Result<Page, Unclear> {
     let mut notices = Vec::new();
+    if is_crooked(text) {
+        return Err(Unclear::CrookedPath);
+    }
     let lower = text.to_ascii_lowercase();
     let full = if lower.starts_with("http:") || lower.starts_with("https:") {
         Cow::Borrowed(text)
@@ -48,13 +51,26 @@ pub(super) fn open(text: &str) -> Result<Page, Unclear> {
     if !host.contains('.') || host.starts_with('.') || host.ends_with('.') || host.contains("..") {
         return Err(Unclear::NotAUrl);
     }
-    if full.contains(['\\', '\t', '\n', '\r'])
-        || !authority(&full).to_ascii_lowercase().contains(&host)
-        || url.host_str() != Some(host.as_str())
-    {
+    if !authority(&full).to_ascii_lowercase().contains(&host) || url.host_str() != Some(host.as_str()) {
         notices.push(Notice::Rewritten);
     }
     Ok(Page { url, host, notices })
+}
+
+/// Whether a browser would silently take another way than the one that is written.
+fn is_crooked(text: &str) -> bool {
+    let after = text.split_once("//").map_or(text, |(_, after)| after);
+    let path = after.split(['?', '#']).next().unwrap_or(after);
+    let dots = |part: &str| {
+        let plain = part.to_ascii_lowercase().replace("%2e", ".");
+        plain == "." || plain == ".."
+    };
+    let host = path.split('/').next().unwrap_or(path);
+    text.contains('\\')
+        || host.ends_with(':')
+        || host.contains('%')
+        || path.contains("//")
+        || path.split('/').skip(1).any(dots)
 }
 
 /// What stands between the slashes and the path, as it was written.
@@ -70,7 +86,7 @@ impl Page {
             return Err(Unclear::Elsewhere(place.reason.clone()));
         }
         match networks.at_host(&self.host) {
-            Some(network) => self.on(network),
+            Some(network) => self.on(network, networks),
             None if networks.owner_of(&self.host).is_some_and(|owner| owner.identity == Identity::Name) => {
                 let network = networks.owner_of(&self.host).map_or_else(NetworkId::other, |owner| owner.id().clone());
                 Err(Unclear::NoAccount { network, reason: None })
@@ -85,34 +101,69 @@ impl Page {
     }
 
     /// The account of a network that this page of its site shows.
-    pub fn on(self, network: &Network) -> Result<Reading, Unclear> {
+    fn on(mut self, network: &Network, networks: &Networks) -> Result<Reading, Unclear> {
         let site = network.site_of(&self.host).unwrap_or(&self.host).to_owned();
         let path = self.path()?;
+        let fault = match self.find(network, &site, &path) {
+            Ok((shows, rule, name)) => {
+                if rule.opaque.is_some() {
+                    self.notices.push(Notice::OwnShortLink);
+                }
+                let address = Address::of(network.id(), &name);
+                return Ok(match shows {
+                    Shows::Account => Reading::Address(address, self.notices),
+                    Shows::Claim => Reading::Claimed { candidates: vec![address], notices: self.notices },
+                });
+            }
+            Err(fault) => fault,
+        };
+        if network.identity == Identity::NameAndHost
+            && let Some((name, home)) =
+                path.first().and_then(|part| part.strip_prefix('@')).and_then(|rest| rest.split_once('@'))
+        {
+            return self.remote_view(name, home, networks);
+        }
+        let id = network.id().clone();
+        let page = network.not_account.iter().find(|(shape, _)| shape.find(&path).is_some_and(|it| it.rest.is_empty()));
+        Err(match (page, fault) {
+            (None, Some(fault)) if fault != NameFault::Reserved => Unclear::Name { network: id, fault },
+            (page, _) => Unclear::NoAccount { network: id, reason: page.map(|(_, reason)| reason.clone()) },
+        })
+    }
+
+    /// The first form of a network that finds a name here, or why the last that tried found none.
+    fn find<'a>(
+        &self,
+        network: &'a Network,
+        site: &str,
+        path: &[String],
+    ) -> Result<(Shows, &'a NameRule, String), Option<NameFault>> {
         let mut fault = None;
         for form in &network.forms {
-            match self.fits(form, network, &site, &path) {
-                Some(Ok(found)) => return Ok(self.reading(network, form, found)),
+            match self.fits(form, network, site, path) {
+                Some(Ok((rule, name))) => return Ok((form.shows, rule, name)),
                 Some(Err(why)) => fault = Some(why),
                 None => {}
             }
         }
-        let id = network.id().clone();
-        let page =
-            network.not_account.iter().find(|(shape, _)| shape.find(&path).is_some_and(|found| found.rest.is_empty()));
-        let reason = page.map(|(_, reason)| reason.clone());
-        Err(match (reason, fault) {
-            (None, Some(NameFault::Shape)) if self.is_remote_view(network, &path) => {
-                Unclear::RemoteView { home: path.first().map_or_else(String::new, Clone::clone) }
-            }
-            (None, Some(fault)) if fault != NameFault::Reserved => Unclear::Name { network: id, fault },
-            (reason, _) => Unclear::NoAccount { network: id, reason },
-        })
+        Err(fault)
     }
 
-    /// `https://here/@name@there`: what a server says about another server's account.
-    fn is_remote_view(&self, network: &Network, path: &[String]) -> bool {
-        let remote = path.first().and_then(|part| part.strip_prefix('@')).is_some_and(|name| name.contains('@'));
-        network.identity == Identity::NameAndHost && remote
+    /// `https://here/@name@there`: what a server says about another server's account, which is no more than a claim.
+    fn remote_view(self, name: &str, home: &str, networks: &Networks) -> Result<Reading, Unclear> {
+        let remote = || Unclear::RemoteView { home: home.to_owned() };
+        let plain = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+        if !plain(name) || !plain(home) {
+            return Err(remote());
+        }
+        match open(&format!("https://{home}/@{name}"))?.account(networks)? {
+            Reading::Address(address, _) => Ok(Reading::Claimed { candidates: vec![address], notices: self.notices }),
+            Reading::Server { candidates } => {
+                let candidates = candidates.into_iter().filter(|it| it.network != NetworkId::other()).collect();
+                Ok(Reading::Claimed { candidates, notices: self.notices })
+            }
+            _ => Err(remote()),
+        }
     }
 
     /// The parts of the path, decoded once as a server does.
@@ -150,6 +201,9 @@ impl Page {
             (None, None) => return None,
         };
         let rule = network.rule(kind)?;
+        if text.trim_start_matches('@').is_empty() {
+            return None;
+        }
         // A name in a query may be written with the `@` that the key has anyway.
         let bare = if form.query.is_some() { text.strip_prefix('@').unwrap_or(&text) } else { &text };
         if network.identity == Identity::NameAndHost && bare.contains('@') {
@@ -173,17 +227,6 @@ impl Page {
         }
     }
 
-    fn reading(mut self, network: &Network, form: &Form, (rule, name): (&NameRule, String)) -> Reading {
-        if rule.opaque.is_some() {
-            self.notices.push(Notice::OwnShortLink);
-        }
-        let address = Address::of(network.id(), &name);
-        match form.shows {
-            Shows::Account => Reading::Address(address, self.notices),
-            Shows::Claim => Reading::Claimed(address, self.notices),
-        }
-    }
-
     /// A page on a host that no network of the data file has.
     fn on_unknown(self, networks: &Networks) -> Result<Reading, Unclear> {
         let path = self.path()?;
@@ -191,20 +234,27 @@ impl Page {
         if whole.key.len() > LONGEST {
             return Err(Unclear::TooLong);
         }
-        let named = match path.as_slice() {
-            [only] => only.strip_prefix('@'),
-            [users, name] if users == "users" => Some(name.as_str()),
-            _ => None,
-        };
-        let Some(name) = named else {
-            return Ok(Reading::Address(whole, self.notices));
-        };
-        if let Some((_, home)) = name.split_once('@') {
-            return Err(Unclear::RemoteView { home: home.to_owned() });
+        if let [only] = path.as_slice()
+            && let Some((name, home)) = only.strip_prefix('@').and_then(|rest| rest.split_once('@'))
+        {
+            return self.remote_view(name, home, networks);
         }
-        let mut candidates = federated_at(name, &self.host, networks);
+        let mut candidates = Vec::new();
+        let mut shown = Shows::Account;
+        for network in networks.federated() {
+            if let Ok((shows, _, name)) = self.find(network, &self.host, &path) {
+                candidates.push(Address::of(network.id(), &name));
+                shown = shows;
+            }
+        }
+        if candidates.is_empty() {
+            return Ok(Reading::Address(whole, self.notices));
+        }
         candidates.push(whole);
-        Ok(Reading::Handle { candidates })
+        Ok(match shown {
+            Shows::Account => Reading::Server { candidates },
+            Shows::Claim => Reading::Claimed { candidates, notices: self.notices },
+        })
     }
 
     /// The whole address, without what only says where the reader came from.
@@ -225,19 +275,13 @@ impl Page {
     }
 }
 
-/// The accounts that `/@name` may be on a server of an unknown make.
-fn federated_at(name: &str, host: &str, networks: &Networks) -> Vec<Address> {
-    let on = |network: &Network| {
-        let named = network.names.iter().find_map(|rule| network.name(rule, name, host).ok());
-        named.map(|name| Address::of(network.id(), &name))
-    };
-    networks.federated().filter_map(on).collect()
-}
-
 /// One part of a path, decoded; refused where decoding would make another path or no text.
 fn decoded(part: &str) -> Result<String, Unclear> {
     let text = percent_decode_str(part).decode_utf8().map_err(|_| Unclear::NotAUrl)?;
-    if text.chars().any(|c| c.is_control() || matches!(c, '/' | '\\' | '?' | '#')) {
+    if text
+        .chars()
+        .any(|c| c.is_control() || c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '%') || is_invisible(c))
+    {
         return Err(Unclear::NotAUrl);
     }
     Ok(text.into_owned())

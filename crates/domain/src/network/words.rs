@@ -11,7 +11,7 @@ fn label(id: &NetworkId, networks: &Networks) -> String {
     networks.get(id).map_or_else(|| id.to_string(), |network| network.label().to_owned())
 }
 
-/// Names accounts in a sentence: 「X の mihon_city」、「Instagram の mihon_city」.
+/// Names accounts in a sentence, each with its network.
 pub(crate) fn names_in(addresses: &[Address], networks: &Networks) -> String {
     let named: Vec<String> = addresses
         .iter()
@@ -66,6 +66,9 @@ impl Unclear {
             Self::RemoteView { home } => {
                 format!("別のサーバーのアカウント（{home}）を、よそのサーバーが写して見せているURLです。")
             }
+            Self::CrookedPath => {
+                "ブラウザーが別の道すじに読みかえる書き方（「..」「//」「\\」など）が入っています。".to_owned()
+            }
             Self::Disagreement { said, is } => format!(
                 "「{}」と書かれていますが、URLは{}のものです。",
                 label(said, networks),
@@ -88,7 +91,7 @@ impl Unclear {
             Self::Scheme(_) | Self::Port(_) | Self::NumberHost | Self::Userinfo => {
                 "このURLは開かないでください。アカウントのページのURLを、アプリやブラウザーから写してください。"
             }
-            Self::Invisible | Self::NotAUrl => {
+            Self::Invisible | Self::NotAUrl | Self::CrookedPath => {
                 "ブラウザーのアドレス欄からURLを写すか、ユーザー名を自分で打って入れてください。"
             }
             Self::Elsewhere(_) | Self::NoAccount { .. } => {

@@ -12,13 +12,17 @@ const ASK_CITY: &str = "市の公式アカウント一覧を見るか、市に�
 /// What to say about a link that hides where it leads.
 const OPEN_FIRST: &str = "公式アカウント一覧にのっているURLかを見るか、開いた先のアカウントのIDを入れてください。";
 
+/// What to say where the page is no account.
+const ASK_ACCOUNT: &str = "調べたいSNSのアカウントのページを開き、そのURLを入れてください。";
+
 /// Answers whether the account that somebody asks about is the municipality's.
 pub fn verify(ask: &str, index: &Index, networks: &Networks) -> Answer {
     let desk = Desk { index, networks };
     match network::read(ask, networks) {
-        Reading::Address(address, notices) => desk.about(address, &notices),
-        Reading::Claimed(address, notices) => desk.about_claim(address, &notices),
-        Reading::Handle { candidates } => desk.about_any(candidates),
+        Reading::Address(address, notices) => desk.about(&address, &notices),
+        Reading::Claimed { candidates, notices } => desk.about_claim(candidates, &notices),
+        Reading::Server { candidates } => desk.about_server(candidates),
+        Reading::Handle { candidates } => desk.about_handle(candidates),
         Reading::Unclear { reason } => desk.about_nothing(&reason),
     }
 }
@@ -38,11 +42,11 @@ enum Found<'a> {
 
 impl Desk<'_> {
     /// A question about one account.
-    fn about(&self, address: Address, notices: &[Notice]) -> Answer {
+    fn about(&self, address: &Address, notices: &[Notice]) -> Answer {
         let reading = self.understood(vec![address.clone()], notices);
-        match self.found(&address) {
-            Found::Nothing => self.unknown(&address, reading),
-            Found::One(record) => self.of_record(record, &address, reading),
+        match self.found(address) {
+            Found::Nothing => self.unknown(address, reading),
+            Found::One(record) => self.of_record(record, address, reading),
             Found::Several => {
                 let reason = "このアカウントの記録がいくつもあり、どれのことか決められません。";
                 cannot_judge(reading, reason.to_owned(), ASK_CITY.to_owned())
@@ -50,46 +54,81 @@ impl Desk<'_> {
         }
     }
 
-    /// A post that names an account: the network shows it under any name, so it can never prove the account official.
-    fn about_claim(&self, address: Address, notices: &[Notice]) -> Answer {
-        let url = canonical_url(&address, self.networks);
-        let answer = self.about(address, notices);
-        if !matches!(answer.verdict, Verdict::Official(_)) {
+    /// A post that names an account: networks show a post under any name, so it can never prove the account official.
+    fn about_claim(&self, candidates: Vec<Address>, notices: &[Notice]) -> Answer {
+        let mut answer = self.about_server(candidates);
+        answer.reading.notices = notices.iter().map(Notice::message).collect();
+        let Verdict::Official(_) = answer.verdict else {
             return answer;
-        }
+        };
+        let url = answer.reading.url.clone().unwrap_or_default();
         let reason = "投稿のURLです。URLに公式アカウントの名前があっても、別の人の投稿が表示されることがあります。";
         let advice =
             format!("投稿した人のアカウントのページを開き、そのURLを入れてください。「{url}」なら公式アカウントです。");
         cannot_judge(answer.reading, reason.to_owned(), advice)
     }
 
-    /// A name that may be on several networks: official only if exactly one record answers to it.
-    fn about_any(&self, candidates: Vec<Address>) -> Answer {
-        let known: Vec<Address> = candidates.iter().filter(|it| self.is_known(it)).cloned().collect();
-        match known.as_slice() {
-            [] => self.unregistered(self.understood(candidates, &[]), None),
-            [only] => {
-                let mut answer = self.about(only.clone(), &[]);
-                if matches!(answer.verdict, Verdict::Official(_)) && candidates.len() > 1 {
-                    let label = self.label(&only.network);
-                    answer.advice = format!(
-                        "{label}以外のサービスで同じ名前を見たときは、公式とはかぎりません。そのページのURLを入れてください。"
-                    );
-                }
-                answer
-            }
-            several => {
-                let names = network::names_in(several, self.networks);
-                let reason = format!("同じ名前のアカウントが、いくつかのサービスにあります（{names}）。");
-                let advice = "どのサービスかがわかるように、アカウントのページのURLを入れてください。";
-                cannot_judge(self.understood(known, &[]), reason, advice.to_owned())
-            }
+    /// A page of a server: where its make is unknown, the register may know it.
+    fn about_server(&self, candidates: Vec<Address>) -> Answer {
+        let mut known: Vec<&Address> = candidates.iter().filter(|it| self.is_known(it)).collect();
+        known.sort_by_key(|address| !self.is_posing(address));
+        let known = known.first().copied();
+        if let (Some(one), _) | (None, [one]) = (known, candidates.as_slice()) {
+            return self.about(one, &[]);
+        }
+        match candidates.iter().find(|it| it.network == NetworkId::other()) {
+            Some(page) if !self.is_profile(page) => self.about(page, &[]),
+            _ => self.unregistered(self.understood(candidates, &[]), None),
         }
     }
 
-    /// A question that cannot be read.
+    /// Whether a page of a server shows an account: `/@name` is how all of them do it; other shapes count only on a
+    /// server that the register knows.
+    fn is_profile(&self, page: &Address) -> bool {
+        let Some((host, path)) = page.name().strip_prefix("https://").and_then(|rest| rest.split_once('/')) else {
+            return false;
+        };
+        let usual = path.starts_with('@') && !path.contains('/');
+        !self.index.is_own_host(host) && (usual || self.index.knows_server(host))
+    }
+
+    /// A bare name: anybody can take it on a network where the municipality has not, so it is never enough.
+    fn about_handle(&self, candidates: Vec<Address>) -> Answer {
+        let is_ours = |record: &Record| !matches!(record.standing, Standing::Impersonator { .. });
+        let (ours, posing): (Vec<Address>, Vec<Address>) = candidates
+            .iter()
+            .filter(|it| self.is_known(it))
+            .cloned()
+            .partition(|address| self.index.at(address).any(is_ours));
+        if ours.is_empty() {
+            let mut answer = self.unregistered(self.understood(candidates, &[]), None);
+            if !posing.is_empty() {
+                let names = network::names_in(&posing, self.networks);
+                answer.reason = format!("{}市になりすました{names}と同じ名前です。", answer.reason);
+            }
+            return answer;
+        }
+        let names = network::names_in(&ours, self.networks);
+        let reason = format!(
+            "ユーザー名だけでは、どのサービスのアカウントかわかりません。市の記録には{names}があります。同じ名前を、ほかのサービスで別の人が使っていることがあります。"
+        );
+        let advice = "アカウントのページのURLか、「X @…」のようにサービスの名前を付けて入れてください。";
+        cannot_judge(self.understood(ours, &[]), reason, advice.to_owned())
+    }
+
+    /// A question that cannot be read as an account.
     fn about_nothing(&self, reason: &Unclear) -> Answer {
-        cannot_judge(Understood::default(), reason.message(self.networks), reason.next())
+        let mut answer = cannot_judge(Understood::default(), reason.message(self.networks), reason.next());
+        // A name that the network cannot have is a name that is not registered.
+        if matches!(reason, Unclear::Name { .. }) {
+            answer.verdict = Verdict::NotRegistered;
+        }
+        answer
+    }
+
+    fn is_posing(&self, address: &Address) -> bool {
+        let mut records = self.index.at(address);
+        records.any(|record| matches!(record.standing, Standing::Impersonator { .. }))
     }
 
     fn is_known(&self, address: &Address) -> bool {
@@ -189,7 +228,10 @@ impl Desk<'_> {
         if let Some(why) = opaque {
             return cannot_judge(reading, why.to_owned(), OPEN_FIRST.to_owned());
         }
-        if address.network == NetworkId::other() || self.index.has_account_on(&address.network) {
+        if address.network == NetworkId::other() {
+            return self.strange(address, reading);
+        }
+        if self.index.has_account_on(&address.network) {
             return self.unregistered(reading, Some(address));
         }
         let label = self.label(&address.network);
@@ -202,27 +244,30 @@ impl Desk<'_> {
         }
     }
 
-    fn unregistered(&self, reading: Understood, address: Option<&Address>) -> Answer {
-        let imitated = reading.addresses.iter().find_map(|address| {
-            let host = address.name().strip_prefix("https://")?.split('/').next()?;
-            self.networks.imitated_by(host)
-        });
-        let reason = match (imitated, address) {
-            (Some(network), _) => format!(
-                "{}のサイトではなく、名前のよく似た別のサイトです。市の公式アカウントには登録されていません。",
-                network.label()
-            ),
-            (None, Some(address)) if address.network != NetworkId::other() => format!(
-                "{}のこのアカウントは、市の公式アカウントには登録されていません。",
-                self.label(&address.network)
-            ),
-            (None, _) => "市の公式アカウントには登録されていません。".to_owned(),
+    /// A page on no network's site: nothing says that it is an account.
+    fn strange(&self, address: &Address, reading: Understood) -> Answer {
+        let host = host_of(address).unwrap_or_default();
+        if self.index.is_own_host(host) {
+            let reason = format!("「{host}」は市のウェブサイトです。SNSのアカウントではありません。");
+            return cannot_judge(reading, reason, ASK_ACCOUNT.to_owned());
+        }
+        let reason = match self.networks.imitated_by(host) {
+            Some(network) => {
+                format!("「{host}」は{}のサイトではありません。名前のよく似た別のサイトです。", network.label())
+            }
+            None => format!("「{host}」は、SNSのサイトとして知られていません。市の記録にもないページです。"),
         };
+        let advice = "市のSNSとして開いたり、個人の情報を入れたりしないでください。SNSのアカウントなら、そのページのURLを入れてください。";
+        cannot_judge(reading, reason, advice.to_owned())
+    }
+
+    fn unregistered(&self, reading: Understood, address: Option<&Address>) -> Answer {
+        let place = address.map(|it| format!("{}のこのアカウントは、", self.label(&it.network))).unwrap_or_default();
         Answer {
             verdict: Verdict::NotRegistered,
             reading,
             facts: None,
-            reason,
+            reason: format!("{place}市の公式アカウントには登録されていません。"),
             advice: "市のお知らせとして受け取らないでください。市を名のっていたら、市に知らせてください。".to_owned(),
         }
     }
@@ -248,6 +293,11 @@ fn unheld<'a>(records: &[&'a Record]) -> Option<&'a Record> {
         _ => None,
     });
     coming.copied().or_else(|| closed.max_by_key(|(on, _)| *on).map(|(_, record)| record))
+}
+
+/// The host of a page that is on no network's site.
+fn host_of(page: &Address) -> Option<&str> {
+    page.name().strip_prefix("https://").and_then(|rest| rest.split('/').next())
 }
 
 fn cannot_judge(reading: Understood, reason: String, advice: String) -> Answer {

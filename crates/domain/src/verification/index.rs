@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::network::{Address, NetworkId};
+use crate::network::{Address, NetworkId, is_below};
 
 /// One account of the register, or one impostor that was noted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,17 +63,40 @@ impl Record {
 
 /// All records, and which of them an address belongs to.
 ///
-/// It is written as the list of its records: what can be derived is derived
-/// again on reading, so that no file can point an address at another record.
+/// It is written as its records and the municipality's own hosts: what can be
+/// derived is derived again on reading, so that no file can point an address at
+/// another record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Vec<Record>", into = "Vec<Record>")]
+#[serde(from = "Written", into = "Written")]
 pub struct Index {
+    own_hosts: Vec<String>,
     records: Vec<Record>,
     by_key: BTreeMap<String, Vec<usize>>,
 }
 
-impl From<Vec<Record>> for Index {
-    fn from(records: Vec<Record>) -> Self {
+/// The index as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    own_hosts: Vec<String>,
+    records: Vec<Record>,
+}
+
+impl From<Written> for Index {
+    fn from(written: Written) -> Self {
+        Self::new(written.records, written.own_hosts)
+    }
+}
+
+impl From<Index> for Written {
+    fn from(index: Index) -> Self {
+        Self { own_hosts: index.own_hosts, records: index.records }
+    }
+}
+
+impl Index {
+    /// Puts records in order by their addresses; `own_hosts` are the domains of the municipality's own site.
+    pub fn new(records: Vec<Record>, own_hosts: Vec<String>) -> Self {
         let mut by_key: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, record) in records.iter().enumerate() {
             for address in &record.addresses {
@@ -83,17 +106,26 @@ impl From<Vec<Record>> for Index {
                 }
             }
         }
-        Self { records, by_key }
+        Self { own_hosts, records, by_key }
     }
-}
 
-impl From<Index> for Vec<Record> {
-    fn from(index: Index) -> Self {
-        index.records
+    /// Every record, in the order given.
+    pub fn records(&self) -> &[Record] {
+        &self.records
     }
-}
 
-impl Index {
+    /// Whether the municipality has, or had, an account on a server of a federated network.
+    pub(super) fn knows_server(&self, host: &str) -> bool {
+        let on_server = |address: &Address| address.name().split_once('@').is_some_and(|(_, server)| server == host);
+        let is_ours = |record: &&Record| !matches!(record.standing, Standing::Impersonator { .. });
+        self.records.iter().filter(is_ours).any(|record| record.addresses.iter().any(on_server))
+    }
+
+    /// Whether a host is the municipality's own site.
+    pub(super) fn is_own_host(&self, host: &str) -> bool {
+        self.own_hosts.iter().any(|own| is_below(host, &own.to_ascii_lowercase()))
+    }
+
     /// Every record that has this address.
     pub fn at<'a>(&'a self, address: &Address) -> impl Iterator<Item = &'a Record> + use<'a> {
         let places = self.by_key.get(&address.key).map(Vec::as_slice).unwrap_or_default();

@@ -37,7 +37,7 @@ fn listed() -> Standing {
 }
 
 fn register() -> &'static Index {
-    static REGISTER: LazyLock<Index> = LazyLock::new(|| Index::from(records()));
+    static REGISTER: LazyLock<Index> = LazyLock::new(|| Index::new(records(), vec!["city.mihon.example".to_owned()]));
     &REGISTER
 }
 
@@ -69,6 +69,13 @@ fn word(ask: &str) -> &'static str {
 }
 
 #[test]
+fn the_municipalitys_own_site_is_no_account() {
+    let answer = verify("https://www.city.mihon.example/@mihon_city", register(), networks());
+    assert_eq!(answer.verdict.word(), "cannot_judge");
+    assert!(answer.reason.contains("市のウェブサイト"), "{}", answer.reason);
+}
+
+#[test]
 fn every_standing_has_its_own_answer() {
     let cases = [
         ("https://twitter.com/Mihon_City", "official"),
@@ -90,17 +97,21 @@ fn every_standing_has_its_own_answer() {
 fn other_peoples_channels_and_look_alike_hosts_are_not_vouched_for() {
     assert_eq!(word("https://www.youtube.com/channel/UCABCDEFGHIJKLMNOPQRSTUV"), "not_registered");
     let answer = verify("https://evil-twitter.example/mihon_city", register(), networks());
-    assert_eq!(answer.verdict.word(), "not_registered");
+    assert_eq!(answer.verdict.word(), "cannot_judge");
     assert!(answer.reason.contains("よく似た"), "{}", answer.reason);
     let answer = verify("https://netflix.com/mihon_city", register(), networks());
     assert!(!answer.reason.contains("よく似た"), "{}", answer.reason);
 }
 
 #[test]
-fn a_bare_handle_is_official_only_if_one_record_answers() {
-    assert_eq!(word("@mihon_city"), "official");
+fn a_bare_handle_is_never_enough() {
+    assert_eq!(word("@mihon_city"), "cannot_judge");
+    assert_eq!(word("X @mihon_city"), "official");
     assert_eq!(word("@mihon_kanko"), "cannot_judge");
     assert_eq!(word("@mihon_nobody"), "not_registered");
+    let answer = verify("@mihon_clty", register(), networks());
+    assert_eq!(answer.verdict.word(), "not_registered");
+    assert!(answer.reason.contains("なりすました"), "{}", answer.reason);
     let answer = verify("@mihon_kanko", register(), networks());
     assert!(answer.reason.contains("Instagram") && answer.reason.contains('X'), "{}", answer.reason);
 }
@@ -109,6 +120,7 @@ fn a_bare_handle_is_official_only_if_one_record_answers() {
 fn a_post_is_never_vouched_for() {
     assert_eq!(word("https://x.com/mihon_city/status/1"), "cannot_judge");
     assert_eq!(word("https://x.com/mihon_clty/status/1"), "impersonator");
+    assert_eq!(word("https://x.com/mihon_nobody/status/1"), "not_registered");
 }
 
 #[test]
