@@ -94,6 +94,19 @@ impl From<Index> for Written {
     }
 }
 
+/// Records alone: without the municipality's own hosts its own site is a page of an unknown host.
+impl From<Vec<Record>> for Index {
+    fn from(records: Vec<Record>) -> Self {
+        Self::new(records, Vec::new())
+    }
+}
+
+impl From<Index> for Vec<Record> {
+    fn from(index: Index) -> Self {
+        index.records
+    }
+}
+
 impl Index {
     /// Puts records in order by their addresses; `own_hosts` are the domains of the municipality's own site.
     pub fn new(records: Vec<Record>, own_hosts: Vec<String>) -> Self {
