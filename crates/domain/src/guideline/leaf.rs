@@ -1,0 +1,242 @@
+//! The leaves of a guideline: each rule by an id, with its clauses and how firmly the program carries it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    Basis, Binds, Block, Carried, ClauseId, Guideline, Needed, PolicyItem, Procedure, Purpose, Step, StepKind, Strength,
+};
+
+/// One rule of a guideline, as small as a clause can speak of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Leaf {
+    /// Its id, such as `step:opening/file`.
+    pub id: String,
+    /// The clauses that it comes from; none for 市の運用.
+    pub clauses: Vec<ClauseId>,
+    /// How firmly the program carries it.
+    pub weight: Carried,
+    /// Its place in the file, such as `procedure[0].step[1]`.
+    pub path: String,
+    /// What it says, without the leaves below it.
+    pub content: Value,
+}
+
+/// Every leaf of a guideline, in the order of the format.
+pub fn leaves(g: &Guideline) -> Vec<Leaf> {
+    let mut all = Vec::new();
+    let mut add = |id: String, basis: &Basis, weight, path: String, content: Value| {
+        all.push(Leaf { id, clauses: basis.clause().cloned().into_iter().collect(), weight, path, content });
+    };
+    things(g, &mut add);
+    acts(g, &mut add);
+    lists(g, &mut all);
+    all
+}
+
+/// What a leaf is added with: id, basis, weight, path, content.
+type Add<'a> = dyn FnMut(String, &Basis, Carried, String, Value) + 'a;
+
+/// What there is: networks, roles, the policy, the list.
+fn things(g: &Guideline, add: &mut Add<'_>) {
+    let n = &g.networks;
+    add("networks".into(), &n.basis, Carried::Enforced, "networks".into(), without(n, &["named"]));
+    for (i, named) in n.named.iter().enumerate() {
+        let path = format!("networks.named[{i}]");
+        add(format!("network:{}", named.network), &named.basis, Carried::Enforced, path, without(named, &[]));
+    }
+    for (i, role) in g.roles.iter().enumerate() {
+        let path = format!("role[{i}]");
+        add(format!("role:{}", role.id), &role.basis, Carried::Enforced, path.clone(), without(role, &["floor"]));
+        if let Some(floor) = &role.floor {
+            add(
+                format!("floor:{}", role.id),
+                &floor.basis,
+                Carried::Enforced,
+                format!("{path}.floor"),
+                without(floor, &[]),
+            );
+        }
+    }
+    for (i, item) in g.policy_items.iter().enumerate() {
+        policy_item(item, &format!("policy_item[{i}]"), add);
+    }
+    for (i, attachment) in g.attachments.iter().enumerate() {
+        let path = format!("attachment[{i}]");
+        add(
+            format!("attachment:{}", attachment.id),
+            &attachment.basis,
+            Carried::Recorded,
+            path,
+            without(attachment, &[]),
+        );
+    }
+    for (i, prohibition) in g.prohibitions.iter().enumerate() {
+        let (whom, weight) = match prohibition.binds {
+            Binds::City => ("city", Carried::Enforced),
+            Binds::Users => ("users", Carried::Recorded),
+        };
+        add(
+            format!("prohibition:{whom}"),
+            &prohibition.basis,
+            weight,
+            format!("prohibition[{i}]"),
+            without(prohibition, &[]),
+        );
+    }
+    if let Some(numbering) = &g.numbering {
+        add("numbering".into(), &numbering.basis, Carried::Enforced, "numbering".into(), without(numbering, &[]));
+    }
+    for (id, demand) in [("further_account", &g.further_account), ("shared_account", &g.shared_account)] {
+        if let Some(demand) = demand {
+            add(id.into(), &demand.basis, Carried::Enforced, id.into(), without(demand, &[]));
+        }
+    }
+    add("listing".into(), &g.listing.basis, Carried::Enforced, "listing".into(), without(&g.listing, &[]));
+}
+
+fn policy_item(item: &PolicyItem, path: &str, add: &mut Add<'_>) {
+    let weight = match item.needed {
+        Needed::Always | Needed::AfterAcquisition => Carried::Enforced,
+        Needed::Optional => Carried::Recorded,
+    };
+    add(format!("item:{}", item.id), &item.basis, weight, path.to_owned(), without(item, &["stance"]));
+    for (i, stance) in item.stances.iter().enumerate() {
+        let path = format!("{path}.stance[{i}]");
+        let id = format!("{}/{}", item.id, stance.id);
+        add(format!("stance:{id}"), &stance.basis, Carried::Enforced, path.clone(), without(stance, &["contact"]));
+        if let Some(contact) = &stance.contact {
+            add(format!("contact:{id}"), contact, Carried::Enforced, format!("{path}.contact"), without(contact, &[]));
+        }
+    }
+}
+
+/// What is done: procedures, duties, forms.
+fn acts(g: &Guideline, add: &mut Add<'_>) {
+    for (i, p) in g.procedures.iter().enumerate() {
+        procedure(p, &format!("procedure[{i}]"), add);
+    }
+    for (i, duty) in g.duties.iter().enumerate() {
+        let path = format!("duty[{i}]");
+        add(format!("duty:{}", duty.id), &duty.basis, Carried::Tasked, path.clone(), without(duty, &["every"]));
+        if let Some(every) = &duty.every {
+            add(
+                format!("every:{}", duty.id),
+                &every.basis,
+                Carried::Tasked,
+                format!("{path}.every"),
+                without(every, &[]),
+            );
+        }
+    }
+    for (i, form) in g.forms.iter().enumerate() {
+        let path = format!("form[{i}]");
+        add(format!("form:{}", form.id), &form.basis, Carried::Recorded, path.clone(), without_rows(form));
+        for (j, block) in form.blocks.iter().enumerate() {
+            let Block::Table { rows } = block else {
+                continue;
+            };
+            for (k, row) in rows.iter().enumerate() {
+                let path = format!("{path}.block[{j}].rows[{k}]");
+                add(format!("row:{}/{}", form.id, row.label), &row.basis, Carried::Recorded, path, without(row, &[]));
+            }
+        }
+    }
+    if let Some(residual) = &g.residual {
+        add("residual".into(), &residual.basis, Carried::Shown, "residual".into(), without(residual, &[]));
+    }
+}
+
+fn procedure(p: &Procedure, path: &str, add: &mut Add<'_>) {
+    // A procedure itself is put before people (a playbook to open); what it insists on is said by its steps.
+    add(format!("procedure:{}", p.id), &p.basis, Carried::Tasked, path.to_owned(), without(p, &["step"]));
+    for (i, step) in p.steps.iter().enumerate() {
+        let path = format!("{path}.step[{i}]");
+        let id = format!("{}/{}", p.id, step.id);
+        add(
+            format!("step:{id}"),
+            &step.basis,
+            step_weight(p.purpose, step),
+            path.clone(),
+            without(step, &["after", "second_person", "within"]),
+        );
+        for (j, after) in step.after.iter().enumerate() {
+            let path = format!("{path}.after[{j}]");
+            add(format!("edge:{id}<{}", after.step), &after.basis, Carried::Enforced, path, without(after, &[]));
+        }
+        if let Some(second) = &step.second_person {
+            add(
+                format!("second:{id}"),
+                &second.basis,
+                Carried::Enforced,
+                format!("{path}.second_person"),
+                without(second, &[]),
+            );
+        }
+        if let Some(within) = &step.within {
+            add(format!("within:{id}"), &within.basis, Carried::Tasked, format!("{path}.within"), without(within, &[]));
+        }
+    }
+}
+
+/// A step that the program insists on is enforced; one that it only puts before somebody is a task.
+fn step_weight(purpose: Purpose, step: &Step) -> Carried {
+    let insisted = matches!(step.strength, Strength::Must | Strength::InPrinciple);
+    let gates = match purpose {
+        Purpose::Opening | Purpose::Change | Purpose::Suspension | Purpose::Resumption | Purpose::Closing => true,
+        Purpose::Transfer | Purpose::Post | Purpose::Incident(_) | Purpose::Survey | Purpose::Ruling => false,
+    };
+    if step.kind == StepKind::ApprovePost || (insisted && gates) { Carried::Enforced } else { Carried::Tasked }
+}
+
+/// Lists of clauses carry each clause in them through the one leaf.
+fn lists(g: &Guideline, all: &mut Vec<Leaf>) {
+    let mut also = |id: String, clauses: &[ClauseId]| {
+        if let Some(leaf) = all.iter_mut().find(|l| l.id == id) {
+            for clause in clauses {
+                if !leaf.clauses.contains(clause) {
+                    leaf.clauses.push(clause.clone());
+                }
+            }
+        }
+    };
+    for a in &g.attachments {
+        also(format!("attachment:{}", a.id), &a.clauses);
+    }
+    for p in &g.prohibitions {
+        let whom = match p.binds {
+            Binds::City => "city",
+            Binds::Users => "users",
+        };
+        also(format!("prohibition:{whom}"), &p.items);
+    }
+    if !g.principles.is_empty() {
+        all.push(Leaf {
+            id: "principles".to_owned(),
+            clauses: g.principles.clone(),
+            weight: Carried::Shown,
+            path: "principles".to_owned(),
+            content: without(&g.principles, &[]),
+        });
+    }
+}
+
+/// A leaf's own words: the element as data, without what is a leaf of its own.
+pub(super) fn without(element: &impl Serialize, children: &[&str]) -> Value {
+    let mut value = serde_json::to_value(element).unwrap_or_default();
+    if let Some(map) = value.as_object_mut() {
+        map.retain(|key, value| !children.contains(&key.as_str()) && !value.is_null());
+    }
+    value
+}
+
+/// A form's rows are leaves of their own; its other blocks belong to it.
+fn without_rows(form: &super::Form) -> Value {
+    let mut value = without(form, &[]);
+    for block in value.get_mut("block").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(block) = block.as_object_mut() {
+            block.remove("rows");
+        }
+    }
+    value
+}

@@ -1,0 +1,76 @@
+//! Reads a city's files into a guideline, or says everything that is wrong with them.
+
+use sha2::{Digest, Sha256};
+
+use super::check::check;
+use super::decode::{Places, decode};
+use super::problem::Problem;
+use super::schema::{clauses_schema, schema};
+use super::{Clauses, Guideline};
+use crate::id::GuidelineHash;
+
+/// The files of one guideline, as they were found.
+#[derive(Debug, Clone, Copy)]
+pub struct Files<'a> {
+    /// `guideline.toml`: its name for messages, and its text.
+    pub guideline: (&'a str, &'a str),
+    /// `clauses.toml`, where the city has one.
+    pub clauses: Option<(&'a str, &'a str)>,
+    /// The official text, where the city keeps it.
+    pub source: Option<(&'a str, &'a [u8])>,
+}
+
+/// A guideline that was read whole and found free of problems.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The rules.
+    pub guideline: Guideline,
+    /// The clauses with their words.
+    pub clauses: Option<Clauses>,
+    /// The hash of the files.
+    pub hash: GuidelineHash,
+    pub(super) places: Places,
+    pub(super) clause_places: Option<Places>,
+}
+
+/// Reads the files of one guideline; when anything is wrong, every problem that can be found at once.
+pub fn read(files: &Files<'_>) -> Result<Loaded, Vec<Problem>> {
+    let (name, text) = files.guideline;
+    let guideline = decode::<Guideline>(name, text, schema());
+    let clauses = files.clauses.map(|(name, text)| decode::<Clauses>(name, text, clauses_schema())).transpose();
+    match (guideline, clauses) {
+        (Ok((guideline, places)), Ok(clauses)) => {
+            let (clauses, clause_places) = clauses.unzip();
+            let loaded = Loaded { guideline, clauses, hash: hash(files), places, clause_places };
+            let problems = check(&loaded);
+            if problems.is_empty() { Ok(loaded) } else { Err(problems) }
+        }
+        (guideline, clauses) => Err(guideline.err().into_iter().chain(clauses.err()).flatten().collect()),
+    }
+}
+
+/// Each file goes in with the lengths of its name and bytes, so that no two sets of files run into the same stream.
+fn hash(files: &Files<'_>) -> GuidelineHash {
+    let mut digest = Sha256::new();
+    digest.update(b"shirube guideline files 1\n");
+    let all = [
+        Some((files.guideline.0, files.guideline.1.as_bytes())),
+        files.clauses.map(|(name, text)| (name, text.as_bytes())),
+        files.source,
+    ];
+    for (name, bytes) in all.into_iter().flatten() {
+        // The folder is where a file happened to lie; only its own name belongs to the guideline.
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        for part in [name.as_bytes(), bytes] {
+            digest.update(format!("{}:", part.len()));
+            digest.update(part);
+        }
+    }
+    let hex = digest.finalize().iter().fold(String::new(), |mut s, b| {
+        use std::fmt::Write as _;
+        // Writing to a String cannot fail.
+        let _ = write!(s, "{b:02x}");
+        s
+    });
+    GuidelineHash(hex)
+}
