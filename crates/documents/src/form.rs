@@ -127,18 +127,9 @@ pub enum Fate {
 
 impl Choice {
     /// A choice of which nothing is chosen yet.
-    pub fn open<W: Into<String>>(
-        first: impl Into<String>,
-        others: impl IntoIterator<Item = W>,
-    ) -> Self {
-        let open = |word| ChoiceWord {
-            word,
-            fate: Fate::Open,
-        };
-        Self {
-            first: open(first.into()),
-            others: others.into_iter().map(|word| open(word.into())).collect(),
-        }
+    pub fn open<W: Into<String>>(first: impl Into<String>, others: impl IntoIterator<Item = W>) -> Self {
+        let open = |word| ChoiceWord { word, fate: Fate::Open };
+        Self { first: open(first.into()), others: others.into_iter().map(|word| open(word.into())).collect() }
     }
 
     /// The same choice with this word chosen and the others struck; still open if the form does not offer the word.
@@ -208,21 +199,12 @@ mod tests {
     fn choosing_one_word_strikes_all_others() {
         let choice = Choice::open("廃止", ["休止", "再開"]);
         assert_eq!(fates(&choice), [Fate::Open; 3]);
-        assert_eq!(
-            fates(&choice.clone().choosing("休止")),
-            [Fate::Struck, Fate::Chosen, Fate::Struck]
-        );
-        assert_eq!(
-            fates(&choice.choosing("休止").choosing("廃止")),
-            [Fate::Chosen, Fate::Struck, Fate::Struck]
-        );
+        assert_eq!(fates(&choice.clone().choosing("休止")), [Fate::Struck, Fate::Chosen, Fate::Struck]);
+        assert_eq!(fates(&choice.choosing("休止").choosing("廃止")), [Fate::Chosen, Fate::Struck, Fate::Struck]);
     }
 
     #[test]
     fn a_word_that_the_form_does_not_offer_leaves_it_blank() {
-        assert_eq!(
-            fates(&Choice::open("廃止", ["休止"]).choosing("中止")),
-            [Fate::Open; 2]
-        );
+        assert_eq!(fates(&Choice::open("廃止", ["休止"]).choosing("中止")), [Fate::Open; 2]);
     }
 }

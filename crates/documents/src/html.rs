@@ -24,12 +24,7 @@ pub fn standalone(document: &Document) -> Result<String, RenderProblem> {
 }
 
 fn render(document: &Document, style: Style<'_>) -> Result<String, RenderProblem> {
-    Ok(Page {
-        title: &document.title,
-        style,
-        sheets: sheets(&document.blocks),
-    }
-    .render()?)
+    Ok(Page { title: &document.title, style, sheets: sheets(&document.blocks) }.render()?)
 }
 
 /// Where a page has its style.
@@ -104,10 +99,7 @@ mod tests {
     fn a_page_for_the_server_has_no_style_inside_and_a_file_has_nothing_outside() {
         let served = page(&opening(), "/assets/form.css?v=1&x=\"").expect("it renders");
         assert!(!served.contains("<style") && !served.contains("style=\""));
-        assert!(
-            served.contains(r#"<link rel="stylesheet" href="/assets/form.css?v=1&#38;x=&#34;">"#),
-            "{served}"
-        );
+        assert!(served.contains(r#"<link rel="stylesheet" href="/assets/form.css?v=1&#38;x=&#34;">"#), "{served}");
         let file = standalone(&opening()).expect("it renders");
         assert!(file.contains("@page { size: A4 portrait") && !file.contains("<link"));
     }
@@ -115,67 +107,30 @@ mod tests {
     #[test]
     fn what_people_typed_is_escaped_and_otherwise_kept_to_the_last_code_point() {
         let typed = " 𠮷野\u{3000}髙橋 渡邉\u{E0101}\n<script>alert('&')</script>";
-        let document = Document {
-            title: typed.into(),
-            blocks: vec![Block::Paragraph(typed.into())],
-        };
+        let document = Document { title: typed.into(), blocks: vec![Block::Paragraph(typed.into())] };
         let html = page(&document, "form.css").expect("it renders");
         assert!(!html.contains("<script"));
-        let unescaped = seen(&html)
-            .replace("&#60;", "<")
-            .replace("&#62;", ">")
-            .replace("&#39;", "'")
-            .replace("&#38;", "&");
-        assert_eq!(
-            unescaped.trim_start_matches('\n').trim_end_matches('\n'),
-            typed
-        );
+        let unescaped =
+            seen(&html).replace("&#60;", "<").replace("&#62;", ">").replace("&#39;", "'").replace("&#38;", "&");
+        assert_eq!(unescaped.trim_start_matches('\n').trim_end_matches('\n'), typed);
     }
 
     #[test]
     fn the_word_that_does_not_apply_is_struck() {
         let html = page(&closing(), "form.css").expect("it renders");
-        assert!(
-            html.contains(
-                r#"ＳＮＳ利用方針運用<strong class="chosen">廃止</strong>（<s>休止</s>）届"#
-            ),
-            "{html}"
-        );
+        assert!(html.contains(r#"ＳＮＳ利用方針運用<strong class="chosen">廃止</strong>（<s>休止</s>）届"#), "{html}");
         let blank = Block::Title(Text::default().choice(Choice::open("廃止", ["休止"])));
-        let html = page(
-            &Document {
-                title: "届".into(),
-                blocks: vec![blank],
-            },
-            "form.css",
-        )
-        .expect("it renders");
-        assert!(
-            html.contains(r#"<h1 class="title">廃止（休止）</h1>"#),
-            "{html}"
-        );
+        let html = page(&Document { title: "届".into(), blocks: vec![blank] }, "form.css").expect("it renders");
+        assert!(html.contains(r#"<h1 class="title">廃止（休止）</h1>"#), "{html}");
     }
 
     #[test]
     fn no_level_of_heading_is_skipped() {
-        let numbered = || Block::Numbered {
-            mark: "１".into(),
-            title: "注意事項".into(),
-            lead: None,
-            items: Vec::new(),
-        };
-        let blocks = vec![
-            numbered(),
-            Block::Title("方針".into()),
-            numbered(),
-            Block::Heading("その他".into()),
-            numbered(),
-        ];
-        let levels: Vec<u8> = sheets(&blocks)
-            .iter()
-            .flatten()
-            .map(|part| part.level)
-            .collect();
+        let numbered =
+            || Block::Numbered { mark: "１".into(), title: "注意事項".into(), lead: None, items: Vec::new() };
+        let blocks =
+            vec![numbered(), Block::Title("方針".into()), numbered(), Block::Heading("その他".into()), numbered()];
+        let levels: Vec<u8> = sheets(&blocks).iter().flatten().map(|part| part.level).collect();
         assert_eq!(levels, [1, 1, 2, 2, 3]);
     }
 

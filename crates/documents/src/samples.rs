@@ -5,18 +5,12 @@ use jiff::civil::date;
 use crate::form::{Block, Choice, Document, Item, RuledRow, Text};
 
 fn row(label: &str, text: &str) -> RuledRow {
-    RuledRow {
-        label: label.into(),
-        text: text.into(),
-    }
+    RuledRow { label: label.into(), text: text.into() }
 }
 
 /// A covering letter and the policy on a second sheet.
 pub(crate) fn opening() -> Document {
-    let item = |mark: &str, text: &str| Item {
-        mark: mark.into(),
-        text: text.into(),
-    };
+    let item = |mark: &str, text: &str| Item { mark: mark.into(), text: text.into() };
     Document {
         title: "ＳＮＳ利用方針".into(),
         blocks: vec![
@@ -25,9 +19,7 @@ pub(crate) fn opening() -> Document {
             Block::Date(Some(date(2026, 4, 1))),
             Block::Addressee(vec!["企画部秘書課広報室".into(), "　　　　広　報　室　長".into()]),
             Block::Sender(vec!["市民部　𠮷野市民課長".into(), "（担当：髙橋　渡邉\u{E0101}）".into()]),
-            Block::Paragraph(
-                "　　別紙　ＳＮＳ利用方針のとおり、ＳＮＳアカウントを開設しましたので届出します。".into(),
-            ),
+            Block::Paragraph("　　別紙　ＳＮＳ利用方針のとおり、ＳＮＳアカウントを開設しましたので届出します。".into()),
             Block::PageBreak,
             Block::Title("ＳＮＳ利用方針".into()),
             Block::RuledTable {
@@ -64,9 +56,15 @@ pub(crate) fn opening() -> Document {
                 mark: "３".into(),
                 title: "個人情報の保護".into(),
                 lead: None,
-                items: vec![item("（１）", "さくら市個人情報保護条例に基づいて取り扱います。\n（https://www.example.lg.jp/kojin.html）")],
+                items: vec![item(
+                    "（１）",
+                    "さくら市個人情報保護条例に基づいて取り扱います。\n（https://www.example.lg.jp/kojin.html）",
+                )],
             },
-            Block::Note("この条例は、今は個人情報の保護に関する法律に代わっている場合があります。市の担当に確かめてください。".into()),
+            Block::Note(
+                "この条例は、今は個人情報の保護に関する法律に代わっている場合があります。市の担当に確かめてください。"
+                    .into(),
+            ),
         ],
     }
 }

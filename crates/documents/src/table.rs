@@ -87,9 +87,7 @@ impl fmt::Display for Encoding {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TableProblem {
     /// The file is larger than [`LARGEST_FILE`].
-    #[error(
-        "ファイルが大きすぎます（{bytes}バイト）。20MBまでです。表を分けて読み込んでください。"
-    )]
+    #[error("ファイルが大きすぎます（{bytes}バイト）。20MBまでです。表を分けて読み込んでください。")]
     FileTooLarge {
         /// The size of the file.
         bytes: usize,
@@ -153,9 +151,7 @@ pub enum TableProblem {
         column: usize,
     },
     /// No row looks like a header.
-    #[error(
-        "見出しの行が見つかりません。初めの30行のどこかに、{wanted} などの見出しを書いてください。"
-    )]
+    #[error("見出しの行が見つかりません。初めの30行のどこかに、{wanted} などの見出しを書いてください。")]
     NoHeader {
         /// The names of the columns that were looked for.
         wanted: String,

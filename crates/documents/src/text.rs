@@ -27,24 +27,12 @@ fn write(block: &Block, lines: &mut Vec<String>) {
         Block::Paragraph(text) => lines.push(plain(text)),
         Block::Ki => lines.extend([String::new(), "記".to_owned(), String::new()]),
         Block::RuledTable { rows, .. } => {
-            lines.extend(
-                rows.iter()
-                    .map(|each| row(&plain(&each.label), &plain(&each.text))),
-            );
+            lines.extend(rows.iter().map(|each| row(&plain(&each.label), &plain(&each.text))));
         }
-        Block::Numbered {
-            mark,
-            title,
-            lead,
-            items,
-        } => {
+        Block::Numbered { mark, title, lead, items } => {
             lines.push(format!("{mark}　{title}"));
             lines.extend(lead.iter().map(plain));
-            lines.extend(
-                items
-                    .iter()
-                    .map(|item| format!("{}{}", item.mark, plain(&item.text))),
-            );
+            lines.extend(items.iter().map(|item| format!("{}{}", item.mark, plain(&item.text))));
         }
         Block::PageBreak => lines.extend([String::new(), "―".repeat(20), String::new()]),
         Block::Note(note) => lines.push(format!("[画面の注] {note}")),
@@ -53,11 +41,7 @@ fn write(block: &Block, lines: &mut Vec<String>) {
 
 /// A labelled row; further lines of its text stand below, two spaces in.
 fn row(label: &str, text: &str) -> String {
-    if text.is_empty() {
-        format!("{label}:")
-    } else {
-        format!("{label}: {}", text.replace('\n', "\n  "))
-    }
+    if text.is_empty() { format!("{label}:") } else { format!("{label}: {}", text.replace('\n', "\n  ")) }
 }
 
 /// A text's words, with what is struck named as such.
@@ -91,22 +75,13 @@ mod tests {
     #[test]
     fn a_struck_word_is_named_as_struck() {
         let text = render(&closing());
-        assert!(
-            text.contains("ＳＮＳ利用方針運用廃止（〔取消線：休止〕）届"),
-            "{text}"
-        );
-        assert!(
-            text.contains("廃止（〔取消線：休止〕）日: 令和8年3月31日"),
-            "{text}"
-        );
+        assert!(text.contains("ＳＮＳ利用方針運用廃止（〔取消線：休止〕）届"), "{text}");
+        assert!(text.contains("廃止（〔取消線：休止〕）日: 令和8年3月31日"), "{text}");
     }
 
     #[test]
     fn an_open_date_leaves_room_for_the_pen() {
-        let document = Document {
-            title: "届".into(),
-            blocks: vec![Block::Date(None)],
-        };
+        let document = Document { title: "届".into(), blocks: vec![Block::Date(None)] };
         assert_eq!(render(&document), "　　　　年　　月　　日\n");
     }
 }

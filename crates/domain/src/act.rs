@@ -15,6 +15,7 @@ mod step;
 use jiff::civil::Date;
 
 pub use open::{NoteAccount, NoteImpersonator, OpenCase};
+pub use record::of as record_of;
 pub use send_back::ReturnCase;
 pub use step::DoStep;
 

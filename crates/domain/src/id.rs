@@ -55,3 +55,13 @@ id! {
     /// A record of a known impersonator.
     ImpersonatorId
 }
+
+/// A `UUIDv7` made of an instant (ms, UTC) and random bytes: later ones sort behind earlier ones.
+pub fn uuid_v7(now_ms: i64, random: [u8; 32]) -> String {
+    let time = u64::try_from(now_ms).unwrap_or_default() & 0xffff_ffff_ffff;
+    let [r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, ..] = random;
+    let version = u16::from_be_bytes([r0, r1]) & 0x0fff | 0x7000;
+    let variant = u16::from_be_bytes([r2, r3]) & 0x3fff | 0x8000;
+    let rest = u64::from_be_bytes([0, 0, r4, r5, r6, r7, r8, r9]);
+    format!("{:08x}-{:04x}-{version:04x}-{variant:04x}-{rest:012x}", time >> 16, time & 0xffff)
+}

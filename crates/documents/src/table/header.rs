@@ -29,10 +29,7 @@ pub struct Header {
 impl Header {
     /// The rows below the headings.
     pub fn body<'a>(&self, table: &'a Table) -> &'a [Row] {
-        table
-            .rows
-            .get(self.row.saturating_add(1)..)
-            .unwrap_or_default()
+        table.rows.get(self.row.saturating_add(1)..).unwrap_or_default()
     }
 
     /// The cell of a row under the n-th column that was looked for, if the table has that column and the row the cell.
@@ -49,12 +46,7 @@ const DEEPEST: usize = 30;
 pub fn find_header(table: &Table, columns: &[Column<'_>]) -> Result<Header, TableProblem> {
     let names: Vec<Vec<String>> = columns
         .iter()
-        .map(|column| {
-            std::iter::once(&column.name)
-                .chain(column.synonyms)
-                .map(|name| folded(name))
-                .collect()
-        })
+        .map(|column| std::iter::once(&column.name).chain(column.synonyms).map(|name| folded(name)).collect())
         .collect();
     let claimed = |cell: &String| {
         let heading = folded(cell);
@@ -84,12 +76,7 @@ pub fn find_header(table: &Table, columns: &[Column<'_>]) -> Result<Header, Tabl
         return Err(TableProblem::NoHeader { wanted });
     };
 
-    let mut header = Header {
-        row: index,
-        line: row.line,
-        found: vec![None; columns.len()],
-        unclaimed: Vec::new(),
-    };
+    let mut header = Header { row: index, line: row.line, found: vec![None; columns.len()], unclaimed: Vec::new() };
     for (at, cell) in row.cells.iter().enumerate() {
         let column = claimed(cell);
         match column.and_then(|column| header.found.get_mut(column)) {
@@ -97,9 +84,7 @@ pub fn find_header(table: &Table, columns: &[Column<'_>]) -> Result<Header, Tabl
             None => header.unclaimed.push((at, cell.clone())),
             Some(place @ None) => *place = Some(at),
             Some(Some(first)) => {
-                let name = column
-                    .and_then(|column| columns.get(column))
-                    .map_or("", |column| column.name);
+                let name = column.and_then(|column| columns.get(column)).map_or("", |column| column.name);
                 return Err(TableProblem::DuplicateColumn {
                     line: row.line,
                     name: name.to_owned(),
@@ -114,9 +99,5 @@ pub fn find_header(table: &Table, columns: &[Column<'_>]) -> Result<Header, Tabl
 
 /// The key by which headings are compared: widths, case and spaces do not count. For comparing only, never for keeping.
 pub fn folded(heading: &str) -> String {
-    heading
-        .nfkc()
-        .filter(|character| !character.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect()
+    heading.nfkc().filter(|character| !character.is_whitespace()).flat_map(char::to_lowercase).collect()
 }

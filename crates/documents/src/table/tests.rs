@@ -10,11 +10,7 @@ use super::*;
 const LIST: &str = "団体,アカウント名,ＵＲＬ\r\nさくら市,🌸広報髙橋,https://x.com/sakura\r\n";
 
 fn utf16(text: &str, big: bool) -> Vec<u8> {
-    let bytes = if big {
-        u16::to_be_bytes
-    } else {
-        u16::to_le_bytes
-    };
+    let bytes = if big { u16::to_be_bytes } else { u16::to_le_bytes };
     text.encode_utf16().flat_map(bytes).collect()
 }
 
@@ -25,16 +21,13 @@ fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
     const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let mut file = |name: &str, content: &str| {
-        zip.start_file(name, SimpleFileOptions::default())
-            .expect("a file begins");
+        zip.start_file(name, SimpleFileOptions::default()).expect("a file begins");
         zip.write_all(content.as_bytes()).expect("it is written");
     };
     let (mut list, mut targets) = (Vec::new(), Vec::new());
     for (index, (name, state, rows)) in sheets.iter().enumerate() {
         let id = index + 1;
-        list.push(format!(
-            r#"<sheet name="{name}" sheetId="{id}" state="{state}" r:id="rId{id}"/>"#
-        ));
+        list.push(format!(r#"<sheet name="{name}" sheetId="{id}" state="{state}" r:id="rId{id}"/>"#));
         targets.push(format!(
             r#"<Relationship Id="rId{id}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{id}.xml"/>"#
         ));
@@ -45,9 +38,7 @@ fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
             ),
         );
     }
-    targets.push(format!(
-        r#"<Relationship Id="rIdS" Type="{RELATIONS}/styles" Target="styles.xml"/>"#
-    ));
+    targets.push(format!(r#"<Relationship Id="rIdS" Type="{RELATIONS}/styles" Target="styles.xml"/>"#));
     file(
         "_rels/.rels",
         &format!(
@@ -57,19 +48,12 @@ fn workbook(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
     let (list, targets) = (list.concat(), targets.concat());
     file(
         "xl/workbook.xml",
-        &format!(
-            r#"<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{list}</sheets></workbook>"#
-        ),
+        &format!(r#"<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{list}</sheets></workbook>"#),
     );
-    file(
-        "xl/_rels/workbook.xml.rels",
-        &format!(r#"<Relationships xmlns="{PACKAGE}">{targets}</Relationships>"#),
-    );
+    file("xl/_rels/workbook.xml.rels", &format!(r#"<Relationships xmlns="{PACKAGE}">{targets}</Relationships>"#));
     file(
         "xl/styles.xml",
-        &format!(
-            r#"<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#
-        ),
+        &format!(r#"<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#),
     );
     zip.finish().expect("the archive is whole").into_inner()
 }
@@ -79,11 +63,7 @@ fn text_cell(at: &str, text: &str) -> String {
 }
 
 fn cells(table: &Table) -> Vec<Vec<&str>> {
-    table
-        .rows
-        .iter()
-        .map(|row| row.cells.iter().map(String::as_str).collect())
-        .collect()
+    table.rows.iter().map(|row| row.cells.iter().map(String::as_str).collect()).collect()
 }
 
 #[test]
@@ -93,10 +73,7 @@ fn one_list_reads_the_same_from_every_encoding() {
     let marked = |mark: &[u8], rest: Vec<u8>| [mark, rest.as_slice()].concat();
     for (bytes, encoding) in [
         (plain.as_bytes().to_vec(), Encoding::Utf8),
-        (
-            marked(b"\xEF\xBB\xBF", plain.as_bytes().to_vec()),
-            Encoding::Utf8WithMark,
-        ),
+        (marked(b"\xEF\xBB\xBF", plain.as_bytes().to_vec()), Encoding::Utf8WithMark),
         (SHIFT_JIS.encode(&plain).0.into_owned(), Encoding::Cp932),
         (marked(b"\xFF\xFE", utf16(&tabs, false)), Encoding::Utf16Le),
         (marked(b"\xFE\xFF", utf16(&tabs, true)), Encoding::Utf16Be),
@@ -107,10 +84,7 @@ fn one_list_reads_the_same_from_every_encoding() {
         assert_eq!(table.encoding, encoding);
         assert_eq!(
             cells(&table),
-            [
-                ["団体", "アカウント名", "ＵＲＬ"],
-                ["さくら市", "広報髙橋", "https://x.com/sakura"]
-            ]
+            [["団体", "アカウント名", "ＵＲＬ"], ["さくら市", "広報髙橋", "https://x.com/sakura"]]
         );
     }
 }
@@ -125,81 +99,42 @@ fn rare_characters_and_spaces_stay_as_they_were_typed() {
 #[test]
 fn lines_are_told_as_an_editor_shows_them() {
     let table = read("\n\n表題\n\n\"二\n行\",b\r\n\r\n,,\nx,y\n".as_bytes()).expect("it reads");
-    let lines: Vec<_> = table
-        .rows
-        .iter()
-        .map(|row| (row.line, row.cells[0].as_str()))
-        .collect();
+    let lines: Vec<_> = table.rows.iter().map(|row| (row.line, row.cells[0].as_str())).collect();
     assert_eq!(lines, [(3, "表題"), (5, "二\n行"), (9, "x")]);
     let old = read(b"a,b\rc,d\r\re,f").expect("it reads");
-    assert_eq!(
-        old.rows.iter().map(|row| row.line).collect::<Vec<_>>(),
-        [1, 2, 4]
-    );
+    assert_eq!(old.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 2, 4]);
 }
 
 #[test]
 fn a_quotation_mark_left_open_is_refused_where_it_opens() {
-    let problem =
-        read("団体,名\nA,B\nC,\"広報\nD,E\n".as_bytes()).expect_err("it would swallow the rest");
+    let problem = read("団体,名\nA,B\nC,\"広報\nD,E\n".as_bytes()).expect_err("it would swallow the rest");
     assert_eq!(problem, TableProblem::OpenQuote { line: 3, column: 1 });
     assert_eq!(
         problem.to_string(),
         "3行目のB列で始まった「\"」が閉じていません。閉じるか、文字としての「\"」は「\"\"」と書いてください。"
     );
-    assert!(
-        read("a,5\" の看板\nb,\"\"\"引用\"\"\"\n".as_bytes()).is_ok(),
-        "marks inside a cell are text"
-    );
+    assert!(read("a,5\" の看板\nb,\"\"\"引用\"\"\"\n".as_bytes()).is_ok(), "marks inside a cell are text");
 }
 
 #[test]
 fn bytes_of_no_known_encoding_are_refused_with_their_line() {
-    assert_eq!(
-        read(b"a,b\nc,\xFF\xFF\n"),
-        Err(TableProblem::UnknownEncoding { line: 2 })
-    );
-    assert_eq!(
-        read(b"\xEF\xBB\xBFa\n\xFF"),
-        Err(TableProblem::UnknownEncoding { line: 2 })
-    );
-    assert_eq!(
-        read(&utf16("a\tb\nc\0\td", false)),
-        Err(TableProblem::NotText { line: 2 })
-    );
+    assert_eq!(read(b"a,b\nc,\xFF\xFF\n"), Err(TableProblem::UnknownEncoding { line: 2 }));
+    assert_eq!(read(b"\xEF\xBB\xBFa\n\xFF"), Err(TableProblem::UnknownEncoding { line: 2 }));
+    assert_eq!(read(&utf16("a\tb\nc\0\td", false)), Err(TableProblem::NotText { line: 2 }));
 }
 
 #[test]
 fn empty_old_and_oversized_files_are_refused_in_words() {
     assert_eq!(read(b""), Err(TableProblem::Empty));
     assert_eq!(read(b" , \n,,\n"), Err(TableProblem::Empty));
-    assert_eq!(
-        read(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1]),
-        Err(TableProblem::OldWorkbook)
-    );
-    assert_eq!(
-        read(b"PK\x03\x04nothing"),
-        Err(TableProblem::BrokenWorkbook)
-    );
+    assert_eq!(read(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1]), Err(TableProblem::OldWorkbook));
+    assert_eq!(read(b"PK\x03\x04nothing"), Err(TableProblem::BrokenWorkbook));
     let large = vec![b'a'; LARGEST_FILE + 1];
-    assert_eq!(
-        read(&large),
-        Err(TableProblem::FileTooLarge {
-            bytes: LARGEST_FILE + 1
-        })
-    );
+    assert_eq!(read(&large), Err(TableProblem::FileTooLarge { bytes: LARGEST_FILE + 1 }));
     let many = "a,b\n".repeat(MOST_CELLS / 2 + 1);
-    assert_eq!(
-        read(many.as_bytes()),
-        Err(TableProblem::TooManyCells {
-            line: MOST_CELLS / 2 + 1
-        })
-    );
+    assert_eq!(read(many.as_bytes()), Err(TableProblem::TooManyCells { line: MOST_CELLS / 2 + 1 }));
     let wide = ",".repeat(MOST_COLUMNS) + "x";
-    assert_eq!(
-        read(wide.as_bytes()),
-        Err(TableProblem::TooManyColumns { line: 1 })
-    );
+    assert_eq!(read(wide.as_bytes()), Err(TableProblem::TooManyColumns { line: 1 }));
 }
 
 #[test]
@@ -210,56 +145,25 @@ fn a_workbook_gives_its_first_filled_visible_sheet_with_iso_dates() {
         text_cell("C2", "𠮷野 髙橋")
     );
     let hidden = format!(r#"<row r="1">{}</row>"#, text_cell("A1", "内部"));
-    let file = workbook(&[
-        ("元", "hidden", &hidden),
-        ("空", "visible", ""),
-        ("一覧", "visible", &rows),
-    ]);
+    let file = workbook(&[("元", "hidden", &hidden), ("空", "visible", ""), ("一覧", "visible", &rows)]);
     let table = read(&file).expect("the workbook reads");
-    assert_eq!(
-        table.encoding,
-        Encoding::Workbook {
-            sheet: "一覧".into(),
-            unread: vec!["空".into()]
-        }
-    );
-    assert_eq!(
-        table.rows.iter().map(|row| row.line).collect::<Vec<_>>(),
-        [2, 4]
-    );
+    assert_eq!(table.encoding, Encoding::Workbook { sheet: "一覧".into(), unread: vec!["空".into()] });
+    assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 4]);
     assert_eq!(
         cells(&table),
-        [
-            vec!["開始日", "", "𠮷野 髙橋"],
-            vec!["2026-04-01", "2026-04-01T12:00", "12", "", "1.5"]
-        ]
+        [vec!["開始日", "", "𠮷野 髙橋"], vec!["2026-04-01", "2026-04-01T12:00", "12", "", "1.5"]]
     );
 }
 
 #[test]
 fn a_workbook_cannot_claim_or_address_more_than_a_table() {
     let far = format!(r#"<row r="1">{}</row>"#, text_cell("ZZZ1", "x"));
-    assert_eq!(
-        read(&workbook(&[("表", "visible", &far)])),
-        Err(TableProblem::TooManyColumns { line: 1 })
-    );
-    let absurd = format!(
-        r#"<row r="1">{}</row>"#,
-        text_cell("ZZZZZZZZZ99999999999999", "x")
-    );
+    assert_eq!(read(&workbook(&[("表", "visible", &far)])), Err(TableProblem::TooManyColumns { line: 1 }));
+    let absurd = format!(r#"<row r="1">{}</row>"#, text_cell("ZZZZZZZZZ99999999999999", "x"));
     assert!(read(&workbook(&[("表", "visible", &absurd)])).is_err());
-    let rows: Vec<String> = (1..=250)
-        .map(|row| {
-            format!(
-                r#"<row r="{row}">{}</row>"#,
-                text_cell(&format!("ALL{row}"), "x")
-            )
-        })
-        .collect();
-    assert_eq!(
-        read(&workbook(&[("表", "visible", &rows.concat())])),
-        Err(TableProblem::TooManyCells { line: 201 })
-    );
+    let rows: Vec<String> =
+        (1..=250).map(|row| format!(r#"<row r="{row}">{}</row>"#, text_cell(&format!("ALL{row}"), "x"))).collect();
+    assert_eq!(read(&workbook(&[("表", "visible", &rows.concat())])), Err(TableProblem::TooManyCells { line: 201 }));
 }
 
 #[test]
@@ -271,40 +175,23 @@ fn a_workbook_that_unpacks_to_far_more_is_refused_before_it_is_read() {
     let bomb = workbook(&[("表", "visible", &format!("{rows}{padding}"))]);
     assert!(bomb.len() < 4096, "it is small while packed");
     assert!(workbook::read_within(&small, MOST).is_ok());
-    assert_eq!(
-        workbook::read_within(&bomb, MOST),
-        Err(TableProblem::WorkbookTooLarge)
-    );
-    assert!(
-        read(&bomb).is_ok(),
-        "it is far below the limit that is in force"
-    );
+    assert_eq!(workbook::read_within(&bomb, MOST), Err(TableProblem::WorkbookTooLarge));
+    assert!(read(&bomb).is_ok(), "it is far below the limit that is in force");
 }
 
 const COLUMNS: [Column<'_>; 3] = [
-    Column {
-        name: "所管部署",
-        synonyms: &["所管課", "担当課", "担当部署", "所属"],
-    },
-    Column {
-        name: "アカウント名",
-        synonyms: &["名称"],
-    },
-    Column {
-        name: "URL",
-        synonyms: &["リンク"],
-    },
+    Column { name: "所管部署", synonyms: &["所管課", "担当課", "担当部署", "所属"] },
+    Column { name: "アカウント名", synonyms: &["名称"] },
+    Column { name: "URL", synonyms: &["リンク"] },
 ];
 
 #[test]
 fn the_headings_are_found_below_a_title_whatever_their_width() {
-    let table = read("ＳＮＳ一覧,,\n,,\n担 当\u{3000}課,ｱｶｳﾝﾄ名,ｕｒｌ,備考\n広報課,さくら,https://example.jp/\n".as_bytes())
-        .expect("it reads");
+    let table =
+        read("ＳＮＳ一覧,,\n,,\n担 当\u{3000}課,ｱｶｳﾝﾄ名,ｕｒｌ,備考\n広報課,さくら,https://example.jp/\n".as_bytes())
+            .expect("it reads");
     let header = find_header(&table, &COLUMNS).expect("there are headings");
-    assert_eq!(
-        (header.line, header.found.as_slice()),
-        (3, [Some(0), Some(1), Some(2)].as_slice())
-    );
+    assert_eq!((header.line, header.found.as_slice()), (3, [Some(0), Some(1), Some(2)].as_slice()));
     assert_eq!(header.unclaimed, [(3, "備考".to_owned())]);
     let body = header.body(&table);
     assert_eq!(body.len(), 1);
@@ -316,16 +203,12 @@ fn the_headings_are_found_below_a_title_whatever_their_width() {
 fn a_table_without_headings_or_with_one_twice_is_refused() {
     let none = read("広報課,さくら\n税務課,もみじ\n".as_bytes()).expect("it reads");
     assert_eq!(
-        find_header(&none, &COLUMNS)
-            .expect_err("no headings")
-            .to_string(),
+        find_header(&none, &COLUMNS).expect_err("no headings").to_string(),
         "見出しの行が見つかりません。初めの30行のどこかに、「所管部署」「アカウント名」「URL」 などの見出しを書いてください。"
     );
     let twice = read("所管課,URL,担当課\n".as_bytes()).expect("it reads");
     assert_eq!(
-        find_header(&twice, &COLUMNS)
-            .expect_err("one heading twice")
-            .to_string(),
+        find_header(&twice, &COLUMNS).expect_err("one heading twice").to_string(),
         "1行目の見出しで、A列とC列がどちらも「所管部署」です。使わない方の見出しを変えてください。"
     );
 }
@@ -348,21 +231,14 @@ fn cp932_refuses_characters_it_would_lose_and_says_where() {
         problem.to_string(),
         "Shift_JIS（CP932）にない文字が4か所あります: 2行目B列の「趴」、2行目B列の「趴」、3行目B列の「𠮷」、3行目B列の「¥」。UTF-8で書き出すか、その文字を確かめてください。"
     );
-    let bytes =
-        write_csv([["髙﨑", "9時〜17時①㈱"]], Charset::Cp932).expect("these exist in CP932");
+    let bytes = write_csv([["髙﨑", "9時〜17時①㈱"]], Charset::Cp932).expect("these exist in CP932");
     let table = read(&bytes).expect("it reads");
-    assert_eq!(
-        (cells(&table), &table.encoding),
-        (vec![vec!["髙﨑", "9時～17時①㈱"]], &Encoding::Cp932)
-    );
+    assert_eq!((cells(&table), &table.encoding), (vec![vec!["髙﨑", "9時～17時①㈱"]], &Encoding::Cp932));
 }
 
 #[test]
 fn columns_are_lettered_as_in_a_spreadsheet() {
-    assert_eq!(
-        [0, 25, 26, 701, 702].map(letters),
-        ["A", "Z", "AA", "ZZ", "AAA"]
-    );
+    assert_eq!([0, 25, 26, 701, 702].map(letters), ["A", "Z", "AA", "ZZ", "AAA"]);
 }
 
 proptest! {

@@ -9,18 +9,13 @@ use super::{Budget, Encoding, Row, Table, TableProblem};
 pub(super) fn read(bytes: &[u8]) -> Result<Table, TableProblem> {
     let (text, encoding) = decode(bytes)?;
     if let Some(at) = text.find('\0') {
-        return Err(TableProblem::NotText {
-            line: line_of(&text, at),
-        });
+        return Err(TableProblem::NotText { line: line_of(&text, at) });
     }
     let delimiter = delimiter(&text);
     refuse_open_quote(&text, delimiter)?;
 
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut budget = Budget::default();
     let mut lines = Lines::new(&text);
     let mut rows = Vec::new();
@@ -30,18 +25,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, TableProblem> {
         // The text is whole and valid, so the reader has nothing to fail on; if it does, the line is told.
         let more = reader
             .read_record(&mut record)
-            .map_err(|_| TableProblem::UnknownEncoding {
-                line: lines.at_content(start),
-            })?;
+            .map_err(|_| TableProblem::UnknownEncoding { line: lines.at_content(start) })?;
         if !more {
             break;
         }
         let line = lines.at_content(start);
         budget.spend(line, record.len())?;
-        let row = Row {
-            line,
-            cells: record.iter().map(restored).map(str::to_owned).collect(),
-        };
+        let row = Row { line, cells: record.iter().map(restored).map(str::to_owned).collect() };
         if row.cells.iter().any(|cell| !cell.is_empty()) {
             rows.push(row);
         }
@@ -64,19 +54,8 @@ fn decode(bytes: &[u8]) -> Result<(String, Encoding), TableProblem> {
     }
     // Text of other encodings holds no zero bytes; in UTF-16 the zeros of commas and line ends show which end is first.
     if bytes.contains(&0) {
-        let zeros = |offset: usize| {
-            bytes
-                .iter()
-                .skip(offset)
-                .step_by(2)
-                .filter(|byte| **byte == 0)
-                .count()
-        };
-        let encoding = if zeros(1) >= zeros(0) {
-            Encoding::Utf16Le
-        } else {
-            Encoding::Utf16Be
-        };
+        let zeros = |offset: usize| bytes.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+        let encoding = if zeros(1) >= zeros(0) { Encoding::Utf16Le } else { Encoding::Utf16Be };
         return utf16(bytes, encoding);
     }
     match std::str::from_utf8(bytes) {
@@ -90,11 +69,7 @@ fn decode(bytes: &[u8]) -> Result<(String, Encoding), TableProblem> {
 
 /// Decodes UTF-16 whose end is known.
 fn utf16(bytes: &[u8], encoding: Encoding) -> Result<(String, Encoding), TableProblem> {
-    let decoder = if encoding == Encoding::Utf16Be {
-        UTF_16BE
-    } else {
-        UTF_16LE
-    };
+    let decoder = if encoding == Encoding::Utf16Be { UTF_16BE } else { UTF_16LE };
     match decoder.decode_without_bom_handling_and_without_replacement(bytes) {
         Some(text) => Ok((text.into_owned(), encoding)),
         None => Err(TableProblem::UnknownEncoding { line: 1 }),
@@ -169,11 +144,7 @@ struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     fn new(text: &'a str) -> Self {
-        Self {
-            bytes: text.as_bytes(),
-            at: 0,
-            line: 1,
-        }
+        Self { bytes: text.as_bytes(), at: 0, line: 1 }
     }
 
     /// The line of the first byte from a place on that ends no line: where a row begins after blank lines.

@@ -26,18 +26,13 @@ pub(super) fn read_within(bytes: &[u8], most_unpacked: u64) -> Result<Table, Tab
 
 /// Unpacks everything into nothing once, and refuses what grows beyond a table's size.
 fn refuse_bomb(bytes: &[u8], most_unpacked: u64) -> Result<(), TableProblem> {
-    let mut archive =
-        ZipArchive::new(Cursor::new(bytes)).map_err(|_| TableProblem::BrokenWorkbook)?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| TableProblem::BrokenWorkbook)?;
     let mut left = most_unpacked;
     for index in 0..archive.len() {
-        let file = archive
-            .by_index(index)
-            .map_err(|_| TableProblem::BrokenWorkbook)?;
-        let read = std::io::copy(&mut file.take(left + 1), &mut std::io::sink())
-            .map_err(|_| TableProblem::BrokenWorkbook)?;
-        left = left
-            .checked_sub(read)
-            .ok_or(TableProblem::WorkbookTooLarge)?;
+        let file = archive.by_index(index).map_err(|_| TableProblem::BrokenWorkbook)?;
+        let read =
+            std::io::copy(&mut file.take(left + 1), &mut std::io::sink()).map_err(|_| TableProblem::BrokenWorkbook)?;
+        left = left.checked_sub(read).ok_or(TableProblem::WorkbookTooLarge)?;
     }
     Ok(())
 }
@@ -54,18 +49,8 @@ fn sheet(bytes: &[u8]) -> Result<Table, TableProblem> {
     for name in &visible {
         let rows = rows(&mut workbook, name)?;
         if !rows.iter().all(Row::is_blank) {
-            let unread = visible
-                .iter()
-                .filter(|other| *other != name)
-                .cloned()
-                .collect();
-            return Ok(Table {
-                rows,
-                encoding: Encoding::Workbook {
-                    sheet: name.clone(),
-                    unread,
-                },
-            });
+            let unread = visible.iter().filter(|other| *other != name).cloned().collect();
+            return Ok(Table { rows, encoding: Encoding::Workbook { sheet: name.clone(), unread } });
         }
     }
     Err(TableProblem::Empty)
@@ -90,10 +75,7 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, Tabl
             if rows.last().is_some_and(|last| last.line > line) {
                 return Err(TableProblem::BrokenWorkbook);
             }
-            rows.push(Row {
-                line,
-                cells: Vec::new(),
-            });
+            rows.push(Row { line, cells: Vec::new() });
         }
         let Some(last) = rows.last_mut() else {
             continue;
@@ -118,9 +100,7 @@ fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            text.clone()
-        }
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(true) => "TRUE".to_owned(),
         DataRef::Bool(false) => "FALSE".to_owned(),
@@ -134,11 +114,8 @@ fn text(value: &DataRef<'_>) -> String {
 fn moment(instant: ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, _) = instant.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
-    let time = if second == 0 {
-        format!("{hour:02}:{minute:02}")
-    } else {
-        format!("{hour:02}:{minute:02}:{second:02}")
-    };
+    let time =
+        if second == 0 { format!("{hour:02}:{minute:02}") } else { format!("{hour:02}:{minute:02}:{second:02}") };
     match instant.as_f64() {
         value if instant.is_duration() => value.to_string(),
         value if (0.0..1.0).contains(&value) => time,

@@ -41,11 +41,7 @@ where
             let cell = cell.as_ref();
             if charset == Charset::Cp932 {
                 let missing = cell.chars().filter(|character| !has_cp932(*character));
-                lost.extend(missing.map(|character| Unencodable {
-                    row: row + 1,
-                    column,
-                    character,
-                }));
+                lost.extend(missing.map(|character| Unencodable { row: row + 1, column, character }));
             }
             if column > 0 {
                 text.push(',');
@@ -69,11 +65,7 @@ where
 /// Puts a cell in quotation marks where a reader would take it apart.
 fn quoted(cell: &str) -> Cow<'_, str> {
     let plain = !cell.contains(['"', ',', '\t', '\r', '\n']);
-    if plain {
-        cell.into()
-    } else {
-        format!("\"{}\"", cell.replace('"', "\"\"")).into()
-    }
+    if plain { cell.into() } else { format!("\"{}\"", cell.replace('"', "\"\"")).into() }
 }
 
 /// Whether CP932 holds a character as itself.
@@ -92,11 +84,7 @@ fn as_in_cp932(character: char) -> char {
 
 /// Puts an apostrophe before a cell that a spreadsheet would run as a formula; [`restored`] takes it away again.
 fn neutral(cell: &str) -> String {
-    if runs(cell) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
+    if runs(cell) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// Takes away the apostrophe that keeps a spreadsheet from running a cell.
@@ -109,8 +97,7 @@ pub(super) fn restored(cell: &str) -> &str {
 
 /// Whether a spreadsheet would run a cell, or would if apostrophes were taken from it.
 fn runs(cell: &str) -> bool {
-    cell.trim_start_matches('\'')
-        .starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
 /// The first places of characters that cannot be written, for a sentence.
@@ -119,14 +106,7 @@ pub(super) fn places(lost: &[Unencodable]) -> String {
     let first: Vec<String> = lost
         .iter()
         .take(SHOWN)
-        .map(|place| {
-            format!(
-                "{}行目{}列の「{}」",
-                place.row,
-                letters(place.column),
-                place.character
-            )
-        })
+        .map(|place| format!("{}行目{}列の「{}」", place.row, letters(place.column), place.character))
         .collect();
     let more = if lost.len() > SHOWN { "ほか" } else { "" };
     format!("{}{more}", first.join("、"))

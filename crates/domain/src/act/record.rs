@@ -10,7 +10,7 @@ use crate::network;
 use crate::policy::{self, Policy, PrintFacts};
 
 /// The record of a case's account as listed from a day on.
-pub(super) fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
+pub fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
     let content = case.policy.as_ref().and_then(|p| p.content.clone()).unwrap_or_default();
     let account = desk.register.accounts.get(&case.account);
     let office = &desk.register.office;

@@ -1,0 +1,119 @@
+//! Entering what exists already: accounts that nobody filed, and impersonators.
+
+use domain::act::{By, NoteAccount, NoteImpersonator};
+use domain::entry::{Fact, Private};
+use domain::id::{AccountId, ImpersonatorId, UnitId};
+use domain::policy::{self, Policy};
+use domain::register::Part;
+use store::Writing;
+
+use crate::city::City;
+use crate::error::ActError;
+use crate::guideline::LoadedGuideline;
+use crate::perform::{Recorded, Rules};
+use crate::slice::{Slice, impersonator_id};
+
+/// An account that existed before anybody filed it (既存・届出前).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountNoted {
+    /// The network, by id or alias.
+    pub network: String,
+    /// その他: its name.
+    pub network_name: Option<String>,
+    /// アカウント名.
+    pub name: String,
+    /// The URL.
+    pub url: String,
+    /// The owning units.
+    pub units: Vec<UnitId>,
+}
+
+/// A known impersonator.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImpersonatorNoted {
+    /// The network, by id or alias.
+    pub network: String,
+    /// その他: its name.
+    pub network_name: Option<String>,
+    /// The URL.
+    pub url: String,
+}
+
+impl City {
+    /// Enters an account that existed already; it is not official by this.
+    pub async fn note_account(&self, order: &AccountNoted, by: &By, key: Option<&str>) -> Result<Recorded, ActError> {
+        let typed = typed(&order.network, order.network_name.as_deref(), &order.url);
+        let load = async |slice: &mut Slice, at: &mut Writing, rules: &LoadedGuideline| {
+            self.load_holder(slice, at, rules, &typed).await
+        };
+        self.perform(key, Rules::InForce, load, |desk, seq| {
+            let note = NoteAccount {
+                account: AccountId(format!("a{seq}")),
+                network: order.network.clone(),
+                network_name: order.network_name.clone(),
+                name: order.name.clone(),
+                url: order.url.clone(),
+                units: order.units.clone(),
+            };
+            desk.note_account(&note, by)
+        })
+        .await
+    }
+
+    /// Enters a known impersonator.
+    pub async fn note_impersonator(
+        &self,
+        order: &ImpersonatorNoted,
+        by: &By,
+        key: Option<&str>,
+    ) -> Result<Recorded, ActError> {
+        let typed = typed(&order.network, order.network_name.as_deref(), &order.url);
+        let load = async |slice: &mut Slice, at: &mut Writing, rules: &LoadedGuideline| {
+            self.load_holder(slice, at, rules, &typed).await
+        };
+        self.perform(key, Rules::InForce, load, |desk, seq| {
+            let note = NoteImpersonator {
+                impersonator: impersonator_id(seq),
+                network: order.network.clone(),
+                network_name: order.network_name.clone(),
+                url: order.url.clone(),
+            };
+            desk.note_impersonator(&note, by)
+        })
+        .await
+    }
+
+    /// Enters that an impersonator is no more.
+    pub async fn clear_impersonator(&self, id: &ImpersonatorId) -> Result<Recorded, ActError> {
+        let mut writing = self.ledgered.writing().await?;
+        let mut slice = Slice::default();
+        slice.load(&mut writing, &Part::Impersonator(id.clone())).await?;
+        if !slice.register.impersonators.contains_key(id) {
+            return Err(ActError::Input(format!("なりすましの記録「{id}」はありません。")));
+        }
+        let decided = self.by_operator(Fact::ImpersonatorCleared { impersonator: id.clone() }, Private::default());
+        self.record(writing, slice, decided, None).await
+    }
+
+    async fn load_holder(
+        &self,
+        slice: &mut Slice,
+        at: &mut Writing,
+        rules: &LoadedGuideline,
+        typed: &Policy,
+    ) -> Result<(), ActError> {
+        if let Ok((address, _)) = policy::address_of(typed, &rules.guideline, &self.networks) {
+            slice.load_address(at, &address.key).await?;
+        }
+        Ok(())
+    }
+}
+
+fn typed(network: &str, network_name: Option<&str>, url: &str) -> Policy {
+    Policy {
+        network: Some(network.to_owned()),
+        network_name: network_name.map(str::to_owned),
+        url: Some(url.to_owned()),
+        ..Policy::default()
+    }
+}

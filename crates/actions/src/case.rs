@@ -1,0 +1,222 @@
+//! Verbs on cases: open, do a step, send back, withdraw.
+
+use domain::act::{By, DoStep, OpenCase, ReturnCase};
+use domain::case::{Outcome, Urgency};
+use domain::entry::Fact;
+use domain::evidence::Evidence;
+use domain::id::{AccountId, CaseId, UnitId};
+use domain::number;
+use domain::policy::{self, Policy};
+use domain::register::Part;
+use store::{Read, Writing};
+
+use crate::city::City;
+use crate::error::ActError;
+use crate::guideline::LoadedGuideline;
+use crate::perform::{Recorded, Rules};
+use crate::slice::Slice;
+
+/// What is needed to open a case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// The procedure's id.
+    pub procedure: String,
+    /// A known account; a new one is made without.
+    pub account: Option<AccountId>,
+    /// The owning units, lead first.
+    pub units: Vec<UnitId>,
+    /// 共通するテーマ.
+    pub theme: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Ordinary or an emergency.
+    pub urgency: Urgency,
+}
+
+/// What is needed to do a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stepping {
+    /// The case.
+    pub case: CaseId,
+    /// The step's id.
+    pub step: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What proves it.
+    pub evidence: Evidence,
+    /// The policy's content, for a drafting step.
+    pub policy: Option<Policy>,
+    /// Free words.
+    pub note: Option<String>,
+    /// 担当.
+    pub contact_person: Option<String>,
+    /// The version that the person saw; without one, whatever stands now.
+    pub seen: Option<u64>,
+}
+
+/// A case that was opened.
+pub type Opened = Recorded;
+
+impl City {
+    /// Opens a case.
+    pub async fn open(&self, order: &Opening, by: &By, key: Option<&str>) -> Result<Opened, ActError> {
+        let load = async |slice: &mut Slice, at: &mut Writing, _: &LoadedGuideline| {
+            if let Some(account) = &order.account {
+                slice.load(at, &Part::Account(account.clone())).await?;
+            }
+            if let Some(lead) = order.units.first() {
+                slice.load_accounts_of(at, &lead.0).await?;
+            }
+            Ok(())
+        };
+        self.perform(key, Rules::InForce, load, |desk, seq| {
+            if let Some(account) = &order.account
+                && !desk.register.accounts.contains_key(account)
+            {
+                return Err(domain::refusal::Refusal::new(
+                    domain::refusal::RefusalKind::NotFound,
+                    format!("アカウント「{account}」は台帳にありません。"),
+                    "アカウントの一覧で番号を確かめてください。",
+                ));
+            }
+            let open = OpenCase {
+                case: CaseId(format!("c{seq}")),
+                procedure: order.procedure.clone(),
+                account: order.account.clone().unwrap_or_else(|| AccountId(format!("a{seq}"))),
+                units: order.units.clone(),
+                theme: order.theme.clone(),
+                reason: order.reason.clone(),
+                urgency: order.urgency,
+            };
+            desk.open(&open, by)
+        })
+        .await
+    }
+
+    /// Does a step of a case.
+    pub async fn step(&self, order: &Stepping, by: &By, key: Option<&str>) -> Result<Recorded, ActError> {
+        let load = async |slice: &mut Slice, at: &mut Writing, rules: &LoadedGuideline| {
+            self.load_rivals(slice, at, rules, order).await?;
+            self.load_numbers(slice, at, rules, by).await
+        };
+        self.perform(key, Rules::OfCase(order.case.clone()), load, |desk, _| {
+            let seen = order.seen.or_else(|| desk.register.cases.get(&order.case).map(|c| c.version));
+            let step = DoStep {
+                case: order.case.clone(),
+                step: order.step.clone(),
+                outcome: order.outcome,
+                evidence: order.evidence.clone(),
+                policy: order.policy.clone(),
+                note: order.note.clone(),
+                contact_person: order.contact_person.clone(),
+                seen: seen.unwrap_or_default(),
+            };
+            desk.do_step(&step, by)
+        })
+        .await
+    }
+
+    /// Sends a case back, with a reason for each item.
+    pub async fn send_back(
+        &self,
+        case: &CaseId,
+        step: &str,
+        reasons: &[(String, String)],
+        seen: Option<u64>,
+        by: &By,
+        key: Option<&str>,
+    ) -> Result<Recorded, ActError> {
+        let load = async |_: &mut Slice, _: &mut Writing, _: &LoadedGuideline| Ok(());
+        self.perform(key, Rules::OfCase(case.clone()), load, |desk, _| {
+            let seen = seen.or_else(|| desk.register.cases.get(case).map(|c| c.version));
+            let order = ReturnCase {
+                case: case.clone(),
+                step: step.to_owned(),
+                reasons: reasons.to_vec(),
+                seen: seen.unwrap_or_default(),
+            };
+            desk.send_back(&order, by)
+        })
+        .await
+    }
+
+    /// 取下げ.
+    pub async fn withdraw(
+        &self,
+        case: &CaseId,
+        because: &str,
+        by: &By,
+        key: Option<&str>,
+    ) -> Result<Recorded, ActError> {
+        let load = async |_: &mut Slice, _: &mut Writing, _: &LoadedGuideline| Ok(());
+        self.perform(key, Rules::OfCase(case.clone()), load, |desk, _| desk.withdraw(case, because, by)).await
+    }
+
+    /// Erases the private part of an entry by a lawful decision; the erasure is an entry itself.
+    pub async fn erase(&self, leaf: u64, decision: &str) -> Result<Recorded, ActError> {
+        if decision.trim().is_empty() {
+            return Err(ActError::Input("廃棄の決定の文書番号がありません。文書番号を入れてください。".to_owned()));
+        }
+        let mut writing = self.ledgered.writing().await?;
+        let row = writing.entry(leaf).await?;
+        let row = row.ok_or_else(|| ActError::Input(format!("台帳に {leaf} 番の記録はありません。")))?;
+        let erased = domain::entry::Entry::read(&row.entry.bytes)?;
+        let mut slice = Slice::default();
+        slice.load(&mut writing, &Part::Leaf(leaf)).await?;
+        if writing.erase_private(leaf).await? == store::Erased::Before {
+            return Err(ActError::Input(format!(
+                "台帳の {leaf} 番の記録には、消去できる内容がないか、すでに消去されています。"
+            )));
+        }
+        slice.register.forget(&erased);
+        slice.write(&mut writing, None).await?;
+        let fact = Fact::Erased { leaf, decision: decision.to_owned() };
+        let decided = self.by_operator(fact, domain::entry::Private::default());
+        self.record(writing, Slice::default(), decided, None).await
+    }
+
+    /// Loads whoever lives at the addresses that this step may claim.
+    async fn load_rivals(
+        &self,
+        slice: &mut Slice,
+        at: &mut Writing,
+        rules: &LoadedGuideline,
+        order: &Stepping,
+    ) -> Result<(), ActError> {
+        let content = slice.register.cases.get(&order.case).and_then(|c| c.policy.as_ref()?.content.clone());
+        let mut content = content.unwrap_or_default();
+        let mut keys = Vec::new();
+        if let Evidence::Acquisition { url, stable_id } = &order.evidence {
+            content.url = Some(url.clone());
+            let network = policy::network_of(&content, &self.networks);
+            if let (Some(network), Some(id)) = (network, stable_id)
+                && let Ok(stable) = domain::network::stable(&network, id, &self.networks)
+            {
+                keys.push(stable.key);
+            }
+        }
+        if let Ok((address, _)) = policy::address_of(&content, &rules.guideline, &self.networks) {
+            keys.push(address.key);
+        }
+        for key in keys {
+            slice.load_address(at, &key).await?;
+        }
+        Ok(())
+    }
+
+    /// Loads the numbers that the next serials would make, up to the first that is free.
+    async fn load_numbers(
+        &self,
+        slice: &mut Slice,
+        at: &mut Writing,
+        rules: &LoadedGuideline,
+        by: &By,
+    ) -> Result<(), ActError> {
+        let Some(numbering) = &rules.guideline.numbering else { return Ok(()) };
+        let mut serial = slice.register.last_serial + 1;
+        while slice.load_number(at, &number::number(&numbering.pattern, serial, by.on)).await? {
+            serial += 1;
+        }
+        Ok(())
+    }
+}

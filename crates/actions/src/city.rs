@@ -1,0 +1,50 @@
+//! One municipality, as verbs act on it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use domain::calendar;
+use domain::id::{GuidelineHash, MunicipalityCode};
+use domain::network::Networks;
+use jiff::civil::Date;
+use store::{Ledgered, Store};
+
+use crate::guideline::LoadedGuideline;
+use crate::machine::Machine;
+
+/// One municipality's register, with the machine's time and chance.
+#[derive(Clone)]
+pub struct City {
+    pub(crate) ledgered: Ledgered,
+    pub(crate) networks: Arc<Networks>,
+    pub(crate) machine: Arc<dyn Machine>,
+    pub(crate) guidelines: Arc<Mutex<HashMap<GuidelineHash, Arc<LoadedGuideline>>>>,
+}
+
+impl City {
+    /// The municipality of this code in a store.
+    pub fn of(store: &Store, code: &MunicipalityCode, networks: Arc<Networks>, machine: Arc<dyn Machine>) -> Self {
+        Self { ledgered: store.of(code), networks, machine, guidelines: Arc::default() }
+    }
+
+    /// Its 全国地方公共団体コード.
+    pub fn code(&self) -> &str {
+        &self.ledgered.code().0
+    }
+
+    /// The networks known.
+    pub fn networks(&self) -> &Networks {
+        &self.networks
+    }
+
+    /// Today in Asia/Tokyo, by the machine's clock.
+    pub fn today(&self) -> Date {
+        calendar::today(self.machine.now())
+    }
+}
+
+impl std::fmt::Debug for City {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("City").field("code", &self.code()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,131 @@
+//! Adopting a guideline, and finding the one that a case began with.
+
+use std::sync::Arc;
+
+use domain::entry::Fact;
+use domain::guideline::{Clauses, Files, Guideline};
+use domain::id::GuidelineHash;
+use jiff::civil::Date;
+use store::Read;
+
+use crate::city::City;
+use crate::error::ActError;
+use crate::perform::Recorded;
+use crate::slice::Slice;
+
+/// The files of a guideline, as bytes, with the names under which problems speak of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuidelineFiles {
+    /// The folder, for messages.
+    pub folder: String,
+    /// `guideline.toml`.
+    pub guideline: String,
+    /// `clauses.toml`.
+    pub clauses: Option<String>,
+    /// The official text.
+    pub source: Option<Vec<u8>>,
+}
+
+/// A guideline that was read and checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedGuideline {
+    /// The rules.
+    pub guideline: Guideline,
+    /// The clauses with their words.
+    pub clauses: Option<Clauses>,
+    /// The hash of the files.
+    pub hash: GuidelineHash,
+}
+
+const GUIDELINE: &str = "guideline.toml";
+const CLAUSES: &str = "clauses.toml";
+const SOURCE: &str = "source.txt";
+
+impl GuidelineFiles {
+    /// Reads and checks the files.
+    pub fn load(&self) -> Result<LoadedGuideline, ActError> {
+        let name = |file: &str| format!("{}/{file}", self.folder);
+        let (guideline, clauses, source) = (name(GUIDELINE), name(CLAUSES), name(SOURCE));
+        let files = Files {
+            guideline: (&guideline, &self.guideline),
+            clauses: self.clauses.as_ref().map(|text| (clauses.as_str(), text.as_str())),
+            source: self.source.as_ref().map(|bytes| (source.as_str(), bytes.as_slice())),
+        };
+        let loaded = domain::guideline::read(&files).map_err(ActError::Guideline)?;
+        Ok(LoadedGuideline { guideline: loaded.guideline, clauses: loaded.clauses, hash: loaded.hash })
+    }
+}
+
+impl City {
+    /// Adopts a guideline from a day on: its bytes are kept by hash, and an entry says so.
+    ///
+    /// The first guideline of a municipality is adopted by the operator's hand; a case stays with the version it
+    /// began with.
+    pub async fn adopt(&self, files: &GuidelineFiles, from: Date) -> Result<Recorded, ActError> {
+        let loaded = files.load()?;
+        if loaded.guideline.municipality.code != self.code() {
+            return Err(ActError::Input(format!(
+                "このガイドラインは団体コード {} のものです（ここは {}）。団体コードを確かめてください。",
+                loaded.guideline.municipality.code,
+                self.code()
+            )));
+        }
+        let mut writing = self.ledgered.writing().await?;
+        let slice = Slice::common(&mut writing).await?;
+        if slice.register.guidelines.last().is_some_and(|g| g.hash == loaded.hash) {
+            return Err(ActError::Input("同じ内容のガイドラインが、すでに登録されています。".to_owned()));
+        }
+        let hash = loaded.hash.0.as_str();
+        writing.put_guideline_file(hash, GUIDELINE, files.guideline.as_bytes()).await?;
+        if let Some(clauses) = &files.clauses {
+            writing.put_guideline_file(hash, CLAUSES, clauses.as_bytes()).await?;
+        }
+        if let Some(source) = &files.source {
+            writing.put_guideline_file(hash, SOURCE, source).await?;
+        }
+        let fact = Fact::GuidelineAdopted {
+            hash: loaded.hash.clone(),
+            title: loaded.guideline.guideline.title.clone(),
+            version: loaded.guideline.guideline.version.clone(),
+            from,
+        };
+        let decided = self.by_operator(fact, domain::entry::Private::default());
+        self.record(writing, slice, decided, None).await
+    }
+
+    /// The guideline in force today.
+    pub async fn guideline_in_force(&self) -> Result<Arc<LoadedGuideline>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let slice = Slice::common(&mut reading).await?;
+        let adopted = slice.register.guideline_on(self.today()).ok_or(ActError::NoGuideline)?;
+        self.guideline(&mut reading, &adopted.hash).await
+    }
+
+    /// An adopted guideline by its hash; read and checked once, then kept in memory.
+    pub(crate) async fn guideline(
+        &self,
+        at: &mut impl Read,
+        hash: &GuidelineHash,
+    ) -> Result<Arc<LoadedGuideline>, ActError> {
+        if let Some(known) = self.guidelines.lock().ok().and_then(|known| known.get(hash).cloned()) {
+            return Ok(known);
+        }
+        let guideline = text(at.guideline_file(&hash.0, GUIDELINE).await?)?;
+        let clauses = text(at.guideline_file(&hash.0, CLAUSES).await?)?;
+        let files = GuidelineFiles {
+            folder: format!("ガイドライン {}", hash.0.get(..8).unwrap_or(&hash.0)),
+            guideline: guideline.ok_or_else(|| ActError::Inconsistent(format!("ガイドライン {hash}")))?,
+            clauses,
+            source: at.guideline_file(&hash.0, SOURCE).await?,
+        };
+        let loaded = Arc::new(files.load()?);
+        if let Ok(mut known) = self.guidelines.lock() {
+            known.insert(hash.clone(), loaded.clone());
+        }
+        Ok(loaded)
+    }
+}
+
+fn text(bytes: Option<Vec<u8>>) -> Result<Option<String>, ActError> {
+    bytes.map(|b| String::from_utf8(b).map_err(|e| ActError::Inconsistent(e.to_string()))).transpose()
+}

@@ -1,0 +1,143 @@
+//! The ledger as a whole: verify, rebuild, checkpoint, dump, back up.
+
+use std::path::Path;
+
+use domain::entry::{Entry, Fact, OperatorAct, Private};
+use domain::ledger::{self, Checkpoint, DumpHeader, Head, Report, Verifier};
+use serde::Serialize;
+use store::{PAGE_MAX, Read};
+
+use crate::city::City;
+use crate::error::ActError;
+use crate::perform::Recorded;
+use crate::publish::signed;
+use crate::slice::{Slice, for_entry};
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LedgerReport {
+    /// The report of the tree and its entries.
+    pub report: Report,
+    /// Entries whose bytes contradict the columns beside them, a sentence each.
+    pub contradictions: Vec<String>,
+}
+
+/// What a rebuild found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rebuilt {
+    /// How many entries were applied.
+    pub entries: u64,
+    /// Where the views in use differed from the rebuilt ones, a sentence each.
+    pub differences: Vec<String>,
+}
+
+/// How many entries one batch of a rebuild applies.
+const BATCH: u32 = 200;
+
+impl City {
+    /// Re-derives the root from the entries and compares it with the head and with checkpoints kept outside.
+    pub async fn verify_ledger(&self, checkpoints: &[Checkpoint]) -> Result<LedgerReport, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
+        let head = Head { size: head.size(), frontier: head.frontier.to_text() };
+        let mut verifier = Verifier::new(self.code(), checkpoints);
+        let mut contradictions = Vec::new();
+        let mut from = 0;
+        loop {
+            let page = reading.entries(from, PAGE_MAX).await?;
+            let Some(last) = page.last() else { break };
+            from = last.entry.seq + 1;
+            for row in page {
+                if let Ok(entry) = Entry::read(&row.entry.bytes)
+                    && (entry.id != row.id || entry.fact.kind() != row.kind)
+                {
+                    contradictions.push(format!("{}番の記録の見出しが、記録の中身と違います。", row.entry.seq));
+                }
+                verifier.push(&row.entry);
+            }
+        }
+        Ok(LedgerReport { report: verifier.finish(Some(&head)), contradictions })
+    }
+
+    /// Drops every view, rebuilds it from the ledger beside the ones in use, compares, and swaps.
+    pub async fn rebuild(&self) -> Result<Rebuilt, ActError> {
+        self.ledgered.begin_rebuild().await?;
+        let entries = loop {
+            let mut batch = self.ledgered.rebuilding().await?;
+            let progress = batch.progress();
+            if progress.rebuilt == progress.size {
+                break progress.size;
+            }
+            let page = batch.entries(progress.rebuilt, BATCH).await?;
+            let Some(last) = page.last().map(|row| row.entry.seq) else {
+                return Err(ActError::Inconsistent(format!("台帳の{}番以降の記録がありません", progress.rebuilt)));
+            };
+            for row in &page {
+                let entry = Entry::read(&row.entry.bytes)?;
+                let private = row.entry.private.as_ref().map(|p| Private::read(&p.bytes)).transpose()?;
+                let mut slice = for_entry(&mut batch, &entry).await?;
+                slice.register.apply(&entry, &private.unwrap_or_default());
+                slice.write(&mut batch, Some(entry.seq)).await?;
+            }
+            batch.keep(last + 1).await?;
+        };
+        let differences = self.ledgered.compare(100).await?;
+        let differences: Vec<String> = differences
+            .iter()
+            .map(|d| format!("表 {} の {} {} が、台帳から作り直したものと違っていました。", d.table, d.of, d.id))
+            .collect();
+        self.ledgered.swap().await?;
+        self.operator_acted(OperatorAct::Rebuilt).await?;
+        Ok(Rebuilt { entries, differences })
+    }
+
+    /// A signed checkpoint of the ledger as it stands, to be kept outside.
+    pub async fn checkpoint(&self, seed: &[u8; 32]) -> Result<String, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
+        signed(self.code(), &head.frontier, seed)
+    }
+
+    /// Writes the whole ledger as JSON lines for an independent verifier.
+    pub async fn dump_ledger(&self, out: &mut impl std::io::Write) -> Result<u64, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
+        let failed = |e: std::io::Error| ActError::Input(format!("書き出せませんでした（{e}）。"));
+        let header = DumpHeader {
+            municipality: self.code().to_owned(),
+            head: Head { size: head.size(), frontier: head.frontier.to_text() },
+        };
+        writeln!(out, "{}", header.line()).map_err(failed)?;
+        let mut from = 0;
+        loop {
+            let page = reading.entries(from, PAGE_MAX).await?;
+            let Some(last) = page.last() else { return Ok(head.size()) };
+            from = last.entry.seq + 1;
+            for row in &page {
+                writeln!(out, "{}", ledger::dump_line(&row.entry)).map_err(failed)?;
+            }
+        }
+    }
+
+    /// Copies this municipality into a file, while others go on writing; the entry is made before, so the copy holds it.
+    pub async fn backup(&self, to: &Path) -> Result<Recorded, ActError> {
+        let recorded = self.operator_acted(OperatorAct::BackedUp).await?;
+        self.ledgered.export(to).await?;
+        Ok(recorded)
+    }
+
+    /// Takes this municipality's data from a backup into an empty place, verifies it, and rebuilds the views.
+    pub async fn restore(&self, from: &Path, checkpoints: &[Checkpoint]) -> Result<LedgerReport, ActError> {
+        self.ledgered.restore(from).await?;
+        let report = self.verify_ledger(checkpoints).await?;
+        self.rebuild().await?;
+        self.operator_acted(OperatorAct::Restored).await?;
+        Ok(report)
+    }
+
+    async fn operator_acted(&self, act: OperatorAct) -> Result<Recorded, ActError> {
+        let writing = self.ledgered.writing().await?;
+        let decided = self.by_operator(Fact::OperatorActed { act }, Private::default());
+        self.record(writing, Slice::default(), decided, None).await
+    }
+}

@@ -1,0 +1,190 @@
+//! Publishing: the list as it stands, rendered to files and swapped in.
+
+use std::path::Path;
+
+use domain::account::Standing as Stands;
+use domain::id::AccountId;
+use domain::ledger::{Checkpoint, Frontier};
+use domain::listing::{ListingChange, ListingEvent, ListingRecord};
+use domain::register::ListingSpan;
+use public::{Bundle, NetworkWord, Serving, Site, Words};
+use store::Read;
+
+use crate::city::City;
+use crate::error::ActError;
+use crate::guideline::LoadedGuideline;
+use crate::perform::PUBLISH;
+
+/// Where and as what the list is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishTo {
+    /// The absolute address under which the list is public.
+    pub base_url: String,
+    /// Whether a server stands behind it.
+    pub serving: Serving,
+    /// A notice above every page.
+    pub notice: Option<String>,
+    /// Whom to ask.
+    pub contact: Option<String>,
+    /// For how long the bundle's answers may be trusted, in milliseconds.
+    pub valid_for: i64,
+    /// The seed of the key that signs checkpoints, where there is one.
+    pub key: Option<[u8; 32]>,
+}
+
+/// What was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// How many accounts the list shows.
+    pub accounts: usize,
+    /// The ledger's size that it rests on.
+    pub ledger_size: u64,
+}
+
+impl City {
+    /// Publishes the list into a folder, swapped in at once.
+    pub async fn publish(&self, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
+        let bundle = self.bundle(to).await?;
+        public::write(dir, &bundle)?;
+        Ok(published(&bundle))
+    }
+
+    /// Writes the same files for another web server or a USB stick.
+    pub async fn export(&self, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
+        let bundle = self.bundle(to).await?;
+        public::export(dir, &bundle)?;
+        Ok(published(&bundle))
+    }
+
+    /// Publishes if a recorded act asked for it; `None` when nothing is waiting.
+    ///
+    /// The wish is taken with a lease: should the machine stop midway, another run takes it up again.
+    pub async fn publish_if_asked(&self, dir: &Path, to: &PublishTo) -> Result<Option<Published>, ActError> {
+        let now = self.machine.now();
+        let mut reading = self.ledgered.reading().await?;
+        if reading.next_due().await?.is_none_or(|due| due > now) {
+            return Ok(None);
+        }
+        drop(reading);
+        let mut taken = Vec::new();
+        let mut workshop = self.ledgered.workshop().await?;
+        while let Some(job) = workshop.claim_job(now, now + LEASE).await? {
+            if job.kind == PUBLISH {
+                taken.push(job);
+            }
+        }
+        workshop.commit().await?;
+        if taken.is_empty() {
+            return Ok(None);
+        }
+        // One publication answers every wish that was recorded before it began to read.
+        let outcome = self.publish(dir, to).await;
+        let mut workshop = self.ledgered.workshop().await?;
+        for job in &taken {
+            match &outcome {
+                Ok(_) => workshop.finish_job(job, self.machine.now()).await?,
+                Err(error) => workshop.fail_job(job, self.machine.now(), &error.to_string()).await?,
+            }
+        }
+        workshop.commit().await?;
+        outcome.map(Some)
+    }
+
+    /// The bundle of the list as it stands.
+    pub async fn bundle(&self, to: &PublishTo) -> Result<Bundle, ActError> {
+        let loaded = self.guideline_in_force().await?;
+        let mut reading = self.ledgered.reading().await?;
+        let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
+        drop(reading);
+        let mut records = Vec::new();
+        let mut after: Option<AccountId> = None;
+        loop {
+            let page = self.accounts(after.as_ref(), store::PAGE_MAX).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id.clone());
+            for account in page {
+                if let Stands::Listed(listed) = account.standing
+                    && let Some(bytes) = &listed.record
+                {
+                    records.push(serde_json::from_str(bytes).map_err(|e| ActError::Inconsistent(e.to_string()))?);
+                }
+            }
+        }
+        let changes = self.every_listing().await?.iter().flat_map(|(seq, span)| told(*seq, span)).collect();
+        let now = self.machine.now();
+        Ok(Bundle {
+            site: site(&loaded, to, &self.networks),
+            records,
+            changes,
+            index: self.index(&to.base_url).await?,
+            checkpoint: to.key.map(|seed| signed(self.code(), &head.frontier, &seed)).transpose()?,
+            built_at: now,
+            valid_until: now + to.valid_for,
+            ledger_size: head.size(),
+        })
+    }
+}
+
+/// A checkpoint of a ledger's end, signed.
+pub(crate) fn signed(code: &str, frontier: &Frontier, seed: &[u8; 32]) -> Result<String, ActError> {
+    let checkpoint = Checkpoint::of(code, frontier).map_err(|e| ActError::Inconsistent(e.to_string()))?;
+    Ok(checkpoint.sign(seed))
+}
+
+/// For how long a publication may take before another run takes it up.
+const LEASE: i64 = 60_000;
+
+fn published(bundle: &Bundle) -> Published {
+    Published { accounts: bundle.records.len(), ledger_size: bundle.ledger_size }
+}
+
+fn site(loaded: &LoadedGuideline, to: &PublishTo, networks: &domain::network::Networks) -> Site {
+    let guideline = &loaded.guideline;
+    let words = &guideline.words;
+    let label = |kind| guideline.item(kind).map(|item| item.label.clone());
+    let usual = Words::default();
+    use domain::guideline::ItemKind;
+    Site {
+        municipality_code: guideline.municipality.code.clone(),
+        municipality_name: guideline.municipality.name.clone(),
+        title: guideline.listing.title.clone(),
+        base_url: to.base_url.clone(),
+        serving: to.serving,
+        notice: to.notice.clone(),
+        contact: to.contact.clone(),
+        words: Words {
+            networks: networks
+                .iter()
+                .map(|n| NetworkWord { id: n.id().to_string(), platform: n.label().to_owned() })
+                .collect(),
+            network: label(ItemKind::Network).unwrap_or_else(|| format!("{}の種類", words.network)),
+            account: label(ItemKind::AccountName).unwrap_or(usual.account),
+            purpose: label(ItemKind::Purpose).unwrap_or(usual.purpose),
+            unit: label(ItemKind::Unit).unwrap_or(usual.unit),
+            started_on: usual.started_on,
+            number: words.number.clone().unwrap_or(usual.number),
+            policy: words.policy.clone(),
+        },
+    }
+}
+
+/// What the feed tells of one span of the list: that it began and, unless a revision took its place, that it ended.
+fn told(seq: u64, span: &ListingSpan) -> Vec<ListingChange> {
+    let record: Option<ListingRecord> = span.read();
+    let change = |seq, recorded_at, on, what| ListingChange {
+        seq,
+        recorded_at,
+        on,
+        account: span.account.0.clone(),
+        name: record.as_ref().map(|r| r.name.clone()).unwrap_or_default(),
+        network_label: record.as_ref().map(|r| r.network_label.clone()).unwrap_or_default(),
+        what,
+    };
+    let mut told = vec![change(seq, span.recorded_at, span.on, span.event)];
+    if let Some(end) = &span.ended
+        && end.event != ListingEvent::Revised
+    {
+        told.push(change(end.seq, end.recorded_at, end.on, end.event));
+    }
+    told
+}

@@ -1,0 +1,184 @@
+//! Reading what stands: cases with what is open, accounts, the list on a day.
+
+use domain::account::Account;
+use domain::calendar::{self, Closures};
+use domain::case::{Case, CaseState};
+use domain::guideline::{Guideline, Step, Strength};
+use domain::id::{AccountId, CaseId};
+use domain::office::Office;
+use domain::register::{ListingSpan, Part};
+use jiff::civil::Date;
+use serde::Serialize;
+use store::{Column, PAGE_MAX, Read};
+
+use crate::city::City;
+use crate::error::ActError;
+use crate::slice::{ACCOUNT, CASE, LISTING, Slice, read};
+
+/// A case as people look at it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CaseView {
+    /// The case.
+    pub case: Case,
+    /// Its account.
+    pub account: Account,
+    /// The procedure's label.
+    pub procedure: String,
+    /// What can be done now.
+    pub open: Vec<OpenStep>,
+    /// What is worth a second look in the URL; nothing of it is refused.
+    pub notices: Vec<String>,
+}
+
+/// A step that can be done now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpenStep {
+    /// Its id.
+    pub step: String,
+    /// Its label.
+    pub label: String,
+    /// Who may do it, by role.
+    pub by: Vec<String>,
+    /// Who may do it today, by post.
+    pub holders: Vec<String>,
+    /// How strongly the guideline says so.
+    pub strength: Strength,
+    /// The clause, or 市の運用.
+    pub basis: String,
+    /// By when, and under which basis.
+    pub due: Option<(Date, String)>,
+}
+
+impl City {
+    /// A case with what is open now.
+    pub async fn case(&self, id: &CaseId) -> Result<CaseView, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let mut slice = Slice::common(&mut reading).await?;
+        slice.load(&mut reading, &Part::Case(id.clone())).await?;
+        let case = slice.register.cases.get(id).cloned();
+        let case = case.ok_or_else(|| {
+            ActError::Input(format!("案件「{id}」はありません。案件の一覧（case list）で番号を確かめてください。"))
+        })?;
+        let account = slice.register.accounts.get(&case.account).cloned();
+        let account = account.ok_or_else(|| ActError::Inconsistent(format!("アカウント {}", case.account)))?;
+        let loaded = self.guideline(&mut reading, &case.guideline).await?;
+        let procedure = loaded.guideline.procedure(&case.procedure);
+        let procedure = procedure.ok_or_else(|| ActError::Inconsistent(format!("手続 {}", case.procedure)))?;
+        let today = self.today();
+        let office = &slice.register.office;
+        let open = case
+            .open_steps(procedure, &loaded.guideline)
+            .into_iter()
+            .map(|step| open_step(step, &case, &account, &loaded.guideline, office, today))
+            .collect();
+        let notices = url_notices(&case, &loaded.guideline, &self.networks);
+        Ok(CaseView { procedure: procedure.label.clone(), open, notices, case, account })
+    }
+
+    /// One page of the cases, oldest first; `after` is the last case of the page before.
+    pub async fn cases(&self, after: Option<&CaseId>, limit: u32) -> Result<Vec<Case>, ActError> {
+        self.page(CASE, after.map(|id| id.0.as_str()), limit).await
+    }
+
+    /// One page of the accounts, oldest first; `after` is the last account of the page before.
+    pub async fn accounts(&self, after: Option<&AccountId>, limit: u32) -> Result<Vec<Account>, ActError> {
+        self.page(ACCOUNT, after.map(|id| id.0.as_str()), limit).await
+    }
+
+    /// The cases of an account, oldest first.
+    pub async fn cases_of(&self, account: &AccountId) -> Result<Vec<Case>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let rows = reading.by_key(CASE, Column::B, &account.0, None, PAGE_MAX).await?;
+        rows.iter().map(|row| read(CASE, row)).collect()
+    }
+
+    /// What the list said at the end of a past day: the records then on it, with the entries that prove them.
+    pub async fn list_on(&self, day: Date) -> Result<Vec<(u64, ListingSpan)>, ActError> {
+        let spans = self.every_listing().await?;
+        let on_it = |span: &ListingSpan| span.on <= day && span.ended.as_ref().is_none_or(|end| day < end.on);
+        Ok(spans.into_iter().filter(|(_, span)| on_it(span)).collect())
+    }
+
+    /// Everything the list ever said, in the order of the entries.
+    pub(crate) async fn every_listing(&self) -> Result<Vec<(u64, ListingSpan)>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let mut found = Vec::new();
+        let mut after: Option<(String, String)> = None;
+        loop {
+            let from = after.as_ref().map(|(sort, id)| (sort.as_str(), id.as_str()));
+            let rows = reading.page(LISTING, from, PAGE_MAX).await?;
+            let Some(last) = rows.last() else { return Ok(found) };
+            after = Some((last.sort.clone(), last.id.clone()));
+            for row in &rows {
+                let seq = row.id.parse().map_err(|_| ActError::Inconsistent(format!("掲載の記録 {}", row.id)))?;
+                found.push((seq, read(LISTING, row)?));
+            }
+        }
+    }
+
+    async fn page<T: serde::de::DeserializeOwned>(
+        &self,
+        noun: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<T>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let behind = match after {
+            Some(id) => reading.get(noun, id).await?.map(|row| (row.sort, row.id)),
+            None => None,
+        };
+        let behind = behind.as_ref().map(|(sort, id)| (sort.as_str(), id.as_str()));
+        let rows = reading.page(noun, behind, limit).await?;
+        rows.iter().map(|row| read(noun, row)).collect()
+    }
+}
+
+fn open_step(
+    step: &Step,
+    case: &Case,
+    account: &Account,
+    guideline: &Guideline,
+    office: &Office,
+    today: Date,
+) -> OpenStep {
+    let around = domain::office::Around { units: &case.units, designated: &account.designated };
+    let roles = || step.by.iter().filter_map(|id| guideline.role(id));
+    let mut holders: Vec<String> = roles()
+        .flat_map(|role| office.holders(&role.holder, around, today))
+        .map(|post| format!("{}（{}）", post.title, post.person))
+        .collect();
+    holders.dedup();
+    let due = step.within.as_ref().and_then(|within| {
+        let from = case.steps.get(&within.from)?;
+        let days = u16::try_from(within.open_days).unwrap_or(u16::MAX);
+        Some((calendar::add_open_days(from.on, days, &Closures::default()), within.basis.shown()))
+    });
+    OpenStep {
+        step: step.id.clone(),
+        label: step.label.clone(),
+        by: roles().map(|r| r.label.clone()).collect(),
+        holders,
+        strength: step.strength,
+        basis: step.basis.shown(),
+        due,
+    }
+}
+
+fn url_notices(case: &Case, guideline: &Guideline, networks: &domain::network::Networks) -> Vec<String> {
+    let Some(content) = case.policy.as_ref().and_then(|p| p.content.as_ref()) else { return Vec::new() };
+    match domain::policy::address_of(content, guideline, networks) {
+        Ok((_, notices)) => notices.iter().map(domain::network::Notice::message).collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+impl CaseView {
+    /// The state of the case in a word.
+    pub fn state(&self) -> &'static str {
+        match self.case.state {
+            CaseState::Open => "進行中",
+            CaseState::Completed { .. } => "完了",
+            CaseState::Withdrawn { .. } => "取下げ",
+        }
+    }
+}
