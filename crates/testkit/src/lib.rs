@@ -1,1 +1,10 @@
-//! testkit.
+//! A sample town for tests: named positions, a clock that stands still, and both engines.
+#![expect(clippy::missing_panics_doc, reason = "a test that cannot set its town up has to fail")]
+
+mod engine;
+mod office;
+mod town;
+
+pub use engine::{Bench, Engine};
+pub use office::{Guide, office};
+pub use town::{Town, draft, on, who};
