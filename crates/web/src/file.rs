@@ -1,0 +1,85 @@
+//! A file of a bundle as an HTTP answer: which representation, and whether the reader has it already.
+
+use crate::shown::{Served, Variant};
+use axum::body::Body;
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+
+/// How long a file may be kept: short in browsers, longer in caches, and for a day if this server cannot be reached.
+pub(crate) const KEEP: HeaderValue =
+    HeaderValue::from_static("public, max-age=60, s-maxage=300, stale-while-revalidate=600, stale-if-error=86400");
+
+/// The answer to a request for a file.
+pub(crate) fn respond(file: &Served, asked: &HeaderMap) -> Response {
+    let packed = file.packed.as_ref().filter(|_| takes_gzip(asked));
+    let sent = packed.unwrap_or(&file.plain);
+    let mut response = if has_already(asked, sent) {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    } else {
+        let mut response = Response::new(Body::from(sent.bytes.clone()));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, file.media.clone());
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(sent.bytes.len()));
+        if packed.is_some() {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        response
+    };
+    let headers = response.headers_mut();
+    headers.insert(ETAG, sent.tag.clone());
+    headers.insert(CACHE_CONTROL, KEEP);
+    if file.packed.is_some() {
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    response
+}
+
+/// Whether the reader says that it understands gzip.
+fn takes_gzip(asked: &HeaderMap) -> bool {
+    let mut any = false;
+    let mut named = None;
+    for item in list(asked, &ACCEPT_ENCODING) {
+        let (coding, weight) = item.split_once(';').unwrap_or((item, ""));
+        let wanted = weight_of(weight);
+        match coding.trim() {
+            coding if coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip") => {
+                named = Some(wanted);
+            }
+            "*" => any = wanted,
+            _ => {}
+        }
+    }
+    named.unwrap_or(any)
+}
+
+/// Whether a weight such as `q=0.5` is more than nothing; one that cannot be read is not.
+fn weight_of(text: &str) -> bool {
+    match text.trim() {
+        "" => true,
+        text => text
+            .split_once('=')
+            .filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
+            .and_then(|(_, value)| value.trim().parse::<f32>().ok())
+            .is_some_and(|value| value > 0.0),
+    }
+}
+
+/// Whether the reader already has exactly these bytes.
+fn has_already(asked: &HeaderMap, sent: &Variant) -> bool {
+    list(asked, &IF_NONE_MATCH).any(|tag| tag == "*" || sent.tag == tag.strip_prefix("W/").unwrap_or(tag))
+}
+
+/// The items of a header that is a list; a header that is no text has none.
+fn list<'a>(asked: &'a HeaderMap, name: &axum::http::HeaderName) -> impl Iterator<Item = &'a str> {
+    asked
+        .get_all(name)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+}

@@ -1,0 +1,302 @@
+//! From a request to its answer, and the headers that every answer carries.
+
+use crate::ask::{self, Asked, LONGEST};
+use crate::shelf::Shelf;
+use crate::shown::Shown;
+use crate::target::Target;
+use crate::{file, page};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_LENGTH,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::response::Response;
+use domain::network::Networks;
+use serde_json::json;
+use std::fmt::Display;
+use std::sync::Arc;
+
+/// The instant in milliseconds UTC, given by the caller.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// How many bytes of path and query a request may have.
+const LONGEST_URI: usize = 8 * 1024;
+
+const HTML: &str = "text/html; charset=utf-8";
+const JSON: &str = "application/json; charset=utf-8";
+const PROBLEM: &str = "application/problem+json; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
+/// For what is answered anew each time.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD");
+const API_METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+
+/// What the answers are made from.
+struct Desk {
+    shelf: Arc<Shelf>,
+    networks: Arc<Networks>,
+    clock: Clock,
+}
+
+/// Everything that the server answers.
+///
+/// Paths are looked up among the names of the bundles and not matched by patterns: what a bundle holds changes with
+/// every release, and a name that is not in one leads nowhere.
+pub fn router(shelf: Arc<Shelf>, networks: Arc<Networks>, clock: Clock) -> Router {
+    Router::new().fallback(answer).with_state(Arc::new(Desk { shelf, networks, clock }))
+}
+
+/// Answers one request; its body is never read, and its Host header never used.
+async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+    let mut response = desk.respond(&request);
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (CONTENT_SECURITY_POLICY, public::CONTENT_SECURITY_POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if request.method() == Method::HEAD {
+        *response.body_mut() = Body::empty();
+    }
+    response
+}
+
+impl Desk {
+    fn respond(&self, request: &Request) -> Response {
+        let uri = request.uri();
+        if uri.path_and_query().is_some_and(|text| text.as_str().len() > LONGEST_URI) {
+            return refused(
+                uri,
+                StatusCode::URI_TOO_LONG,
+                "URLが長すぎます",
+                &format!("URLが{LONGEST_URI}バイトを超えているため、受けつけられません。"),
+                "確かめたいアカウントのページのURLだけを入れて、もう一度送ってください。",
+            );
+        }
+        let target = Target::of(uri.path(), &self.shelf);
+        if let Some(response) = wrong_method(request.method(), uri, &target) {
+            return response;
+        }
+        let query = uri.query().unwrap_or_default();
+        match target {
+            Target::Health => sent(StatusCode::OK, TEXT, "ok\n"),
+            Target::Directory => page_of(StatusCode::OK, page::directory(&self.shelf.all()), file::KEEP),
+            Target::Api(lists) => open(self.api(query, lists)),
+            Target::Search(list) => search(query, &list),
+            Target::Verify(list) => self.verify(query, &list),
+            Target::File(list, name) => one_file(request, &list, &name),
+            Target::Folder(code) => slash(&code),
+            Target::Nothing => nothing(uri),
+        }
+    }
+
+    /// The verification for machines.
+    fn api(&self, query: &str, lists: Vec<Arc<Shown>>) -> Response {
+        let lists = match narrowed(query, lists) {
+            Ok(lists) => lists,
+            Err(detail) => return problem("municipality", &detail),
+        };
+        let ask = match Asked::read(query, "url") {
+            Asked::Text(text) => text,
+            Asked::Nothing | Asked::Blank => {
+                return problem(
+                    "url",
+                    "パラメーター url がありません。確かめたいアカウントのURLを、?url= のあとにパーセント符号化して付けてください。",
+                );
+            }
+            Asked::Twice => {
+                return problem(
+                    "url",
+                    "パラメーター url が二つ以上あります。一度に確かめられるのは一つです。一つずつ送ってください。",
+                );
+            }
+            Asked::TooLong => {
+                return problem(
+                    "url",
+                    &format!(
+                        "パラメーター url が長すぎます（{LONGEST}文字まで）。アカウントのページのURLだけを送ってください。"
+                    ),
+                );
+            }
+        };
+        match ask::judge(&ask, &lists, &self.networks, (self.clock)()).map(|judged| judged.json()) {
+            Some(Ok(bytes)) => sent(StatusCode::OK, JSON, bytes),
+            Some(Err(fault)) => failed(&fault),
+            None => failed(&"一覧が一つもありません"),
+        }
+    }
+
+    /// The verification page.
+    fn verify(&self, query: &str, list: &Shown) -> Response {
+        let asked = match Asked::read(query, "url") {
+            Asked::Nothing => Asked::read(query, "q"),
+            asked => asked,
+        };
+        let bundle = list.bundle();
+        let page = match &asked {
+            Asked::Nothing => public::verify_page(bundle, None, None),
+            Asked::Blank => public::verify_page(bundle, Some(""), None),
+            Asked::Text(text) => {
+                let answer = bundle.verify(text, &self.networks, (self.clock)());
+                public::verify_page(bundle, Some(text), Some(&answer))
+            }
+            Asked::Twice => public::verify_page(bundle, Some("（二つ以上のURL）"), Some(&ask::twice())),
+            Asked::TooLong => public::verify_page(bundle, Some("（長すぎる文字）"), Some(&ask::too_long())),
+        };
+        page_of(StatusCode::OK, page, NO_STORE)
+    }
+}
+
+/// The refusal of a method, or the answer to OPTIONS.
+fn wrong_method(method: &Method, uri: &Uri, target: &Target) -> Option<Response> {
+    let is_api = matches!(target, Target::Api(_));
+    match *method {
+        Method::GET | Method::HEAD => None,
+        Method::OPTIONS if is_api => {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            let headers = response.headers_mut();
+            headers.insert(ALLOW, API_METHODS);
+            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, API_METHODS);
+            Some(open(response))
+        }
+        _ => {
+            let status = StatusCode::METHOD_NOT_ALLOWED;
+            let reason = "ここは読むための窓口です。書きこみなどの操作は受けつけていません。";
+            let mut response = if is_api {
+                let next = "GET で url を付けて送ってください。";
+                open(problem_of(status, "使えない方法です", &format!("{reason}{next}"), None))
+            } else {
+                refused(uri, status, "この操作はできません", reason, "一覧のページを開き直してください。")
+            };
+            response.headers_mut().insert(ALLOW, if is_api { API_METHODS } else { METHODS });
+            Some(response)
+        }
+    }
+}
+
+/// The lists that a question is for, or what is wrong with the choice.
+fn narrowed(query: &str, mut lists: Vec<Arc<Shown>>) -> Result<Vec<Arc<Shown>>, String> {
+    match Asked::read(query, "municipality") {
+        Asked::Nothing | Asked::Blank => Ok(lists),
+        Asked::Text(code) if lists.iter().any(|list| list.code() == code) => {
+            lists.retain(|list| list.code() == code);
+            Ok(lists)
+        }
+        Asked::Text(_) | Asked::TooLong | Asked::Twice => {
+            let known: Vec<&str> = lists.iter().map(|list| list.code()).collect();
+            Err(format!(
+                "パラメーター municipality が、ここで答えられる団体コードではありません。{}のどれか一つを送るか、付けずに送ってください。",
+                known.join("、")
+            ))
+        }
+    }
+}
+
+/// The page with what was found in one list.
+fn search(query: &str, list: &Shown) -> Response {
+    let q = match Asked::read(query, "q") {
+        Asked::Text(text) => text,
+        // A search answers for nobody, so the odd ones are simply asked again.
+        Asked::Nothing | Asked::Blank | Asked::Twice | Asked::TooLong => String::new(),
+    };
+    page_of(StatusCode::OK, public::search_page(list.bundle(), &q), NO_STORE)
+}
+
+/// A file of a list.
+fn one_file(request: &Request, list: &Shown, name: &str) -> Response {
+    let Some(found) = list.file(name) else {
+        return nothing(request.uri());
+    };
+    let response = file::respond(found, request.headers());
+    // Data is for everybody's programs; pages are for readers.
+    let is_page = matches!(name.rsplit('.').next(), Some("html" | "css" | "gz"));
+    if is_page { response } else { open(response) }
+}
+
+/// Leads to a municipality's folder, relative to where the reader is.
+fn slash(code: &str) -> Response {
+    let mut response = sent(StatusCode::PERMANENT_REDIRECT, TEXT, "一覧は、最後に / の付いたURLにあります。\n");
+    if let Ok(place) = HeaderValue::try_from(format!("{code}/")) {
+        response.headers_mut().insert(LOCATION, place);
+    }
+    response
+}
+
+/// The page for what is not here.
+fn nothing(uri: &Uri) -> Response {
+    refused(
+        uri,
+        StatusCode::NOT_FOUND,
+        "ページが見つかりません",
+        "このURLのページはありません。掲載が終わって、なくなったページかもしれません。",
+        "一覧にないアカウントは、公式アカウントではありません。一覧からさがしてください。",
+    )
+}
+
+/// A page that says what is wrong.
+fn refused(uri: &Uri, status: StatusCode, title: &str, reason: &str, next: &str) -> Response {
+    page_of(status, page::refused(uri.path(), title, reason, next), NO_STORE)
+}
+
+/// The refusal of a parameter, for machines.
+fn problem(parameter: &str, detail: &str) -> Response {
+    problem_of(StatusCode::BAD_REQUEST, "パラメーターを確かめてください", detail, Some(parameter))
+}
+
+/// A refusal for machines (RFC 9457).
+fn problem_of(status: StatusCode, title: &str, detail: &str, parameter: Option<&str>) -> Response {
+    let body = json!({
+        "type": "about:blank",
+        "title": title,
+        "status": status.as_u16(),
+        "detail": detail,
+        "parameter": parameter,
+    });
+    sent(status, PROBLEM, body.to_string())
+}
+
+/// A page that was made, or the answer for one that could not be made.
+fn page_of<B: Into<Vec<u8>>, E: Display>(status: StatusCode, page: Result<B, E>, keep: HeaderValue) -> Response {
+    match page {
+        Ok(page) => {
+            let mut response = sent(status, HTML, page);
+            response.headers_mut().insert(CACHE_CONTROL, keep);
+            response
+        }
+        Err(fault) => failed(&fault),
+    }
+}
+
+/// The answer when this program is at fault; what it was goes to the log only.
+fn failed(fault: &dyn Display) -> Response {
+    tracing::error!(%fault, "答えを作れませんでした。");
+    let words =
+        "サーバーで答えを作れませんでした。少し待って、もう一度開いてください。公式かどうかは、まだ分かりません。\n";
+    sent(StatusCode::INTERNAL_SERVER_ERROR, TEXT, words)
+}
+
+/// Bytes as an answer that nobody keeps.
+fn sent(status: StatusCode, media: &'static str, body: impl Into<Vec<u8>>) -> Response {
+    let bytes = body.into();
+    let length = bytes.len();
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    headers.insert(CACHE_CONTROL, NO_STORE);
+    response
+}
+
+/// Lets programs of other sites read the answer: it is public, and no cookie goes with it.
+fn open(mut response: Response) -> Response {
+    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}

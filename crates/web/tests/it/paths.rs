@@ -1,0 +1,163 @@
+//! Paths: those that lead somewhere, and the many that must not.
+
+use crate::town::{Server, mihon, tonari};
+use axum::http::StatusCode;
+
+/// Ways that have led out of somebody's folder.
+const WAYS_OUT: [&str; 62] = [
+    "/../bundle.json",
+    "/../../etc/passwd",
+    "/..",
+    "/.",
+    "/./index.html",
+    "/accounts/../index.html",
+    "/accounts/./a-01.html",
+    "//index.html",
+    "//etc/passwd",
+    "/accounts//a-01.html",
+    "/index.html/",
+    "/accounts/",
+    "/accounts",
+    "/%2e%2e/bundle.json",
+    "/%2E%2E/bundle.json",
+    "/.%2e/bundle.json",
+    "/%2e./bundle.json",
+    "/%2e/index.html",
+    "/%2e%2e%2fbundle.json",
+    "/..%2fbundle.json",
+    "/..%2Fbundle.json",
+    "/..%5cbundle.json",
+    "/..%5Cbundle.json",
+    "/%5c..%5cbundle.json",
+    "/accounts%2fa-01.html",
+    "/accounts%2Fa-01.html",
+    "/accounts%5ca-01.html",
+    "/accounts\\a-01.html",
+    "/%2findex.html",
+    "/%2f%2fetc%2fpasswd",
+    "/%252e%252e/bundle.json",
+    "/%252e%252e%252fbundle.json",
+    "/..%252fbundle.json",
+    "/..%255cbundle.json",
+    "/index%252ehtml",
+    "/%25%32%65%25%32%65/bundle.json",
+    "/%c0%ae%c0%ae/bundle.json",
+    "/%c0%ae%c0%ae%c0%afbundle.json",
+    "/..%c0%afbundle.json",
+    "/..%c1%9cbundle.json",
+    "/%e0%80%ae%e0%80%ae/bundle.json",
+    "/%f0%80%80%ae/bundle.json",
+    "/..%ef%bc%8fbundle.json",
+    "/%ef%bc%8e%ef%bc%8e/bundle.json",
+    "/%e2%80%a5/bundle.json",
+    "/..;/bundle.json",
+    "/..;a=b/bundle.json",
+    "/index.html;a",
+    "/index.html%00",
+    "/index.html%00.css",
+    "/%00",
+    "/index.html%0a",
+    "/index.html%0d%0aset-cookie:%20a=b",
+    "/index.html%20",
+    "/index.html.",
+    "/index.html::$DATA",
+    "/INDEX.HTML",
+    "/c:/windows/win.ini",
+    "/file:///etc/passwd",
+    "/releases",
+    "/current/index.html",
+    "/%",
+];
+
+#[tokio::test]
+async fn no_spelling_of_a_path_leads_out_of_the_bundle() {
+    for (server, folder) in [(Server::of(&[mihon()]), ""), (Server::of(&[mihon(), tonari()]), "/999999")] {
+        for way in WAYS_OUT {
+            let reply = server.get(&format!("{folder}{way}")).await;
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{folder}{way}");
+            assert!(reply.text().contains("ページが見つかりません"), "{way}");
+            assert!(!reply.text().contains("root:") && !reply.text().contains("sha256"), "{way}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_path_is_decoded_exactly_once() {
+    let server = Server::of(&[mihon()]);
+    let plain = server.get("/accounts/a-01.html").await;
+    assert_eq!(plain.status, StatusCode::OK);
+    for same in ["/accounts/a%2d01.html", "/%61ccounts/a-01%2Ehtml"] {
+        assert_eq!(server.get(same).await.body, plain.body, "{same}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_there_says_what_to_do_and_leads_back() {
+    let server = Server::of(&[mihon()]);
+    let reply = server.get("/accounts/%3Cscript%3Ealert(1).html").await;
+    assert_eq!(reply.status, StatusCode::NOT_FOUND);
+    let page = reply.text();
+    assert!(page.contains("一覧からさがしてください") && !page.contains("alert"));
+    assert!(page.contains("href=\"../\"") && page.contains("href=\"../style.css\""), "{page}");
+    assert!(server.get("/nowhere").await.text().contains("href=\"style.css\""));
+}
+
+#[tokio::test]
+async fn an_endless_address_is_refused_before_it_is_looked_at() {
+    let server = Server::of(&[mihon()]);
+    let fits = format!("/search?q={}", "a".repeat(8 * 1024 - "/search?q=".len()));
+    assert_eq!(server.get(&fits).await.status, StatusCode::OK);
+    let reply = server.get(&format!("{fits}a")).await;
+    assert_eq!(reply.status, StatusCode::URI_TOO_LONG);
+    assert!(reply.text().contains("URLが長すぎます"));
+    assert_eq!(server.get(&"/".repeat(8000)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn several_towns_have_a_list_of_their_lists() {
+    let server = Server::of(&[mihon(), tonari()]);
+    let page = server.get("/").await;
+    for (code, title) in [("999999", "見本町公式アカウント一覧"), ("888888", "隣村公式アカウント一覧")]
+    {
+        assert!(page.text().contains(&format!("<a href=\"{code}/\">{title}</a>")));
+        assert!(server.get(&format!("/{code}/")).await.text().contains(title));
+        let bare = server.get(&format!("/{code}")).await;
+        assert_eq!(
+            (bare.status, bare.header("location")),
+            (StatusCode::PERMANENT_REDIRECT, format!("{code}/").as_str())
+        );
+    }
+    assert!(page.text().contains("令和8年"), "the list says of which day each is");
+    assert_eq!(server.get("/style.css").await.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(server.get("/openapi.json").await.status, StatusCode::OK);
+    for nobody in
+        ["/index.html", "/search?q=x", "/verify?url=x", "/777777/", "/accounts/a-01.html", "/999999/accounts/b-01.html"]
+    {
+        assert_eq!(server.get(nobody).await.status, StatusCode::NOT_FOUND, "{nobody}");
+    }
+}
+
+#[tokio::test]
+async fn one_town_answers_under_its_code_too_so_that_links_outlive_a_second_one() {
+    let server = Server::of(&[mihon()]);
+    assert_eq!(server.get("/999999/accounts/a-01.html").await.body, server.get("/accounts/a-01.html").await.body);
+}
+
+#[tokio::test]
+async fn a_search_shows_what_it_found_and_nothing_unescaped() {
+    let server = Server::of(&[mihon()]);
+    let found = server.get("/search?q=shiki").await;
+    assert!(found.text().contains("accounts/a-02.html") && !found.text().contains("accounts/a-01.html"));
+    let hostile = server.get("/search?q=%22%3E%3Cscript%3E").await;
+    assert_eq!(hostile.status, StatusCode::OK);
+    assert!(!hostile.text().contains("\"><script>"));
+    for odd in ["/search", "/search?q=", "/search?q=a&q=b", "/search?q=%ff%fe", "/search?%", "/search?=&&="] {
+        assert_eq!(server.get(odd).await.status, StatusCode::OK, "{odd}");
+    }
+}
+
+#[tokio::test]
+async fn the_health_of_the_server_is_one_word() {
+    let reply = Server::of(&[mihon()]).get("/health").await;
+    assert_eq!((reply.status, reply.text()), (StatusCode::OK, "ok\n"));
+}
