@@ -147,13 +147,15 @@ fn on_known(
         Reading::Address(address, notices) if address.network == chosen => Ok((address, notices)),
         Reading::Address(address, _) if address.network == NetworkId::other() => Err(strange()),
         Reading::Address(address, _) => Err(AddressProblem::OtherNetwork { chosen, is: address.network }),
-        Reading::Claimed { candidates, .. } => match candidates.iter().find(|it| it.network == chosen) {
-            Some(address) => Err(AddressProblem::Post(address.clone())),
-            None => match candidates.into_iter().next() {
-                Some(address) => Err(AddressProblem::OtherNetwork { chosen, is: address.network }),
-                None => Err(strange()),
-            },
-        },
+        Reading::Claimed { candidates, .. } | Reading::Post { candidates, .. } => {
+            match candidates.iter().find(|it| it.network == chosen) {
+                Some(address) => Err(AddressProblem::Post(address.clone())),
+                None => match candidates.into_iter().next() {
+                    Some(address) => Err(AddressProblem::OtherNetwork { chosen, is: address.network }),
+                    None => Err(strange()),
+                },
+            }
+        }
         Reading::Handle { candidates } | Reading::Server { candidates } => {
             match candidates.into_iter().find(|it| it.network == chosen) {
                 Some(address) => Ok((address, page.notices.clone())),

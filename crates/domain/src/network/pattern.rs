@@ -1,4 +1,4 @@
-//! Path shapes of the data file (`/{handle}`, `/@{handle}/*`, `/p/*-{id}`, `/watch/**`) and their matching.
+//! Path shapes of the data file (`/{handle}`, `/@{handle}/*`, `/{handle}/status/#`, `/p/*-{id}`, `/watch/**`) and their matching.
 
 /// One part of a path shape.
 #[derive(Debug, PartialEq, Eq)]
@@ -7,6 +7,8 @@ enum Part {
     Word(String),
     /// Any one part, of which nothing is said.
     Any,
+    /// Any one part of figures alone: the number of a post.
+    Number,
     /// Nothing or anything, to the end.
     Rest,
     /// A name of this kind after a fixed beginning.
@@ -35,7 +37,7 @@ impl Pattern {
     pub fn kind(&self) -> Option<&str> {
         self.0.iter().find_map(|part| match part {
             Part::Name { kind, .. } | Part::NameAtEnd { kind } => Some(kind.as_str()),
-            Part::Word(_) | Part::Any | Part::Rest => None,
+            Part::Word(_) | Part::Any | Part::Number | Part::Rest => None,
         })
     }
 
@@ -57,9 +59,10 @@ impl Pattern {
             match part {
                 Part::Word(word) if here.eq_ignore_ascii_case(word) => {}
                 Part::Any => {}
+                Part::Number if here.bytes().all(|b| b.is_ascii_digit()) => {}
                 Part::Name { before, .. } => name = Some(here.strip_prefix(before.as_str())?),
                 Part::NameAtEnd { .. } => name = Some(here.rsplit_once('-')?.1),
-                Part::Word(_) | Part::Rest => return None,
+                Part::Word(_) | Part::Number | Part::Rest => return None,
             }
             rest = after;
         }
@@ -97,6 +100,9 @@ fn segments(path: &str) -> impl Iterator<Item = &str> {
 fn part(text: &str) -> Result<Part, String> {
     if text == "*" {
         return Ok(Part::Any);
+    }
+    if text == "#" {
+        return Ok(Part::Number);
     }
     if text == "**" {
         return Ok(Part::Rest);

@@ -10,7 +10,14 @@ use super::{Address, NetworkId, web};
 pub enum Reading {
     /// One account, and what is worth saying about how it was written.
     Address(Address, Vec<Notice>),
-    /// A post whose address names an account, which the network does not check.
+    /// A post on the network's own pages, whose address names the account that is said to have written it.
+    Post {
+        /// The account that is named; several on a server of an unknown make.
+        candidates: Vec<Address>,
+        /// What is worth saying about how it was written.
+        notices: Vec<Notice>,
+    },
+    /// What a server says about another server's account, which is no more than a claim.
     Claimed {
         /// The account that is named; several on a server of an unknown make.
         candidates: Vec<Address>,
@@ -207,10 +214,10 @@ fn on_network(network: &Network, rest: &str, networks: &Networks) -> Result<Read
         other => match of_typing(other, networks)? {
             Reading::Address(address, notices) if address.network == said => Ok(Reading::Address(address, notices)),
             Reading::Address(address, _) => Err(Unclear::Disagreement { said, is: address.network }),
-            Reading::Claimed { candidates, notices } => {
+            ref claim @ (Reading::Claimed { ref candidates, .. } | Reading::Post { ref candidates, .. }) => {
                 match candidates.iter().find(|it| it.network != said && it.network != NetworkId::other()) {
                     Some(other) => Err(Unclear::Disagreement { said, is: other.network.clone() }),
-                    None => Ok(Reading::Claimed { candidates, notices }),
+                    None => Ok(claim.clone()),
                 }
             }
             Reading::Handle { candidates } | Reading::Server { candidates } => {

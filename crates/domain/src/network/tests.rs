@@ -206,9 +206,9 @@ fn pages_that_are_no_account_say_so() {
 }
 
 #[test]
-fn a_post_only_claims_an_account() {
+fn a_post_names_an_account() {
     let read = read("https://x.com/mihon_city/status/123?s=20", networks());
-    assert!(matches!(read, Reading::Claimed { candidates, .. } if candidates[0].key == "x:mihon_city"));
+    assert!(matches!(read, Reading::Post { candidates, .. } if candidates[0].key == "x:mihon_city"));
 }
 
 #[test]
@@ -327,7 +327,7 @@ proptest! {
             Reading::Address(address, _) => {
                 prop_assert!(matches!(again(&address), Reading::Address(same, _) if same == address), "{:?}", again(&address));
             }
-            Reading::Handle { candidates } | Reading::Server { candidates } | Reading::Claimed { candidates, .. } => for address in candidates {
+            Reading::Handle { candidates } | Reading::Server { candidates } | Reading::Claimed { candidates, .. } | Reading::Post { candidates, .. } => for address in candidates {
                 let same = match again(&address) {
                     Reading::Address(same, _) => same == address,
                     Reading::Server { candidates } => candidates.contains(&address),

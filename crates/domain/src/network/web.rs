@@ -112,7 +112,7 @@ impl Page {
                 let address = Address::of(network.id(), &name);
                 return Ok(match shows {
                     Shows::Account => Reading::Address(address, self.notices),
-                    Shows::Claim => Reading::Claimed { candidates: vec![address], notices: self.notices },
+                    Shows::Claim => Reading::Post { candidates: vec![address], notices: self.notices },
                 });
             }
             Err(fault) => fault,
@@ -253,7 +253,7 @@ impl Page {
         candidates.push(whole);
         Ok(match shown {
             Shows::Account => Reading::Server { candidates },
-            Shows::Claim => Reading::Claimed { candidates, notices: self.notices },
+            Shows::Claim => Reading::Post { candidates, notices: self.notices },
         })
     }
 

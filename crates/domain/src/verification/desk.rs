@@ -20,6 +20,7 @@ pub fn verify(ask: &str, index: &Index, networks: &Networks) -> Answer {
     let desk = Desk { index, networks };
     match network::read(ask, networks) {
         Reading::Address(address, notices) => desk.about(&address, &notices),
+        Reading::Post { candidates, notices } => desk.about_post(candidates, &notices),
         Reading::Claimed { candidates, notices } => desk.about_claim(candidates, &notices),
         Reading::Server { candidates } => desk.about_server(candidates),
         Reading::Handle { candidates } => desk.about_handle(candidates),
@@ -54,7 +55,26 @@ impl Desk<'_> {
         }
     }
 
-    /// A post that names an account: networks show a post under any name, so it can never prove the account official.
+    /// A post: the answer is about the account that its address names, and says that the post itself was not looked at.
+    ///
+    /// Some networks show a post under whatever name its address has; only opening it shows who wrote it.
+    fn about_post(&self, candidates: Vec<Address>, notices: &[Notice]) -> Answer {
+        let mut answer = self.about_server(candidates);
+        answer.reading.notices = notices.iter().map(Notice::message).collect();
+        if let Verdict::Official(_) = answer.verdict {
+            answer.reason = format!(
+                "{}これはURLに書かれているアカウントについての答えです。投稿そのものは確かめていません。",
+                answer.reason
+            );
+            let url = answer.reading.url.clone().unwrap_or_default();
+            answer.advice = format!(
+                "投稿を開いたあと、投稿した人のアカウントが「{url}」であることを確かめてください。別のアカウントに変わるときは、市の投稿ではありません。"
+            );
+        }
+        answer
+    }
+
+    /// What a server says about another server's account: it can never prove the account official.
     fn about_claim(&self, candidates: Vec<Address>, notices: &[Notice]) -> Answer {
         let mut answer = self.about_server(candidates);
         answer.reading.notices = notices.iter().map(Notice::message).collect();
@@ -62,9 +82,8 @@ impl Desk<'_> {
             return answer;
         };
         let url = answer.reading.url.clone().unwrap_or_default();
-        let reason = "投稿のURLです。URLに公式アカウントの名前があっても、別の人の投稿が表示されることがあります。";
-        let advice =
-            format!("投稿した人のアカウントのページを開き、そのURLを入れてください。「{url}」なら公式アカウントです。");
+        let reason = "別のサーバーが表示しているページです。公式アカウントの名前があっても、本物とはかぎりません。";
+        let advice = format!("アカウントのページそのもののURLを入れてください。「{url}」なら公式アカウントです。");
         cannot_judge(answer.reading, reason.to_owned(), advice)
     }
 

@@ -117,8 +117,10 @@ fn a_bare_handle_is_never_enough() {
 }
 
 #[test]
-fn a_post_is_never_vouched_for() {
-    assert_eq!(word("https://x.com/mihon_city/status/1"), "cannot_judge");
+fn a_post_is_answered_for_the_account_that_it_names() {
+    let answer = verify("https://x.com/mihon_city/status/1", register(), networks());
+    assert_eq!(answer.verdict.word(), "official");
+    assert!(answer.reason.contains("投稿そのものは確かめていません"), "{}", answer.reason);
     assert_eq!(word("https://x.com/mihon_clty/status/1"), "impersonator");
     assert_eq!(word("https://x.com/mihon_nobody/status/1"), "not_registered");
 }
