@@ -1,0 +1,140 @@
+//! Clauses: the official text cut up, how strongly each speaks, and where a leaf of the guideline comes from.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A clause's id, such as `T3(4)①`; its words stand in `clauses.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct ClauseId(pub String);
+
+impl std::fmt::Display for ClauseId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where a leaf comes from: a clause of the guideline, or the city's own practice.
+///
+/// Written as `clause = "M6(3)①"` or as `practice = "reason"`; exactly one of the two.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// The guideline's own clause.
+    Clause(ClauseId),
+    /// 市の運用: not in the guideline's text; why the city does so.
+    Practice(String),
+}
+
+impl Basis {
+    /// The clause, where the guideline's text is the source.
+    pub fn clause(&self) -> Option<&ClauseId> {
+        match self {
+            Self::Clause(id) => Some(id),
+            Self::Practice(_) => None,
+        }
+    }
+
+    /// What a refusal or a page shows: the clause's id, or 市の運用.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Clause(id) => id.0.clone(),
+            Self::Practice(why) => format!("市の運用（{why}）"),
+        }
+    }
+}
+
+/// How strongly a guideline says a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// しなければならない・ものとする・すること: nothing passes without it.
+    Must,
+    /// 原則として: an exception needs a reason.
+    InPrinciple,
+    /// 努める: its status is recorded and blocks nothing.
+    Effort,
+    /// 必要に応じて: yes or no is recorded with a reason.
+    AsNeeded,
+    /// できる: a power, no duty.
+    May,
+    /// No demand at all (definitions, headings).
+    None,
+}
+
+/// The clause file beside a guideline: the official text, cut into clauses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Clauses {
+    /// The version of the file format; 1.
+    pub format: u32,
+    /// Every clause in the order of the source.
+    #[serde(rename = "clause")]
+    pub clauses: Vec<Clause>,
+}
+
+/// One clause: its words, how strong they are, and what carries them in the program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// Its id.
+    pub id: ClauseId,
+    /// White space before it; for the first clause only.
+    #[serde(default)]
+    pub before: String,
+    /// Its words, byte for byte as in the source.
+    pub words: String,
+    /// White space between it and the next.
+    #[serde(default)]
+    pub after: String,
+    /// How strongly it speaks.
+    pub strength: Strength,
+    /// What the program does with it.
+    pub carried: Carried,
+    /// The leaves that carry it, such as `step:opening/file`.
+    #[serde(default)]
+    pub by: Vec<String>,
+    /// Why a しなければならない is only shown.
+    #[serde(default)]
+    pub shown_because: Option<String>,
+    /// The corrected reading of a slip in the source.
+    #[serde(default)]
+    pub reading: Option<String>,
+    /// A note for the officer.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Artefacts of extraction inside the words.
+    #[serde(default, rename = "artefact")]
+    pub artefacts: Vec<Artefact>,
+}
+
+/// An artefact of extraction: not the guideline's own words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Artefact {
+    /// What stands in the source file.
+    pub at: String,
+    /// What the guideline says there.
+    pub is: String,
+}
+
+/// What the program does with a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Carried {
+    /// The program refuses otherwise.
+    Enforced,
+    /// A step, duty or playbook puts it before somebody.
+    Tasked,
+    /// A record or a form keeps it.
+    Recorded,
+    /// Its text is shown.
+    Shown,
+}
+
+impl Clause {
+    /// The words as printed: artefacts of extraction joined or removed, slips of the source kept.
+    pub fn printed(&self) -> String {
+        self.artefacts.iter().fold(self.words.clone(), |words, a| words.replace(&a.at, &a.is))
+    }
+}
