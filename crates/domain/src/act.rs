@@ -82,6 +82,10 @@ impl<'a> Desk<'a> {
         let case = self.case(case)?;
         Self::must_be_open(case)?;
         self.day_fits(case, by.on)?;
+        let last = case.steps.values().map(|done| done.on).chain(case.returned.iter().map(|r| r.on)).max();
+        if let Some(last) = last.filter(|last| by.on < *last) {
+            return Err(Self::day_before(by.on, "この案件で最後に行ったこと", last));
+        }
         let published = case.steps.values().any(|d| d.evidence.word() == "listing");
         if published {
             return Err(Refusal::new(
@@ -118,7 +122,7 @@ impl<'a> Desk<'a> {
         Err(Refusal::new(RefusalKind::Ended, format!("この案件は{word}になっています。"), next))
     }
 
-    /// A stated day is not after today, and not before anything that the case has done.
+    /// A stated day is not after today, and not before the case began.
     fn day_fits(&self, case: &Case, on: Date) -> Result<(), Refusal> {
         self.not_in_future(on)?;
         if on < case.opened_on {

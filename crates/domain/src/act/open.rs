@@ -4,7 +4,7 @@ use super::{By, Desk, holder_of};
 use crate::account::{Account, Standing};
 use crate::case::{CaseState, Count, Urgency};
 use crate::entry::{AccountOrigin, Decided, Fact, Private};
-use crate::guideline::{Holder, Purpose};
+use crate::guideline::{Holder, ItemKind, Purpose};
 use crate::id::{AccountId, CaseId, ImpersonatorId, UnitId};
 use crate::network;
 use crate::office::{Around, Post};
@@ -211,12 +211,22 @@ impl Desk<'_> {
     fn units_exist(&self, units: &[UnitId], by: &By) -> Result<(), Refusal> {
         let office = &self.register.office;
         let missing = units.iter().find(|u| office.units.get(u).is_none_or(|u| !u.exists_on(by.on)));
-        if units.is_empty() || missing.is_some() {
-            let which = missing.map_or_else(
-                || "所管する組織がありません。".to_owned(),
-                |u| format!("組織「{u}」は、この日の組織にありません。"),
+        if units.is_empty() {
+            let item = self.guideline.item(ItemKind::Unit);
+            let label = item.map_or("所管する組織", |i| i.label.as_str());
+            let refusal = Refusal::new(
+                RefusalKind::Incomplete,
+                format!("{label}がありません。"),
+                "アカウントを運用する組織の組織コードを入れてください。",
             );
-            return Err(Refusal::new(RefusalKind::NotFound, which, "組織コードを確かめてください。"));
+            return Err(item.map_or(refusal.clone(), |i| refusal.under(&i.basis)));
+        }
+        if let Some(unit) = missing {
+            return Err(Refusal::new(
+                RefusalKind::NotFound,
+                format!("組織「{unit}」は、この日の組織にありません。"),
+                "組織コードを確かめてください。",
+            ));
         }
         let twice = units.iter().enumerate().any(|(n, unit)| units.iter().take(n).any(|former| former == unit));
         if twice {

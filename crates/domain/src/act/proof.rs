@@ -29,7 +29,10 @@ impl Desk<'_> {
             StepKind::Draft if order.policy.is_none() => {
                 Err(Self::wrong(step, format!("{}の内容がありません。", self.guideline.words.policy)))
             }
-            StepKind::File => self.complete(step, case, Stage::Filing),
+            StepKind::File => {
+                Self::paper_fits(step, evidence, by)?;
+                self.complete(step, case, Stage::Filing)
+            }
             StepKind::Start => self.complete(step, case, Stage::Listing),
             StepKind::List => self.listing_fits(step, case, evidence, by),
             StepKind::Delist | StepKind::ConfirmDelisted => self.place_fits(step, evidence, by),
@@ -39,7 +42,7 @@ impl Desk<'_> {
             StepKind::ShowProfile => self.profile_fits(step, evidence),
             StepKind::ShowPolicy => Self::text_fits(step, evidence, "表示した場所のＵＲＬ"),
             StepKind::ConfirmTerminal => Self::text_fits(step, evidence, "端末の名前"),
-            StepKind::Designate => self.designation_fits(case, evidence, by),
+            StepKind::Designate => self.designation_fits(step, case, evidence, by),
             StepKind::Acknowledge => Self::all_confirmed(step, evidence, &self.guideline.principles),
             _ => Ok(()),
         }
@@ -70,6 +73,18 @@ impl Desk<'_> {
         )
         .under(&step.basis)
         .with_items(problems))
+    }
+
+    /// A filing that came on paper has its number, and was not entered before it came.
+    fn paper_fits(step: &Step, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
+        let Evidence::Filing { paper: Some(paper) } = evidence else { return Ok(()) };
+        if paper.document_number.trim().is_empty() {
+            return Err(Self::wrong(step, "紙で届いた届出の文書番号がありません。".to_owned()));
+        }
+        if by.on < paper.received_on {
+            return Err(Self::day_before(by.on, "届出が届いた", paper.received_on).under(&step.basis));
+        }
+        Ok(())
     }
 
     fn listing_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
@@ -177,7 +192,7 @@ impl Desk<'_> {
     }
 
     /// Both persons have a post in an owning unit, are two persons, and the approver meets the floor.
-    fn designation_fits(&self, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
+    fn designation_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         let Evidence::Designation { poster, approver } = evidence else { return Ok(()) };
         for (person, role) in [(poster, Designation::Poster), (approver, Designation::Approver)] {
             let named = By { person: person.clone(), on: by.on };
@@ -187,6 +202,7 @@ impl Desk<'_> {
                     format!("職員番号「{person}」は、この日、担当部署の職にありません。"),
                     "担当部署にいる職員を指定してください。",
                 )
+                .under(&step.basis)
             })?;
             if let Some(refusal) = self.designation_objection(&Holder::Designated(role), &post) {
                 return Err(refusal);

@@ -37,7 +37,7 @@ impl Desk<'_> {
         self.may_be_done_now(case, procedure, step)?;
         let evidence = crate::evidence::Evidence::Plain;
         let doer = self.doer(step, case, &evidence, by)?;
-        self.day_fits(case, by.on)?;
+        self.dates_fit(step, case, procedure, by)?;
         self.reasons_fit(order)?;
         if case.version != order.seen {
             return Err(stale());

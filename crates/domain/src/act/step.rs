@@ -120,7 +120,8 @@ impl Desk<'_> {
         .under(&second.basis))
     }
 
-    fn dates_fit(&self, step: &Step, case: &Case, procedure: &Procedure, by: &By) -> Result<(), Refusal> {
+    /// The stated day is not before the steps that this one rests on, nor before what it takes the place of or answers.
+    pub(super) fn dates_fit(&self, step: &Step, case: &Case, procedure: &Procedure, by: &By) -> Result<(), Refusal> {
         self.day_fits(case, by.on)?;
         for edge in &step.after {
             if let Some(done) = case.steps.get(&edge.step)
@@ -128,6 +129,13 @@ impl Desk<'_> {
             {
                 let label = procedure.step(&edge.step).map_or(edge.step.as_str(), |s| s.label.as_str());
                 return Err(Self::day_before(by.on, &format!("「{label}」"), done.on).under(&edge.basis));
+            }
+        }
+        let returned = case.returned.as_ref().filter(|r| r.to_step == step.id).map(|r| r.on);
+        let former = case.steps.get(&step.id).map(|done| done.on);
+        for (what, then) in [("差戻し", returned), ("前の版", former)] {
+            if let Some(then) = then.filter(|then| by.on < *then) {
+                return Err(Self::day_before(by.on, what, then));
             }
         }
         Ok(())
