@@ -4,7 +4,6 @@ use crate::town::{BUILT, Server, empty, list, mihon, tonari};
 use axum::http::StatusCode;
 use std::fs;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use web::{Fault, Shelf};
 
@@ -94,8 +93,7 @@ async fn another_towns_list_does_not_take_a_towns_place() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readers_during_swaps_never_see_two_releases_in_one_answer() {
     let server = Server::of(&[mihon()]);
-    let done = Arc::new(AtomicBool::new(false));
-    let (shelf, dir, over) = (Arc::clone(&server.shelf), server.dir("999999"), Arc::clone(&done));
+    let (shelf, dir) = (Arc::clone(&server.shelf), server.dir("999999"));
     let writer = std::thread::spawn(move || {
         for step in 1..=12_i32 {
             let mut next = mihon();
@@ -104,10 +102,9 @@ async fn readers_during_swaps_never_see_two_releases_in_one_answer() {
             public::write(&dir, &next).unwrap();
             assert_eq!(shelf.refresh(), 1);
         }
-        over.store(true, Ordering::Release);
     });
     let mut seen = std::collections::BTreeSet::new();
-    while !done.load(Ordering::Acquire) {
+    while !writer.is_finished() {
         let answer = server.verify("https://x.com/mihon_town").await;
         let size = answer["ledger_size"].as_i64().unwrap();
         assert_eq!(answer["built_at"], format!("2026-11-21T00:00:{:02}Z", size - 42));
