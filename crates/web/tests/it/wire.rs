@@ -64,7 +64,7 @@ async fn who_never_finishes_a_request_is_let_go() {
 #[tokio::test]
 async fn who_is_one_too_many_waits_until_there_is_room() {
     let life = Duration::from_millis(300);
-    let (address, _end, _task) = start(Limits { connections: 1, life, ..Limits::default() }).await;
+    let (address, _end, _task) = start(Limits { connections: 1, life, head: PATIENCE * 2, ..Limits::default() }).await;
     let before = std::time::Instant::now();
     let _idle = TcpStream::connect(address).await.unwrap();
     assert!(talk(address, ASK).await.ends_with("ok\n"));
