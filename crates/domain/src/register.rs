@@ -316,7 +316,8 @@ impl Register {
             Effect::AddressSet { address, url, stable } => {
                 account.address = Some(address.clone());
                 account.url = Some(url.clone());
-                if stable.is_some() {
+                // A rename leaves the stable id alone; an account on another network has another one.
+                if stable.is_some() || account.stable.as_ref().is_some_and(|s| s.network != address.network) {
                     account.stable.clone_from(stable);
                 }
                 if matches!(entry.fact, Fact::StepDone { step_kind: crate::guideline::StepKind::Acquire, .. }) {
@@ -362,7 +363,12 @@ impl Register {
                 let account = case.account.clone();
                 self.end_listing(&account, entry, ListingEvent::Closed);
             }
-            Effect::Closed => account.standing = Standing::Closed { on: entry.effective_on },
+            Effect::Closed => {
+                account.standing = Standing::Closed { on: entry.effective_on };
+                let account = case.account.clone();
+                // Nothing stays on the list that is no more, whatever order a guideline gives.
+                self.end_listing(&account, entry, ListingEvent::Closed);
+            }
             Effect::Designated { designated } => account.designated.clone_from(designated),
             Effect::Started => account.operating_since = Some(entry.effective_on),
             Effect::CaseCompleted => case.state = CaseState::Completed { on: entry.effective_on },

@@ -33,7 +33,13 @@ impl Desk<'_> {
         if order.outcome == Outcome::Done {
             match step.kind {
                 StepKind::Draft => effects.push(Self::written(procedure, step, case)),
-                StepKind::File => effects.extend(self.described(step, case)?),
+                StepKind::File => {
+                    let described = self.described(step, case)?;
+                    // What is published stays as it is until the new version is listed.
+                    if !self.is_published(case) {
+                        effects.extend(described);
+                    }
+                }
                 StepKind::Acquire => effects.extend(self.acquired(step, case, &order.evidence)?),
                 StepKind::Receive => effects.extend(self.numbered(case, by)),
                 StepKind::List => {
@@ -61,6 +67,12 @@ impl Desk<'_> {
         let version = case.policy.as_ref().map_or(1, |p| p.version + 1);
         let rests = procedure.from_here_on(&step.id).into_iter().filter(|id| *id != step.id);
         Effect::PolicyWritten { version, undone: rests.filter(|id| case.steps.contains_key(id)).collect() }
+    }
+
+    /// Whether citizens have been told what the account is: on the list, or off it for a time.
+    fn is_published(&self, case: &Case) -> bool {
+        let account = self.register.accounts.get(&case.account);
+        account.is_some_and(|a| matches!(a.standing, Standing::Listed(_) | Standing::Suspended { .. }))
     }
 
     /// What the account is and, where the policy says so already, where it is.

@@ -72,6 +72,9 @@ impl Desk<'_> {
                 format!("次の手続から選んでください：{}", known.collect::<Vec<_>>().join("、")),
             ));
         };
+        if self.register.cases.contains_key(&order.case) {
+            return Err(Self::id_taken(&format!("案件「{}」", order.case)));
+        }
         let account = self.register.accounts.get(&order.account);
         let origin = if account.is_some() { AccountOrigin::Known } else { AccountOrigin::New };
         self.standing_fits(procedure.purpose, account, order)?;
@@ -80,6 +83,7 @@ impl Desk<'_> {
             _ => order.units.clone(),
         };
         self.units_exist(&units, by)?;
+        self.not_before_the_list(&order.account, by)?;
         let count = self.count(procedure.purpose, &units, &order.account);
         self.reasons_given(order, procedure.purpose, count, &units)?;
         let post = self.opener(procedure, &units, by)?;
@@ -105,6 +109,9 @@ impl Desk<'_> {
     /// Enters an account that existed already: 既存(届出前), never official by this.
     pub fn note_account(&self, order: &NoteAccount, by: &By) -> Result<Decided, Refusal> {
         self.not_in_future(by.on)?;
+        if self.register.accounts.contains_key(&order.account) {
+            return Err(Self::id_taken(&format!("アカウント「{}」", order.account)));
+        }
         self.units_exist(&order.units, by)?;
         let typed = Policy {
             network: Some(order.network.clone()),
@@ -136,6 +143,9 @@ impl Desk<'_> {
     /// Enters a known impersonator.
     pub fn note_impersonator(&self, order: &NoteImpersonator, by: &By) -> Result<Decided, Refusal> {
         self.not_in_future(by.on)?;
+        if self.register.impersonators.contains_key(&order.impersonator) {
+            return Err(Self::id_taken(&format!("なりすましの記録「{}」", order.impersonator)));
+        }
         let typed = Policy {
             network: Some(order.network.clone()),
             network_name: order.network_name.clone(),
@@ -159,6 +169,25 @@ impl Desk<'_> {
             url: order.url.clone(),
         };
         Ok(self.decided(by, post, None, fact, Private::default()))
+    }
+
+    /// An id names one thing for ever: a second thing under it would take the place of the first.
+    fn id_taken(what: &str) -> Refusal {
+        Refusal::new(
+            RefusalKind::AlreadyDone,
+            format!("{what}は、すでに台帳にあります。"),
+            "すでにあるものを開いて、続きを進めてください。",
+        )
+    }
+
+    /// A case about an account is not dated before what the list last said of it: the list's days run forward.
+    fn not_before_the_list(&self, account: &AccountId, by: &By) -> Result<(), Refusal> {
+        let spans = self.register.listings.values().filter(|span| span.account == *account);
+        let last = spans.map(|span| span.ended.as_ref().map_or(span.on, |end| end.on)).max();
+        match last {
+            Some(last) if by.on < last => Err(Self::day_before(by.on, "一覧の掲載または削除", last)),
+            _ => Ok(()),
+        }
     }
 
     fn read_address(&self, typed: &Policy) -> Result<(network::NetworkId, network::Address), Refusal> {

@@ -4,7 +4,7 @@ use super::{By, Desk, DoStep};
 use crate::case::{Case, Outcome};
 use crate::evidence::{Decision, Evidence, ListingPlace, Shown};
 use crate::guideline::{Binds, ClauseId, Designation, Holder, Step, StepKind, When};
-use crate::office::Post;
+use crate::office::{Capacity, Post};
 use crate::policy::{self, Stage};
 use crate::refusal::{Refusal, RefusalKind};
 
@@ -195,8 +195,8 @@ impl Desk<'_> {
     fn designation_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         let Evidence::Designation { poster, approver } = evidence else { return Ok(()) };
         for (person, role) in [(poster, Designation::Poster), (approver, Designation::Approver)] {
-            let named = By { person: person.clone(), on: by.on };
-            let post = self.post_for(&named, &Holder::OwningUnitStaff, case).ok_or_else(|| {
+            // Whoever only stands in for a post has no assignment that the designation could end with.
+            let post = designated_post(self, case, person, by).ok_or_else(|| {
                 Refusal::new(
                     RefusalKind::WrongEvidence,
                     format!("職員番号「{person}」は、この日、担当部署の職にありません。"),
@@ -247,5 +247,5 @@ impl Desk<'_> {
 /// The post a designation rests on.
 pub(super) fn designated_post(desk: &Desk<'_>, case: &Case, person: &crate::id::PersonId, by: &By) -> Option<Post> {
     let named = By { person: person.clone(), on: by.on };
-    desk.post_for(&named, &Holder::OwningUnitStaff, case)
+    desk.post_for(&named, &Holder::OwningUnitStaff, case).filter(|post| post.capacity == Capacity::Holder)
 }
