@@ -1,7 +1,6 @@
 //! Entering what exists already: accounts that nobody filed, and impersonators.
 
 use domain::act::{By, NoteAccount, NoteImpersonator};
-use domain::entry::{Fact, Private};
 use domain::id::{AccountId, ImpersonatorId, UnitId};
 use domain::policy::{self, Policy};
 use domain::register::Part;
@@ -84,15 +83,16 @@ impl City {
     }
 
     /// Enters that an impersonator is no more.
-    pub async fn clear_impersonator(&self, id: &ImpersonatorId) -> Result<Recorded, ActError> {
-        let mut writing = self.ledgered.writing().await?;
-        let mut slice = Slice::default();
-        slice.load(&mut writing, &Part::Impersonator(id.clone())).await?;
-        if !slice.register.impersonators.contains_key(id) {
-            return Err(ActError::Input(format!("なりすましの記録「{id}」はありません。")));
-        }
-        let decided = self.by_operator(Fact::ImpersonatorCleared { impersonator: id.clone() }, Private::default());
-        self.record(writing, slice, decided, None).await
+    pub async fn clear_impersonator(
+        &self,
+        id: &ImpersonatorId,
+        by: &By,
+        key: Option<&str>,
+    ) -> Result<Recorded, ActError> {
+        let load = async |slice: &mut Slice, at: &mut Writing, _: &LoadedGuideline| {
+            slice.load(at, &Part::Impersonator(id.clone())).await
+        };
+        self.perform(key, Rules::InForce, load, |desk, _| desk.clear_impersonator(id, by)).await
     }
 
     async fn load_holder(

@@ -253,7 +253,7 @@ fn split_mark(paragraph: &str) -> (String, &str) {
         Some('(') => paragraph.find(')').map(|at| at + 1),
         _ => None,
     };
-    let is_number = |mark: &str| mark.chars().any(|c| c.is_numeric()) && mark.chars().count() <= 4;
+    let is_number = |mark: &str| mark.chars().any(char::is_numeric) && mark.chars().count() <= 4;
     match end.and_then(|at| Some((paragraph.get(..at)?, paragraph.get(at..)?))) {
         Some((mark, words)) if is_number(mark) => (mark.to_owned(), words.trim_start()),
         _ => (String::new(), paragraph),

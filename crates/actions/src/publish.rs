@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use domain::account::Standing as Stands;
+use domain::guideline::ItemKind;
 use domain::id::AccountId;
 use domain::ledger::{Checkpoint, Frontier};
 use domain::listing::{ListingChange, ListingEvent, ListingRecord};
@@ -143,7 +144,6 @@ fn site(loaded: &LoadedGuideline, to: &PublishTo, networks: &domain::network::Ne
     let words = &guideline.words;
     let label = |kind| guideline.item(kind).map(|item| item.label.clone());
     let usual = Words::default();
-    use domain::guideline::ItemKind;
     Site {
         municipality_code: guideline.municipality.code.clone(),
         municipality_name: guideline.municipality.name.clone(),

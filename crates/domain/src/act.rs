@@ -5,6 +5,7 @@
 //! state follows from the entry by [`Register::apply`], so that state and entry cannot differ.
 
 mod effect;
+mod note;
 mod open;
 mod proof;
 mod record;
@@ -14,7 +15,8 @@ mod step;
 
 use jiff::civil::Date;
 
-pub use open::{NoteAccount, NoteImpersonator, OpenCase};
+pub use note::{NoteAccount, NoteImpersonator};
+pub use open::OpenCase;
 pub use record::of as record_of;
 pub use send_back::ReturnCase;
 pub use step::DoStep;

@@ -1,14 +1,12 @@
-//! Opening a case, and entering what exists already: accounts and impersonators.
+//! Opening a case of a procedure.
 
-use super::{By, Desk, holder_of};
+use super::{By, Desk};
 use crate::account::{Account, Standing};
 use crate::case::{CaseState, Count, Urgency};
 use crate::entry::{AccountOrigin, Decided, Fact, Private};
 use crate::guideline::{Holder, ItemKind, Purpose};
-use crate::id::{AccountId, CaseId, ImpersonatorId, UnitId};
-use crate::network;
+use crate::id::{AccountId, CaseId, UnitId};
 use crate::office::{Around, Post};
-use crate::policy::Policy;
 use crate::refusal::{Refusal, RefusalKind};
 
 /// An order to open a case.
@@ -28,36 +26,6 @@ pub struct OpenCase {
     pub reason: Option<String>,
     /// Ordinary or an emergency.
     pub urgency: Urgency,
-}
-
-/// An account that existed before anybody filed it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoteAccount {
-    /// The id for it.
-    pub account: AccountId,
-    /// The network, by id or alias.
-    pub network: String,
-    /// その他: its name.
-    pub network_name: Option<String>,
-    /// アカウント名.
-    pub name: String,
-    /// The URL.
-    pub url: String,
-    /// The owning units.
-    pub units: Vec<UnitId>,
-}
-
-/// A known impersonator.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoteImpersonator {
-    /// The id for the record.
-    pub impersonator: ImpersonatorId,
-    /// The network, by id or alias.
-    pub network: String,
-    /// その他: its name.
-    pub network_name: Option<String>,
-    /// The URL.
-    pub url: String,
 }
 
 impl Desk<'_> {
@@ -106,73 +74,8 @@ impl Desk<'_> {
         Ok(self.decided(by, post, Some(procedure.basis.shown()), fact, private))
     }
 
-    /// Enters an account that existed already: 既存(届出前), never official by this.
-    pub fn note_account(&self, order: &NoteAccount, by: &By) -> Result<Decided, Refusal> {
-        self.not_in_future(by.on)?;
-        if self.register.accounts.contains_key(&order.account) {
-            return Err(Self::id_taken(&format!("アカウント「{}」", order.account)));
-        }
-        self.units_exist(&order.units, by)?;
-        let typed = Policy {
-            network: Some(order.network.clone()),
-            network_name: order.network_name.clone(),
-            url: Some(order.url.clone()),
-            ..Policy::default()
-        };
-        let (network, address) = self.read_address(&typed)?;
-        if let Some(other) = holder_of(self.register, &order.account, &[&address]) {
-            return Err(Refusal::new(
-                RefusalKind::AddressTaken,
-                format!("このアカウントは、すでに台帳にあります（{}）。", other.standing.label()),
-                "台帳のアカウントを確かめてください。",
-            ));
-        }
-        let post = self.any_post(by)?;
-        let fact = Fact::AccountNoted {
-            account: order.account.clone(),
-            network_name: order.network_name.clone().filter(|_| network == network::NetworkId::other()),
-            network,
-            name: order.name.clone(),
-            address,
-            url: order.url.clone(),
-            units: order.units.clone(),
-        };
-        Ok(self.decided(by, post, None, fact, Private::default()))
-    }
-
-    /// Enters a known impersonator.
-    pub fn note_impersonator(&self, order: &NoteImpersonator, by: &By) -> Result<Decided, Refusal> {
-        self.not_in_future(by.on)?;
-        if self.register.impersonators.contains_key(&order.impersonator) {
-            return Err(Self::id_taken(&format!("なりすましの記録「{}」", order.impersonator)));
-        }
-        let typed = Policy {
-            network: Some(order.network.clone()),
-            network_name: order.network_name.clone(),
-            url: Some(order.url.clone()),
-            ..Policy::default()
-        };
-        let (network, address) = self.read_address(&typed)?;
-        let nobody = AccountId(String::new());
-        if let Some(own) = holder_of(self.register, &nobody, &[&address]) {
-            return Err(Refusal::new(
-                RefusalKind::AddressTaken,
-                format!("このＵＲＬは市のアカウントのものです（{}）。", own.name.as_deref().unwrap_or("名称未定")),
-                "なりすましのアカウントのＵＲＬを確かめてください。",
-            ));
-        }
-        let post = self.any_post(by)?;
-        let fact = Fact::ImpersonatorNoted {
-            impersonator: order.impersonator.clone(),
-            network,
-            address,
-            url: order.url.clone(),
-        };
-        Ok(self.decided(by, post, None, fact, Private::default()))
-    }
-
     /// An id names one thing for ever: a second thing under it would take the place of the first.
-    fn id_taken(what: &str) -> Refusal {
+    pub(super) fn id_taken(what: &str) -> Refusal {
         Refusal::new(
             RefusalKind::AlreadyDone,
             format!("{what}は、すでに台帳にあります。"),
@@ -188,19 +91,6 @@ impl Desk<'_> {
             Some(last) if by.on < last => Err(Self::day_before(by.on, "一覧の掲載または削除", last)),
             _ => Ok(()),
         }
-    }
-
-    fn read_address(&self, typed: &Policy) -> Result<(network::NetworkId, network::Address), Refusal> {
-        let refused = |what: String, next: String| Refusal::new(RefusalKind::Incomplete, what, next);
-        let network = crate::policy::network_of(typed, self.networks).ok_or_else(|| {
-            refused(
-                format!("「{}」というサービスは知られていません。", typed.network.as_deref().unwrap_or_default()),
-                "一覧から選ぶか、その他（other）を選んで名前を入れてください。".to_owned(),
-            )
-        })?;
-        let (address, _) = crate::policy::address_of(typed, self.guideline, self.networks)
-            .map_err(|problem| refused(problem.message(self.networks), problem.next(self.networks)))?;
-        Ok((network, address))
     }
 
     fn standing_fits(&self, purpose: Purpose, account: Option<&Account>, order: &OpenCase) -> Result<(), Refusal> {
@@ -237,7 +127,7 @@ impl Desk<'_> {
         ))
     }
 
-    fn units_exist(&self, units: &[UnitId], by: &By) -> Result<(), Refusal> {
+    pub(super) fn units_exist(&self, units: &[UnitId], by: &By) -> Result<(), Refusal> {
         let office = &self.register.office;
         let missing = units.iter().find(|u| office.units.get(u).is_none_or(|u| !u.exists_on(by.on)));
         if units.is_empty() {
@@ -322,16 +212,9 @@ impl Desk<'_> {
     fn opener(&self, procedure: &crate::guideline::Procedure, units: &[UnitId], by: &By) -> Result<Post, Refusal> {
         let office = &self.register.office;
         let around = Around { units, designated: &[] };
-        let first = procedure.steps.iter().filter(|s| s.after.is_empty()).flat_map(|s| &s.by);
-        let rules = first.filter_map(|id| self.guideline.role(id)).map(|r| r.holder.clone());
-        let central = procedure
-            .steps
-            .iter()
-            .filter(|s| matches!(s.kind, crate::guideline::StepKind::Receive | crate::guideline::StepKind::List))
-            .flat_map(|s| &s.by)
-            .filter_map(|id| self.guideline.role(id))
-            .map(|r| r.holder.clone());
-        let rules: Vec<Holder> = std::iter::once(Holder::OwningUnitStaff).chain(rules).chain(central).collect();
+        let first = procedure.steps.iter().filter(|s| s.after.is_empty());
+        let rules = self.rules_of(first).chain(self.central_rules(procedure));
+        let rules: Vec<Holder> = std::iter::once(Holder::OwningUnitStaff).chain(rules).collect();
         let posts = office.posts_of(&by.person, by.on);
         posts.into_iter().find(|post| rules.iter().any(|rule| office.fills(post, rule, around, by.on))).ok_or_else(
             || {
@@ -342,16 +225,6 @@ impl Desk<'_> {
                 )
             },
         )
-    }
-
-    fn any_post(&self, by: &By) -> Result<Post, Refusal> {
-        self.register.office.posts_of(&by.person, by.on).into_iter().next().ok_or_else(|| {
-            Refusal::new(
-                RefusalKind::NotYours,
-                format!("職員番号「{}」は、この日、どの職にもありません。", by.person),
-                "組織と職員の登録を確かめてください。",
-            )
-        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{By, Desk};
 use crate::case::Case;
-use crate::evidence::{Decision, Evidence};
+use crate::evidence::{Decision, DecisionKind, Evidence};
 use crate::guideline::{Guideline, Holder, Role, Step, StepKind};
 use crate::office::{Around, Capacity, Post};
 use crate::refusal::{Refusal, RefusalKind};
@@ -32,7 +32,9 @@ impl Desk<'_> {
     /// Who does this step, or why this person may not.
     pub(super) fn doer(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<Doer, Refusal> {
         match evidence {
-            Evidence::Decision(Decision { document_number: Some(_), .. }) => self.recorder(step, case, by),
+            Evidence::Decision(decision @ Decision { document_number: Some(_), .. }) => {
+                self.recorder(step, case, decision, by)
+            }
             Evidence::Filing { paper: Some(_) } => self.on_behalf(step, case, by),
             _ => self.role_holder(step, case, by).map(|post| Doer { post, decided_by: None }),
         }
@@ -51,14 +53,14 @@ impl Desk<'_> {
     }
 
     /// A decision made in the city's own document system: the unit's staff record it, whoever holds the role decided.
-    fn recorder(&self, step: &Step, case: &Case, by: &By) -> Result<Doer, Refusal> {
+    fn recorder(&self, step: &Step, case: &Case, decision: &Decision, by: &By) -> Result<Doer, Refusal> {
         let office = &self.register.office;
         let decided_by = roles_of(self.guideline, step)
             .flat_map(|role| {
                 let holders = office.holders(&role.holder, self.around(case), by.on);
                 holders.into_iter().filter(|post| self.floor_objection(role, post).is_none())
             })
-            .min_by_key(|post| post.capacity == Capacity::Deputy);
+            .min_by_key(|post| (post.capacity == Capacity::Deputy) != (decision.how == DecisionKind::ByDeputy));
         let Some(decided_by) = decided_by else {
             return Err(Refusal::new(
                 RefusalKind::NotYours,
