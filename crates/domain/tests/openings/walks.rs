@@ -135,7 +135,8 @@ impl<'c> Walk<'c> {
         let (case, account) = (CaseId(format!("case-{n}")), AccountId(format!("account-{n}")));
         let shared = self.city.table.has("consult") && self.chance.once_in(2);
         let (kind, on) = (self.somebody(), self.some_day());
-        if self.chance.once_in(3) {
+        // A refused opening leaves the account noted; the next try finds it there.
+        if self.chance.once_in(3) && !self.world.register.accounts.contains_key(&account) {
             let order = NoteAccount {
                 account: account.clone(),
                 network: "ツイッター".to_owned(),
