@@ -95,8 +95,7 @@ impl City {
     /// What the list said at the end of a past day: the records then on it, with the entries that prove them.
     pub async fn list_on(&self, day: Date) -> Result<Vec<(u64, ListingSpan)>, ActError> {
         let spans = self.every_listing().await?;
-        let on_it = |span: &ListingSpan| span.on <= day && span.ended.as_ref().is_none_or(|end| day < end.on);
-        Ok(spans.into_iter().filter(|(_, span)| on_it(span)).collect())
+        Ok(spans.into_iter().filter(|(_, span)| span.was_on(day)).collect())
     }
 
     /// Everything the list ever said, in the order of the entries.

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Listed, Standing};
+use crate::calendar;
 use crate::case::{Case, CaseState, Done, PolicyVersion, ReturnReason, Returned};
 use crate::entry::{AccountOrigin, Actor, Effect, Entry, Fact, Private};
 use crate::guideline::Purpose;
@@ -220,9 +221,7 @@ impl Register {
 
     /// What the list said on a past day: the records that were on it at the end of that day, by entry.
     pub fn list_on(&self, day: Date) -> impl Iterator<Item = (&u64, &ListingSpan)> {
-        self.listings
-            .iter()
-            .filter(move |(_, span)| span.on <= day && span.ended.as_ref().is_none_or(|end| day < end.on))
+        self.listings.iter().filter(move |(_, span)| span.was_on(day))
     }
 
     /// The guideline in force on a day: the last adopted of those whose day has come.
@@ -446,6 +445,15 @@ impl Register {
 }
 
 impl ListingSpan {
+    /// Whether the list said so at the end of a day in Asia/Tokyo.
+    ///
+    /// What counts is when it was recorded, not the day that was stated: the public files followed the record, and a day
+    /// stated later changes nothing of what people could read then.
+    pub fn was_on(&self, day: Date) -> bool {
+        let gone = self.ended.as_ref().is_some_and(|end| calendar::today(end.recorded_at) <= day);
+        calendar::today(self.recorded_at) <= day && !gone
+    }
+
     /// The record, while its bytes are kept.
     pub fn read(&self) -> Option<ListingRecord> {
         serde_json::from_str(self.record.as_deref()?).ok()
