@@ -174,7 +174,7 @@ fn a_url_with_more_than_letters_and_digits_is_filed_with_a_notice() {
     assert_eq!(filed(&city, content).1, Ok(()));
 }
 
-// Red when minutes lost their leading zero's place or the order of the slots was turned round.
+// Red when the hour of the end was that of the beginning.
 #[test]
 fn the_hours_are_printed_in_the_very_words_of_the_form() {
     let world = listed(&City::tottori(), Replies::None).register;
@@ -188,7 +188,7 @@ fn the_hours_are_printed_in_the_very_words_of_the_form() {
     );
 }
 
-// Red when both texts were printed, and when the stance's label was.
+// Red when the stance's label was printed, and when words of one's own stood beside the fixed text.
 #[test]
 fn exactly_one_text_on_replies_is_printed_and_never_its_label() {
     let city = City::tottori();
@@ -293,7 +293,7 @@ fn a_filing_on_paper_is_entered_by_the_central_office_with_the_head_as_its_sende
     assert_eq!(world.case().steps["file"].by.person.0, Kind::UnitHead.person());
 }
 
-// Red when an account that existed counted as official, and when a filed one did.
+// Red when an account that existed counted as official.
 #[test]
 fn an_account_that_existed_before_is_official_only_once_it_is_listed() {
     let city = City::tottori();
