@@ -123,7 +123,8 @@ fn tell(cases: u64) {
     println!("{cases} stories, seed {base}, {} deeds, {:?}", tally.deeds, begin.elapsed());
     println!("entries {:?}\noutcomes {:?}", tally.entries, tally.outcomes);
     println!("steps {:?}\nrefusals {:?}", tally.steps, tally.refusals);
-    if cases >= 400 {
+    // Rare kinds of step are met in a few hundred stories of the usual seed, and in thousands of any.
+    if cases >= 2000 || cases >= 400 && number("SHIRUBE_SEED").is_none() {
         everything_occurred(&tally);
     }
 }

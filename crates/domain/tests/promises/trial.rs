@@ -61,7 +61,7 @@ impl Trial {
     /// The next deed, and what it breaks.
     pub fn next(&mut self, tally: &mut Tally) -> Vec<Breach> {
         let deed = self.attempt();
-        let mut found = match &deed.1 {
+        let found = match &deed.1 {
             Answer::Recorded => self.after_entry(&deed.0, tally),
             Answer::Refused(refusal) => {
                 *tally.refusals.entry(refusal.kind).or_default() += 1;

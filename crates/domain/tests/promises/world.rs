@@ -153,7 +153,7 @@ impl World {
         let Some(stored) = usize::try_from(leaf).ok().and_then(|at| self.ledger.get_mut(at)) else { return };
         stored.private = None;
         let Ok(erased) = Entry::read(&stored.bytes) else { return };
-        if self.planted.as_mut().is_none_or(|planted| planted.lets_forget()) {
+        if self.planted.as_mut().is_none_or(Planted::lets_forget) {
             self.register.forget(&erased);
         }
     }
@@ -179,8 +179,7 @@ impl Stored {
 /// The post that is answerable for an entry: for a recorded decision, whoever decided.
 pub fn answerable(entry: &Entry) -> Option<&Post> {
     match (&entry.fact, &entry.actor) {
-        (Fact::StepDone { decided_by: Some(post), .. }, _) => Some(post),
-        (_, Actor::Officer { post }) => Some(post),
+        (Fact::StepDone { decided_by: Some(post), .. }, _) | (_, Actor::Officer { post }) => Some(post),
         (_, Actor::Operator) => None,
     }
 }

@@ -239,8 +239,10 @@ pub fn changes_answers(entry: &Entry) -> bool {
         Fact::StepDone { effects, .. } => effects
             .iter()
             .any(|e| speaks_of_list(e) || matches!(e, Effect::AddressSet { .. } | Effect::AccountDescribed { .. })),
-        Fact::AccountNoted { .. } | Fact::ImpersonatorNoted { .. } | Fact::ImpersonatorCleared { .. } => true,
-        Fact::CaseWithdrawn { .. } => true,
+        Fact::AccountNoted { .. }
+        | Fact::ImpersonatorNoted { .. }
+        | Fact::ImpersonatorCleared { .. }
+        | Fact::CaseWithdrawn { .. } => true,
         _ => false,
     }
 }

@@ -105,9 +105,9 @@ impl OwnOffice {
             Holder::Position(key) => {
                 self.positions.get(&post.position).and_then(|p| p.key.as_deref()) == Some(key.as_str())
             }
-            Holder::Designated(role) => designated.iter().any(|d| {
+            Holder::Designated(wanted) => designated.iter().any(|d| {
                 is_holder(post)
-                    && d.role == *role
+                    && d.role == *wanted
                     && (&d.person, &d.position) == (&post.person, &post.position)
                     && self.stands(d, day)
             }),
