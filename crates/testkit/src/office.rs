@@ -112,7 +112,7 @@ pub fn office(guide: Guide, from: Date) -> (Vec<OfficeChange>, BTreeMap<PersonId
 fn rank_of(guide: Guide, rank: &str) -> &'static str {
     match (guide, rank) {
         (Guide::Example, "staff") => "staff",
-        (Guide::Example, "chief") | (_, "chief") => "subsection_head",
+        (_, "chief") => "subsection_head",
         (Guide::Example, _) | (_, "manager") => "section_head",
         (_, "director") => "department_head",
         _ => "clerk",
