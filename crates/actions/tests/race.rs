@@ -102,7 +102,12 @@ async fn another_process(town: &Town) -> Desk {
     Desk { store, city }
 }
 
-async fn receive(city: City, order: Stepping, person: &'static str, barrier: Arc<Barrier>) -> Result<Recorded, ActError> {
+async fn receive(
+    city: City,
+    order: Stepping,
+    person: &'static str,
+    barrier: Arc<Barrier>,
+) -> Result<Recorded, ActError> {
     barrier.wait().await;
     city.step(&order, &who(person), None).await
 }

@@ -114,7 +114,9 @@ async fn opens(release: &Path, database: &Path) {
         assert!(rebuilt.differences.is_empty(), "{:?}", rebuilt.differences);
     }
     let mut register = Register::default();
-    entries(&database.with_extension("jsonl")).iter().for_each(|(entry, private)| register.apply(entry, private));
+    for (entry, private) in entries(&database.with_extension("jsonl")) {
+        register.apply(&entry, &private);
+    }
     let accounts = city.accounts(None, PAGE_MAX).await.expect("accounts");
     assert_eq!(accounts.len(), register.accounts.len());
     assert!(accounts.iter().all(|account| register.accounts.get(&account.id) == Some(account)));

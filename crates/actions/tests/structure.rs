@@ -117,9 +117,9 @@ fn every_acceptance_line_has_a_test_and_a_defect_that_it_found() {
         .collect();
     assert!(rows.len() >= 8, "{} rows", rows.len());
     for row in &rows {
-        let [line, test, defect] = row.as_slice() else { panic!("three cells: {row:?}") };
-        assert!(paths_in(test).next().is_some(), "{line}: no file is named");
-        assert!(!defect.is_empty(), "{line}: which defect did the test find?");
+        let [condition, named, defect] = row.as_slice() else { panic!("three cells: {row:?}") };
+        assert!(paths_in(named).next().is_some(), "{condition}: no file is named");
+        assert!(!defect.is_empty(), "{condition}: which defect did the test find?");
     }
 }
 
@@ -208,9 +208,7 @@ fn paths_in(text: &str) -> impl Iterator<Item = String> {
     let linked = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let linked = linked.filter(|target| !target.contains("://") && !target.starts_with(['#', '<']));
     // A path with a placeholder in it (市の名, YYYY, *) names nothing by itself.
-    let plain = |path: &str| {
-        path.is_ascii() && !path.contains(['*', '<', '>', '{', '$']) && !path.contains("YYYY")
-    };
+    let plain = |path: &str| path.is_ascii() && !path.contains(['*', '<', '>', '{', '$']) && !path.contains("YYYY");
     quoted
         .chain(linked)
         .map(|path| path.split('#').next().unwrap_or_default().trim_end_matches(['、', '。', '.', ',', ';']))

@@ -49,8 +49,8 @@ async fn makes(dir: &Path, guide: Guide) -> Fallible<()> {
     let machine = Arc::new(FixedMachine::at(MORNING));
     let city = City::of(&store, &code, Arc::new(Networks::standard()?), machine.clone());
     city.adopt(&Town::files(guide), date(2026, 4, 1)).await?;
-    let (changes, names) = office(guide, date(2026, 4, 1));
-    city.change_office(changes, names).await?;
+    let (changes, people) = office(guide, date(2026, 4, 1));
+    city.change_office(changes, people).await?;
     let desk = Desk { city, guide, machine };
     match guide {
         Guide::Munakata => desk.decides_and_starts().await?,
@@ -134,7 +134,9 @@ impl Desk {
             };
             let recorded = self.city.note_impersonator(&noted, &who("s3-staff"), None).await?;
             if handle == "mihon_kank0" {
-                self.city.clear_impersonator(&ImpersonatorId(format!("i{}", recorded.seq))).await?;
+                self.city
+                    .clear_impersonator(&ImpersonatorId(format!("i{}", recorded.seq)), &who("s3-staff"), None)
+                    .await?;
             }
         }
         Ok(())
