@@ -64,10 +64,7 @@ impl City {
             if let Some(account) = &order.account {
                 slice.load(at, &Part::Account(account.clone())).await?;
             }
-            // A case without units of its own is one of the account's units: whether that unit has another account counts.
-            let known = order.account.as_ref().and_then(|id| slice.register.accounts.get(id));
-            let lead = order.units.first().or_else(|| known.and_then(|account| account.units.first())).cloned();
-            if let Some(lead) = lead {
+            if let Some(lead) = order.units.first() {
                 slice.load_accounts_of(at, &lead.0).await?;
             }
             Ok(())

@@ -101,6 +101,19 @@ impl City {
         self.guideline(&mut reading, &adopted.hash).await
     }
 
+    /// The guideline that a case began with.
+    pub async fn guideline_of(&self, case: &domain::case::Case) -> Result<Arc<LoadedGuideline>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        self.guideline(&mut reading, &case.guideline).await
+    }
+
+    /// The files of the guideline in force today, as they were adopted.
+    pub async fn guideline_files_in_force(&self) -> Result<GuidelineFiles, ActError> {
+        let hash = self.guideline_in_force().await?.hash.clone();
+        let mut reading = self.ledgered.reading().await?;
+        files_of(&mut reading, &hash).await
+    }
+
     /// An adopted guideline by its hash; read and checked once, then kept in memory.
     pub(crate) async fn guideline(
         &self,
@@ -110,20 +123,23 @@ impl City {
         if let Some(known) = self.guidelines.lock().ok().and_then(|known| known.get(hash).cloned()) {
             return Ok(known);
         }
-        let guideline = text(at.guideline_file(&hash.0, GUIDELINE).await?)?;
-        let clauses = text(at.guideline_file(&hash.0, CLAUSES).await?)?;
-        let files = GuidelineFiles {
-            folder: format!("ガイドライン {}", hash.0.get(..8).unwrap_or(&hash.0)),
-            guideline: guideline.ok_or_else(|| ActError::Inconsistent(format!("ガイドライン {hash}")))?,
-            clauses,
-            source: at.guideline_file(&hash.0, SOURCE).await?,
-        };
+        let files = files_of(at, hash).await?;
         let loaded = Arc::new(files.load()?);
         if let Ok(mut known) = self.guidelines.lock() {
             known.insert(hash.clone(), loaded.clone());
         }
         Ok(loaded)
     }
+}
+
+async fn files_of(at: &mut impl Read, hash: &GuidelineHash) -> Result<GuidelineFiles, ActError> {
+    let guideline = text(at.guideline_file(&hash.0, GUIDELINE).await?)?;
+    Ok(GuidelineFiles {
+        folder: format!("ガイドライン {}", hash.0.get(..8).unwrap_or(&hash.0)),
+        guideline: guideline.ok_or_else(|| ActError::Inconsistent(format!("ガイドライン {hash}")))?,
+        clauses: text(at.guideline_file(&hash.0, CLAUSES).await?)?,
+        source: at.guideline_file(&hash.0, SOURCE).await?,
+    })
 }
 
 fn text(bytes: Option<Vec<u8>>) -> Result<Option<String>, ActError> {

@@ -1,2 +1,47 @@
-//! The binary `shirube`.
-fn main() {}
+//! The binary `shirube`: the procedures, the ledger and the public list on the command line.
+//!
+//! A command reads its arguments, calls one verb of the crate `actions`, and says what came of it: in Japanese for
+//! people, or as one JSON value with `--json`. What a rule refuses is never decided here.
+
+mod args;
+mod command;
+mod evidence;
+mod exit;
+mod home;
+mod input;
+mod machine;
+mod policy;
+mod usage;
+mod voice;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::args::Args;
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .try_init();
+    let command = usage::japanese(Args::command());
+    let args = match command.try_get_matches().and_then(|matches| Args::from_arg_matches(&matches)) {
+        Ok(args) => args,
+        Err(error) => return usage::tell(&error),
+    };
+    let voice = args.global.voice();
+    let done = runtime().and_then(|runtime| runtime.block_on(command::run(args)));
+    match done {
+        Ok(exit) => exit.code(),
+        Err(error) => {
+            voice.failed(&error);
+            Exit::of(&error).code()
+        }
+    }
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}

@@ -1,0 +1,103 @@
+//! The arguments of guidelines, the ledger and the server.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use jiff::civil::Date;
+
+use super::{Base, day};
+
+/// Working on guideline files.
+#[derive(Debug, Subcommand)]
+pub enum GuidelineCommand {
+    /// ファイルの誤りを、行と直し方とともに示します
+    Check {
+        /// ガイドラインのフォルダー
+        #[arg(value_name = "フォルダー")]
+        dir: PathBuf,
+    },
+    /// ガイドラインの手続と手順を、根拠とともに示します
+    Show {
+        /// ガイドラインのフォルダー
+        #[arg(value_name = "フォルダー")]
+        dir: PathBuf,
+    },
+    /// 二つの版の違いを示します。一つだけなら、登録されている版と比べます
+    Diff {
+        /// ガイドラインのフォルダー（二つのときは、古い版、新しい版の順）
+        #[arg(value_name = "フォルダー", num_args = 1..=2, required = true)]
+        dirs: Vec<PathBuf>,
+    },
+    /// 条文のそれぞれを、何が受け持つかを示します
+    Coverage {
+        /// ガイドラインのフォルダー
+        #[arg(value_name = "フォルダー")]
+        dir: PathBuf,
+    },
+    /// 書式（JSON Schema）を出します
+    Schema {
+        /// 条文のファイルの書式を出します
+        #[arg(long)]
+        clauses: bool,
+    },
+    /// 新しい版を登録します。進行中の案件は、始めたときの版のまま進みます
+    Adopt {
+        /// ガイドラインのフォルダー
+        #[arg(value_name = "フォルダー")]
+        dir: PathBuf,
+        /// 施行の日（省くと今日）
+        #[arg(long, value_name = "日", value_parser = day)]
+        from: Option<Date>,
+    },
+}
+
+/// Keeping the ledger.
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// 台帳が書き換えられていないかを確かめます
+    Verify {
+        /// 外に保管しているチェックポイント（いくつでも）
+        #[arg(long, value_name = "ファイル")]
+        checkpoint: Vec<PathBuf>,
+        /// チェックポイントを確かめる公開鍵（16進数64桁。省くと、このデータの鍵）
+        #[arg(long, value_name = "公開鍵")]
+        key_hex: Option<String>,
+    },
+    /// 台帳から、表をすべて作り直します
+    Rebuild,
+    /// 署名したチェックポイントを作ります。外に保管してください
+    Checkpoint {
+        /// 書き出すファイル（省くと画面に出します）
+        #[arg(long, value_name = "ファイル")]
+        out: Option<PathBuf>,
+    },
+    /// 台帳のすべてを、独立した検証のために書き出します
+    Dump {
+        /// 書き出すファイル
+        #[arg(value_name = "ファイル")]
+        file: PathBuf,
+    },
+    /// 廃棄の決定により、記録の非公開部分を消去します（消去したことも記録に残ります）
+    Erase {
+        /// 記録の通し番号
+        #[arg(value_name = "番号")]
+        seq: u64,
+        /// 廃棄の決定の文書番号
+        #[arg(long, value_name = "文書番号")]
+        decision: String,
+    },
+}
+
+/// How the pages are served.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// ポート番号
+    #[arg(long, env = "PORT", default_value_t = 8080, value_name = "番号")]
+    pub port: u16,
+    /// 待ち受けるアドレス
+    #[arg(long, default_value = "127.0.0.1", value_name = "アドレス")]
+    pub host: String,
+    /// Where the list is public.
+    #[command(flatten)]
+    pub base: Base,
+}

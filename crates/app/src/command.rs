@@ -1,0 +1,106 @@
+//! Carrying out a command: one file for each group, and what they share.
+
+mod account;
+mod case;
+mod guideline;
+mod keep;
+mod ledger;
+mod list;
+mod office;
+mod sample;
+mod serve;
+mod shell;
+
+use actions::Recorded;
+use domain::act::By;
+use domain::calendar;
+use domain::id::{PersonId, UnitId};
+use jiff::civil::Date;
+use public::Serving;
+
+use crate::args::{Args, ByArgs, Command, Global};
+use crate::exit::Exit;
+use crate::home::{Home, Town};
+use crate::voice::Voice;
+
+/// What every command works with.
+#[derive(Debug)]
+struct Hands {
+    global: Global,
+    home: Home,
+    voice: Voice,
+}
+
+/// Carries out one command.
+pub async fn run(args: Args) -> anyhow::Result<Exit> {
+    let hands = Hands { home: Home::of(&args.global), voice: args.global.voice(), global: args.global };
+    match args.command {
+        Command::Init { guideline, from, notice, contact } => {
+            guideline::init(&hands, &guideline, from, notice, contact).await
+        }
+        Command::Guideline(command) => guideline::run(&hands, command).await,
+        Command::Office(command) => office::run(&hands, command).await,
+        Command::Case(command) => case::run(&hands, command).await,
+        Command::Account(command) => account::run(&hands, command).await,
+        Command::Impersonator(command) => account::impersonator(&hands, command).await,
+        Command::List(command) => list::run(&hands, command).await,
+        Command::Verify { ask } => list::verify(&hands, &ask).await,
+        Command::Publish(base) => list::publish(&hands, &base).await,
+        Command::Export { dir, served, base } => {
+            let serving = if served { Serving::Answers } else { Serving::FilesOnly };
+            list::export(&hands, &dir, serving, &base).await
+        }
+        Command::Serve(args) => serve::serve(&hands, &args).await,
+        Command::Public { bundles, port, host } => serve::public(&hands, bundles, &host, port).await,
+        Command::Ledger(command) => ledger::run(&hands, command).await,
+        Command::Backup { file } => keep::backup(&hands, &file).await,
+        Command::Restore { file, checkpoint, key_hex } => {
+            keep::restore(&hands, &file, &checkpoint, key_hex.as_deref()).await
+        }
+        Command::Sample { folders } => sample::run(&hands, &folders).await,
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man { out } => shell::man(out.as_deref()),
+    }
+}
+
+impl Hands {
+    /// The municipality that is meant.
+    async fn town(&self) -> anyhow::Result<Town> {
+        self.home.town(self.global.city.as_deref()).await
+    }
+
+    /// The key that keeps an act from being recorded twice.
+    fn key(&self) -> Option<&str> {
+        self.global.key.as_deref()
+    }
+
+    /// Says what was recorded, and lets the public see it.
+    async fn recorded(&self, town: &Town, recorded: &Recorded, words: &str) -> anyhow::Result<Exit> {
+        self.voice.say(recorded, || {
+            let mut lines = vec![format!("{words}（台帳の{}番）", recorded.seq)];
+            if let Some(number) = &recorded.number {
+                lines.push(format!("番号：{number}"));
+            }
+            if recorded.completed {
+                lines.push("この案件は完了しました。".to_owned());
+            }
+            lines.join("\n")
+        })?;
+        town.publish_after_act().await;
+        Ok(Exit::Done)
+    }
+}
+
+/// Who acts, on the day they state or today.
+fn by(args: &ByArgs, town: &Town) -> By {
+    By { person: PersonId(args.person.clone()), on: args.on.unwrap_or_else(|| town.city.today()) }
+}
+
+fn units(codes: &[String]) -> Vec<UnitId> {
+    codes.iter().map(|code| UnitId(code.clone())).collect()
+}
+
+/// A day for people: 令和 with the western year.
+fn shown(day: Date) -> String {
+    calendar::wareki_with_western(day)
+}

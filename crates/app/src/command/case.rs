@@ -1,0 +1,218 @@
+//! Cases: opening, drafting, doing a step, sending back, withdrawing, showing.
+
+mod show;
+
+use std::path::Path;
+
+use actions::{ActError, Opening, Stepping};
+use domain::case::{Outcome, Urgency};
+use domain::evidence::{Decision, DecisionKind, Evidence};
+use domain::guideline::{Guideline, Procedure, Step, StepKind};
+use domain::id::{AccountId, CaseId};
+use domain::policy::{self, Policy, Stage};
+use domain::refusal::{Refusal, RefusalKind};
+use serde_json::json;
+
+use super::{Hands, by, units};
+use crate::args::{ByArgs, CaseCommand, DoArgs, OpenArgs};
+use crate::evidence;
+use crate::exit::Exit;
+use crate::home::Town;
+use crate::input::{self, Mistake};
+use crate::policy as policy_file;
+
+/// The commands on cases.
+pub async fn run(hands: &Hands, command: CaseCommand) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    match command {
+        CaseCommand::Open(args) => open(hands, &town, args).await,
+        CaseCommand::Draft { case, file, note, by } => draft(hands, &town, &case, &file, note, &by).await,
+        CaseCommand::Do(args) => step(hands, &town, args).await,
+        CaseCommand::Return { case, step, items, seen, by: who } => {
+            let reasons = items.iter().map(|item| input::pair(item)).collect::<Result<Vec<_>, _>>()?;
+            let case = CaseId(case);
+            let recorded = town.city.send_back(&case, &step, &reasons, seen, &by(&who, &town), hands.key()).await?;
+            hands.recorded(&town, &recorded, &format!("案件 {case} を差し戻しました。")).await
+        }
+        CaseCommand::Withdraw { case, because, by: who } => {
+            let case = CaseId(case);
+            let recorded = town.city.withdraw(&case, &because, &by(&who, &town), hands.key()).await?;
+            hands.recorded(&town, &recorded, &format!("案件 {case} を取り下げました。")).await
+        }
+        CaseCommand::Show { case } => show::one(hands, &town, &CaseId(case)).await,
+        CaseCommand::List { open } => show::all(hands, &town, open).await,
+        CaseCommand::Form { case, form, out } => {
+            show::form(hands, &town, &CaseId(case), form.as_deref(), out.as_deref()).await
+        }
+    }
+}
+
+async fn open(hands: &Hands, town: &Town, args: OpenArgs) -> anyhow::Result<Exit> {
+    let opening = Opening {
+        procedure: args.procedure,
+        account: args.account.map(AccountId),
+        units: units(&args.units),
+        theme: args.theme,
+        reason: args.reason,
+        urgency: if args.emergency { Urgency::Emergency } else { Urgency::Ordinary },
+    };
+    let recorded = town.city.open(&opening, &by(&args.by, town), hands.key()).await?;
+    let case = recorded.case.clone().unwrap_or_default();
+    let account = recorded.account.clone().unwrap_or_default();
+    let words = format!(
+        "案件 {case}（アカウント {account}）を始めました。\n次にすること：`shirube case show {case}` で手順を確かめます。"
+    );
+    hands.recorded(town, &recorded, &words).await
+}
+
+async fn draft(
+    hands: &Hands,
+    town: &Town,
+    case: &str,
+    file: &Path,
+    note: Option<String>,
+    who: &ByArgs,
+) -> anyhow::Result<Exit> {
+    let content = policy_file::read(file)?;
+    let case = CaseId(case.to_owned());
+    let at = At::of(town, &case).await?;
+    let step = at.procedure()?.steps.iter().find(|step| step.kind == StepKind::Draft).ok_or_else(|| {
+        Mistake::new(format!(
+            "案件 {case} の手続に、方針を作成する手順はありません。`shirube case show {case}` で確かめてください。"
+        ))
+    })?;
+    let order = Stepping {
+        case: case.clone(),
+        step: step.id.clone(),
+        outcome: Outcome::Done,
+        evidence: Evidence::Policy,
+        policy: Some(content.clone()),
+        note,
+        contact_person: None,
+        seen: None,
+    };
+    let recorded = town.city.step(&order, &by(who, town), hands.key()).await?;
+    let exit = hands
+        .recorded(town, &recorded, &format!("案件 {case} の{}を記録しました。", at.guideline().words.policy))
+        .await?;
+    hands.voice.aside(&left_to_do(town, &at, &content));
+    Ok(exit)
+}
+
+/// What a recorded draft still lacks for its filing.
+fn left_to_do(town: &Town, at: &At, content: &Policy) -> String {
+    let problems = policy::problems(content, at.guideline(), town.city.networks(), Stage::Filing);
+    if problems.is_empty() {
+        return "届出に必要な事項はそろっています。".to_owned();
+    }
+    let lines: Vec<String> = problems.iter().map(|p| format!("・{}（{}）→{}", p.what, p.basis, p.next)).collect();
+    format!(
+        "記録はしましたが、届出までに直すところが{}か所あります。\n{}\n次にすること：ファイルを直して、もう一度 case draft を実行してください。",
+        problems.len(),
+        lines.join("\n")
+    )
+}
+
+async fn step(hands: &Hands, town: &Town, args: DoArgs) -> anyhow::Result<Exit> {
+    let case = CaseId(args.case.clone());
+    let at = At::of(town, &case).await?;
+    let step = at.step(&args.step)?;
+    if step.kind == StepKind::Draft && !args.exception && !args.not_needed {
+        return Err(Mistake::new(format!(
+            "「{}」は `shirube case draft {case} --file 方針.toml --as 職員番号` で行います。",
+            step.label
+        ))
+        .into());
+    }
+    let outcome = outcome(&args);
+    let evidence = match outcome {
+        Outcome::Done => proof(step, &args)?,
+        // What was not done is proved by its reason alone.
+        Outcome::Exception | Outcome::NotNeeded => Evidence::Plain,
+    };
+    let order = Stepping {
+        case: case.clone(),
+        step: args.step.clone(),
+        outcome,
+        evidence,
+        policy: None,
+        note: args.note.clone(),
+        contact_person: args.contact.clone(),
+        seen: args.seen,
+    };
+    let recorded = town.city.step(&order, &by(&args.by, town), hands.key()).await?;
+    let words = match outcome {
+        Outcome::Done => format!("「{}」を記録しました。", step.label),
+        Outcome::Exception => format!("「{}」を、原則によらないものとして理由とともに記録しました。", step.label),
+        Outcome::NotNeeded => format!("「{}」を、必要なしとして理由とともに記録しました。", step.label),
+    };
+    let exit = hands.recorded(town, &recorded, &words).await?;
+    show::next(hands, town, &case).await?;
+    Ok(exit)
+}
+
+fn outcome(args: &DoArgs) -> Outcome {
+    match (args.exception, args.not_needed) {
+        (true, _) => Outcome::Exception,
+        (false, true) => Outcome::NotNeeded,
+        (false, false) => Outcome::Done,
+    }
+}
+
+/// What proves the step: the pairs or the JSON, with the arguments that have a name of their own.
+fn proof(step: &Step, args: &DoArgs) -> Result<Evidence, Mistake> {
+    if let Some(text) = &args.evidence_json {
+        return evidence::read_json(step, text);
+    }
+    let mut pairs = args.evidence.iter().map(|typed| input::pair(typed)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(number) = &args.document_number {
+        pairs.push(("document_number".to_owned(), number.clone()));
+    }
+    if let Some(day) = args.received_on {
+        pairs.push(("received_on".to_owned(), day.to_string()));
+    }
+    if pairs.is_empty() && Evidence::word_for(step.kind) == "decision" {
+        return Ok(Evidence::Decision(Decision { how: DecisionKind::Decided, ..Decision::default() }));
+    }
+    evidence::read(step, &pairs)
+}
+
+/// A case with the guideline that it began with.
+struct At {
+    view: actions::CaseView,
+    rules: std::sync::Arc<actions::LoadedGuideline>,
+}
+
+impl At {
+    async fn of(town: &Town, case: &CaseId) -> anyhow::Result<Self> {
+        let view = town.city.case(case).await?;
+        let rules = town.city.guideline_of(&view.case).await?;
+        Ok(Self { view, rules })
+    }
+
+    fn guideline(&self) -> &Guideline {
+        &self.rules.guideline
+    }
+
+    fn procedure(&self) -> Result<&Procedure, ActError> {
+        let id = &self.view.case.procedure;
+        self.guideline().procedure(id).ok_or_else(|| ActError::Inconsistent(format!("手続 {id}")))
+    }
+
+    fn step(&self, id: &str) -> Result<&Step, ActError> {
+        let procedure = self.procedure()?;
+        procedure.step(id).ok_or_else(|| {
+            let known: Vec<String> = procedure.steps.iter().map(|s| format!("{}（{}）", s.id, s.label)).collect();
+            Refusal::new(
+                RefusalKind::NotFound,
+                format!("手続「{}」に手順「{id}」はありません。", procedure.label),
+                format!("次の手順から選んでください：{}", known.join("、")),
+            )
+            .into()
+        })
+    }
+
+    fn value(&self) -> serde_json::Value {
+        json!(self.view)
+    }
+}

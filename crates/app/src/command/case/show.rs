@@ -1,0 +1,191 @@
+//! Showing cases: one with what can be done now, all of them, and their forms.
+
+use std::path::Path;
+
+use domain::case::{CaseState, Outcome};
+use domain::id::CaseId;
+use serde_json::json;
+
+use super::At;
+use crate::command::{Hands, guideline, shown};
+use crate::evidence;
+use crate::exit::Exit;
+use crate::home::Town;
+use crate::input::{self, Mistake};
+use crate::voice::out;
+
+/// One case, with what is done and what can be done now.
+pub async fn one(hands: &Hands, town: &Town, case: &CaseId) -> anyhow::Result<Exit> {
+    let at = At::of(town, case).await?;
+    hands.voice.say(&at.value(), || {
+        [heading(&at), done(&at), returned(&at), open(&at), at.view.notices.join("\n")]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
+    })?;
+    Ok(Exit::Done)
+}
+
+/// What can be done next, after a step.
+pub async fn next(hands: &Hands, town: &Town, case: &CaseId) -> anyhow::Result<()> {
+    let at = At::of(town, case).await?;
+    if at.view.case.state == CaseState::Open {
+        let lines: Vec<String> = at.view.open.iter().map(brief).collect();
+        let more = format!("くわしくは `shirube case show {case}`");
+        hands.voice.aside(&format!("次にできること\n{}\n{more}", lines.join("\n")));
+    }
+    Ok(())
+}
+
+/// A step that is open, on one line.
+fn brief(open: &actions::OpenStep) -> String {
+    let due = open.due.as_ref().map(|(day, _)| format!("、期限 {}", shown(*day))).unwrap_or_default();
+    let strength = guideline::strength(open.strength);
+    format!("  ○ {}　{}（{}、{strength}{due}）", open.step, open.label, open.by.join("・"))
+}
+
+fn heading(at: &At) -> String {
+    let case = &at.view.case;
+    let account = &at.view.account;
+    let name = account.name.as_deref().unwrap_or("（名前はまだない）");
+    let number = account.number.as_ref().map(|n| format!("　番号 {n}")).unwrap_or_default();
+    format!(
+        "案件 {}　{}　{}（版 {}）\nアカウント {}　{name}　{}{number}\n所属 {}",
+        case.id,
+        at.view.procedure,
+        at.view.state(),
+        case.version,
+        account.id,
+        account.standing.label(),
+        case.units.iter().map(|unit| unit.0.as_str()).collect::<Vec<_>>().join("、")
+    )
+}
+
+fn done(at: &At) -> String {
+    let case = &at.view.case;
+    let mut steps: Vec<_> = case.steps.iter().collect();
+    steps.sort_by_key(|(_, done)| done.seq);
+    let label = |id: &str| at.step(id).map_or_else(|_| id.to_owned(), |step| step.label.clone());
+    let lines: Vec<String> = steps
+        .into_iter()
+        .map(|(id, done)| {
+            let outcome = match done.outcome {
+                Outcome::Done => "",
+                Outcome::Exception => "（原則によらない）",
+                Outcome::NotNeeded => "（必要なし）",
+            };
+            format!(
+                "  ✓ {}　{}{outcome}　{}（{}）　記録{}番",
+                shown(done.on),
+                label(id),
+                done.by.title,
+                done.by.person,
+                done.seq
+            )
+        })
+        .collect();
+    if lines.is_empty() { String::new() } else { format!("済んだ手順\n{}", lines.join("\n")) }
+}
+
+fn returned(at: &At) -> String {
+    let Some(returned) = &at.view.case.returned else { return String::new() };
+    let lines: Vec<String> = returned
+        .reasons
+        .iter()
+        .map(|reason| {
+            let item = at.guideline().policy_items.iter().find(|item| item.id == reason.item);
+            let label = item.map_or("全体", |item| item.label.as_str());
+            format!("  ・{label}：{}", reason.reason)
+        })
+        .collect();
+    format!("差戻し（{}）\n{}", shown(returned.on), lines.join("\n"))
+}
+
+fn open(at: &At) -> String {
+    let case = &at.view.case;
+    if case.state != CaseState::Open {
+        return String::new();
+    }
+    let lines: Vec<String> = at
+        .view
+        .open
+        .iter()
+        .map(|open| {
+            let due = open.due.as_ref().map(|(day, basis)| format!("\n      期限 {}［{basis}］", shown(*day)));
+            let holders = if open.holders.is_empty() { "在任者なし".to_owned() } else { open.holders.join("、") };
+            let arguments = at.step(&open.step).map(evidence::example).unwrap_or_default();
+            let command = match at.step(&open.step) {
+                Ok(step) if domain::evidence::Evidence::word_for(step.kind) == "policy" => {
+                    format!("shirube case draft {} --file 方針.toml --as 職員番号", case.id)
+                }
+                _ => format!("shirube case do {} {} --as 職員番号{arguments}", case.id, open.step),
+            };
+            format!(
+                "  ○ {}（{}）［{}］{}\n      {}：{holders}\n      {command}",
+                open.label,
+                guideline::strength(open.strength),
+                open.basis,
+                due.unwrap_or_default(),
+                open.by.join("・"),
+            )
+        })
+        .collect();
+    format!("次にできること\n{}", lines.join("\n"))
+}
+
+/// All cases, oldest first.
+pub async fn all(hands: &Hands, town: &Town, open_only: bool) -> anyhow::Result<Exit> {
+    let loaded = town.city.guideline_in_force().await?;
+    let mut cases = Vec::new();
+    let mut after: Option<CaseId> = None;
+    loop {
+        let page = town.city.cases(after.as_ref(), store::PAGE_MAX).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id.clone());
+        cases.extend(page.into_iter().filter(|case| !open_only || case.state == CaseState::Open));
+    }
+    hands.voice.say(&cases, || {
+        if cases.is_empty() {
+            return "案件はありません。`shirube case open opening --unit 組織コード --as 職員番号` で始めます。"
+                .to_owned();
+        }
+        let lines: Vec<String> = cases
+            .iter()
+            .map(|case| {
+                let label = loaded.guideline.procedure(&case.procedure).map_or(case.procedure.as_str(), |p| &p.label);
+                let state = match case.state {
+                    CaseState::Open => "進行中".to_owned(),
+                    CaseState::Completed { on } => format!("完了（{}）", shown(on)),
+                    CaseState::Withdrawn { on } => format!("取下げ（{}）", shown(on)),
+                };
+                format!("{}　{label}　アカウント {}　{}に開始　{state}", case.id, case.account, shown(case.opened_on))
+            })
+            .collect();
+        lines.join("\n")
+    })?;
+    Ok(Exit::Done)
+}
+
+/// A form of the guideline, filled from the case.
+pub async fn form(
+    hands: &Hands,
+    town: &Town,
+    case: &CaseId,
+    form: Option<&str>,
+    to: Option<&Path>,
+) -> anyhow::Result<Exit> {
+    let document = town.city.form(case, form).await?;
+    let Some(to) = to else {
+        let text = documents::text::render(&document);
+        hands.voice.say(&json!({ "title": document.title, "text": text }), || text.clone())?;
+        return Ok(Exit::Done);
+    };
+    let page =
+        documents::html::standalone(&document).map_err(|problem| anyhow::anyhow!("様式を作れません（{problem}）。"))?;
+    std::fs::write(to, page).map_err(|error| {
+        Mistake::new(format!("「{}」に書けません（{}）。場所を確かめてください。", to.display(), input::why(&error)))
+    })?;
+    out(&format!("「{}」を {} に書き出しました。ブラウザーで開いて印刷できます。", document.title, to.display()))?;
+    Ok(Exit::Done)
+}

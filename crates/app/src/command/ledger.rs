@@ -1,0 +1,186 @@
+//! The ledger: proving it, rebuilding what stands on it, keeping checkpoints outside, lawful erasure.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use actions::LedgerReport;
+use domain::ledger::{Checkpoint, from_hex, public_key, to_hex};
+use serde_json::{Value, json};
+
+use super::Hands;
+use crate::args::LedgerCommand;
+use crate::exit::Exit;
+use crate::home::Town;
+use crate::input::{self, Mistake};
+use crate::voice::out;
+
+/// The commands on the ledger.
+pub async fn run(hands: &Hands, command: LedgerCommand) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    match command {
+        LedgerCommand::Verify { checkpoint, key_hex } => {
+            let checkpoints = checkpoints(&town, &checkpoint, key_hex.as_deref())?;
+            let found = town.city.verify_ledger(&checkpoints).await?;
+            hands.voice.say(&value(&found), || words(&found))?;
+            Ok(end(&found))
+        }
+        LedgerCommand::Rebuild => rebuild(hands, &town).await,
+        LedgerCommand::Checkpoint { out } => checkpoint(hands, &town, out.as_deref()).await,
+        LedgerCommand::Dump { file } => dump(hands, &town, &file).await,
+        LedgerCommand::Erase { seq, decision } => {
+            let recorded = town.city.erase(seq, &decision).await?;
+            let words = format!(
+                "記録{seq}番の非公開部分を、決定「{decision}」により消去しました。\n次にすること：古い控えにも同じ部分が残っています。控えの廃棄または再取得を行ってください。"
+            );
+            hands.recorded(&town, &recorded, &words).await
+        }
+    }
+}
+
+/// The checkpoints in these files, each with its signature checked.
+pub fn checkpoints(town: &Town, files: &[PathBuf], key_hex: Option<&str>) -> anyhow::Result<Vec<Checkpoint>> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = match key_hex {
+        Some(hex) => from_hex(hex)
+            .ok()
+            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
+            .ok_or_else(|| Mistake::new("公開鍵（--key-hex）は16進数64桁で書いてください。"))?,
+        None => town.home().key(town.code())?.map(|seed| public_key(&seed)).ok_or_else(|| {
+            Mistake::new("チェックポイントを確かめる鍵がありません。--key-hex で公開鍵を指定してください。")
+        })?,
+    };
+    files
+        .iter()
+        .map(|file| {
+            Checkpoint::open(&input::text(file)?, &key).map_err(|error| {
+                Mistake::new(format!("チェックポイント「{}」を使えません。{error}", file.display())).into()
+            })
+        })
+        .collect()
+}
+
+/// How a verification ends the command.
+pub fn end(found: &LedgerReport) -> Exit {
+    if found.report.is_sound() && found.contradictions.is_empty() { Exit::Done } else { Exit::Found }
+}
+
+/// A verification for machines.
+pub fn value(found: &LedgerReport) -> Value {
+    let report = &found.report;
+    json!({
+        "sound": end(found) == Exit::Done,
+        "size": report.size,
+        "root": report.root.to_hex(),
+        "findings": report.findings.iter()
+            .map(|f| json!({ "code": f.code(), "text": f.to_string(), "next": f.next_step() }))
+            .collect::<Vec<_>>(),
+        "left_off": report.left_off,
+        "contradictions": found.contradictions,
+        "could_not_exclude": report.could_not_exclude.iter()
+            .map(|u| json!({ "code": u.code(), "text": u.to_string() }))
+            .collect::<Vec<_>>(),
+        "erased": report.erased.iter()
+            .map(|e| json!({ "leaf": e.leaf, "by": e.by, "decision": e.decision }))
+            .collect::<Vec<_>>(),
+    })
+}
+
+/// A verification for people.
+pub fn words(found: &LedgerReport) -> String {
+    let report = &found.report;
+    let mut lines = Vec::new();
+    if end(found) == Exit::Done {
+        lines.push(format!("台帳の{}件に、書き換えの跡はありません。", report.size));
+    } else {
+        let count = report.findings.len() + found.contradictions.len();
+        lines.push(format!("台帳の{}件を調べ、{count}か所に誤りを見つけました。", report.size));
+        lines.extend(report.findings.iter().map(|f| format!("・{f}\n  次にすること：{}", f.next_step())));
+        lines.extend(found.contradictions.iter().map(|words| format!("・{words}")));
+        if report.left_off > 0 {
+            lines.push(format!("ほかに{}か所あります。", report.left_off));
+        }
+    }
+    lines.push(format!("ルートハッシュ {}", report.root.to_hex()));
+    lines.extend(report.erased.iter().map(|e| {
+        format!("記録{}番の非公開部分は、決定「{}」により消去されています（記録{}番）。", e.leaf, e.decision, e.by)
+    }));
+    if !report.could_not_exclude.is_empty() {
+        lines.push("データベースだけを見ては、次のことを否定できません。".to_owned());
+        lines.extend(report.could_not_exclude.iter().map(|u| format!("・{u}")));
+        lines.push("外に保管しているチェックポイントがあれば、--checkpoint で指定してください。".to_owned());
+    }
+    lines.join("\n")
+}
+
+async fn rebuild(hands: &Hands, town: &Town) -> anyhow::Result<Exit> {
+    let rebuilt = town.city.rebuild().await?;
+    hands.voice.say(&rebuilt, || {
+        if rebuilt.differences.is_empty() {
+            return format!("台帳の{}件から表を作り直しました。使っていた表と同じでした。", rebuilt.entries);
+        }
+        let lines: Vec<String> = rebuilt.differences.iter().map(|words| format!("・{words}")).collect();
+        format!(
+            "台帳の{}件から表を作り直し、次の違いを正しました。\n{}\n次にすること：だれが表を書き換えたのかを確かめてください。",
+            rebuilt.entries,
+            lines.join("\n")
+        )
+    })?;
+    town.publish_after_act().await;
+    Ok(if rebuilt.differences.is_empty() { Exit::Done } else { Exit::Found })
+}
+
+async fn checkpoint(hands: &Hands, town: &Town, to: Option<&Path>) -> anyhow::Result<Exit> {
+    let seed = town
+        .home()
+        .key(town.code())?
+        .ok_or_else(|| Mistake::new("署名の鍵がありません。控えておいた鍵を DATA/keys に戻してください。"))?;
+    let note = town.city.checkpoint(&seed).await?;
+    let key = to_hex(&public_key(&seed));
+    match to {
+        None => hands.voice.say(&json!({ "checkpoint": note, "public_key": key }), || note.clone())?,
+        Some(file) => {
+            std::fs::write(file, &note).map_err(|error| {
+                Mistake::new(format!("「{}」に書けません（{}）。", file.display(), input::why(&error)))
+            })?;
+            hands.voice.say(&json!({ "file": file, "public_key": key }), || {
+                format!(
+                    "チェックポイントを {} に書きました。このデータとは別の場所に保管してください。",
+                    file.display()
+                )
+            })?;
+        }
+    }
+    hands.voice.aside(&format!("確かめるための公開鍵：{key}"));
+    Ok(Exit::Done)
+}
+
+async fn dump(hands: &Hands, town: &Town, file: &Path) -> anyhow::Result<Exit> {
+    let created = std::fs::File::create_new(file).map_err(|error| {
+        Mistake::new(format!(
+            "「{}」を新しく作れません（{}）。まだない名前を指定してください。",
+            file.display(),
+            input::why(&error)
+        ))
+    })?;
+    let mut writer = std::io::BufWriter::new(created);
+    let entries = town.city.dump_ledger(&mut writer).await?;
+    writer.flush()?;
+    hands.voice.say(&json!({ "entries": entries, "file": file }), || {
+        format!(
+            "台帳の{entries}件を {} に書き出しました。氏名などの非公開部分も入っています。取扱いに注意してください。",
+            file.display()
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Says a verification after a restore.
+pub fn tell(hands: &Hands, found: &LedgerReport, before: &str) -> anyhow::Result<Exit> {
+    match hands.voice {
+        crate::voice::Voice::Machines => hands.voice.say(&value(found), String::new)?,
+        crate::voice::Voice::People => out(&format!("{before}\n{}", words(found)))?,
+    }
+    Ok(end(found))
+}

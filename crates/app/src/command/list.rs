@@ -1,0 +1,147 @@
+//! The official list: what it said on a day, whether an account is on it, and its files.
+
+use std::path::Path;
+
+use domain::listing::ListingRecord;
+use domain::verification::{Answer, Verdict};
+use jiff::civil::Date;
+use public::Serving;
+use serde_json::json;
+
+use super::{Hands, shown};
+use crate::args::{Base, ListCommand};
+use crate::exit::Exit;
+use crate::input::{self, Mistake};
+use crate::voice::out;
+
+/// The commands on the list.
+pub async fn run(hands: &Hands, command: ListCommand) -> anyhow::Result<Exit> {
+    let ListCommand::Show { on } = command;
+    show(hands, on).await
+}
+
+async fn show(hands: &Hands, on: Option<Date>) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    let day = on.unwrap_or_else(|| town.city.today());
+    let spans = town.city.list_on(day).await?;
+    let rows: Vec<_> = spans.iter().map(|(seq, span)| (seq, span, span.read())).collect();
+    let value: Vec<_> = rows
+        .iter()
+        .map(|(seq, span, record): &(_, _, Option<ListingRecord>)| {
+            json!({ "seq": seq, "account": span.account, "since": span.on, "record_hash": span.record_hash, "record": record })
+        })
+        .collect();
+    hands.voice.say(&json!({ "on": day, "accounts": value }), || {
+        let mut lines = vec![format!("{}の一覧（{}件）", shown(day), rows.len())];
+        for (seq, span, record) in &rows {
+            let words = record.as_ref().map_or_else(
+                || format!("{}（内容は廃棄の決定により消去されています）", span.account),
+                |r| format!("{}　{}　{}　{}", r.account, r.network_label, r.name, r.url),
+            );
+            lines.push(format!("{words}\n    記録{seq}番　ハッシュ {}", span.record_hash));
+        }
+        lines.join("\n")
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Whether an account is official, asked of every municipality that is meant.
+pub async fn verify(hands: &Hands, ask: &str) -> anyhow::Result<Exit> {
+    let codes = match &hands.global.city {
+        Some(code) => vec![code.clone()],
+        None => hands.home.codes().await?,
+    };
+    if codes.is_empty() {
+        // The one place that says what to do in an empty installation.
+        hands.town().await?;
+    }
+    let mut answers = Vec::new();
+    for code in &codes {
+        let town = hands.home.town(Some(code)).await?;
+        let name = town.city.guideline_in_force().await?.guideline.municipality.name.clone();
+        answers.push((code, name, town.city.verify(ask).await?));
+    }
+    let official = answers.iter().any(|(_, _, answer)| matches!(answer.verdict, Verdict::Official(_)));
+    let value: Vec<_> = answers
+        .iter()
+        .map(|(code, name, answer)| json!({ "municipality_code": code, "municipality": name, "answer": answer }))
+        .collect();
+    hands.voice.say(&json!({ "official": official, "answers": value }), || {
+        answers.iter().map(|(_, name, answer)| words(name, answer)).collect::<Vec<_>>().join("\n\n")
+    })?;
+    Ok(if official { Exit::Done } else { Exit::NotOfficial })
+}
+
+fn words(municipality: &str, answer: &Answer) -> String {
+    let verdict = match &answer.verdict {
+        Verdict::Official(_) => "公式です",
+        Verdict::Suspended => "休止中です",
+        Verdict::Closed => "公式ではなくなりました",
+        Verdict::Impersonator => "なりすましです",
+        Verdict::NotYetOfficial => "まだ公式ではありません",
+        Verdict::NoAccountOnNetwork => "このサービスに公式アカウントはありません",
+        Verdict::NotRegistered => "公式ではありません",
+        Verdict::CannotJudge => "判断できません",
+    };
+    let mut lines = vec![format!("【{municipality}】{verdict}"), answer.reason.clone(), answer.advice.clone()];
+    if let Some(facts) = &answer.facts {
+        let since = facts.since.map(|day| format!("　{}から", shown(day))).unwrap_or_default();
+        let name = if facts.name.is_empty() { String::new() } else { format!("　{}", facts.name) };
+        lines.push(format!("台帳の記録：{}{name}{since}", facts.network));
+    }
+    lines.extend(answer.reading.notices.iter().cloned());
+    lines.join("\n")
+}
+
+/// Publishes the list anew.
+pub async fn publish(hands: &Hands, base: &Base) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    let to = hands.home.publish_to(town.code(), base.base_url.as_deref()).await?;
+    let dir = hands.home.public_of(town.code());
+    std::fs::create_dir_all(&dir)?;
+    let published = town.city.publish(&dir, &to).await?;
+    let value =
+        json!({ "accounts": published.accounts, "ledger_size": published.ledger_size, "base_url": to.base_url });
+    hands.voice.say(&value, || {
+        format!(
+            "一覧を公開しました（{}件）。{} のためのファイルを {} に作りました。",
+            published.accounts,
+            to.base_url,
+            dir.display()
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Writes the list's files for another web server or a carrier.
+pub async fn export(hands: &Hands, dir: &Path, serving: Serving, base: &Base) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    let mut to = hands.home.publish_to(town.code(), base.base_url.as_deref()).await?;
+    to.serving = serving;
+    if dir.is_file() {
+        return Err(Mistake::new(format!(
+            "「{}」はファイルです。書き出すフォルダーを指定してください。",
+            dir.display()
+        ))
+        .into());
+    }
+    std::fs::create_dir_all(dir).map_err(|error| {
+        Mistake::new(format!("フォルダー「{}」を作れません（{}）。", dir.display(), input::why(&error)))
+    })?;
+    let published = town.city.export(dir, &to).await?;
+    let value =
+        json!({ "accounts": published.accounts, "ledger_size": published.ledger_size, "base_url": to.base_url });
+    match hands.voice {
+        crate::voice::Voice::Machines => hands.voice.say(&value, String::new)?,
+        crate::voice::Voice::People => out(&format!(
+            "一覧（{}件）を {} に書き出しました。{}",
+            published.accounts,
+            dir.display(),
+            match serving {
+                Serving::FilesOnly => format!("{} に置くと公開できます。", to.base_url),
+                Serving::Answers => format!("`shirube public {}` で公開できます（{}）。", dir.display(), to.base_url),
+            }
+        ))?,
+    }
+    Ok(Exit::Done)
+}

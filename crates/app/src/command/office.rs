@@ -1,0 +1,163 @@
+//! The office: importing a staff list, changing units, asking who does what.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use actions::OfficeImport;
+use domain::id::{PersonId, PositionId, UnitId};
+use domain::office::{Around, Capacity, Office, OfficeChange, Place, Post};
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::{Hands, shown, units};
+use crate::args::OfficeCommand;
+use crate::exit::Exit;
+use crate::input::{self, Mistake};
+
+/// The commands on the office.
+pub async fn run(hands: &Hands, command: OfficeCommand) -> anyhow::Result<Exit> {
+    let unit = |code: String| UnitId(code);
+    let changes = match command {
+        OfficeCommand::Import { file, from, yes } => return import(hands, &file, from, yes).await,
+        OfficeCommand::Show { on } => return show(hands, on).await,
+        OfficeCommand::Resolve { role, units, on } => return resolve(hands, &role, &units, on).await,
+        OfficeCommand::Found { unit: code, name, kana, level, under, from } => {
+            let parent = under.map(UnitId);
+            vec![OfficeChange::UnitFounded {
+                unit: unit(code),
+                name,
+                kana,
+                level: level.into(),
+                parent,
+                key: None,
+                from,
+            }]
+        }
+        OfficeCommand::Rename { unit: code, name, kana, from } => {
+            vec![OfficeChange::UnitRenamed { unit: unit(code), name, kana, from }]
+        }
+        OfficeCommand::Move { unit: code, under, from } => {
+            vec![OfficeChange::UnitMoved { unit: unit(code), parent: under.map(UnitId), from }]
+        }
+        OfficeCommand::Merge { units: codes, into, on } => codes
+            .into_iter()
+            .map(|code| OfficeChange::UnitAbolished { unit: unit(code), on, successors: vec![UnitId(into.clone())] })
+            .collect(),
+        OfficeCommand::Split { unit: code, into, on } => {
+            vec![OfficeChange::UnitAbolished { unit: unit(code), on, successors: units(&into) }]
+        }
+        OfficeCommand::Abolish { unit: code, successor, on } => {
+            vec![OfficeChange::UnitAbolished { unit: unit(code), on, successors: units(&successor) }]
+        }
+        OfficeCommand::Deputy { person, position, from, until } => {
+            vec![OfficeChange::DeputyNamed { person: PersonId(person), position: PositionId(position), from, until }]
+        }
+        OfficeCommand::Assign { person, position, from } => {
+            vec![OfficeChange::Assigned { person: PersonId(person), position: PositionId(position), from }]
+        }
+        OfficeCommand::Leave { person, position, until } => {
+            vec![OfficeChange::Unassigned { person: PersonId(person), position: PositionId(position), until }]
+        }
+    };
+    let town = hands.town().await?;
+    let recorded = town.city.change_office(changes, BTreeMap::new()).await?;
+    hands.recorded(&town, &recorded, "組織の変更を登録しました。").await
+}
+
+async fn import(hands: &Hands, file: &Path, from: Date, confirmed: bool) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    let list = OfficeImport { bytes: input::bytes(file)?, from };
+    let preview = town.city.preview_office(&list).await?;
+    if !preview.problems.is_empty() {
+        let words = format!("名簿に直すところがあるため、何も取り込みませんでした。\n{}", preview.problems.join("\n"));
+        return Err(Mistake::new(words).into());
+    }
+    if preview.changes.is_empty() {
+        hands.voice.say(&preview, || format!("{}行を読みました。変わるところはありません。", preview.rows))?;
+        return Ok(Exit::Done);
+    }
+    if !confirmed {
+        hands.voice.say(&preview, || {
+            let lines: Vec<String> = preview.changes.iter().map(|change| format!("・{change}")).collect();
+            format!(
+                "{}行を読みました。取り込むと次の{}件が変わります（まだ何も書いていません）。\n{}\n次にすること：よければ、同じコマンドに --yes を付けて実行してください。",
+                preview.rows,
+                preview.changes.len(),
+                lines.join("\n")
+            )
+        })?;
+        return Ok(Exit::Done);
+    }
+    let count = preview.changes.len();
+    let recorded = town.city.import_office(&list).await?;
+    hands.recorded(&town, &recorded, &format!("名簿を取り込みました。変わったのは{count}件です。")).await
+}
+
+async fn show(hands: &Hands, on: Option<Date>) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    let day = on.unwrap_or_else(|| town.city.today());
+    let office = town.city.office().await?;
+    hands.voice.say(&office, || {
+        let mut lines = vec![format!("{}の組織", shown(day))];
+        branch(&office, None, day, 0, &mut lines);
+        if lines.len() == 1 {
+            lines.push("まだ登録がありません。`shirube office import` で名簿を取り込んでください。".to_owned());
+        }
+        lines.join("\n")
+    })?;
+    Ok(Exit::Done)
+}
+
+/// One level of the tree; a unit that stands under itself ends at the depth where the eye gives up.
+fn branch(office: &Office, above: Option<&UnitId>, day: Date, depth: usize, lines: &mut Vec<String>) {
+    const DEEPEST: usize = 8;
+    if depth > DEEPEST {
+        return;
+    }
+    let indent = "  ".repeat(depth);
+    let here = office.units.values().filter(|unit| unit.exists_on(day) && unit.parent_on(day) == above);
+    for unit in here {
+        lines.push(format!("{indent}{}　{}", unit.id, unit.name_on(day)));
+        for position in office.positions.values().filter(|position| position.unit == unit.id) {
+            let head = if position.place == Place::Head { "◎" } else { "・" };
+            let now = |a: &&domain::office::Assignment| a.position == position.id && a.covers(day);
+            let holders: Vec<String> =
+                office.assignments.iter().filter(now).map(|a| named(office, &a.person)).collect();
+            let holders = if holders.is_empty() { "欠員".to_owned() } else { holders.join("、") };
+            lines.push(format!("{indent}  {head}{}　{}：{holders}", position.id, position.title));
+        }
+        branch(office, Some(&unit.id), day, depth + 1, lines);
+    }
+}
+
+fn named(office: &Office, person: &PersonId) -> String {
+    let name = office.people.get(person).and_then(|known| known.name.as_deref());
+    name.map_or_else(|| person.to_string(), |name| format!("{name}（{person}）"))
+}
+
+async fn resolve(hands: &Hands, role: &str, codes: &[String], on: Option<Date>) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    let day = on.unwrap_or_else(|| town.city.today());
+    let loaded = town.city.guideline_in_force().await?;
+    let known = loaded.guideline.role(role).ok_or_else(|| {
+        let roles: Vec<String> = loaded.guideline.roles.iter().map(|r| format!("{}（{}）", r.id, r.label)).collect();
+        Mistake::new(format!("役割「{role}」はありません。次から選んでください：{}", roles.join("、")))
+    })?;
+    let office = town.city.office().await?;
+    let around = units(codes);
+    let posts = office.holders(&known.holder, Around { units: &around, designated: &[] }, day);
+    hands.voice.say(&json!({ "role": known.id, "on": day, "posts": posts }), || {
+        let heading = format!("{}　{}　［{}］", shown(day), known.label, known.basis.shown());
+        if posts.is_empty() {
+            return format!("{heading}\nその日の在任者がいません。--unit の指定と、職員の登録を確かめてください。");
+        }
+        let lines: Vec<String> = posts.iter().map(|post| line_of(&office, post)).collect();
+        format!("{heading}\n{}", lines.join("\n"))
+    })?;
+    Ok(Exit::Done)
+}
+
+fn line_of(office: &Office, post: &Post) -> String {
+    let deputy = if post.capacity == Capacity::Deputy { "（代決）" } else { "" };
+    format!("・{}　{}{deputy}", post.title, named(office, &post.person))
+}

@@ -1,0 +1,376 @@
+//! Where an installation keeps its things: databases, signing keys, published files, settings.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use actions::{City, PublishTo, VIEW_VERSION};
+use anyhow::Context;
+use domain::id::MunicipalityCode;
+use domain::network::Networks;
+use public::Serving;
+use serde::{Deserialize, Serialize};
+use store::{Durability, PAGE_MAX, Place, Store};
+
+use crate::args::Global;
+use crate::input::{self, Mistake};
+use crate::machine::{SystemMachine, random};
+use crate::voice::complain;
+
+/// For how long what was published may be trusted; the server publishes anew long before.
+pub const VALID_FOR_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The data folder, and the server of the database where there is one.
+#[derive(Debug, Clone)]
+pub struct Home {
+    data: PathBuf,
+    database: Option<String>,
+    schema: Option<String>,
+}
+
+/// What one municipality's list is published with; `DATA/<団体コード>.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The public address of the list.
+    pub base_url: Option<String>,
+    /// A notice above every page.
+    pub notice: Option<String>,
+    /// Whom to ask.
+    pub contact: Option<String>,
+}
+
+/// One municipality of this installation, open.
+#[derive(Debug, Clone)]
+pub struct Town {
+    /// Its register.
+    pub city: City,
+    home: Home,
+}
+
+impl Home {
+    /// The installation that the arguments name.
+    pub fn of(global: &Global) -> Self {
+        Self { data: global.data.clone(), database: global.database.clone(), schema: global.schema.clone() }
+    }
+
+    /// The codes of the municipalities that are here.
+    pub async fn codes(&self) -> anyhow::Result<Vec<String>> {
+        let Some(url) = &self.database else { return self.files() };
+        let store = open(&self.server(url)).await?;
+        let mut codes: Vec<String> = Vec::new();
+        loop {
+            let after = codes.last().map(|code| MunicipalityCode(code.clone()));
+            let page = store.municipalities(after.as_ref(), PAGE_MAX).await?;
+            if page.is_empty() {
+                store.close().await;
+                return Ok(codes);
+            }
+            codes.extend(page.into_iter().map(|code| code.0));
+        }
+    }
+
+    fn files(&self) -> anyhow::Result<Vec<String>> {
+        let Ok(entries) = std::fs::read_dir(&self.data) else { return Ok(Vec::new()) };
+        let mut codes = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            if path.extension().is_some_and(|end| end == "sqlite") && is_code(stem) {
+                codes.push(stem.to_owned());
+            }
+        }
+        codes.sort();
+        Ok(codes)
+    }
+
+    /// The municipality that is meant: the one that was named, or the only one there is.
+    pub async fn town(&self, named: Option<&str>) -> anyhow::Result<Town> {
+        let codes = self.codes().await?;
+        let code = match (named, codes.as_slice()) {
+            (Some(named), _) if codes.iter().any(|code| code == named) => named.to_owned(),
+            (Some(named), []) => return Err(nothing_here(&format!("団体「{named}」の台帳はありません。")).into()),
+            (Some(named), _) => {
+                return Err(Mistake::new(format!(
+                    "団体「{named}」の台帳はありません。あるのは {} です。--city を確かめてください。",
+                    codes.join("、")
+                ))
+                .into());
+            }
+            (None, [only]) => only.clone(),
+            (None, []) => return Err(nothing_here("まだ団体がありません。").into()),
+            (None, _) => {
+                return Err(Mistake::new(format!(
+                    "団体がいくつかあります。--city でどれかを指定してください：{}",
+                    codes.join("、")
+                ))
+                .into());
+            }
+        };
+        self.open(&code).await
+    }
+
+    /// Opens a municipality that is here.
+    pub async fn open(&self, code: &str) -> anyhow::Result<Town> {
+        let store = open(&self.place(code)?).await?;
+        let code = MunicipalityCode(code.to_owned());
+        let city = City::of(&store, &code, Arc::new(Networks::standard()?), Arc::new(SystemMachine::new()?));
+        Ok(Town { city, home: self.clone() })
+    }
+
+    /// Makes the place for a municipality, with nothing in its ledger yet.
+    pub async fn make(&self, code: &str) -> anyhow::Result<Town> {
+        if !is_code(code) {
+            return Err(Mistake::new(format!("団体コード「{code}」は6桁の数字ではありません。")).into());
+        }
+        if self.codes().await?.iter().any(|known| known == code) {
+            return Err(Mistake::new(format!(
+                "団体「{code}」の台帳は、すでにあります。新しい版の登録は `shirube guideline adopt` で行ってください。"
+            ))
+            .into());
+        }
+        let store = open(&self.place(code)?).await?;
+        store.create_municipality(&MunicipalityCode(code.to_owned())).await?;
+        self.make_key(code)?;
+        self.make_folder(&self.public_of(code))?;
+        self.open(code).await
+    }
+
+    /// Makes an empty database to restore a municipality into, and its folders.
+    pub async fn make_to_restore(&self, code: &str) -> anyhow::Result<Town> {
+        if self.codes().await?.iter().any(|known| known == code) {
+            let what = format!(
+                "団体「{code}」のデータがすでにあります。上書きはしません。空の保存先を --data で指定してください。"
+            );
+            return Err(Mistake::new(what).into());
+        }
+        let town = self.open(code).await?;
+        self.make_folder(&self.public_of(code))?;
+        Ok(town)
+    }
+
+    /// Takes away what a failed beginning left behind; only ever an empty database of ours.
+    pub fn unmake(&self, code: &str) {
+        if self.database.is_none() {
+            for end in ["sqlite", "sqlite-wal", "sqlite-shm"] {
+                // What is not there needs no taking away; what cannot go is seen at the next start.
+                let _ = std::fs::remove_file(self.data.join(format!("{code}.{end}")));
+            }
+        }
+    }
+
+    fn place(&self, code: &str) -> anyhow::Result<Place> {
+        if let Some(url) = &self.database {
+            return Ok(self.server(url));
+        }
+        self.make_folder(&self.data)?;
+        Ok(Place::File(self.data.join(format!("{code}.sqlite"))))
+    }
+
+    fn server(&self, url: &str) -> Place {
+        Place::Postgres { url: url.to_owned(), schema: self.schema.clone() }
+    }
+
+    fn make_folder(&self, dir: &Path) -> anyhow::Result<()> {
+        std::fs::create_dir_all(dir).with_context(|| {
+            format!(
+                "フォルダー「{}」を作れません。--data（今は「{}」）を確かめてください",
+                dir.display(),
+                self.data.display()
+            )
+        })
+    }
+
+    /// Where a municipality's list is published.
+    pub fn public_of(&self, code: &str) -> PathBuf {
+        self.data.join("public").join(code)
+    }
+
+    fn key_file(&self, code: &str) -> PathBuf {
+        self.data.join("keys").join(format!("{code}.key"))
+    }
+
+    /// Makes the signing key, unless there is one; only the owner of the file may read it.
+    pub fn make_key(&self, code: &str) -> anyhow::Result<()> {
+        use std::io::Write;
+        let file = self.key_file(code);
+        if file.exists() {
+            return Ok(());
+        }
+        self.make_folder(&self.data.join("keys"))?;
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut out = options.open(&file).with_context(|| format!("署名の鍵「{}」を作れません", file.display()))?;
+        out.write_all(&random()?)?;
+        Ok(out.sync_all()?)
+    }
+
+    /// The signing key's seed, where there is one.
+    pub fn key(&self, code: &str) -> anyhow::Result<Option<[u8; 32]>> {
+        let file = self.key_file(code);
+        if !file.exists() {
+            return Ok(None);
+        }
+        let bytes = std::fs::read(&file).with_context(|| format!("署名の鍵「{}」を読めません", file.display()))?;
+        let key = bytes.try_into().map_err(|_| {
+            anyhow::anyhow!("署名の鍵「{}」が32バイトではありません。控えておいた鍵を戻してください。", file.display())
+        })?;
+        Ok(Some(key))
+    }
+
+    /// The settings of a municipality's list.
+    pub fn settings(&self, code: &str) -> anyhow::Result<Settings> {
+        let file = self.data.join(format!("{code}.toml"));
+        if !file.exists() {
+            return Ok(Settings::default());
+        }
+        toml::from_str(&input::text(&file)?).map_err(|error| {
+            Mistake::new(format!(
+                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact です。",
+                file.display(),
+                error.message()
+            ))
+            .into()
+        })
+    }
+
+    /// Keeps the settings of a municipality's list.
+    pub fn keep_settings(&self, code: &str, settings: &Settings) -> anyhow::Result<()> {
+        let file = self.data.join(format!("{code}.toml"));
+        std::fs::write(&file, toml::to_string(settings)?)
+            .with_context(|| format!("設定「{}」を書けません", file.display()))
+    }
+
+    /// Remembers under which address this installation was served last.
+    pub fn keep_address(&self, address: &str) -> anyhow::Result<()> {
+        self.make_folder(&self.data)?;
+        Ok(std::fs::write(self.data.join("address"), address)?)
+    }
+
+    fn address(&self) -> String {
+        let kept = std::fs::read_to_string(self.data.join("address")).unwrap_or_default();
+        if kept.trim().is_empty() { "http://localhost:8080/".to_owned() } else { kept.trim().to_owned() }
+    }
+
+    /// How a municipality's list is published: under its own address, or below the one that serves them all.
+    pub async fn publish_to(&self, code: &str, base_url: Option<&str>) -> anyhow::Result<PublishTo> {
+        let settings = self.settings(code)?;
+        let base_url = match base_url.or(settings.base_url.as_deref()) {
+            Some(own) => own.to_owned(),
+            None if self.codes().await?.len() > 1 => format!("{}{code}/", with_slash(&self.address())),
+            None => self.address(),
+        };
+        Ok(PublishTo {
+            base_url,
+            serving: Serving::Answers,
+            notice: settings.notice,
+            contact: settings.contact,
+            valid_for: VALID_FOR_MS,
+            key: self.key(code)?,
+        })
+    }
+}
+
+impl Town {
+    /// Its code.
+    pub fn code(&self) -> &str {
+        self.city.code()
+    }
+
+    /// The installation that it belongs to.
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// Publishes at once what an act changed; what fails here is tried again by `serve` or `publish`.
+    pub async fn publish_after_act(&self) {
+        let dir = self.home.public_of(self.code());
+        if !dir.is_dir() {
+            return;
+        }
+        let published = match self.home.publish_to(self.code(), None).await {
+            Ok(to) => self.city.publish_if_asked(&dir, &to).await.map_err(anyhow::Error::from),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = published {
+            complain(&format!(
+                "記録は済みましたが、公開ファイルを作り直せませんでした（{error:#}）。\n次にすること：`shirube publish` を実行してください。"
+            ));
+        }
+    }
+}
+
+async fn open(place: &Place) -> anyhow::Result<Store> {
+    let store = Store::open(place, Durability::Full, VIEW_VERSION).await?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+fn is_code(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The six figures that a file's name begins with, where it does.
+pub fn code_in_name(file: &Path) -> Option<String> {
+    let name = file.file_name()?.to_str()?;
+    name.get(..6).filter(|head| is_code(head)).map(str::to_owned)
+}
+
+pub(crate) fn with_slash(url: &str) -> String {
+    if url.ends_with('/') { url.to_owned() } else { format!("{url}/") }
+}
+
+fn nothing_here(what: &str) -> Mistake {
+    Mistake::new(format!(
+        "{what}\n次にすること：`shirube init --guideline フォルダー` で始めるか、--data や --database を確かめてください。"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home(data: &Path) -> Home {
+        Home { data: data.to_owned(), database: None, schema: None }
+    }
+
+    #[tokio::test]
+    async fn a_town_that_is_made_is_found_and_its_key_is_for_its_owner_alone() -> anyhow::Result<()> {
+        let dir = tempfile::tempdir()?;
+        let home = home(dir.path());
+        home.make("999993").await?;
+        assert_eq!(home.codes().await?, ["999993"]);
+        assert!(home.key("999993")?.is_some_and(|key| key != [0; 32]));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(dir.path().join("keys/999993.key"))?.permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn several_towns_are_told_apart_by_name_only() -> anyhow::Result<()> {
+        let dir = tempfile::tempdir()?;
+        let home = home(dir.path());
+        home.make("999993").await?;
+        assert_eq!(home.town(None).await?.code(), "999993");
+        home.make("999985").await?;
+        let told = home.town(None).await.map(|_| ()).map_err(|error| error.to_string());
+        assert!(told.is_err_and(|words| words.contains("999985、999993")));
+        assert_eq!(home.town(Some("999985")).await?.code(), "999985");
+        assert_eq!(home.publish_to("999985", None).await?.base_url, "http://localhost:8080/999985/");
+        Ok(())
+    }
+
+    #[test]
+    fn a_setting_that_nobody_knows_is_named_and_not_passed_over() -> anyhow::Result<()> {
+        let dir = tempfile::tempdir()?;
+        std::fs::write(dir.path().join("999993.toml"), "notce = \"見本\"\n")?;
+        let told = home(dir.path()).settings("999993").map_err(|error| error.to_string());
+        assert!(told.is_err_and(|words| words.contains("notce") && words.contains("notice")));
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! Saying what came of a command: Japanese sentences for people, one JSON value for machines.
+
+use std::io::Write;
+
+use actions::ActError;
+use serde::Serialize;
+use serde_json::json;
+
+/// To whom the program speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// Sentences.
+    People,
+    /// JSON.
+    Machines,
+}
+
+impl Voice {
+    /// Says a result: the value to machines, the words to people.
+    pub fn say(self, value: &impl Serialize, words: impl FnOnce() -> String) -> anyhow::Result<()> {
+        match self {
+            Self::People => out(&words()),
+            Self::Machines => out(&serde_json::to_string_pretty(value)?),
+        }
+    }
+
+    /// Says something beside the result; machines are spared it.
+    pub fn aside(self, words: &str) {
+        if self == Self::People {
+            complain(words);
+        }
+    }
+
+    /// Says why a command failed.
+    pub fn failed(self, error: &anyhow::Error) {
+        match self {
+            Self::People => complain(&words_of(error)),
+            Self::Machines => complain(&value_of(error).to_string()),
+        }
+    }
+}
+
+/// Writes to the standard output; a reader that went away (`| head`) is no failure.
+pub fn out(text: &str) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    let written = writeln!(stdout, "{}", text.trim_end_matches('\n')).and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Writes to the standard error; where even that is closed, nothing more can be said.
+pub fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end_matches('\n'));
+}
+
+fn words_of(error: &anyhow::Error) -> String {
+    // What was being done when a rule refused stands before its words.
+    let around: Vec<String> =
+        error.chain().take_while(|cause| !cause.is::<ActError>()).map(|cause| format!("{cause}：")).collect();
+    let around =
+        if error.chain().any(<dyn std::error::Error>::is::<ActError>) { around.concat() } else { String::new() };
+    match error.downcast_ref::<ActError>() {
+        Some(ActError::Refused(refusal)) => format!("{around}できませんでした。{}", refusal.text()),
+        Some(ActError::Guideline(problems)) => {
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            format!("ガイドラインに直すところが{}か所あります。\n{}", problems.len(), problems.join("\n"))
+        }
+        _ => format!("{error:#}"),
+    }
+}
+
+fn value_of(error: &anyhow::Error) -> serde_json::Value {
+    match error.downcast_ref::<ActError>() {
+        Some(ActError::Refused(refusal)) => json!({ "refused": refusal }),
+        Some(ActError::Guideline(problems)) => json!({ "problems": problems }),
+        _ => json!({ "error": format!("{error:#}") }),
+    }
+}
