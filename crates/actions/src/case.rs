@@ -64,7 +64,10 @@ impl City {
             if let Some(account) = &order.account {
                 slice.load(at, &Part::Account(account.clone())).await?;
             }
-            if let Some(lead) = order.units.first() {
+            // A case without units of its own is one of the account's units: whether that unit has another account counts.
+            let known = order.account.as_ref().and_then(|id| slice.register.accounts.get(id));
+            let lead = order.units.first().or_else(|| known.and_then(|account| account.units.first())).cloned();
+            if let Some(lead) = lead {
                 slice.load_accounts_of(at, &lead.0).await?;
             }
             Ok(())

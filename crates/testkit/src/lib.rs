@@ -2,9 +2,11 @@
 #![expect(clippy::missing_panics_doc, reason = "a test that cannot set its town up has to fail")]
 
 mod engine;
+mod machine;
 mod office;
 mod town;
 
 pub use engine::{Bench, Engine};
+pub use machine::RunningMachine;
 pub use office::{Guide, office};
-pub use town::{Town, draft, on, who};
+pub use town::{MORNING, Town, draft, on, who};

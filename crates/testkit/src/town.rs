@@ -28,7 +28,7 @@ pub struct Town {
 }
 
 /// The instant at which a town's clock stands at first: 2026-06-01 09:00 in Asia/Tokyo.
-const MORNING: i64 = 1_780_272_000_000;
+pub const MORNING: i64 = 1_780_272_000_000;
 
 impl Town {
     /// A town that follows a guideline, on an engine; `None` where there is no server to test with.
