@@ -271,7 +271,7 @@ fn reading(record: &ListingRecord) -> ((String, String), String, String) {
 fn told(source: Source<'_>) -> Vec<Told<'_>> {
     let listed: BTreeSet<&str> = source.records.iter().map(|record| record.account.as_str()).collect();
     let mut changes: Vec<_> = source.bundle.changes.iter().collect();
-    changes.sort_by_key(|change| std::cmp::Reverse(change.seq));
+    changes.sort_by_key(|change| std::cmp::Reverse((change.on, change.seq)));
     changes
         .into_iter()
         .take(TOLD)
