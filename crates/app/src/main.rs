@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .try_init();
     let command = usage::japanese(Args::command());
-    let args = match command.try_get_matches().and_then(|matches| Args::from_arg_matches(&matches)) {
+    let args = match command.try_get_matches_from(usage::typed()).and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
         Err(error) => return usage::tell(&error),
     };

@@ -1,5 +1,6 @@
 //! The help and the mistakes of the command line itself, in Japanese.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Command;
@@ -37,6 +38,16 @@ pub fn japanese(command: Command) -> Command {
         });
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, japanese))
+}
+
+/// What was typed; `help case do` is `case do --help`.
+pub fn typed() -> Vec<OsString> {
+    let mut typed: Vec<OsString> = std::env::args_os().collect();
+    if typed.get(1).is_some_and(|word| word == "help") {
+        typed.remove(1);
+        typed.push("--help".into());
+    }
+    typed
 }
 
 /// Tells a mistake of the command line, or the help that was asked for.
