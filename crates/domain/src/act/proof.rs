@@ -90,8 +90,9 @@ impl Desk<'_> {
     fn listing_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         self.complete(step, case, Stage::Listing)?;
         self.place_fits(step, evidence, by)?;
-        let account = self.register.accounts.get(&case.account);
-        if account.and_then(|a| a.address.as_ref()).is_none() {
+        let typed = case.policy.as_ref().and_then(|p| p.content.as_ref()?.url.as_ref());
+        let known = self.register.accounts.get(&case.account).and_then(|a| a.address.as_ref());
+        if known.is_none() && case.acquired_url.is_none() && typed.is_none_or(|url| url.trim().is_empty()) {
             return Err(Self::wrong(step, "アカウントのＵＲＬがまだ分かっていないため、掲載できません。".to_owned()));
         }
         Ok(())
