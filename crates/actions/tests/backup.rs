@@ -46,7 +46,7 @@ async fn an_old_backup_of_a_server_is_found_out_by_a_checkpoint_kept_elsewhere()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_is_never_restored_over_a_register_that_is_in_use() {
-    let town = Town::new(Guide::Tottori, Engine::File).await.expect("a file always opens");
+    let town = Town::new(Guide::Notice, Engine::File).await.expect("a file always opens");
     let first = files(&town, 0).await;
     let backup = town.bench.dir.path().join("first.shirube");
     town.city.backup(&backup).await.expect("backed up");
@@ -58,7 +58,7 @@ async fn a_backup_is_never_restored_over_a_register_that_is_in_use() {
 
 /// Backs up in the middle of people's work and restores it in an empty place of an engine.
 async fn restored_elsewhere(from: Engine, to: Engine) {
-    let Some(town) = Town::new(Guide::Tottori, from).await else { return };
+    let Some(town) = Town::new(Guide::Notice, from).await else { return };
     let Some(place) = Bench::new(to).await else { return };
     let town = Arc::new(town);
     let before = files(&town, 0).await;
@@ -99,7 +99,7 @@ async fn restored_elsewhere(from: Engine, to: Engine) {
 
 /// An old copy passes by itself, and is found as soon as it is held against a later checkpoint.
 async fn old_one_is_found(engine: Engine) {
-    let Some(town) = Town::new(Guide::Tottori, engine).await else { return };
+    let Some(town) = Town::new(Guide::Notice, engine).await else { return };
     files(&town, 0).await;
     let old = town.bench.dir.path().join("old.shirube");
     town.city.backup(&old).await.expect("backed up");
@@ -147,7 +147,7 @@ async fn numbers(town: &Town) -> BTreeSet<String> {
 
 /// The municipality in another place; its entries get ids that no other entry has.
 fn city_in(bench: &Bench) -> City {
-    let code = MunicipalityCode::from(Guide::Tottori.code());
+    let code = MunicipalityCode::from(Guide::Notice.code());
     let networks = Arc::new(Networks::standard().expect("the networks are readable"));
     City::of(&bench.store, &code, networks, Arc::new(RunningMachine::new()))
 }

@@ -59,7 +59,7 @@ struct Realm {
 }
 
 static REALMS: LazyLock<Vec<Realm>> =
-    LazyLock::new(|| [Guide::Tottori, Guide::Munakata, Guide::Example].map(realm).into_iter().collect());
+    LazyLock::new(|| [Guide::Notice, Guide::Decision, Guide::Committee].map(realm).into_iter().collect());
 
 /// The guideline as it is, and a later version of it whose numbers could meet those of the former one.
 fn realm(guide: Guide) -> Realm {

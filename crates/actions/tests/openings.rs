@@ -33,9 +33,9 @@ macro_rules! on_both {
 }
 
 on_both! {
-    async fn a_filed_and_numbered_account_becomes_official_when_it_is_listed(Guide::Tottori, town) {
+    async fn a_filed_and_numbered_account_becomes_official_when_it_is_listed(Guide::Notice, town) {
         let case = town.opens("s1-staff").await.case.expect("a case");
-        town.drafts(&case, "s1-staff", draft(Guide::Tottori, "mihon_kanko")).await.expect("drafted");
+        town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
         town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
         assert_eq!(verdict(town, "https://x.com/mihon_kanko").await, "not_yet_official");
         let received = town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
@@ -48,7 +48,7 @@ on_both! {
         proven(town).await;
     }
 
-    async fn an_account_that_was_decided_filed_listed_and_confirmed_starts(Guide::Munakata, town) {
+    async fn an_account_that_was_decided_filed_listed_and_confirmed_starts(Guide::Decision, town) {
         let case = munakata_until_listed(town).await;
         assert_eq!(verdict(town, "https://x.com/mihon_kanko").await, "official");
         let done = [
@@ -70,9 +70,9 @@ on_both! {
         proven(town).await;
     }
 
-    async fn a_filing_without_its_purpose_is_refused_and_nothing_happens(Guide::Tottori, town) {
+    async fn a_filing_without_its_purpose_is_refused_and_nothing_happens(Guide::Notice, town) {
         let case = town.opens("s1-staff").await.case.expect("a case");
-        let mut policy = draft(Guide::Tottori, "mihon_kanko");
+        let mut policy = draft(Guide::Notice, "mihon_kanko");
         policy.purpose = None;
         town.drafts(&case, "s1-staff", policy).await.expect("a draft may be incomplete");
         let refused = town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await;
@@ -82,9 +82,9 @@ on_both! {
         proven(town).await;
     }
 
-    async fn the_same_key_twice_is_one_act(Guide::Tottori, town) {
+    async fn the_same_key_twice_is_one_act(Guide::Notice, town) {
         let case = town.opens("s1-staff").await.case.expect("a case");
-        town.drafts(&case, "s1-staff", draft(Guide::Tottori, "mihon_kanko")).await.expect("drafted");
+        town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
         let order = on(&case, "file", Evidence::Filing { paper: None });
         let first = town.city.step(&order, &who("s1-head"), Some("key-1")).await.expect("filed");
         let again = town.city.step(&order, &who("s1-head"), Some("key-1")).await.expect("the same answer");
@@ -92,9 +92,9 @@ on_both! {
         proven(town).await;
     }
 
-    async fn a_lawful_erasure_leaves_ledger_and_views_in_agreement(Guide::Tottori, town) {
+    async fn a_lawful_erasure_leaves_ledger_and_views_in_agreement(Guide::Notice, town) {
         let case = town.opens("s1-staff").await.case.expect("a case");
-        let drafted = town.drafts(&case, "s1-staff", draft(Guide::Tottori, "mihon_kanko")).await.expect("drafted");
+        let drafted = town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
         town.city.erase(drafted.seq, "総第12号").await.expect("erased");
         let view = town.city.case(&CaseId::from(case.as_str())).await.expect("the case");
         assert!(view.case.policy.expect("a version").content.is_none(), "the words are gone");
@@ -105,7 +105,7 @@ on_both! {
 
 async fn munakata_until_listed(town: &Town) -> String {
     let case = town.opens("s1-staff").await.case.expect("a case");
-    let mut policy = draft(Guide::Munakata, "mihon_kanko");
+    let mut policy = draft(Guide::Decision, "mihon_kanko");
     policy.url = None;
     town.drafts(&case, "s1-staff", policy).await.expect("drafted");
     town.does(&case, "decide", "d1-head", Evidence::Decision(Decision::default())).await.expect("decided");

@@ -42,7 +42,7 @@ async fn race(engine: Engine, filings: usize) {
     let mut done = 0;
     let mut first_won = 0;
     while done < filings {
-        let Some(town) = Town::new(Guide::Tottori, engine).await else { return };
+        let Some(town) = Town::new(Guide::Notice, engine).await else { return };
         let rounds = FILINGS_OF_A_TOWN.min(filings - done);
         first_won += of_one_town(&town, rounds).await;
         done += rounds;

@@ -6,43 +6,44 @@ use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{Level, OfficeChange, Place, Position};
 use jiff::civil::Date;
 
-/// Which of the guidelines a town follows.
+/// Which sort of guideline a town follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guide {
-    /// `guidelines/tottori`: filing with a central number.
-    Tottori,
-    /// `guidelines/munakata`: a decision before, a chain of confirmations after.
-    Munakata,
-    /// `guidelines/example`: a central office opens, a committee approves.
-    Example,
+    /// Filing with a central number.
+    Notice,
+    /// A decision before, a chain of confirmations after.
+    Decision,
+    /// A central office opens, a committee approves.
+    Committee,
 }
+
+/// The towns' folders, codes and central offices, as data.
+const GUIDES: &str = include_str!("../guides.toml");
 
 impl Guide {
     /// The folder under `guidelines/`.
     pub fn folder(self) -> &'static str {
-        match self {
-            Self::Tottori => "tottori",
-            Self::Munakata => "munakata",
-            Self::Example => "example",
-        }
+        self.datum(0)
     }
 
     /// The municipality's code.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Tottori => "312011",
-            Self::Munakata => "402206",
-            Self::Example => "999997",
-        }
+        self.datum(1)
     }
 
     /// The guideline's keys for the central unit and its head.
     fn central(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Tottori => ("publicity", "publicity_head"),
-            Self::Munakata => ("secretary", "secretary_head"),
-            Self::Example => ("public_relations", "public_relations_head"),
-        }
+        (self.datum(2), self.datum(3))
+    }
+
+    fn datum(self, at: usize) -> &'static str {
+        let name = match self {
+            Self::Notice => "notice",
+            Self::Decision => "decision",
+            Self::Committee => "committee",
+        };
+        let line = GUIDES.lines().find(|line| line.starts_with(name)).expect("every sort of town is in the data");
+        line.split('"').skip(1).step_by(2).nth(at).expect("four data a town")
     }
 }
 
@@ -111,9 +112,9 @@ pub fn office(guide: Guide, from: Date) -> (Vec<OfficeChange>, BTreeMap<PersonId
 /// The guideline's own id for a rank of the sample town.
 fn rank_of(guide: Guide, rank: &str) -> &'static str {
     match (guide, rank) {
-        (Guide::Example, "staff") => "staff",
+        (Guide::Committee, "staff") => "staff",
         (_, "chief") => "subsection_head",
-        (Guide::Example, _) | (_, "manager") => "section_head",
+        (Guide::Committee, _) | (_, "manager") => "section_head",
         (_, "director") => "department_head",
         _ => "clerk",
     }

@@ -124,9 +124,9 @@ fn day() -> Date {
 /// A complete policy for an account on X; what a guideline does not ask for is simply not printed.
 pub fn draft(guide: Guide, handle: &str) -> Policy {
     let reply = match guide {
-        Guide::Tottori => Reply { stance: "none".to_owned(), text: None, contact: None },
-        Guide::Example => Reply { stance: "in_principle".to_owned(), text: None, contact: None },
-        Guide::Munakata => {
+        Guide::Notice => Reply { stance: "none".to_owned(), text: None, contact: None },
+        Guide::Committee => Reply { stance: "in_principle".to_owned(), text: None, contact: None },
+        Guide::Decision => {
             Reply {
                 stance: "as_needed".to_owned(), text: Some("必要に応じて返信します。".to_owned()), contact: None
             }

@@ -46,7 +46,7 @@ struct Acknowledged {
 
 async fn kills(engine: Engine, cycles: usize) {
     let Some(bench) = Bench::new(engine).await else { return };
-    Town::found(&bench, Guide::Tottori, Arc::new(FixedMachine::at(MORNING))).await;
+    Town::found(&bench, Guide::Notice, Arc::new(FixedMachine::at(MORNING))).await;
     // Nobody holds the database open while the clerk works, so the next one to open it is the one that recovers.
     bench.store.close().await;
     let mut chance = seed();
@@ -120,7 +120,7 @@ fn read(line: &str) -> Acknowledged {
 
 /// Every acknowledged act is in the ledger, at its place, and asked again it is answered the same.
 async fn are_kept(store: &Store, acknowledged: &[Acknowledged]) {
-    let mut reading = store.of(&MunicipalityCode::from(Guide::Tottori.code())).reading().await.expect("a reading");
+    let mut reading = store.of(&MunicipalityCode::from(Guide::Notice.code())).reading().await.expect("a reading");
     for Acknowledged { key, recorded } in acknowledged {
         let row = reading.entry(recorded.seq).await.expect("read");
         let row = row.unwrap_or_else(|| panic!("{key} was acknowledged as entry {} and is lost", recorded.seq));
@@ -135,7 +135,7 @@ async fn are_kept(store: &Store, acknowledged: &[Acknowledged]) {
 
 /// The ledger verifies and, where asked, the views equal their rebuild.
 async fn is_whole(store: &Store, rebuild: bool) {
-    let code = MunicipalityCode::from(Guide::Tottori.code());
+    let code = MunicipalityCode::from(Guide::Notice.code());
     let networks = Arc::new(Networks::standard().expect("the networks are readable"));
     let city = City::of(store, &code, networks, Arc::new(RunningMachine::new()));
     let report = city.verify_ledger(&[]).await.expect("a report");

@@ -44,7 +44,7 @@ async fn main() -> ExitCode {
 
 async fn works(name: &str, place: &Place) -> Result<(), ActError> {
     let store = Store::open(place, Durability::Full, VIEW_VERSION).await?;
-    let code = MunicipalityCode::from(Guide::Tottori.code());
+    let code = MunicipalityCode::from(Guide::Notice.code());
     let networks = Networks::standard().map_err(|e| ActError::Inconsistent(format!("{e:?}")))?;
     let city = City::of(&store, &code, Arc::new(networks), Arc::new(RunningMachine::new()));
     let mut round = 0;
@@ -66,7 +66,7 @@ async fn carries(city: &City, key: &str) -> Result<(), ActError> {
     let opened = city.open(&opening, &who("s1-staff"), Some(&keyed("open"))).await?;
     says(&keyed("open"), &opened)?;
     let case = opened.case.unwrap_or_default();
-    let policy = draft(Guide::Tottori, &format!("m{}", key.replace('-', "_")));
+    let policy = draft(Guide::Notice, &format!("m{}", key.replace('-', "_")));
     let drafting = Stepping { policy: Some(policy), ..on(&case, "draft", Evidence::Policy) };
     let drafted = city.step(&drafting, &who("s1-staff"), Some(&keyed("draft"))).await?;
     says(&keyed("draft"), &drafted)?;

@@ -26,7 +26,7 @@ const SEED: [u8; 32] = [41; 32];
 async fn main() -> Fallible<()> {
     let dir: PathBuf = std::env::args().nth(1).ok_or("make_release_fixture DIR")?.into();
     std::fs::create_dir_all(&dir)?;
-    for guide in [Guide::Tottori, Guide::Munakata] {
+    for guide in [Guide::Notice, Guide::Decision] {
         makes(&dir, guide).await?;
     }
     std::fs::write(dir.join("public-key.txt"), format!("{}\n", to_hex(&public_key(&SEED))))?;
@@ -53,7 +53,7 @@ async fn makes(dir: &Path, guide: Guide) -> Fallible<()> {
     city.change_office(changes, people).await?;
     let desk = Desk { city, guide, machine };
     match guide {
-        Guide::Munakata => desk.decides_and_starts().await?,
+        Guide::Decision => desk.decides_and_starts().await?,
         _ => desk.files_and_closes().await?,
     }
     desk.city.rebuild().await?;
@@ -152,8 +152,10 @@ impl Desk {
         self.does(&case, "acquire", "s1-staff", acquired).await?;
         self.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await?;
         self.does(&case, "list", "s3-head", Evidence::Listing(ListingPlace::Here)).await?;
+        let guideline = self.city.guideline_in_force().await?;
+        let own = guideline.guideline.municipality.own_hosts.first().ok_or("the city has a site")?;
         let profile = Evidence::Profile {
-            page_url: "https://www.city.munakata.lg.jp/sns/".to_owned(),
+            page_url: format!("https://{own}/sns/"),
             stance: Shown::NotAsked,
             contact: Shown::NotAsked,
         };
