@@ -187,15 +187,20 @@ impl Case {
 
     /// The steps that are open now: they belong to the case, are not done, and what comes before them is.
     pub fn open_steps<'p>(&self, procedure: &'p Procedure, guideline: &Guideline) -> Vec<&'p Step> {
-        if self.state != CaseState::Open {
-            return Vec::new();
-        }
         procedure
             .steps
             .iter()
+            .filter(|s| self.state == CaseState::Open || self.takes_later(s))
             .filter(|s| !self.steps.contains_key(&s.id) && self.applies(s, guideline))
             .filter(|s| self.missing_before(s, procedure, guideline).is_empty())
             .collect()
+    }
+
+    /// Whether a step may still be recorded once the case is complete: an effort, a power or what was not needed before
+    /// (a badge that is obtained later), not done yet.
+    pub fn takes_later(&self, step: &Step) -> bool {
+        let not_needed = matches!(step.strength, Strength::Effort | Strength::AsNeeded | Strength::May);
+        matches!(self.state, CaseState::Completed { .. }) && not_needed && !self.steps.contains_key(&step.id)
     }
 
     /// The edges of a step whose former step belongs to the case and is not done.

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::proof::designated_post;
 use super::{By, Desk, DoStep, holder_of, record};
 use crate::account::Standing;
-use crate::case::{Case, Outcome};
+use crate::case::{Case, CaseState, Outcome};
 use crate::entry::Effect;
 use crate::evidence::Evidence;
 use crate::guideline::{Designation, Procedure, Purpose, Step, StepKind};
@@ -189,7 +189,7 @@ impl Desk<'_> {
         // After a new draft the steps that rested on the former one are needed again.
         let undone = effects.iter().any(|e| matches!(e, Effect::PolicyWritten { undone, .. } if !undone.is_empty()));
         let open = case.needed(procedure, self.guideline).into_iter().any(|s| s.id != step.id);
-        if undone || open {
+        if undone || open || case.state != CaseState::Open {
             return;
         }
         let off_the_list = effects.contains(&Effect::Delisted)

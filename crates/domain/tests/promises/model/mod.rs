@@ -67,6 +67,7 @@ struct OwnCase {
     urgency: Urgency,
     opened_on: Date,
     open: bool,
+    completed: bool,
     steps: BTreeMap<String, OwnDone>,
     draft: Option<OwnDraft>,
     last_draft: Option<Date>,
@@ -194,6 +195,7 @@ impl Model {
             urgency: *urgency,
             opened_on: entry.effective_on,
             open: true,
+            completed: false,
             steps: BTreeMap::new(),
             draft: None,
             last_draft: None,
@@ -260,6 +262,7 @@ impl Model {
             Effect::Designated { designated } => account.designated.clone_from(designated),
             Effect::CaseCompleted => {
                 if let Some(case) = self.cases.get_mut(case) {
+                    case.completed = true;
                     case.open = false;
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::case::{Count, Outcome, Urgency};
 use domain::entry::{Actor, Effect, Entry, Fact, Private};
 use domain::evidence::Evidence;
-use domain::guideline::{Designation, Guideline, Holder, ItemKind, Procedure, Replies, Step, StepKind, When};
+use domain::guideline::{Designation, Guideline, Holder, ItemKind, Procedure, Replies, Step, StepKind, Strength, When};
 use domain::id::CaseId;
 use domain::listing::ListingRecord;
 use domain::office::Post;
@@ -72,7 +72,10 @@ impl Model {
         if *step_kind != step.kind {
             found.push(breach(2, format!("{step_id} is recorded as {step_kind:?}")));
         }
-        if !case.open || !case.applies(step, guideline) {
+        // Once a case is complete, only what nothing waited for may still come, once.
+        let waited_for = matches!(step.strength, Strength::Must | Strength::InPrinciple | Strength::None);
+        let comes_later = case.completed && !waited_for && !case.steps.contains_key(step_id);
+        if !(case.open || comes_later) || !case.applies(step, guideline) {
             found.push(breach(2, format!("{id}/{step_id} does not belong to the case now")));
         }
         let missing = case.missing(step, procedure, guideline);
