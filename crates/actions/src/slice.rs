@@ -145,7 +145,7 @@ impl Slice {
             put(at, ACCOUNT, &id.0, account, version, account_keys(account)).await?;
         }
         for (id, impersonator) in changed(&now.impersonators, &before.impersonators) {
-            let keys = Keys { a: Some(impersonator.address.key.clone()), ..Keys::default() };
+            let keys = Keys { a: Some(impersonator.address.key.clone()), sort: place(&id.0), ..Keys::default() };
             put(at, IMPERSONATOR, &id.0, impersonator, version, keys).await?;
         }
         for id in before.impersonators.keys().filter(|id| !now.impersonators.contains_key(*id)) {

@@ -1,7 +1,7 @@
 //! Asking the register itself whether an account is the city's.
 
 use domain::account::{Account, Standing as Stands};
-use domain::id::AccountId;
+use domain::id::{AccountId, ImpersonatorId};
 use domain::network::Address;
 use domain::register::Impersonator;
 use domain::verification::{self, Answer, Index, Record, Standing};
@@ -18,6 +18,22 @@ impl City {
         Ok(verification::verify(ask, &index, &self.networks))
     }
 
+    /// The known impersonators, oldest first.
+    pub async fn impersonators(&self) -> Result<Vec<(ImpersonatorId, Impersonator)>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let mut found = Vec::new();
+        let mut after: Option<(String, String)> = None;
+        loop {
+            let from = after.as_ref().map(|(sort, id)| (sort.as_str(), id.as_str()));
+            let rows = reading.page(IMPERSONATOR, from, PAGE_MAX).await?;
+            let Some(last) = rows.last() else { return Ok(found) };
+            after = Some((last.sort.clone(), last.id.clone()));
+            for row in &rows {
+                found.push((ImpersonatorId(row.id.clone()), read(IMPERSONATOR, row)?));
+            }
+        }
+    }
+
     /// The verification index of the register as it stands; `base_url` is where the list's pages are.
     pub(crate) async fn index(&self, base_url: &str) -> Result<Index, ActError> {
         let loaded = self.guideline_in_force().await?;
@@ -30,25 +46,14 @@ impl City {
             after = Some(last.id.clone());
             records.extend(page.iter().filter_map(|a| record(a, &municipality.name, base_url)));
         }
-        let mut reading = self.ledgered.reading().await?;
-        let mut after: Option<(String, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(sort, id)| (sort.as_str(), id.as_str()));
-            let rows = reading.page(IMPERSONATOR, from, PAGE_MAX).await?;
-            let Some(last) = rows.last() else { break };
-            after = Some((last.sort.clone(), last.id.clone()));
-            for row in &rows {
-                let noted: Impersonator = read(IMPERSONATOR, row)?;
-                records.push(Record {
-                    account: row.id.clone(),
-                    municipality: municipality.name.clone(),
-                    name: "なりすまし".to_owned(),
-                    network: noted.network,
-                    addresses: vec![noted.address],
-                    standing: Standing::Impersonator { noted_on: noted.noted_on },
-                });
-            }
-        }
+        records.extend(self.impersonators().await?.into_iter().map(|(id, noted)| Record {
+            account: id.0,
+            municipality: municipality.name.clone(),
+            name: "なりすまし".to_owned(),
+            network: noted.network,
+            addresses: vec![noted.address],
+            standing: Standing::Impersonator { noted_on: noted.noted_on },
+        }));
         Ok(Index::new(records, municipality.own_hosts.clone()))
     }
 }

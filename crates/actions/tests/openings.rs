@@ -1,6 +1,6 @@
 //! Both openings, from draft to official, on both engines; then what the ledger and the public files say.
 
-use actions::{ActError, PublishTo, Recorded};
+use actions::{ActError, ImpersonatorNoted, PublishTo, Recorded};
 use domain::account::Standing;
 use domain::evidence::{Badge, Confirmed, Decision, Evidence, ListingPlace, SecondFactor};
 use domain::id::{CaseId, PersonId};
@@ -89,6 +89,24 @@ on_both! {
         let first = town.city.step(&order, &who("s1-head"), Some("key-1")).await.expect("filed");
         let again = town.city.step(&order, &who("s1-head"), Some("key-1")).await.expect("the same answer");
         assert_eq!(first, again);
+        proven(town).await;
+    }
+
+    async fn only_the_office_that_keeps_the_list_names_an_impersonator(Guide::Notice, town) {
+        let posing = ImpersonatorNoted {
+            network: "x".to_owned(),
+            network_name: None,
+            url: "https://x.com/mihon_kank0".to_owned(),
+        };
+        let refused = town.city.note_impersonator(&posing, &who("s1-head"), None).await;
+        let Err(ActError::Refused(refusal)) = refused else { panic!("it has to be refused: {refused:?}") };
+        assert_eq!(refusal.kind, RefusalKind::NotYours);
+        town.city.note_impersonator(&posing, &who("s3-staff"), None).await.expect("noted");
+        assert_eq!(verdict(town, "https://twitter.com/mihon_kank0").await, "impersonator");
+        let known = town.city.impersonators().await.expect("a list");
+        let (id, _) = known.first().expect("the impersonator");
+        town.city.clear_impersonator(id, &who("s3-staff"), None).await.expect("cleared");
+        assert_eq!(verdict(town, "https://x.com/mihon_kank0").await, "no_account_on_network");
         proven(town).await;
     }
 

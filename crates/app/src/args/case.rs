@@ -204,6 +204,8 @@ pub enum ImpersonatorCommand {
         #[command(flatten)]
         by: ByArgs,
     },
+    /// 知られているなりすましの一覧を示します
+    List,
     /// なりすましがなくなったことを記録します
     Clear {
         /// なりすましの記録の番号

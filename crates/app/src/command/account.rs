@@ -3,6 +3,7 @@
 use actions::{AccountNoted, ImpersonatorNoted};
 use domain::account::Account;
 use domain::id::{AccountId, ImpersonatorId};
+use domain::register::Impersonator;
 use serde_json::json;
 
 use super::{Hands, by, shown, units};
@@ -108,6 +109,19 @@ pub async fn impersonator(hands: &Hands, command: ImpersonatorCommand) -> anyhow
                 recorded.seq
             );
             hands.recorded(&town, &recorded, &words).await
+        }
+        ImpersonatorCommand::List => {
+            let known = town.city.impersonators().await?;
+            hands.voice.say(&json!({ "impersonators": known }), || {
+                if known.is_empty() {
+                    return "なりすましの記録はありません。".to_owned();
+                }
+                let line = |(id, noted): &(ImpersonatorId, Impersonator)| {
+                    format!("{id}　{}　{}に記録", noted.url, shown(noted.noted_on))
+                };
+                known.iter().map(line).collect::<Vec<_>>().join("\n")
+            })?;
+            Ok(Exit::Done)
         }
         ImpersonatorCommand::Clear { id, by: who } => {
             let recorded = town.city.clear_impersonator(&ImpersonatorId(id), &by(&who, &town), hands.key()).await?;
