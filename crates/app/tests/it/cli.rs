@@ -1,7 +1,10 @@
 //! Both openings by the command line, from a draft to an official account, as an officer types them.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use store::Place;
 use tempfile::TempDir;
@@ -166,6 +169,7 @@ fn opens_by_notice(desk: &Desk) {
     ");
     let form = desk.does(&format!("case form {case}"));
     assert!(form.contains("（担当：観光係（見本））"), "{form}");
+    is_public(desk, "https://www.instagram.com/mihon_kanko/", "観光だより（見本）");
     is_kept(desk);
 }
 
@@ -217,7 +221,71 @@ fn opens_by_decision(desk: &Desk) {
     step("designate -e poster=03013 -e approver=03012 --as 03011 --on 令和7年4月8日");
     let done = step("start --as 03011 --on 令和7年4月9日");
     assert!(done.contains("この案件は完了しました。"), "{done}");
+    is_public(desk, "https://x.com/mihon_shima", "島と海（見本）");
     is_kept(desk);
+}
+
+/// The pages, the data files and the feed show the account, and a server without the database answers for it.
+fn is_public(desk: &Desk, url: &str, name: &str) {
+    let bundle = desk.file("bundle");
+    desk.does(&format!("export {}", bundle.display()));
+    for file in
+        ["index.html", "by-unit.html", "by-kana.html", "fragment.html", "accounts.csv", "accounts.json", "feed.atom"]
+    {
+        let text = std::fs::read_to_string(bundle.join(file)).expect("a file of the bundle");
+        assert!(text.contains(name), "{file} does not show {name}");
+    }
+    for file in ["accounts.csv", "accounts.json", "accounts.jsonld", "xpoc-manifest.json", "trust.txt"] {
+        let text = std::fs::read_to_string(bundle.join(file)).expect("a file of the bundle");
+        assert!(text.contains(url), "{file} does not name {url}");
+    }
+    let server = Server::of(&bundle);
+    let answer: serde_json::Value = serde_json::from_str(&server.asks(url)).expect("JSON");
+    assert_eq!(answer["verdict"], "official", "{answer}");
+    assert_eq!(answer["account"]["name"], name, "{answer}");
+    let other: serde_json::Value = serde_json::from_str(&server.asks("https://x.com/mihon_nobody")).expect("JSON");
+    assert_ne!(other["verdict"], "official", "{other}");
+}
+
+/// `shirube public` over a bundle, until it is dropped.
+struct Server {
+    process: std::process::Child,
+    port: u16,
+}
+
+impl Server {
+    fn of(bundle: &Path) -> Self {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = free.local_addr().expect("its address").port();
+        drop(free);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shirube"));
+        command.env_clear().arg("public").arg(bundle).args(["--port", &port.to_string()]);
+        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server starts");
+        Self { process, port }
+    }
+
+    /// The body of the answer to a question.
+    fn asks(&self, url: &str) -> String {
+        let mut stream = (0..100)
+            .find_map(|_| {
+                std::thread::sleep(Duration::from_millis(50));
+                TcpStream::connect(("127.0.0.1", self.port)).ok()
+            })
+            .expect("the server listens");
+        let line = format!("GET /api/v1/verify?url={url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(line.as_bytes()).expect("the question is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).expect("a body")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A server that has ended by itself has nothing left to be ended.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 /// The ledger is sound, the views follow from it, and a copy of it comes back elsewhere.
