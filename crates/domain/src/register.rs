@@ -12,6 +12,7 @@ use crate::account::{Account, Listed, Standing};
 use crate::calendar;
 use crate::case::{Case, CaseState, Done, PolicyVersion, ReturnReason, Returned};
 use crate::entry::{AccountOrigin, Actor, Effect, Entry, Fact, Private};
+use crate::evidence::Evidence;
 use crate::guideline::Purpose;
 use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId};
 use crate::listing::{ListingEvent, ListingRecord};
@@ -293,6 +294,9 @@ impl Register {
                 }
             }
         }
+        if let Evidence::Acquisition { url, .. } = evidence {
+            case.acquired_url = Some(url.clone());
+        }
         case.steps.insert(step.clone(), done);
         let case = case.id.clone();
         for effect in effects {
@@ -318,9 +322,6 @@ impl Register {
                 // A rename leaves the stable id alone; an account on another network has another one.
                 if stable.is_some() || account.stable.as_ref().is_some_and(|s| s.network != address.network) {
                     account.stable.clone_from(stable);
-                }
-                if matches!(entry.fact, Fact::StepDone { step_kind: crate::guideline::StepKind::Acquire, .. }) {
-                    case.acquired_url = Some(url.clone());
                 }
             }
             Effect::Numbered { number, serial } => {

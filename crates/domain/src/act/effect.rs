@@ -40,7 +40,12 @@ impl Desk<'_> {
                         effects.extend(described);
                     }
                 }
-                StepKind::Acquire => effects.extend(self.acquired(step, case, &order.evidence)?),
+                StepKind::Acquire => {
+                    let acquired = self.acquired(step, case, &order.evidence)?;
+                    if !self.is_published(case) {
+                        effects.extend(acquired);
+                    }
+                }
                 StepKind::Receive => effects.extend(self.numbered(case, by)),
                 StepKind::List => {
                     effects.extend(self.described(step, case)?);
@@ -83,9 +88,9 @@ impl Desk<'_> {
             let network_name = content.network_name.clone().filter(|_| network == network::NetworkId::other());
             effects.push(Effect::AccountDescribed { network, network_name, name: name.clone() });
         }
-        if case.acquired_url.is_none()
-            && let Some(url) = content.url.as_ref().filter(|u| !u.trim().is_empty())
-        {
+        let known = self.register.accounts.get(&case.account).and_then(|a| a.url.as_ref());
+        let typed = content.url.as_ref().filter(|u| !u.trim().is_empty());
+        if let Some(url) = case.acquired_url.as_ref().or(typed).filter(|url| known != Some(*url)) {
             effects.push(self.address(step, case, content, url, None)?);
         }
         Ok(effects)
