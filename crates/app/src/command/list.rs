@@ -40,6 +40,12 @@ async fn show(hands: &Hands, on: Option<Date>) -> anyhow::Result<Exit> {
             );
             lines.push(format!("{words}\n    記録{seq}番　ハッシュ {}", span.record_hash));
         }
+        if on.is_some() {
+            lines.push(
+                "その日に記録されていたものを示します。後の日に、さかのぼった日付で記録した掲載は含みません。"
+                    .to_owned(),
+            );
+        }
         lines.join("\n")
     })?;
     Ok(Exit::Done)

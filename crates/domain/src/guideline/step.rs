@@ -25,13 +25,13 @@ pub enum StepKind {
     Delist,
     /// 削除の確認.
     ConfirmDelisted,
-    /// アカウントの削除 on the network.
+    /// アカウントの削除: on the network.
     DeleteAccount,
-    /// 休止・廃止 of use: the day of stopping and its reason.
+    /// 休止・廃止: the end of use, the day of stopping and its reason.
     Stop,
     /// プロフィール欄への記載.
     ShowProfile,
-    /// 運用ポリシーの明示 in the account.
+    /// 運用ポリシーの明示: in the account.
     ShowPolicy,
     /// 所属内での共有.
     Share,
@@ -57,27 +57,27 @@ pub enum StepKind {
     Check,
     /// パスワード・管理者権限の変更.
     ChangeCredential,
-    /// 保管の確認 of credentials.
+    /// 保管の確認: where credentials are kept.
     KeepCredential,
     /// 冷静な対応: no rebuttal.
     StayCalm,
-    /// 報告 to an office.
+    /// 報告: to an office.
     Report,
     /// 訂正.
     Correct,
-    /// 投稿の削除, or considering it.
+    /// 投稿の削除: or considering it.
     DeletePost,
-    /// 説明・謝罪 as the unit.
+    /// 説明・謝罪: as the unit.
     Explain,
     /// 対応に時間を要する旨の説明.
     ExplainDelay,
-    /// 削除依頼 to the operator of the network.
+    /// 削除依頼: to the operator of the network.
     RequestTakedown,
     /// 注意喚起.
     WarnPublic,
     /// 正しい情報への案内.
     Guide,
-    /// 照会 to the units.
+    /// 照会: to the units.
     Ask,
     /// 回答.
     Answer,
