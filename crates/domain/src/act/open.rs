@@ -85,8 +85,12 @@ impl Desk<'_> {
 
     /// A case about an account is not dated before what the list last said of it: the list's days run forward.
     fn not_before_the_list(&self, account: &AccountId, by: &By) -> Result<(), Refusal> {
-        let spans = self.register.listings.values().filter(|span| span.account == *account);
-        let last = spans.map(|span| span.ended.as_ref().map_or(span.on, |end| end.on)).max();
+        let shown = self.register.listings.values().find(|s| s.account == *account && s.ended.is_none()).map(|s| s.on);
+        let taken_off = match self.register.accounts.get(account).map(|a| &a.standing) {
+            Some(Standing::Suspended { since } | Standing::Delisted { since }) => Some(*since),
+            _ => None,
+        };
+        let last = shown.max(taken_off);
         match last {
             Some(last) if by.on < last => Err(Self::day_before(by.on, "一覧の掲載または削除", last)),
             _ => Ok(()),
