@@ -95,10 +95,14 @@ impl City {
 
     /// The guideline in force today.
     pub async fn guideline_in_force(&self) -> Result<Arc<LoadedGuideline>, ActError> {
-        let mut reading = self.ledgered.reading().await?;
-        let slice = Slice::common(&mut reading).await?;
+        self.in_force(&mut self.ledgered.reading().await?).await
+    }
+
+    /// The guideline in force today, as a reading sees it.
+    pub(crate) async fn in_force(&self, at: &mut impl Read) -> Result<Arc<LoadedGuideline>, ActError> {
+        let slice = Slice::common(at).await?;
         let adopted = slice.register.guideline_on(self.today()).ok_or(ActError::NoGuideline)?;
-        self.guideline(&mut reading, &adopted.hash).await
+        self.guideline(at, &adopted.hash).await
     }
 
     /// The guideline that a case began with.

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use domain::account::Standing as Stands;
+use domain::account::{Account, Standing as Stands};
 use domain::guideline::ItemKind;
-use domain::id::AccountId;
 use domain::ledger::{Checkpoint, Frontier};
 use domain::listing::{ListingChange, ListingEvent, ListingRecord};
 use domain::register::ListingSpan;
@@ -15,6 +14,9 @@ use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
 use crate::perform::PUBLISH;
+use crate::show::every_listing;
+use crate::slice::{ACCOUNT, IMPERSONATOR, every};
+use crate::verify::index;
 
 /// Where and as what the list is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,33 +93,30 @@ impl City {
         outcome.map(Some)
     }
 
-    /// The bundle of the list as it stands.
+    /// The bundle of the list as it stands; everything in it is read in one view of the data.
     pub async fn bundle(&self, to: &PublishTo) -> Result<Bundle, ActError> {
-        let loaded = self.guideline_in_force().await?;
         let mut reading = self.ledgered.reading().await?;
+        let loaded = self.in_force(&mut reading).await?;
         let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
+        let accounts: Vec<(String, Account)> = every(&mut reading, ACCOUNT).await?;
+        let impersonators = every(&mut reading, IMPERSONATOR).await?;
+        let listings = every_listing(&mut reading).await?;
         drop(reading);
         let mut records = Vec::new();
-        let mut after: Option<AccountId> = None;
-        loop {
-            let page = self.accounts(after.as_ref(), store::PAGE_MAX).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.id.clone());
-            for account in page {
-                if let Stands::Listed(listed) = account.standing
-                    && let Some(bytes) = &listed.record
-                {
-                    records.push(serde_json::from_str(bytes).map_err(|e| ActError::Inconsistent(e.to_string()))?);
-                }
+        for (_, account) in &accounts {
+            if let Stands::Listed(listed) = &account.standing
+                && let Some(bytes) = &listed.record
+            {
+                records.push(serde_json::from_str(bytes).map_err(|e| ActError::Inconsistent(e.to_string()))?);
             }
         }
-        let changes = self.every_listing().await?.iter().flat_map(|(seq, span)| told(*seq, span)).collect();
+        let changes = listings.iter().flat_map(|(seq, span)| told(*seq, span)).collect();
         let now = self.machine.now();
         Ok(Bundle {
             site: site(&loaded, to, &self.networks),
             records,
             changes,
-            index: self.index(&to.base_url).await?,
+            index: index(&loaded.guideline.municipality, &accounts, impersonators, &to.base_url),
             checkpoint: to.key.map(|seed| signed(self.code(), &head.frontier, &seed)).transpose()?,
             built_at: now,
             valid_until: now + to.valid_for,

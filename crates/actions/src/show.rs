@@ -13,7 +13,7 @@ use store::{Column, PAGE_MAX, Read};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, CASE, LISTING, Slice, read};
+use crate::slice::{ACCOUNT, CASE, LISTING, Slice, every, read};
 
 /// A case as people look at it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -94,25 +94,9 @@ impl City {
 
     /// What the list said at the end of a past day: the records then on it, with the entries that prove them.
     pub async fn list_on(&self, day: Date) -> Result<Vec<(u64, ListingSpan)>, ActError> {
-        let spans = self.every_listing().await?;
-        Ok(spans.into_iter().filter(|(_, span)| span.was_on(day)).collect())
-    }
-
-    /// Everything the list ever said, in the order of the entries.
-    pub(crate) async fn every_listing(&self) -> Result<Vec<(u64, ListingSpan)>, ActError> {
         let mut reading = self.ledgered.reading().await?;
-        let mut found = Vec::new();
-        let mut after: Option<(String, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(sort, id)| (sort.as_str(), id.as_str()));
-            let rows = reading.page(LISTING, from, PAGE_MAX).await?;
-            let Some(last) = rows.last() else { return Ok(found) };
-            after = Some((last.sort.clone(), last.id.clone()));
-            for row in &rows {
-                let seq = row.id.parse().map_err(|_| ActError::Inconsistent(format!("掲載の記録 {}", row.id)))?;
-                found.push((seq, read(LISTING, row)?));
-            }
-        }
+        let spans = every_listing(&mut reading).await?;
+        Ok(spans.into_iter().filter(|(_, span)| span.was_on(day)).collect())
     }
 
     async fn page<T: serde::de::DeserializeOwned>(
@@ -130,6 +114,15 @@ impl City {
         let rows = reading.page(noun, behind, limit).await?;
         rows.iter().map(|row| read(noun, row)).collect()
     }
+}
+
+/// Everything the list ever said, in the order of the entries.
+pub(crate) async fn every_listing(at: &mut impl Read) -> Result<Vec<(u64, ListingSpan)>, ActError> {
+    let placed = |(id, span): (String, ListingSpan)| match id.parse() {
+        Ok(seq) => Ok((seq, span)),
+        Err(_) => Err(ActError::Inconsistent(format!("掲載の記録 {id}"))),
+    };
+    every(at, LISTING).await?.into_iter().map(placed).collect()
 }
 
 fn open_step(

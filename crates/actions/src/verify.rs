@@ -1,65 +1,57 @@
 //! Asking the register itself whether an account is the city's.
 
 use domain::account::{Account, Standing as Stands};
-use domain::id::{AccountId, ImpersonatorId};
+use domain::guideline::Municipality;
+use domain::id::ImpersonatorId;
 use domain::network::Address;
 use domain::register::Impersonator;
 use domain::verification::{self, Answer, Index, Record, Standing};
-use store::{PAGE_MAX, Read};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{IMPERSONATOR, read};
+use crate::slice::{ACCOUNT, IMPERSONATOR, every};
 
 impl City {
     /// The answer to "is this account the city's?", from the register as it stands.
     pub async fn verify(&self, ask: &str) -> Result<Answer, ActError> {
-        let index = self.index("").await?;
+        let mut reading = self.ledgered.reading().await?;
+        let loaded = self.in_force(&mut reading).await?;
+        let accounts: Vec<(String, Account)> = every(&mut reading, ACCOUNT).await?;
+        let impersonators = every(&mut reading, IMPERSONATOR).await?;
+        let index = index(&loaded.guideline.municipality, &accounts, impersonators, "");
         Ok(verification::verify(ask, &index, &self.networks))
     }
 
     /// The known impersonators, oldest first.
     pub async fn impersonators(&self) -> Result<Vec<(ImpersonatorId, Impersonator)>, ActError> {
-        let mut reading = self.ledgered.reading().await?;
-        let mut found = Vec::new();
-        let mut after: Option<(String, String)> = None;
-        loop {
-            let from = after.as_ref().map(|(sort, id)| (sort.as_str(), id.as_str()));
-            let rows = reading.page(IMPERSONATOR, from, PAGE_MAX).await?;
-            let Some(last) = rows.last() else { return Ok(found) };
-            after = Some((last.sort.clone(), last.id.clone()));
-            for row in &rows {
-                found.push((ImpersonatorId(row.id.clone()), read(IMPERSONATOR, row)?));
-            }
-        }
+        let found = every(&mut self.ledgered.reading().await?, IMPERSONATOR).await?;
+        Ok(found.into_iter().map(|(id, noted)| (ImpersonatorId(id), noted)).collect())
     }
+}
 
-    /// The verification index of the register as it stands; `base_url` is where the list's pages are.
-    pub(crate) async fn index(&self, base_url: &str) -> Result<Index, ActError> {
-        let loaded = self.guideline_in_force().await?;
-        let municipality = &loaded.guideline.municipality;
-        let mut records = Vec::new();
-        let mut after: Option<AccountId> = None;
-        loop {
-            let page = self.accounts(after.as_ref(), PAGE_MAX).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.id.clone());
-            records.extend(page.iter().filter_map(|a| record(a, &municipality.name, base_url)));
-        }
-        records.extend(self.impersonators().await?.into_iter().map(|(id, noted)| Record {
-            account: id.0,
-            municipality: municipality.name.clone(),
-            name: "なりすまし".to_owned(),
-            network: noted.network,
-            addresses: vec![noted.address],
-            standing: Standing::Impersonator { noted_on: noted.noted_on },
-        }));
-        Ok(Index::new(records, municipality.own_hosts.clone()))
-    }
+/// The verification index of a municipality; `base_url` is where the list's pages are.
+pub(crate) fn index(
+    municipality: &Municipality,
+    accounts: &[(String, Account)],
+    impersonators: Vec<(String, Impersonator)>,
+    base_url: &str,
+) -> Index {
+    let held = accounts.iter().filter_map(|(_, account)| record(account, &municipality.name, base_url));
+    let posing = impersonators.into_iter().map(|(id, noted)| Record {
+        account: id,
+        municipality: municipality.name.clone(),
+        name: "なりすまし".to_owned(),
+        network: noted.network,
+        addresses: vec![noted.address],
+        standing: Standing::Impersonator { noted_on: noted.noted_on },
+    });
+    Index::new(held.chain(posing).collect(), municipality.own_hosts.clone())
 }
 
 fn record(account: &Account, municipality: &str, base_url: &str) -> Option<Record> {
     let standing = match &account.standing {
+        // A record that was lawfully erased is not on the page, and what the page does not show is not official.
+        Stands::Listed(listed) if listed.record.is_none() => Standing::Suspended { since: listed.since },
         Stands::Listed(listed) => Standing::Listed {
             since: listed.since,
             page: format!("{}accounts/{}.html", with_slash(base_url), account.id),

@@ -110,6 +110,20 @@ on_both! {
         proven(town).await;
     }
 
+    async fn an_account_whose_record_was_erased_is_no_longer_vouched_for(Guide::Notice, town) {
+        let case = town.opens("s1-staff").await.case.expect("a case");
+        town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+        town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+        town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
+        let listed = town.does(&case, "list", "s3-staff", here()).await.expect("listed");
+        town.city.erase(listed.seq, "総第14号").await.expect("erased");
+        let bundle = town.city.bundle(&publish_to()).await.expect("a bundle");
+        public::render(&bundle).expect("the list and its index agree");
+        assert!(bundle.records.is_empty(), "the page has nothing to show");
+        assert_eq!(verdict(town, "https://x.com/mihon_kanko").await, "suspended");
+        proven(town).await;
+    }
+
     async fn a_lawful_erasure_leaves_ledger_and_views_in_agreement(Guide::Notice, town) {
         let case = town.opens("s1-staff").await.case.expect("a case");
         let drafted = town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
@@ -161,14 +175,7 @@ async fn verdict(town: &Town, ask: &str) -> &'static str {
 
 /// The public files show the account.
 async fn published(town: &Town, listed: &Recorded) {
-    let to = PublishTo {
-        base_url: "https://sns.city.example.jp/".to_owned(),
-        serving: Serving::Answers,
-        notice: None,
-        contact: None,
-        valid_for: 86_400_000,
-        key: Some([7; 32]),
-    };
+    let to = publish_to();
     let dir = town.bench.dir.path().join("public");
     let published = town.city.publish_if_asked(&dir, &to).await.expect("published").expect("it was asked for");
     assert_eq!(published.accounts, 1);
@@ -177,6 +184,17 @@ async fn published(town: &Town, listed: &Recorded) {
     assert_eq!(bundle.manifest().ledger_size, listed.seq + 1);
     let csv = String::from_utf8(bundle.file("accounts.csv").expect("the CSV").to_vec()).expect("UTF-8");
     assert!(csv.contains("https://x.com/mihon_kanko"), "{csv}");
+}
+
+fn publish_to() -> PublishTo {
+    PublishTo {
+        base_url: "https://sns.city.example.jp/".to_owned(),
+        serving: Serving::Answers,
+        notice: None,
+        contact: None,
+        valid_for: 86_400_000,
+        key: Some([7; 32]),
+    }
 }
 
 /// The ledger verifies, and the views equal their rebuild.
