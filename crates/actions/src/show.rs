@@ -13,7 +13,7 @@ use store::{Column, PAGE_MAX, Read};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, CASE, LISTING, Slice, every, read};
+use crate::slice::{ACCOUNT, CASE, LISTING, Slice, every, get, read};
 
 /// A case as people look at it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -83,6 +83,11 @@ impl City {
     /// One page of the accounts, oldest first; `after` is the last account of the page before.
     pub async fn accounts(&self, after: Option<&AccountId>, limit: u32) -> Result<Vec<Account>, ActError> {
         self.page(ACCOUNT, after.map(|id| id.0.as_str()), limit).await
+    }
+
+    /// One account, where the register has it.
+    pub async fn account(&self, id: &AccountId) -> Result<Option<Account>, ActError> {
+        get(&mut self.ledgered.reading().await?, ACCOUNT, &id.0).await
     }
 
     /// The cases of an account, oldest first.

@@ -73,8 +73,7 @@ fn line_of(town: &Town, account: &Account) -> String {
 }
 
 async fn show(hands: &Hands, town: &Town, id: &AccountId) -> anyhow::Result<Exit> {
-    let accounts = every(town).await?;
-    let account = accounts.into_iter().find(|account| account.id == *id).ok_or_else(|| {
+    let account = town.city.account(id).await?.ok_or_else(|| {
         Mistake::new(format!("アカウント「{id}」は台帳にありません。`shirube account list` で番号を確かめてください。"))
     })?;
     let cases = town.city.cases_of(id).await?;
