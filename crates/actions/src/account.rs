@@ -41,7 +41,7 @@ pub struct ImpersonatorNoted {
 impl City {
     /// Enters an account that existed already; it is not official by this.
     pub async fn note_account(&self, order: &AccountNoted, by: &By, key: Option<&str>) -> Result<Recorded, ActError> {
-        let typed = typed(&order.network, order.network_name.as_deref(), &order.url);
+        let typed = Policy::at(&order.network, order.network_name.as_deref(), &order.url);
         let load = async |slice: &mut Slice, at: &mut Writing, rules: &LoadedGuideline| {
             self.load_holder(slice, at, rules, &typed).await
         };
@@ -66,7 +66,7 @@ impl City {
         by: &By,
         key: Option<&str>,
     ) -> Result<Recorded, ActError> {
-        let typed = typed(&order.network, order.network_name.as_deref(), &order.url);
+        let typed = Policy::at(&order.network, order.network_name.as_deref(), &order.url);
         let load = async |slice: &mut Slice, at: &mut Writing, rules: &LoadedGuideline| {
             self.load_holder(slice, at, rules, &typed).await
         };
@@ -106,14 +106,5 @@ impl City {
             slice.load_address(at, &address.key).await?;
         }
         Ok(())
-    }
-}
-
-fn typed(network: &str, network_name: Option<&str>, url: &str) -> Policy {
-    Policy {
-        network: Some(network.to_owned()),
-        network_name: network_name.map(str::to_owned),
-        url: Some(url.to_owned()),
-        ..Policy::default()
     }
 }

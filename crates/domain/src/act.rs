@@ -23,7 +23,7 @@ pub use step::DoStep;
 
 use crate::case::{Case, CaseState};
 use crate::entry::{Actor, Decided, Fact, Private};
-use crate::guideline::{Basis, Clauses, Guideline, Procedure, Step};
+use crate::guideline::{Clauses, Guideline, Procedure};
 use crate::id::{AccountId, CaseId, GuidelineHash, PersonId};
 use crate::network::Networks;
 use crate::office::Post;
@@ -178,9 +178,4 @@ fn holder_of<'r>(
         .values()
         .filter(|a| a.is_live() && a.id != *mine)
         .find(|a| a.addresses().any(|held| addresses.iter().any(|wanted| held.key == wanted.key)))
-}
-
-/// What a step's refusal rests on: the edge or step itself.
-fn step_basis(step: &Step) -> &Basis {
-    &step.basis
 }

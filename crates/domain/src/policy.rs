@@ -144,6 +144,18 @@ pub enum Stage {
 /// The address that a policy's URL stands for, with what was noticed about it.
 pub type ReadAddress = (Address, Vec<network::Notice>);
 
+impl Policy {
+    /// A policy of which only the place is known: a network, by id or alias, and a URL.
+    pub fn at(network: &str, network_name: Option<&str>, url: &str) -> Self {
+        Self {
+            network: Some(network.to_owned()),
+            network_name: network_name.map(str::to_owned),
+            url: Some(url.to_owned()),
+            ..Self::default()
+        }
+    }
+}
+
 /// Everything that a policy lacks or has wrong at a stage, in the guideline's order.
 pub fn problems(policy: &Policy, guideline: &Guideline, networks: &Networks, stage: Stage) -> Vec<ItemProblem> {
     guideline.policy_items.iter().flat_map(|item| problems_of(item, policy, guideline, networks, stage)).collect()

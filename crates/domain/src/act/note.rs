@@ -47,12 +47,7 @@ impl Desk<'_> {
             return Err(Self::id_taken(&format!("アカウント「{}」", order.account)));
         }
         self.units_exist(&order.units, by)?;
-        let typed = Policy {
-            network: Some(order.network.clone()),
-            network_name: order.network_name.clone(),
-            url: Some(order.url.clone()),
-            ..Policy::default()
-        };
+        let typed = Policy::at(&order.network, order.network_name.as_deref(), &order.url);
         let (network, address) = self.read_address(&typed)?;
         if let Some(other) = holder_of(self.register, &order.account, &[&address]) {
             return Err(Refusal::new(
@@ -80,12 +75,7 @@ impl Desk<'_> {
         if self.register.impersonators.contains_key(&order.impersonator) {
             return Err(Self::id_taken(&format!("なりすましの記録「{}」", order.impersonator)));
         }
-        let typed = Policy {
-            network: Some(order.network.clone()),
-            network_name: order.network_name.clone(),
-            url: Some(order.url.clone()),
-            ..Policy::default()
-        };
+        let typed = Policy::at(&order.network, order.network_name.as_deref(), &order.url);
         let (network, address) = self.read_address(&typed)?;
         let nobody = AccountId(String::new());
         if let Some(own) = holder_of(self.register, &nobody, &[&address]) {

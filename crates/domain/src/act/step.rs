@@ -1,7 +1,7 @@
 //! Doing a step: order, role, second person, dates and proof are looked at in this order.
 
 use super::role::Doer;
-use super::{By, Desk, step_basis};
+use super::{By, Desk};
 use crate::case::{Case, Outcome};
 use crate::entry::{Decided, Fact, Private};
 use crate::evidence::{Decision, DecisionKind, Evidence};
@@ -81,7 +81,7 @@ impl Desk<'_> {
                 format!("「{}」は、この案件では必要ありません。", step.label),
                 "案件の次の手順に進んでください。",
             )
-            .under(step_basis(step)));
+            .under(&step.basis));
         }
         let redraft = step.kind == StepKind::Draft && !Self::is_listed_in(case, procedure);
         if case.steps.contains_key(&step.id) && !redraft {
@@ -167,7 +167,7 @@ fn outcome_fits(step: &Step, order: &DoStep) -> Result<(), Refusal> {
             _ => format!("「{}」は「必要なし」にできません。", step.label),
         };
         return Err(
-            Refusal::new(RefusalKind::StrengthForbids, what, "手順のとおりに行ってください。").under(step_basis(step))
+            Refusal::new(RefusalKind::StrengthForbids, what, "手順のとおりに行ってください。").under(&step.basis)
         );
     }
     if order.note.as_ref().is_none_or(|n| n.trim().is_empty()) {
@@ -176,7 +176,7 @@ fn outcome_fits(step: &Step, order: &DoStep) -> Result<(), Refusal> {
             format!("「{}」を行わない理由がありません。", step.label),
             "理由（note）を書いてください。記録に残ります。",
         )
-        .under(step_basis(step)));
+        .under(&step.basis));
     }
     Ok(())
 }
