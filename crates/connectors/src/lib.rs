@@ -1,0 +1,1 @@
+//! Everything that opens an outbound connection: mail, webhook, the sign-in of the city.

@@ -1,0 +1,1 @@
+//! The form model as PDF.
