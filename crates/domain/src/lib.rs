@@ -1,5 +1,6 @@
 //! The rules of official accounts: pure values and functions, without IO, clock or chance.
 
+pub mod access;
 pub mod account;
 pub mod act;
 pub mod calendar;

@@ -1,0 +1,138 @@
+//! The frame of a signed-in page: where one is, who one is, where one can go.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::access::{Action, Caller};
+
+use crate::answer::{Reply, html};
+use crate::visit::Visit;
+
+/// What the frame of a page shows.
+#[derive(Debug, Clone)]
+pub struct Shell {
+    /// The municipality's code, for links.
+    pub town: String,
+    /// The municipality's name.
+    pub town_name: String,
+    /// The page's title, its `h1` and the first part of the window's title.
+    pub title: String,
+    /// The way here, from the outside in; the page itself is not in it.
+    pub crumbs: Vec<Link>,
+    /// Where one can go.
+    pub nav: Vec<NavLink>,
+    /// Who one is today: the positions, or 運用者.
+    pub who: String,
+    /// The name that one signed in with.
+    pub name: String,
+    /// Said above the page: what was just done.
+    pub said: Option<Said>,
+}
+
+/// A link with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where.
+    pub href: String,
+    /// The words.
+    pub words: String,
+}
+
+/// A link of the navigation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NavLink {
+    /// Where.
+    pub href: String,
+    /// The words.
+    pub words: &'static str,
+    /// `page` where it leads to the page one is on, `true` where the page lies below it, empty elsewhere.
+    pub current: &'static str,
+}
+
+/// What was just done, or what is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// success, info, warning or danger.
+    pub tone: &'static str,
+    /// The words.
+    pub words: String,
+}
+
+const NAV: &[(&str, &str, Action)] = &[
+    ("tasks", "やること", Action::SeeTasks),
+    ("cases", "案件", Action::SeeCases),
+    ("accounts", "アカウント", Action::SeeAccounts),
+    ("list", "公式一覧", Action::SeeListed),
+    ("office", "組織", Action::SeeOffice),
+    ("guideline", "ガイドライン", Action::SeeGuideline),
+    ("ledger", "台帳", Action::SeeLedger),
+    ("sign-ins", "サインインの管理", Action::ManageSignIns),
+    ("outbox", "送れなかったお知らせ", Action::KeepOutbox),
+];
+
+impl Visit {
+    /// The frame of a page with this title.
+    pub fn shell(&self, title: impl Into<String>) -> Shell {
+        let here = self.asked_path().split('?').next().unwrap_or_default().to_owned();
+        let nav = NAV.iter().filter(|(_, _, action)| self.may(*action)).map(|(rest, words, _)| {
+            let href = self.path(rest);
+            let current = if here == href {
+                "page"
+            } else if here.starts_with(&format!("{href}/")) {
+                "true"
+            } else {
+                ""
+            };
+            NavLink { href, words, current }
+        });
+        Shell {
+            town: self.code().to_owned(),
+            town_name: self.town().name.clone(),
+            title: title.into(),
+            crumbs: Vec::new(),
+            nav: nav.collect(),
+            who: self.who(),
+            name: self.session().map(|session| session.name.clone()).unwrap_or_default(),
+            said: None,
+        }
+    }
+
+    /// A page.
+    #[expect(clippy::unused_self, reason = "pages are shown by a visit, so that none is shown without one")]
+    pub fn show(&self, page: &impl Template) -> Reply {
+        Ok(html(StatusCode::OK, page.render()?))
+    }
+
+    /// A page that says why what was sent was not taken; what was typed stands in it.
+    #[expect(clippy::unused_self, reason = "pages are shown by a visit, so that none is shown without one")]
+    pub fn show_refused(&self, page: &impl Template) -> Result<Response, crate::answer::Answer> {
+        Ok(html(StatusCode::UNPROCESSABLE_ENTITY, page.render()?))
+    }
+
+    fn who(&self) -> String {
+        match self.caller() {
+            Caller::Anonymous => String::new(),
+            Caller::Operator => "システム運用者".to_owned(),
+            Caller::Officer(officer) if officer.posts.is_empty() => "今日の職がありません".to_owned(),
+            Caller::Officer(officer) => {
+                officer.posts.iter().map(|post| post.title.as_str()).collect::<Vec<_>>().join("・")
+            }
+        }
+    }
+}
+
+impl Shell {
+    /// The same frame with the way here.
+    #[must_use]
+    pub fn under(mut self, href: impl Into<String>, words: impl Into<String>) -> Self {
+        self.crumbs.push(Link { href: href.into(), words: words.into() });
+        self
+    }
+
+    /// The same frame with something said above the page.
+    #[must_use]
+    pub fn saying(mut self, tone: &'static str, words: impl Into<String>) -> Self {
+        self.said = Some(Said { tone, words: words.into() });
+        self
+    }
+}
