@@ -14,7 +14,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("pdf", &["documents", "domain"]),
     ("actions", &["store", "connectors", "public", "pdf", "documents", "screening", "domain"]),
     ("web", &["actions", "store", "public", "pdf", "documents", "screening", "domain"]),
-    ("app", &["web", "actions", "store", "connectors", "public", "pdf", "documents", "screening", "domain"]),
+    ("staff", &["actions", "connectors", "store", "public", "pdf", "documents", "screening", "domain"]),
+    ("app", &["web", "staff", "actions", "store", "connectors", "public", "pdf", "documents", "screening", "domain"]),
     // For tests alone; nothing that is delivered may import it.
     ("testkit", &["actions", "store", "public", "documents", "domain"]),
 ];
