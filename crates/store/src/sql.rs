@@ -125,6 +125,86 @@ statements! {
     JOBS = "SELECT id, kind, body, due_at, attempts, done_at, last_error FROM job \
         WHERE municipality = $1 AND id > $2 ORDER BY id LIMIT $3";
 
+    NEW_LOGIN = "INSERT INTO login (municipality, id, name, subject, person, state, password, totp, totp_step, stamp, \
+        created_at, changed_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)";
+    SAVE_LOGIN = "UPDATE login SET name = $3, state = $4, password = $5, totp = $6, totp_step = $7, stamp = $8, \
+        changed_at = $9, version = version + 1 WHERE municipality = $1 AND id = $2 AND version = $10";
+    USE_TOTP_STEP = "UPDATE login SET totp_step = $3 WHERE municipality = $1 AND id = $2 AND totp_step < $3";
+    LOGIN = "SELECT id, name, subject, person, state, password, totp, totp_step, stamp, created_at, changed_at, version FROM login WHERE municipality = $1 AND id = $2";
+    LOGIN_NAMED = "SELECT id, name, subject, person, state, password, totp, totp_step, stamp, created_at, changed_at, version FROM login WHERE municipality = $1 AND name = $2";
+    LOGIN_OF_PERSON = "SELECT id, name, subject, person, state, password, totp, totp_step, stamp, created_at, changed_at, version FROM login WHERE municipality = $1 AND person = $2";
+    LOGINS = "SELECT id, name, subject, person, state, password, totp, totp_step, stamp, created_at, changed_at, version FROM login WHERE municipality = $1 AND id > $2 ORDER BY id LIMIT $3";
+    OPERATORS = "SELECT id, name, subject, person, state, password, totp, totp_step, stamp, created_at, changed_at, version FROM login WHERE municipality = $1 AND subject = 'operator' AND id > $2 \
+        ORDER BY id LIMIT $3";
+
+    NEW_SESSION = "INSERT INTO session (municipality, id, login, stamp, factor, device, began_at, seen_at, proved_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)";
+    SESSION = "SELECT s.id, s.login, s.factor, s.device, s.began_at, s.seen_at, s.proved_at, l.name, l.subject, l.person \
+        FROM session s JOIN login l ON l.municipality = s.municipality AND l.id = s.login \
+        WHERE s.municipality = $1 AND s.id = $2 AND l.stamp = s.stamp AND l.state = 'active' \
+        AND s.seen_at >= $3 AND s.began_at >= $4";
+    SESSIONS = "SELECT s.id, s.login, s.factor, s.device, s.began_at, s.seen_at, s.proved_at, l.name, l.subject, \
+        l.person FROM session s JOIN login l ON l.municipality = s.municipality AND l.id = s.login \
+        WHERE s.municipality = $1 AND s.login = $2 AND l.stamp = s.stamp AND l.state = 'active' \
+        AND s.seen_at >= $3 AND s.began_at >= $4 AND s.id > $5 ORDER BY s.id LIMIT $6";
+    SEE_SESSION = "UPDATE session SET seen_at = $3 WHERE municipality = $1 AND id = $2 AND seen_at < $3";
+    PROVE_SESSION = "UPDATE session SET proved_at = $3, seen_at = $3 WHERE municipality = $1 AND id = $2";
+    END_SESSION = "DELETE FROM session WHERE municipality = $1 AND id = $2";
+    END_SESSIONS = "DELETE FROM session WHERE municipality = $1 AND login = $2";
+    SWEEP_SESSIONS = "DELETE FROM session WHERE municipality = $1 AND (seen_at < $2 OR began_at < $3)";
+
+    NEW_INVITATION = "INSERT INTO invitation (municipality, id, login, made_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+    INVITATION = "SELECT login, expires_at FROM invitation WHERE municipality = $1 AND id = $2 AND expires_at > $3";
+    END_INVITATION = "DELETE FROM invitation WHERE municipality = $1 AND id = $2 AND expires_at > $3";
+    END_INVITATIONS = "DELETE FROM invitation WHERE municipality = $1 AND login = $2";
+
+    NEW_RECOVERY_CODE = "INSERT INTO recovery_code (municipality, login, id) VALUES ($1, $2, $3)";
+    USE_RECOVERY_CODE = "UPDATE recovery_code SET used_at = $4 \
+        WHERE municipality = $1 AND login = $2 AND id = $3 AND used_at IS NULL";
+    END_RECOVERY_CODES = "DELETE FROM recovery_code WHERE municipality = $1 AND login = $2";
+    RECOVERY_CODES_LEFT = "SELECT COUNT(*) FROM recovery_code \
+        WHERE municipality = $1 AND login = $2 AND used_at IS NULL";
+
+    NEW_PASSKEY = "INSERT INTO passkey (municipality, id, login, name, data, added_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    USE_PASSKEY = "UPDATE passkey SET data = $4, used_at = $5 WHERE municipality = $1 AND login = $2 AND id = $3";
+    END_PASSKEY = "DELETE FROM passkey WHERE municipality = $1 AND login = $2 AND id = $3";
+    END_PASSKEYS = "DELETE FROM passkey WHERE municipality = $1 AND login = $2";
+    PASSKEYS = "SELECT id, login, name, data, added_at, used_at FROM passkey \
+        WHERE municipality = $1 AND login = $2 AND id > $3 ORDER BY id LIMIT $4";
+
+    NEW_PENDING = "INSERT INTO pending (municipality, id, purpose, login, stamp, data, tries, expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, 0, $7)";
+    PENDING = "SELECT login, stamp, data, tries FROM pending \
+        WHERE municipality = $1 AND id = $2 AND purpose = $3 AND expires_at > $4";
+    TRY_PENDING = "UPDATE pending SET tries = tries + 1 \
+        WHERE municipality = $1 AND id = $2 AND purpose = $3 AND expires_at > $4 AND tries < $5 \
+        RETURNING login, stamp, data, tries";
+    KEEP_PENDING_DATA = "UPDATE pending SET data = $3 WHERE municipality = $1 AND id = $2";
+    END_PENDING = "DELETE FROM pending WHERE municipality = $1 AND id = $2";
+    SWEEP_PENDING = "DELETE FROM pending WHERE municipality = $1 AND expires_at <= $2";
+
+    TRY_ATTEMPT = "INSERT INTO attempt (municipality, id, failures, until_at, last_at) VALUES ($1, $2, 1, 0, $3) \
+        ON CONFLICT (municipality, id) DO UPDATE SET \
+        failures = CASE WHEN attempt.last_at < $4 THEN 1 ELSE attempt.failures + 1 END, last_at = $3 \
+        WHERE attempt.until_at <= $3 RETURNING failures";
+    PAUSE_ATTEMPT = "UPDATE attempt SET until_at = $3 WHERE municipality = $1 AND id = $2";
+    ATTEMPT = "SELECT failures, until_at FROM attempt WHERE municipality = $1 AND id = $2";
+    END_ATTEMPT = "DELETE FROM attempt WHERE municipality = $1 AND id = $2";
+    SWEEP_ATTEMPTS = "DELETE FROM attempt WHERE municipality = $1 AND last_at < $2";
+
+    PUT_DEVICE = "INSERT INTO known_device (municipality, login, id, seen_at) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (municipality, login, id) DO UPDATE SET seen_at = excluded.seen_at";
+    DEVICE = "SELECT seen_at FROM known_device WHERE municipality = $1 AND login = $2 AND id = $3 AND seen_at >= $4";
+    END_DEVICES = "DELETE FROM known_device WHERE municipality = $1 AND login = $2";
+
+    NEW_SIGN_IN_EVENT = "INSERT INTO sign_in_event (municipality, id, at, event, login, name, source, device) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    SIGN_IN_EVENTS = "SELECT id, at, event, login, name, source, device FROM sign_in_event \
+        WHERE municipality = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    SIGN_IN_EVENTS_OF = "SELECT id, at, event, login, name, source, device FROM sign_in_event \
+        WHERE municipality = $1 AND login = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+    SWEEP_SIGN_IN_EVENTS = "DELETE FROM sign_in_event WHERE municipality = $1 AND at < $2";
+
     NEXT_DUE = "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) \
         FROM job WHERE municipality = $1 AND done_at IS NULL";
 
