@@ -110,7 +110,7 @@ async fn contact_person(reading: &mut store::Reading, seq: u64) -> Result<Option
 
 fn fill(form: &Form, filling: &Filling<'_>) -> Document {
     let blocks = form.blocks.iter().flat_map(|blank| block(blank, filling)).collect();
-    Document { title: form.label.clone(), blocks }
+    Document::new(form.label.clone(), blocks)
 }
 
 fn block(blank: &Blank, filling: &Filling<'_>) -> Vec<Block> {

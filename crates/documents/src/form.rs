@@ -4,18 +4,31 @@
 //! as they came: widths, spaces and rare characters included.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// A document: a form filled, or still blank where nothing is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// The name of the document, for the window and the file.
     pub title: String,
+    /// How its sheets of A4 lie.
+    pub orientation: Orientation,
     /// What stands on it, from top to bottom.
     pub blocks: Vec<Block>,
 }
 
+/// How a sheet of A4 lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Orientation {
+    /// 縦.
+    #[default]
+    Portrait,
+    /// 横.
+    Landscape,
+}
+
 /// One thing that stands on a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Block {
     /// The mark of the form above everything: （様式１）.
     Mark(String),
@@ -32,6 +45,8 @@ pub enum Block {
     Addressee(Vec<String>),
     /// From whom, at the right, a line each.
     Sender(Vec<String>),
+    /// 押印欄: a box for each post's seal, at the right; there only if whoever prints wants it.
+    Seals(Vec<String>),
     /// A title in the middle.
     Title(Text),
     /// A paragraph.
@@ -45,11 +60,20 @@ pub enum Block {
         /// Its rows.
         rows: Vec<RuledRow>,
     },
+    /// A ruled table with a row of headings and several columns: a list.
+    ListTable {
+        /// What the table shows, for those who hear it read.
+        caption: String,
+        /// Its columns.
+        columns: Vec<Column>,
+        /// Its rows, a text for each column.
+        rows: Vec<Vec<Text>>,
+    },
     /// A heading over the numbered paragraphs: （その他）.
     Heading(String),
     /// A numbered section: １　注意事項.
     Numbered {
-        /// The number as the guideline writes it: １.
+        /// The number as the guideline writes it: １; empty where its titles have none.
         mark: String,
         /// Its title.
         title: String,
@@ -64,8 +88,39 @@ pub enum Block {
     Note(String),
 }
 
+/// A column of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Its heading.
+    pub heading: String,
+    /// How much is written in it.
+    pub room: Room,
+}
+
+/// How much is written in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Room {
+    /// A number or a mark.
+    Little,
+    /// A name or a day.
+    Middling,
+    /// Sentences or an address.
+    Much,
+}
+
+impl Room {
+    /// The part of the table's width that the column takes, beside the parts of the others.
+    pub fn share(self) -> u32 {
+        match self {
+            Self::Little => 2,
+            Self::Middling => 4,
+            Self::Much => 7,
+        }
+    }
+}
+
 /// A row of a ruled table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuledRow {
     /// What the row is: 運用目的.
     pub label: Text,
@@ -74,7 +129,7 @@ pub struct RuledRow {
 }
 
 /// An item of a numbered section.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// The mark: （1）.
     pub mark: String,
@@ -83,14 +138,14 @@ pub struct Item {
 }
 
 /// Words on a form, with the places where one of several is struck out.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Text {
     /// The pieces, in order.
     pub spans: Vec<Span>,
 }
 
 /// A piece of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Span {
     /// Words as they are.
     Words(String),
@@ -99,14 +154,14 @@ pub enum Span {
 }
 
 /// One of several words that a form offers, as 廃止（休止） does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     first: ChoiceWord,
     others: Vec<ChoiceWord>,
 }
 
 /// A word of a choice and what became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChoiceWord {
     /// The word.
     pub word: String,
@@ -115,7 +170,7 @@ pub struct ChoiceWord {
 }
 
 /// What became of a word that a form offers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fate {
     /// Nothing was chosen yet.
     Open,
@@ -170,6 +225,21 @@ impl Text {
         self
     }
 
+    /// All its words as they stand on the paper, those that are struck too.
+    pub fn plain(&self) -> String {
+        let mut plain = String::new();
+        for span in &self.spans {
+            match span {
+                Span::Words(words) => plain.push_str(words),
+                Span::Choice(choice) => {
+                    let others: Vec<&str> = choice.others.iter().map(|other| other.word.as_str()).collect();
+                    plain.push_str(&format!("{}（{}）", choice.first.word, others.join("・")));
+                }
+            }
+        }
+        plain
+    }
+
     /// Adds a choice.
     #[must_use]
     pub fn choice(mut self, choice: Choice) -> Self {
@@ -184,8 +254,20 @@ impl<W: Into<String>> From<W> for Text {
     }
 }
 
+impl Document {
+    /// An upright document.
+    pub fn new(title: impl Into<String>, blocks: Vec<Block>) -> Self {
+        Self { title: title.into(), orientation: Orientation::Portrait, blocks }
+    }
+}
+
+/// The heading of a numbered section as printed: its mark, where it has one, and its title.
+pub fn numbered_heading(mark: &str, title: &str) -> String {
+    if mark.is_empty() { title.to_owned() } else { format!("{mark}　{title}") }
+}
+
 /// What stands where a day is still open: room for pen and ink.
-pub(crate) const OPEN_DATE: &str = "　　　　年　　月　　日";
+pub const OPEN_DATE: &str = "　　　　年　　　月　　　日";
 
 #[cfg(test)]
 mod tests {
@@ -201,6 +283,14 @@ mod tests {
         assert_eq!(fates(&choice), [Fate::Open; 3]);
         assert_eq!(fates(&choice.clone().choosing("休止")), [Fate::Struck, Fate::Chosen, Fate::Struck]);
         assert_eq!(fates(&choice.choosing("休止").choosing("廃止")), [Fate::Chosen, Fate::Struck, Fate::Struck]);
+    }
+
+    #[test]
+    fn a_document_passes_between_processes_unchanged() {
+        for document in [crate::samples::opening(), crate::samples::closing()] {
+            let bytes = serde_json::to_vec(&document).expect("it is written");
+            assert_eq!(serde_json::from_slice::<Document>(&bytes).expect("it is read"), document);
+        }
     }
 
     #[test]

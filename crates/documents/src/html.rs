@@ -3,7 +3,7 @@
 use askama::Template;
 use thiserror::Error;
 
-use crate::form::{Block, Document, Fate, OPEN_DATE, Span};
+use crate::form::{Block, Document, Fate, OPEN_DATE, Orientation, Room, Span};
 
 /// The style of forms, to be served as a file of its own: pages of the server carry no style inside.
 pub const CSS: &str = include_str!("../templates/form.css");
@@ -24,7 +24,7 @@ pub fn standalone(document: &Document) -> Result<String, RenderProblem> {
 }
 
 fn render(document: &Document, style: Style<'_>) -> Result<String, RenderProblem> {
-    Ok(Page { title: &document.title, style, sheets: sheets(&document.blocks) }.render()?)
+    Ok(Page { title: &document.title, style, lies: document.orientation, sheets: sheets(&document.blocks) }.render()?)
 }
 
 /// Where a page has its style.
@@ -39,6 +39,7 @@ enum Style<'a> {
 struct Page<'a> {
     title: &'a str,
     style: Style<'a>,
+    lies: Orientation,
     sheets: Vec<Vec<Part<'a>>>,
 }
 
@@ -77,7 +78,7 @@ fn sheets(blocks: &[Block]) -> Vec<Vec<Part<'_>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::{Choice, Text};
+    use crate::form::{Choice, Column, Text};
     use crate::samples::{closing, opening};
 
     /// The words of a page as they are seen: without tags, blank lines and the spaces that lay the source out.
@@ -107,7 +108,7 @@ mod tests {
     #[test]
     fn what_people_typed_is_escaped_and_otherwise_kept_to_the_last_code_point() {
         let typed = " 𠮷野\u{3000}髙橋 渡邉\u{E0101}\n<script>alert('&')</script>";
-        let document = Document { title: typed.into(), blocks: vec![Block::Paragraph(typed.into())] };
+        let document = Document::new(typed, vec![Block::Paragraph(typed.into())]);
         let html = page(&document, "form.css").expect("it renders");
         assert!(!html.contains("<script"));
         let unescaped =
@@ -120,8 +121,30 @@ mod tests {
         let html = page(&closing(), "form.css").expect("it renders");
         assert!(html.contains(r#"ＳＮＳ利用方針運用<strong class="chosen">廃止</strong>（<s>休止</s>）届"#), "{html}");
         let blank = Block::Title(Text::default().choice(Choice::open("廃止", ["休止"])));
-        let html = page(&Document { title: "届".into(), blocks: vec![blank] }, "form.css").expect("it renders");
+        let html = page(&Document::new("届", vec![blank]), "form.css").expect("it renders");
         assert!(html.contains(r#"<h1 class="title">廃止（休止）</h1>"#), "{html}");
+    }
+
+    #[test]
+    fn a_list_has_headings_and_seals_have_boxes() {
+        let columns = vec![Column { heading: "ＵＲＬ".into(), room: Room::Much }];
+        let list = Block::ListTable { caption: "一覧".into(), columns, rows: vec![vec!["<x>".into()]] };
+        let blocks = vec![Block::Seals(vec!["課長".into()]), list];
+        let document = Document { orientation: Orientation::Landscape, ..Document::new("一覧", blocks) };
+        let html = page(&document, "form.css").expect("it renders");
+        let sheet = html.split_once("<section").map_or("", |(_, rest)| rest);
+        let sheet = sheet.split_once("</section>").map_or("", |(sheet, _)| sheet);
+        insta::assert_snapshot!(sheet, @r#"
+         class="sheet landscape">
+        <table class="seals" aria-label="押印欄"><tr><th scope="col">課長</th></tr><tr><td></td></tr></table>
+        <table class="list" aria-label="一覧">
+        <colgroup><col class="much"></colgroup>
+        <thead><tr><th scope="col">ＵＲＬ</th></tr></thead>
+        <tbody>
+        <tr><td>&#60;x&#62;</td></tr>
+        </tbody>
+        </table>
+        "#);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 
-use crate::form::{Block, Choice, Document, Item, RuledRow, Text};
+use crate::form::{Block, Choice, Document, Item, Orientation, RuledRow, Text};
 
 fn row(label: &str, text: &str) -> RuledRow {
     RuledRow { label: label.into(), text: text.into() }
@@ -13,6 +13,7 @@ pub(crate) fn opening() -> Document {
     let item = |mark: &str, text: &str| Item { mark: mark.into(), text: text.into() };
     Document {
         title: "ＳＮＳ利用方針".into(),
+        orientation: Orientation::Portrait,
         blocks: vec![
             Block::Mark("（様式１）".into()),
             Block::Number { label: "広報室管理№".into(), number: None },
@@ -74,6 +75,7 @@ pub(crate) fn closing() -> Document {
     let kind = || Choice::open("廃止", ["休止"]).choosing("廃止");
     Document {
         title: "ＳＮＳ利用方針運用廃止届".into(),
+        orientation: Orientation::Portrait,
         blocks: vec![
             Block::Mark("（様式２）".into()),
             Block::Date(Some(date(2026, 3, 31))),
