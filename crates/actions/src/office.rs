@@ -1,6 +1,7 @@
 //! The office: importing a staff list with a preview, changing units, naming deputies.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use documents::table::{self, Column, Header, Row, Table};
 use domain::entry::{Fact, Private};
@@ -111,9 +112,9 @@ impl City {
     }
 
     /// The office as it stands.
-    pub async fn office(&self) -> Result<Office, ActError> {
+    pub async fn office(&self) -> Result<Arc<Office>, ActError> {
         let mut reading = self.ledgered.reading().await?;
-        Ok(Slice::common(&mut reading).await?.register.office)
+        Ok(Arc::new(Slice::common(&mut reading).await?.register.office))
     }
 }
 

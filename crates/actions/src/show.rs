@@ -1,7 +1,5 @@
 //! Reading what stands: cases with what is open, accounts, the list on a day.
 
-use std::sync::Arc;
-
 use domain::account::Account;
 use domain::calendar::{self, Closures};
 use domain::case::{Case, CaseState};
@@ -52,12 +50,6 @@ pub struct OpenStep {
 }
 
 impl City {
-    /// The office, with its history.
-    pub async fn office(&self) -> Result<Arc<Office>, ActError> {
-        let mut reading = self.ledgered.reading().await?;
-        Ok(Arc::new(Slice::common(&mut reading).await?.register.office))
-    }
-
     /// A case with what is open now.
     pub async fn case(&self, id: &CaseId) -> Result<CaseView, ActError> {
         let mut reading = self.ledgered.reading().await?;

@@ -97,7 +97,7 @@ async fn show(hands: &Hands, on: Option<Date>) -> anyhow::Result<Exit> {
     let town = hands.town().await?;
     let day = on.unwrap_or_else(|| town.city.today());
     let office = town.city.office().await?;
-    hands.voice.say(&office, || {
+    hands.voice.say(office.as_ref(), || {
         let mut lines = vec![format!("{}の組織", shown(day))];
         branch(&office, None, day, 0, &mut lines);
         if lines.len() == 1 {
