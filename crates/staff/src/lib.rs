@@ -6,10 +6,15 @@
 
 mod admit;
 mod answer;
+pub mod assets;
 mod case;
+pub mod field;
 mod fields;
+#[cfg(test)]
+mod gallery;
 mod house;
 mod page;
+pub mod parts;
 mod routes;
 mod task;
 mod visit;
