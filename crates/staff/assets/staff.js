@@ -67,8 +67,8 @@
           copying(taken);
         });
         const data = new FormData(form, button);
-        const files = [...data.values()].some((value) => typeof value !== "string");
-        asked.send(files || form.enctype === "multipart/form-data" ? data : new URLSearchParams(data));
+        const words = [...data].filter(([, value]) => typeof value === "string");
+        asked.send(form.enctype === "multipart/form-data" ? data : new URLSearchParams(words));
       }, 500);
     };
   };

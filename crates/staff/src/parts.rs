@@ -119,7 +119,7 @@ impl Shape {
             Self::Plain => "",
             Self::Going => "▶",
             Self::Done | Self::Official => "✓",
-            Self::Paused => "‖",
+            Self::Paused => "△",
             Self::Ended => "■",
             Self::Withdrawn => "↩",
             Self::Late => "!",
@@ -244,6 +244,17 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// What is said, and what to do, if there are no rows.
     pub empty: Empty,
+}
+
+impl Table {
+    /// The columns, each with whether it holds numbers, which stand to the right.
+    pub fn columns(&self) -> impl Iterator<Item = (&Head, bool)> {
+        let first = self.rows.first();
+        self.heads
+            .iter()
+            .enumerate()
+            .map(move |(at, head)| (head, matches!(first.and_then(|row| row.get(at)), Some(Cell::Number(_)))))
+    }
 }
 
 /// Nothing is there: why, and what to do.
