@@ -1,7 +1,11 @@
 //! What proves that a step was done: facts only; free words and names lie in the entry's private part.
 
+mod key;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use key::{Key, KeyProblem, Sort, compose, is_needed, keys_of};
 
 use crate::guideline::{ClauseId, StepKind};
 use crate::id::PersonId;
