@@ -1,11 +1,17 @@
 //! What the pages load: style, script and sign, held in the binary and served under names that change with the content.
 
+use axum::extract::Path;
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse as _, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::LazyLock;
+
+use crate::answer::Answer;
 
 /// Where the assets are served.
 pub const ROOT: &str = "/assets/";
@@ -49,6 +55,26 @@ pub fn asset(name: &str) -> Option<&'static Asset> {
 pub fn href(plain: &str) -> String {
     let name = TABLE.iter().find(|asset| asset.plain == plain).map_or(plain, |asset| &asset.name);
     format!("{ROOT}{name}")
+}
+
+/// An asset over HTTP.
+pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let Some(asset) = asset(&name) else { return Answer::Nowhere.into_response() };
+    let packed = headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| coding.trim().eq_ignore_ascii_case("gzip"));
+    let mut response = if packed { asset.gzip.clone().into_response() } else { asset.bytes.into_response() };
+    let fields = response.headers_mut();
+    fields.insert(CONTENT_TYPE, HeaderValue::from_static(asset.media));
+    fields.insert(CACHE_CONTROL, HeaderValue::from_static(CACHE));
+    fields.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if packed {
+        fields.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
 }
 
 impl Asset {

@@ -6,20 +6,18 @@
 
 mod admit;
 mod answer;
-pub mod assets;
+mod assets;
 mod case;
-pub mod field;
-mod fields;
+mod door;
+mod field;
 #[cfg(test)]
 mod gallery;
 mod house;
 mod page;
-pub mod parts;
+mod parts;
 mod routes;
-mod task;
+mod typed;
 mod visit;
 
-pub use fields::Fields;
 pub use house::{House, Staffed};
 pub use routes::{ROUTES, Route, Verb, router};
-pub use visit::Visit;

@@ -1,6 +1,7 @@
 //! The arguments of guidelines, the ledger and the server.
 
 use std::path::PathBuf;
+use url::Url;
 
 use clap::Subcommand;
 use jiff::civil::Date;
@@ -97,6 +98,12 @@ pub struct ServeArgs {
     /// 待ち受けるアドレス
     #[arg(long, default_value = "127.0.0.1", value_name = "アドレス")]
     pub host: String,
+    /// 職員の画面のポート番号（指定しなければ、公開の番号の次）
+    #[arg(long, env = "SHIRUBE_STAFF_PORT", value_name = "番号")]
+    pub staff_port: Option<u16>,
+    /// 職員の画面を開くときのアドレス（例：https://sns.city.example.lg.jp/）
+    #[arg(long, env = "SHIRUBE_STAFF_URL", value_name = "URL")]
+    pub staff_url: Option<Url>,
     /// Where the list is public.
     #[command(flatten)]
     pub base: Base,

@@ -11,6 +11,10 @@ use domain::network::Networks;
 use tokio::net::TcpListener;
 use web::{Clock, Shelf};
 
+mod staff_desk;
+
+use staff_desk::StaffDesk;
+
 use super::Hands;
 use crate::args::ServeArgs;
 use crate::exit::Exit;
@@ -33,17 +37,21 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     hands.home.keep_address(args.base.base_url.as_deref().unwrap_or(&own))?;
     // Several municipalities stand below the one address; a single one may be given its own.
     let single = if codes.len() == 1 { args.base.base_url.as_deref() } else { None };
+    let desk = StaffDesk::open(args, port).await?;
     let mut dirs = Vec::new();
     let mut publishers = Vec::new();
     for code in &codes {
         let town = hands.home.open(code).await?;
+        desk.take_in(&town).await?;
         let dir = hands.home.public_of(code);
         std::fs::create_dir_all(&dir)?;
         town.city.publish(&dir, &hands.home.publish_to(code, single).await?).await?;
         publishers.push(tokio::spawn(keep_publishing(town, dir.clone(), single.map(str::to_owned))));
         dirs.push(dir);
     }
+    let staff = tokio::spawn(desk.serve(asked_to_end()));
     answer(listener, &args.host, dirs).await?;
+    staff.await?;
     for publisher in publishers {
         // A publication that is cut off here leaves the former one in place; the next start takes its wish up again.
         publisher.abort();

@@ -1,0 +1,145 @@
+//! What a page answers when it does not show itself: a redirect, a refusal, nothing to be found.
+
+use actions::ActError;
+use askama::Template;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use domain::refusal::Refusal;
+
+/// A page's answer, or what takes its place.
+pub type Reply = Result<Response, Answer>;
+
+/// What takes the place of a page.
+#[derive(Debug)]
+pub enum Answer {
+    /// Look there instead; always a path of our own.
+    Elsewhere(String),
+    /// There is no such page, or it is not for the caller: both are answered alike.
+    Nowhere,
+    /// The caller's position does not do this.
+    Forbidden,
+    /// A rule refuses it; the page that asked shows it, and this is what stands where no page could.
+    Refused(Box<Refusal>),
+    /// What was sent cannot be read.
+    Wrong {
+        /// The status.
+        status: StatusCode,
+        /// What is wrong.
+        what: String,
+        /// What to do next.
+        next: String,
+    },
+    /// Something is wrong with the machine; the log knows what.
+    Failed,
+}
+
+/// A page that says what is wrong and what to do next, without the frame of a signed-in page.
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct Notice<'a> {
+    title: &'a str,
+    what: &'a str,
+    basis: Option<&'a str>,
+    next: &'a str,
+}
+
+impl Answer {
+    /// What was sent is no form of ours.
+    pub(crate) fn wrong_form(status: StatusCode) -> Self {
+        Self::wrong(
+            status,
+            "送られた内容を読めませんでした。",
+            "前の画面に戻り、もう一度送ってください。入力が長すぎるときは短くしてください。",
+        )
+    }
+
+    /// What was sent cannot be taken.
+    pub fn wrong(status: StatusCode, what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self::Wrong { status, what: what.into(), next: next.into() }
+    }
+}
+
+impl From<ActError> for Answer {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Refused(refusal) => Self::Refused(refusal),
+            ActError::Input(what) => Self::wrong(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                what,
+                "前の画面に戻り、内容を確かめてもう一度送ってください。",
+            ),
+            fault => {
+                tracing::error!(%fault, "ページを作れませんでした。");
+                Self::Failed
+            }
+        }
+    }
+}
+
+impl From<askama::Error> for Answer {
+    fn from(fault: askama::Error) -> Self {
+        tracing::error!(%fault, "ページを書けませんでした。");
+        Self::Failed
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Elsewhere(path) => {
+                let place = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
+                (StatusCode::SEE_OTHER, [(LOCATION, place)]).into_response()
+            }
+            Self::Nowhere => notice(
+                StatusCode::NOT_FOUND,
+                "ページが見つかりません",
+                "このページはないか、今の職では開けません。",
+                None,
+                "やることの一覧に戻るか、担当の部署に尋ねてください。",
+            ),
+            Self::Forbidden => notice(
+                StatusCode::FORBIDDEN,
+                "この職では行えません",
+                "このページは、今の職では使えません。",
+                None,
+                "必要なときは、その職にある方に依頼してください。職が変わったときは、組織の登録を確かめてください。",
+            ),
+            Self::Refused(refusal) => notice(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "進めませんでした",
+                &refusal.what,
+                refusal.basis.as_deref(),
+                &refusal.next,
+            ),
+            Self::Wrong { status, what, next } => notice(status, "受けつけられませんでした", &what, None, &next),
+            Self::Failed => notice(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "表示できませんでした",
+                "システムの中で問題が起きました。記録は、済んだところまで残っています。",
+                None,
+                "少し待って、もう一度開いてください。続くときは、システムの運用者に知らせてください。",
+            ),
+        }
+    }
+}
+
+/// The answer for paths that are no route.
+pub(crate) async fn nowhere() -> Response {
+    Answer::Nowhere.into_response()
+}
+
+fn notice(status: StatusCode, title: &str, what: &str, basis: Option<&str>, next: &str) -> Response {
+    match (Notice { title, what, basis, next }).render() {
+        Ok(page) => html(status, page),
+        Err(fault) => {
+            tracing::error!(%fault, "ページを書けませんでした。");
+            (StatusCode::INTERNAL_SERVER_ERROR, "表示できませんでした。\n").into_response()
+        }
+    }
+}
+
+/// A page as a response.
+pub(crate) fn html(status: StatusCode, page: String) -> Response {
+    (status, [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], page).into_response()
+}
