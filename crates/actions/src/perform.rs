@@ -167,7 +167,7 @@ fn hash_for(slice: &Slice, rules: &Rules, today: Date) -> Option<GuidelineHash> 
 
 /// Whether an entry may change what citizens are told.
 fn concerns_public(fact: &Fact) -> bool {
-    !matches!(fact, Fact::OfficeChanged { .. } | Fact::OperatorActed { .. })
+    !matches!(fact, Fact::OfficeChanged { .. } | Fact::OperatorActed { .. } | Fact::AccessChanged { .. })
 }
 
 fn recorded(entry: &Entry, slice: &Slice) -> Recorded {

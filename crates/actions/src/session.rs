@@ -2,7 +2,7 @@
 
 use domain::id::PersonId;
 use sha2::{Digest, Sha256};
-use store::{Alive, LoginState, LoginSubject, Logins, NewSession, PAGE_MAX, SessionRow};
+use store::{Alive, LoginDesk, LoginState, LoginSubject, Logins, NewSession, PAGE_MAX, SessionRow};
 
 use crate::city::City;
 use crate::error::ActError;

@@ -193,6 +193,29 @@ pub enum Fact {
         /// What.
         act: OperatorAct,
     },
+    /// Somebody was given access to the pages, or it was taken away; done by the operator.
+    AccessChanged {
+        /// Whose; none for an operator of the machine.
+        person: Option<PersonId>,
+        /// How.
+        change: AccessChange,
+    },
+}
+
+/// How somebody's access to the pages changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessChange {
+    /// 招待: a link was made.
+    Invited,
+    /// 利用開始: the link was used, and the person can sign in.
+    Activated,
+    /// 停止.
+    Suspended,
+    /// 再開.
+    Restored,
+    /// 再設定: password and second factor are void, and a new link was made.
+    Reset,
 }
 
 /// Where a case's account comes from.
@@ -368,6 +391,7 @@ impl Fact {
             Self::ImpersonatorCleared { .. } => "impersonator_cleared",
             Self::Erased { .. } => "erased",
             Self::OperatorActed { .. } => "operator_acted",
+            Self::AccessChanged { .. } => "access_changed",
         }
     }
 }

@@ -131,7 +131,7 @@ pub fn touches(fact: &Fact) -> Vec<Part> {
             vec![Part::Impersonator(impersonator.clone())]
         }
         Fact::Erased { leaf, .. } => vec![Part::Leaf(*leaf)],
-        Fact::OperatorActed { .. } => Vec::new(),
+        Fact::OperatorActed { .. } | Fact::AccessChanged { .. } => Vec::new(),
     }
 }
 
@@ -181,7 +181,7 @@ impl Register {
             }
             // What an erasure takes away is gone from the entry it names; a rebuild simply no longer finds it, and
             // the running views are told by `forget`.
-            Fact::Erased { .. } | Fact::OperatorActed { .. } => {}
+            Fact::Erased { .. } | Fact::OperatorActed { .. } | Fact::AccessChanged { .. } => {}
         }
     }
 

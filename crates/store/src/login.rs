@@ -10,7 +10,7 @@ use crate::ledger::{int, size};
 use crate::read::{Read, bounded};
 use crate::sql;
 use crate::value::values;
-use crate::workshop::Workshop;
+use crate::workshop::Desk;
 
 /// Whose login it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -209,123 +209,154 @@ pub trait Logins: Read {
 
 impl<T: Read> Logins for T {}
 
-impl Workshop {
+/// What may be done to logins, alone or in the transaction of an act.
+pub trait LoginDesk: Desk {
     /// Keeps a new login.
-    pub async fn new_login(&mut self, login: &LoginRow) -> Result<()> {
-        let (subject, person) = subject_words(&login.subject);
-        let at = self.scope();
-        let values = values![
-            at.municipality,
-            &login.id,
-            login.name.as_deref(),
-            subject,
-            person,
-            login.state.word(),
-            login.password.as_deref(),
-            login.totp.as_deref(),
-            login.totp_step,
-            login.stamp,
-            login.created_at,
-            login.changed_at,
-        ];
-        at.tx.execute(sql::NEW_LOGIN, values).await?;
-        Ok(())
+    fn new_login(&mut self, login: &LoginRow) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let (subject, person) = subject_words(&login.subject);
+            let at = self.scope();
+            let values = values![
+                at.municipality,
+                &login.id,
+                login.name.as_deref(),
+                subject,
+                person,
+                login.state.word(),
+                login.password.as_deref(),
+                login.totp.as_deref(),
+                login.totp_step,
+                login.stamp,
+                login.created_at,
+                login.changed_at,
+            ];
+            at.tx.execute(sql::NEW_LOGIN, values).await?;
+            Ok(())
+        }
     }
 
     /// Saves a login over the version that was read.
-    pub async fn save_login(&mut self, login: &LoginRow) -> Result<()> {
-        let at = self.scope();
-        let values = values![
-            at.municipality,
-            &login.id,
-            login.name.as_deref(),
-            login.state.word(),
-            login.password.as_deref(),
-            login.totp.as_deref(),
-            login.totp_step,
-            login.stamp,
-            login.changed_at,
-            int(login.version)?,
-        ];
-        match at.tx.execute(sql::SAVE_LOGIN, values).await? {
-            0 => Err(StoreError::StaleVersion { what: "ログイン".to_owned() }),
-            _ => Ok(()),
+    fn save_login(&mut self, login: &LoginRow) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            let values = values![
+                at.municipality,
+                &login.id,
+                login.name.as_deref(),
+                login.state.word(),
+                login.password.as_deref(),
+                login.totp.as_deref(),
+                login.totp_step,
+                login.stamp,
+                login.changed_at,
+                int(login.version)?,
+            ];
+            match at.tx.execute(sql::SAVE_LOGIN, values).await? {
+                0 => Err(StoreError::StaleVersion { what: "ログイン".to_owned() }),
+                _ => Ok(()),
+            }
         }
     }
 
     /// Begins a session.
-    pub async fn new_session(&mut self, session: &NewSession) -> Result<()> {
-        let at = self.scope();
-        let values = values![
-            at.municipality,
-            &session.id,
-            &session.login,
-            session.stamp,
-            &session.factor,
-            &session.device,
-            session.began_at,
-        ];
-        at.tx.execute(sql::NEW_SESSION, values).await?;
-        Ok(())
+    fn new_session(&mut self, session: &NewSession) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            let values = values![
+                at.municipality,
+                &session.id,
+                &session.login,
+                session.stamp,
+                &session.factor,
+                &session.device,
+                session.began_at,
+            ];
+            at.tx.execute(sql::NEW_SESSION, values).await?;
+            Ok(())
+        }
     }
 
     /// Notes that a session was seen.
-    pub async fn see_session(&mut self, id: &str, now: i64) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::SEE_SESSION, values![at.municipality, id, now]).await?;
-        Ok(())
+    fn see_session(&mut self, id: &str, now: i64) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::SEE_SESSION, values![at.municipality, id, now]).await?;
+            Ok(())
+        }
     }
 
     /// Notes that the person of a session proved again to be who they are.
-    pub async fn prove_session(&mut self, id: &str, now: i64) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::PROVE_SESSION, values![at.municipality, id, now]).await?;
-        Ok(())
+    fn prove_session(&mut self, id: &str, now: i64) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::PROVE_SESSION, values![at.municipality, id, now]).await?;
+            Ok(())
+        }
     }
 
     /// Ends a session.
-    pub async fn end_session(&mut self, id: &str) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::END_SESSION, values![at.municipality, id]).await?;
-        Ok(())
+    fn end_session(&mut self, id: &str) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::END_SESSION, values![at.municipality, id]).await?;
+            Ok(())
+        }
     }
 
     /// Ends every session of a login.
-    pub async fn end_sessions(&mut self, login: &str) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::END_SESSIONS, values![at.municipality, login]).await?;
-        Ok(())
+    fn end_sessions(&mut self, login: &str) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::END_SESSIONS, values![at.municipality, login]).await?;
+            Ok(())
+        }
     }
 
     /// Throws away the sessions that are dead by their age.
-    pub async fn sweep_sessions(&mut self, alive: Alive) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::SWEEP_SESSIONS, values![at.municipality, alive.seen_since, alive.began_since]).await?;
-        Ok(())
+    fn sweep_sessions(&mut self, alive: Alive) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::SWEEP_SESSIONS, values![at.municipality, alive.seen_since, alive.began_since]).await?;
+            Ok(())
+        }
     }
 
     /// Makes a link for a login; every earlier one of it is dead.
-    pub async fn new_invitation(&mut self, id: &str, login: &str, now: i64, expires_at: i64) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::END_INVITATIONS, values![at.municipality, login]).await?;
-        at.tx.execute(sql::NEW_INVITATION, values![at.municipality, id, login, now, expires_at]).await?;
-        Ok(())
+    fn new_invitation(
+        &mut self,
+        id: &str,
+        login: &str,
+        now: i64,
+        expires_at: i64,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::END_INVITATIONS, values![at.municipality, login]).await?;
+            at.tx.execute(sql::NEW_INVITATION, values![at.municipality, id, login, now, expires_at]).await?;
+            Ok(())
+        }
     }
 
     /// Uses a link up; [`Used::Dead`] when it is unknown, used or expired.
-    pub async fn use_invitation(&mut self, id: &str, now: i64) -> Result<Used> {
-        let at = self.scope();
-        let changed = at.tx.execute(sql::END_INVITATION, values![at.municipality, id, now]).await?;
-        Ok(Used::of(changed))
+    fn use_invitation(&mut self, id: &str, now: i64) -> impl Future<Output = Result<Used>> + Send {
+        async move {
+            let at = self.scope();
+            let changed = at.tx.execute(sql::END_INVITATION, values![at.municipality, id, now]).await?;
+            Ok(Used::of(changed))
+        }
     }
 
     /// Ends every link of a login.
-    pub async fn end_invitations(&mut self, login: &str) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::END_INVITATIONS, values![at.municipality, login]).await?;
-        Ok(())
+    fn end_invitations(&mut self, login: &str) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::END_INVITATIONS, values![at.municipality, login]).await?;
+            Ok(())
+        }
     }
 }
+
+impl<T: Desk> LoginDesk for T {}
 
 /// Whether something that works once did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::login::Used;
 use crate::read::{Read, bounded};
 use crate::sql;
 use crate::value::values;
-use crate::workshop::Workshop;
+use crate::workshop::Desk;
 
 /// A passkey as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,143 +160,204 @@ pub trait SigningIn: Read {
 
 impl<T: Read> SigningIn for T {}
 
-impl Workshop {
+/// What signing in writes, alone or in the transaction of an act.
+pub trait SignInDesk: Desk {
     /// Uses a TOTP step of a login; [`Used::Dead`] when it or a later one was used before.
-    pub async fn use_totp_step(&mut self, login: &str, step: i64) -> Result<Used> {
-        let at = self.scope();
-        Ok(Used::of(at.tx.execute(sql::USE_TOTP_STEP, values![at.municipality, login, step]).await?))
+    fn use_totp_step(&mut self, login: &str, step: i64) -> impl Future<Output = Result<Used>> + Send {
+        async move {
+            let at = self.scope();
+            Ok(Used::of(at.tx.execute(sql::USE_TOTP_STEP, values![at.municipality, login, step]).await?))
+        }
     }
 
     /// Replaces the recovery codes of a login by these hashes.
-    pub async fn put_recovery_codes(&mut self, login: &str, hashes: &[String]) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::END_RECOVERY_CODES, values![at.municipality, login]).await?;
-        for hash in hashes {
-            at.tx.execute(sql::NEW_RECOVERY_CODE, values![at.municipality, login, hash]).await?;
+    fn put_recovery_codes(&mut self, login: &str, hashes: &[String]) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::END_RECOVERY_CODES, values![at.municipality, login]).await?;
+            for hash in hashes {
+                at.tx.execute(sql::NEW_RECOVERY_CODE, values![at.municipality, login, hash]).await?;
+            }
+            Ok(())
         }
-        Ok(())
     }
 
     /// Uses a recovery code up.
-    pub async fn use_recovery_code(&mut self, login: &str, hash: &str, now: i64) -> Result<Used> {
-        let at = self.scope();
-        Ok(Used::of(at.tx.execute(sql::USE_RECOVERY_CODE, values![at.municipality, login, hash, now]).await?))
+    fn use_recovery_code(&mut self, login: &str, hash: &str, now: i64) -> impl Future<Output = Result<Used>> + Send {
+        async move {
+            let at = self.scope();
+            Ok(Used::of(at.tx.execute(sql::USE_RECOVERY_CODE, values![at.municipality, login, hash, now]).await?))
+        }
     }
 
     /// Keeps a new passkey.
-    pub async fn new_passkey(&mut self, passkey: &PasskeyRow) -> Result<()> {
-        let at = self.scope();
-        let PasskeyRow { id, login, name, data, added_at, .. } = passkey;
-        at.tx.execute(sql::NEW_PASSKEY, values![at.municipality, id, login, name, data, *added_at]).await?;
-        Ok(())
+    fn new_passkey(&mut self, passkey: &PasskeyRow) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            let PasskeyRow { id, login, name, data, added_at, .. } = passkey;
+            at.tx.execute(sql::NEW_PASSKEY, values![at.municipality, id, login, name, data, *added_at]).await?;
+            Ok(())
+        }
     }
 
     /// Notes the use of a passkey, with its new counter.
-    pub async fn use_passkey(&mut self, login: &str, id: &str, data: &str, now: i64) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::USE_PASSKEY, values![at.municipality, login, id, data, now]).await?;
-        Ok(())
+    fn use_passkey(&mut self, login: &str, id: &str, data: &str, now: i64) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::USE_PASSKEY, values![at.municipality, login, id, data, now]).await?;
+            Ok(())
+        }
     }
 
     /// Takes a passkey of a login away.
-    pub async fn end_passkey(&mut self, login: &str, id: &str) -> Result<Used> {
-        let at = self.scope();
-        Ok(Used::of(at.tx.execute(sql::END_PASSKEY, values![at.municipality, login, id]).await?))
+    fn end_passkey(&mut self, login: &str, id: &str) -> impl Future<Output = Result<Used>> + Send {
+        async move {
+            let at = self.scope();
+            Ok(Used::of(at.tx.execute(sql::END_PASSKEY, values![at.municipality, login, id]).await?))
+        }
     }
 
     /// Takes away what a login proves itself with beside the password, and the browsers that are known.
-    pub async fn end_second_factors(&mut self, login: &str) -> Result<()> {
-        let at = self.scope();
-        for end in [sql::END_PASSKEYS, sql::END_RECOVERY_CODES, sql::END_DEVICES] {
-            at.tx.execute(end, values![at.municipality, login]).await?;
+    fn end_second_factors(&mut self, login: &str) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            for end in [sql::END_PASSKEYS, sql::END_RECOVERY_CODES, sql::END_DEVICES] {
+                at.tx.execute(end, values![at.municipality, login]).await?;
+            }
+            Ok(())
         }
-        Ok(())
     }
 
     /// Keeps something begun.
-    pub async fn new_pending(&mut self, pending: &NewPending) -> Result<()> {
-        let at = self.scope();
-        let NewPending { id, purpose, login, stamp, data, expires_at } = pending;
-        at.tx
-            .execute(sql::NEW_PENDING, values![at.municipality, id, purpose, login, *stamp, data, *expires_at])
-            .await?;
-        Ok(())
+    fn new_pending(&mut self, pending: &NewPending) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            let NewPending { id, purpose, login, stamp, data, expires_at } = pending;
+            at.tx
+                .execute(sql::NEW_PENDING, values![at.municipality, id, purpose, login, *stamp, data, *expires_at])
+                .await?;
+            Ok(())
+        }
     }
 
     /// Counts a try before it is looked at; `None` when there were enough, or there is nothing of this id.
-    pub async fn try_pending(&mut self, id: &str, purpose: &str, now: i64, most: i64) -> Result<Option<PendingRow>> {
-        let at = self.scope();
-        let row = at.tx.one(sql::TRY_PENDING, values![at.municipality, id, purpose, now, most]).await?;
-        row.as_ref().map(pending_row).transpose()
+    fn try_pending(
+        &mut self,
+        id: &str,
+        purpose: &str,
+        now: i64,
+        most: i64,
+    ) -> impl Future<Output = Result<Option<PendingRow>>> + Send {
+        async move {
+            let at = self.scope();
+            let row = at.tx.one(sql::TRY_PENDING, values![at.municipality, id, purpose, now, most]).await?;
+            row.as_ref().map(pending_row).transpose()
+        }
     }
 
     /// Changes what has to be known to end something begun.
-    pub async fn keep_pending_data(&mut self, id: &str, data: &str) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::KEEP_PENDING_DATA, values![at.municipality, id, data]).await?;
-        Ok(())
+    fn keep_pending_data(&mut self, id: &str, data: &str) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::KEEP_PENDING_DATA, values![at.municipality, id, data]).await?;
+            Ok(())
+        }
     }
 
     /// Ends something begun; [`Used::Dead`] when another request ended it first.
-    pub async fn end_pending(&mut self, id: &str) -> Result<Used> {
-        let at = self.scope();
-        Ok(Used::of(at.tx.execute(sql::END_PENDING, values![at.municipality, id]).await?))
+    fn end_pending(&mut self, id: &str) -> impl Future<Output = Result<Used>> + Send {
+        async move {
+            let at = self.scope();
+            Ok(Used::of(at.tx.execute(sql::END_PENDING, values![at.municipality, id]).await?))
+        }
     }
 
     /// Counts a try as failed before it is looked at; a count whose last try is older than `forget_before` begins anew.
-    pub async fn count_try(&mut self, id: &str, now: i64, forget_before: i64, pause: fn(u64) -> i64) -> Result<Try> {
-        let at = self.scope();
-        let row = at.tx.one(sql::TRY_ATTEMPT, values![at.municipality, id, now, forget_before]).await?;
-        let Some(row) = row else {
-            let row = at.tx.one(sql::ATTEMPT, values![at.municipality, id]).await?;
-            return Ok(Try::Paused(row.map_or(Ok(now), |row| row.int(1))?));
-        };
-        let failures = size(row.int(0)?, "attempt", "failures")?;
-        let until = now.saturating_add(pause(failures));
-        at.tx.execute(sql::PAUSE_ATTEMPT, values![at.municipality, id, until]).await?;
-        Ok(Try::Counted(failures))
+    fn count_try(
+        &mut self,
+        id: &str,
+        now: i64,
+        forget_before: i64,
+        pause: fn(u64) -> i64,
+    ) -> impl Future<Output = Result<Try>> + Send {
+        async move {
+            let at = self.scope();
+            let row = at.tx.one(sql::TRY_ATTEMPT, values![at.municipality, id, now, forget_before]).await?;
+            let Some(row) = row else {
+                let row = at.tx.one(sql::ATTEMPT, values![at.municipality, id]).await?;
+                return Ok(Try::Paused(row.map_or(Ok(now), |row| row.int(1))?));
+            };
+            let failures = size(row.int(0)?, "attempt", "failures")?;
+            let until = now.saturating_add(pause(failures));
+            at.tx.execute(sql::PAUSE_ATTEMPT, values![at.municipality, id, until]).await?;
+            Ok(Try::Counted(failures))
+        }
+    }
+
+    /// Takes one counted try back: it did not fail.
+    fn take_try_back(&mut self, id: &str) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::REFUND_ATTEMPT, values![at.municipality, id]).await?;
+            Ok(())
+        }
     }
 
     /// Forgets the failed tries of a counter.
-    pub async fn forget_tries(&mut self, id: &str) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::END_ATTEMPT, values![at.municipality, id]).await?;
-        Ok(())
+    fn forget_tries(&mut self, id: &str) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::END_ATTEMPT, values![at.municipality, id]).await?;
+            Ok(())
+        }
     }
 
     /// Notes that a browser signed in to a login.
-    pub async fn put_device(&mut self, login: &str, id: &str, now: i64) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::PUT_DEVICE, values![at.municipality, login, id, now]).await?;
-        Ok(())
+    fn put_device(&mut self, login: &str, id: &str, now: i64) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::PUT_DEVICE, values![at.municipality, login, id, now]).await?;
+            Ok(())
+        }
     }
 
     /// Writes a line of the sign-in log.
-    pub async fn log_sign_in(&mut self, event: &SignInEventRow) -> Result<()> {
-        let at = self.scope();
-        let values = values![
-            at.municipality,
-            &event.id,
-            event.at,
-            &event.event,
-            event.login.as_deref(),
-            event.name.as_deref(),
-            &event.source,
-            &event.device,
-        ];
-        at.tx.execute(sql::NEW_SIGN_IN_EVENT, values).await?;
-        Ok(())
+    fn log_sign_in(&mut self, event: &SignInEventRow) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            let values = values![
+                at.municipality,
+                &event.id,
+                event.at,
+                &event.event,
+                event.login.as_deref(),
+                event.name.as_deref(),
+                &event.source,
+                &event.device,
+            ];
+            at.tx.execute(sql::NEW_SIGN_IN_EVENT, values).await?;
+            Ok(())
+        }
     }
 
     /// Throws away what is over: things begun, old counters, old lines of the log.
-    pub async fn sweep_sign_in(&mut self, now: i64, counters_before: i64, log_before: i64) -> Result<()> {
-        let at = self.scope();
-        at.tx.execute(sql::SWEEP_PENDING, values![at.municipality, now]).await?;
-        at.tx.execute(sql::SWEEP_ATTEMPTS, values![at.municipality, counters_before]).await?;
-        at.tx.execute(sql::SWEEP_SIGN_IN_EVENTS, values![at.municipality, log_before]).await?;
-        Ok(())
+    fn sweep_sign_in(
+        &mut self,
+        now: i64,
+        counters_before: i64,
+        log_before: i64,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::SWEEP_PENDING, values![at.municipality, now]).await?;
+            at.tx.execute(sql::SWEEP_ATTEMPTS, values![at.municipality, counters_before]).await?;
+            at.tx.execute(sql::SWEEP_SIGN_IN_EVENTS, values![at.municipality, log_before]).await?;
+            Ok(())
+        }
     }
 }
+
+impl<T: Desk> SignInDesk for T {}
 
 fn passkey_row(row: &Row) -> Result<PasskeyRow> {
     Ok(PasskeyRow {

@@ -189,6 +189,8 @@ statements! {
         WHERE attempt.until_at <= $3 RETURNING failures";
     PAUSE_ATTEMPT = "UPDATE attempt SET until_at = $3 WHERE municipality = $1 AND id = $2";
     ATTEMPT = "SELECT failures, until_at FROM attempt WHERE municipality = $1 AND id = $2";
+    REFUND_ATTEMPT = "UPDATE attempt SET failures = failures - 1, until_at = 0 \
+        WHERE municipality = $1 AND id = $2 AND failures > 0";
     END_ATTEMPT = "DELETE FROM attempt WHERE municipality = $1 AND id = $2";
     SWEEP_ATTEMPTS = "DELETE FROM attempt WHERE municipality = $1 AND last_at < $2";
 

@@ -152,7 +152,7 @@ impl Model {
                 self.impersonators.remove(impersonator);
             }
             Fact::Erased { leaf, .. } => self.erased(*leaf),
-            Fact::GuidelineAdopted { .. } | Fact::OperatorActed { .. } => {}
+            Fact::GuidelineAdopted { .. } | Fact::OperatorActed { .. } | Fact::AccessChanged { .. } => {}
         }
         found
     }
