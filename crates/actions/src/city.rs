@@ -11,6 +11,7 @@ use store::{Ledgered, Store};
 
 use crate::guideline::LoadedGuideline;
 use crate::machine::Machine;
+use crate::sign_in::Doors;
 
 /// One municipality's register, with the machine's time and chance.
 #[derive(Clone)]
@@ -19,12 +20,13 @@ pub struct City {
     pub(crate) networks: Arc<Networks>,
     pub(crate) machine: Arc<dyn Machine>,
     pub(crate) guidelines: Arc<Mutex<HashMap<GuidelineHash, Arc<LoadedGuideline>>>>,
+    pub(crate) doors: Arc<Doors>,
 }
 
 impl City {
     /// The municipality of this code in a store.
     pub fn of(store: &Store, code: &MunicipalityCode, networks: Arc<Networks>, machine: Arc<dyn Machine>) -> Self {
-        Self { ledgered: store.of(code), networks, machine, guidelines: Arc::default() }
+        Self { ledgered: store.of(code), networks, machine, guidelines: Arc::default(), doors: Arc::default() }
     }
 
     /// Its 全国地方公共団体コード.

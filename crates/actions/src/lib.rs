@@ -3,32 +3,48 @@
 //! A verb loads the part of the register that it needs under the lock of the ledger's head, asks the kernel, and
 //! writes the entry with the views that follow from it. Time and chance come from the [`Machine`].
 
+mod access;
 mod account;
 mod case;
 mod city;
 mod error;
 mod form;
 mod guideline;
+mod invitation;
 mod ledger;
 mod machine;
 mod office;
+mod own_sign_in;
 mod perform;
 mod publish;
 mod session;
 mod show;
+mod sign_in;
 mod slice;
+mod token;
 mod verify;
 
+pub use access::{AccessState, Giver, LoginView};
 pub use account::{AccountNoted, ImpersonatorNoted};
 pub use case::{Opened, Opening, Stepping};
 pub use city::City;
 pub use error::ActError;
 pub use guideline::{GuidelineFiles, LoadedGuideline};
+pub use invitation::{
+    AcceptAnswer, Acceptance, AcceptedSecond, Accepting, Field, FieldProblem, INVITATION, Link, SET_UP, SetUp,
+};
 pub use ledger::{LedgerReport, Rebuilt};
 pub use machine::{FixedMachine, Machine};
 pub use office::{ImportPreview, OfficeImport};
+pub use own_sign_in::{OwnAnswer, PasswordChange};
 pub use perform::Recorded;
 pub use publish::{PublishTo, Published};
-pub use session::{FRESH, Factor, IDLE, LoginId, Proof, Session, SessionId, SessionToken, Subject, WHOLE};
+pub use session::{FRESH, Factor, IDLE, LoginId, Proof, Session, SessionId, Subject, WHOLE};
 pub use show::{CaseView, OpenStep};
+pub use sign_in::{
+    AgainProof, Happening, LOG_KEPT, LoginName, Need, PASSWORD_MIN, PENDING, PasskeyOffer, PasskeyView, Password,
+    ProveAnswer, RECOVERY_CODES, RecoveryCodes, SECOND_TRIES, SealKey, SecondProof, SecondStep, SecondWay,
+    SignInAnswer, SignInEvent, SignInRefusal, SignedIn, Source, TotpSecret,
+};
 pub use slice::VIEW_VERSION;
+pub use token::{DeviceToken, LinkToken, PendingToken, SessionToken};

@@ -1,11 +1,11 @@
 //! Who is signed in: sessions, which end by themselves.
 
 use domain::id::PersonId;
-use sha2::{Digest, Sha256};
-use store::{Alive, LoginDesk, LoginState, LoginSubject, Logins, NewSession, PAGE_MAX, SessionRow};
+use store::{Alive, LoginDesk, LoginRow, LoginState, LoginSubject, Logins, NewSession, PAGE_MAX, SessionRow};
 
 use crate::city::City;
 use crate::error::ActError;
+use crate::token::SessionToken;
 
 /// A session that nobody used for this long (ms) is over: many sit at one machine of the office.
 pub const IDLE: i64 = 15 * 60 * 1000;
@@ -37,8 +37,10 @@ pub enum Subject {
 /// How somebody proved to be who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Factor {
-    /// By the password alone; enough for nobody who decides.
+    /// By the password alone, by somebody whose posts ask for no more.
     Password,
+    /// By the password alone, though their posts ask for a second factor: good for adding one, and for nothing else.
+    Unfinished,
     /// By the password and a one-time code.
     PasswordAndCode,
     /// By the password and a recovery code.
@@ -50,10 +52,6 @@ pub enum Factor {
     /// By the city's own sign-in.
     Elsewhere,
 }
-
-/// What a browser shows to be let in again; whoever holds it is signed in.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SessionToken(String);
 
 /// A session by the hash of its token, which lets nobody in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,23 +92,34 @@ pub enum Proof {
 impl City {
     /// Begins a session of a login that is in use.
     pub async fn begin_session(&self, login: &LoginId, factor: Factor, device: &str) -> Result<SessionToken, ActError> {
-        let token = SessionToken(hex(&self.machine.random()));
         let mut workshop = self.ledgered.workshop().await?;
         let row = workshop.login(&login.0).await?.filter(|row| row.state == LoginState::Active);
-        let row =
-            row.ok_or_else(|| ActError::Input("このログインは使えません。運用の担当に確かめてください。".to_owned()))?;
+        let row = row.ok_or_else(unusable)?;
+        let token = self.open_session(&mut workshop, &row, factor, device).await?;
+        workshop.commit().await?;
+        Ok(token)
+    }
+
+    /// Begins a session in the transaction that let its owner in.
+    pub(crate) async fn open_session(
+        &self,
+        desk: &mut impl LoginDesk,
+        row: &LoginRow,
+        factor: Factor,
+        device: &str,
+    ) -> Result<SessionToken, ActError> {
+        let token = SessionToken::new(self.machine.random());
         let now = self.machine.now();
-        workshop.sweep_sessions(alive(now)).await?;
+        desk.sweep_sessions(alive(now)).await?;
         let session = NewSession {
-            id: token.id().0,
-            login: row.id,
+            id: token.hash(),
+            login: row.id.clone(),
             stamp: row.stamp,
             factor: factor.word().to_owned(),
             device: label(device),
             began_at: now,
         };
-        workshop.new_session(&session).await?;
-        workshop.commit().await?;
+        desk.new_session(&session).await?;
         Ok(token)
     }
 
@@ -118,7 +127,7 @@ impl City {
     pub async fn session(&self, token: &SessionToken) -> Result<Option<Session>, ActError> {
         let now = self.machine.now();
         let mut reading = self.ledgered.reading().await?;
-        let row = reading.session(&token.id().0, alive(now)).await?;
+        let row = reading.session(&token.hash(), alive(now)).await?;
         drop(reading);
         let Some(session) = row.map(session_of).transpose()? else { return Ok(None) };
         if now - session.seen_at >= SEEN_EVERY {
@@ -158,29 +167,6 @@ impl City {
     }
 }
 
-impl SessionToken {
-    /// Reads what a browser shows; `None` for what was never given out by us.
-    pub fn read(shown: &str) -> Option<Self> {
-        is_token(shown).then(|| Self(shown.to_owned()))
-    }
-
-    /// What the browser keeps; it goes into its cookie and nowhere else.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-
-    /// The session that it opens.
-    pub fn id(&self) -> SessionId {
-        SessionId(hash(&self.0))
-    }
-}
-
-impl std::fmt::Debug for SessionToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SessionToken(…)")
-    }
-}
-
 impl std::fmt::Display for LoginId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
@@ -188,8 +174,9 @@ impl std::fmt::Display for LoginId {
 }
 
 impl Factor {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Password,
+        Self::Unfinished,
         Self::PasswordAndCode,
         Self::PasswordAndRecovery,
         Self::PasswordAndPasskey,
@@ -201,6 +188,7 @@ impl Factor {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Unfinished => "unfinished",
             Self::PasswordAndCode => "password_code",
             Self::PasswordAndRecovery => "password_recovery",
             Self::PasswordAndPasskey => "password_passkey",
@@ -213,6 +201,7 @@ impl Factor {
     pub fn label(self) -> &'static str {
         match self {
             Self::Password => "パスワード",
+            Self::Unfinished => "パスワード（二つ目の確認は未設定）",
             Self::PasswordAndCode => "パスワードと確認コード",
             Self::PasswordAndRecovery => "パスワードと予備コード",
             Self::PasswordAndPasskey => "パスワードとパスキー",
@@ -229,29 +218,13 @@ pub(crate) fn subject_of(subject: LoginSubject) -> Subject {
     }
 }
 
-/// What lies beneath a token: its SHA-256, in hex. A token is 32 random bytes, so no slower hash is needed.
-pub(crate) fn hash(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
-}
-
-/// Whether this has the form of a token of ours.
-pub(crate) fn is_token(shown: &str) -> bool {
-    shown.len() == 64 && shown.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
 /// What a browser calls itself, short and without control characters.
 pub(crate) fn label(device: &str) -> String {
     device.chars().filter(|c| !c.is_control()).take(DEVICE_MAX).collect()
+}
+
+pub(crate) fn unusable() -> ActError {
+    ActError::Input("このログインは使えません。システムの運用担当に確かめてください。".to_owned())
 }
 
 fn alive(now: i64) -> Alive {

@@ -155,6 +155,9 @@ pub enum Command {
     /// 台帳の検証、作り直し、写し
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// 職員用ページへのサインイン
+    #[command(subcommand)]
+    SignIn(SignInCommand),
     /// 団体のデータの控えを一つのファイルに作ります（署名の鍵は入りません）
     Backup {
         /// 控えのファイル
@@ -191,6 +194,19 @@ pub enum Command {
         #[arg(long, value_name = "フォルダー")]
         out: Option<PathBuf>,
     },
+}
+
+/// Who signs in to the staff pages.
+#[derive(Debug, Subcommand)]
+pub enum SignInCommand {
+    /// 運用担当がサインインできないときに、一度だけ使えるリンクを出します（前のパスワードなどは無効になります）
+    Link {
+        /// 運用担当のログイン名（省くと最初の運用担当）
+        #[arg(long, value_name = "ログイン名")]
+        name: Option<String>,
+    },
+    /// ログインの一覧を示します
+    List,
 }
 
 /// Looking at the official list.

@@ -10,6 +10,7 @@ mod office;
 mod sample;
 mod serve;
 mod shell;
+mod sign_in;
 
 use actions::Recorded;
 use domain::act::By;
@@ -53,6 +54,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve::serve(&hands, &args).await,
         Command::Public { bundles, port, host } => serve::public(&hands, bundles, &host, port).await,
         Command::Ledger(command) => ledger::run(&hands, command).await,
+        Command::SignIn(command) => sign_in::run(&hands, command).await,
         Command::Backup { file } => keep::backup(&hands, &file).await,
         Command::Restore { file, checkpoint, key_hex } => {
             keep::restore(&hands, &file, &checkpoint, key_hex.as_deref()).await

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use actions::{City, PublishTo, VIEW_VERSION};
+use actions::{City, PublishTo, SealKey, VIEW_VERSION};
 use anyhow::Context;
 use domain::id::MunicipalityCode;
 use domain::network::Networks;
@@ -37,6 +37,8 @@ pub struct Settings {
     pub notice: Option<String>,
     /// Whom to ask.
     pub contact: Option<String>,
+    /// The https address of the staff pages, which passkeys are bound to.
+    pub staff_url: Option<String>,
 }
 
 /// One municipality of this installation, open.
@@ -114,6 +116,8 @@ impl Home {
         let store = open(&self.place(code)?).await?;
         let code = MunicipalityCode(code.to_owned());
         let city = City::of(&store, &code, Arc::new(Networks::standard()?), Arc::new(SystemMachine::new()?));
+        let origin = self.settings(&code.0)?.staff_origin()?;
+        let city = city.with_doors(SealKey::new(self.seal_key(&code.0)?), origin);
         Ok(Town { city, home: self.clone() })
     }
 
@@ -191,8 +195,21 @@ impl Home {
 
     /// Makes the signing key, unless there is one; only the owner of the file may read it.
     pub fn make_key(&self, code: &str) -> anyhow::Result<()> {
+        self.make_key_file(&self.key_file(code))
+    }
+
+    /// The key that seals the seeds of one-time codes; made when it is first asked for, and in no backup.
+    fn seal_key(&self, code: &str) -> anyhow::Result<[u8; 32]> {
+        let file = self.data.join("keys").join(format!("{code}.seal"));
+        self.make_key_file(&file)?;
+        let bytes = std::fs::read(&file).with_context(|| format!("鍵「{}」を読めません", file.display()))?;
+        bytes.try_into().map_err(|_| {
+            anyhow::anyhow!("鍵「{}」が32バイトではありません。控えておいた鍵を戻してください。", file.display())
+        })
+    }
+
+    fn make_key_file(&self, file: &Path) -> anyhow::Result<()> {
         use std::io::Write;
-        let file = self.key_file(code);
         if file.exists() {
             return Ok(());
         }
@@ -201,7 +218,7 @@ impl Home {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut out = options.open(&file).with_context(|| format!("署名の鍵「{}」を作れません", file.display()))?;
+        let mut out = options.open(file).with_context(|| format!("鍵「{}」を作れません", file.display()))?;
         out.write_all(&random()?)?;
         Ok(out.sync_all()?)
     }
@@ -227,7 +244,7 @@ impl Home {
         }
         toml::from_str(&input::text(&file)?).map_err(|error| {
             Mistake::new(format!(
-                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact です。",
+                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、staff_url です。",
                 file.display(),
                 error.message()
             ))
@@ -269,6 +286,19 @@ impl Home {
             valid_for: VALID_FOR_MS,
             key: self.key(code)?,
         })
+    }
+}
+
+impl Settings {
+    /// The origin of the staff pages, where it is set.
+    fn staff_origin(&self) -> anyhow::Result<Option<url::Url>> {
+        let read = |text: &String| {
+            url::Url::parse(text).map_err(|_| {
+                Mistake::new(format!("設定の staff_url「{text}」を読めません。「https://…」の形で書いてください。"))
+                    .into()
+            })
+        };
+        self.staff_url.as_ref().map(read).transpose()
     }
 }
 

@@ -26,7 +26,7 @@ pub async fn init(
     let municipality = &loaded.guideline.municipality;
     let town = hands.home.make(&municipality.code).await?;
     let from = from.unwrap_or_else(|| town.city.today());
-    let settings = Settings { base_url: None, notice, contact };
+    let settings = Settings { notice, contact, ..Settings::default() };
     if settings != Settings::default() {
         hands.home.keep_settings(&municipality.code, &settings)?;
     }

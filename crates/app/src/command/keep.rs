@@ -15,7 +15,7 @@ pub async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<Exit> {
     let recorded = town.city.backup(file).await?;
     hands.voice.say(&json!({ "recorded": recorded, "file": file }), || {
         format!(
-            "{} の控えを {} に作りました（台帳の{}番まで）。\n署名の鍵（keys/{}.key）は入っていません。別に控えてください。",
+            "{} の控えを {} に作りました（台帳の{}番まで）。\n鍵（keys/{}.key と .seal）は入っていません。別に控えてください。",
             town.code(),
             file.display(),
             recorded.seq,

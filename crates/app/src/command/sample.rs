@@ -81,7 +81,7 @@ async fn make(hands: &Hands, folder: &Path) -> anyhow::Result<(String, Made)> {
     }
     let town = hands.home.make(&municipality.code).await?;
     let settings =
-        Settings { base_url: None, notice: Some(story.notice.clone()), contact: Some(story.contact.clone()) };
+        Settings { notice: Some(story.notice.clone()), contact: Some(story.contact.clone()), ..Settings::default() };
     hands.home.keep_settings(&municipality.code, &settings)?;
     let told = async {
         let since = days_ago(&town, story.since)?;

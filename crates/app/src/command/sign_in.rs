@@ -1,0 +1,73 @@
+//! Sign-in from the command line: for whoever owns the machine, when no operator can come in any more.
+
+use actions::{AccessState, LoginId, LoginView, SecondWay, Subject};
+use serde_json::json;
+use store::PAGE_MAX;
+
+use super::Hands;
+use crate::args::SignInCommand;
+use crate::exit::Exit;
+
+/// Carries out a command about signing in.
+pub async fn run(hands: &Hands, command: SignInCommand) -> anyhow::Result<Exit> {
+    match command {
+        SignInCommand::Link { name } => link(hands, name.as_deref()).await,
+        SignInCommand::List => list(hands).await,
+    }
+}
+
+async fn link(hands: &Hands, name: Option<&str>) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    let link = town.city.recovery_link(name).await?;
+    let path = format!("join/{}", link.token.reveal());
+    hands.voice.say(&json!({ "path": path, "expires_at": link.expires_at }), || {
+        format!(
+            "運用担当のためのリンクです。一度だけ、24時間以内に使えます。ほかの人に見せないでください。\n職員用ページのアドレスの後ろに、次を続けて開いてください：\n{path}"
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn list(hands: &Hands) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    let mut logins: Vec<LoginView> = Vec::new();
+    loop {
+        let after = logins.last().map(|login| LoginId(login.id.0.clone()));
+        let page = town.city.logins(after.as_ref(), PAGE_MAX).await?;
+        if page.is_empty() {
+            break;
+        }
+        logins.extend(page);
+    }
+    let lines: Vec<_> = logins.iter().map(line).collect();
+    hands.voice.say(&lines, || {
+        if lines.is_empty() {
+            return "ログインはまだありません。`shirube sign-in link` で、運用担当のリンクを作れます。".to_owned();
+        }
+        let row = |line: &serde_json::Value| {
+            let text = |key: &str| line.get(key).and_then(serde_json::Value::as_str).unwrap_or("－").to_owned();
+            format!("{}　{}　{}　{}", text("name"), text("who"), text("state"), text("second"))
+        };
+        lines.iter().map(row).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(Exit::Done)
+}
+
+fn line(login: &LoginView) -> serde_json::Value {
+    let who = match &login.subject {
+        Subject::Operator => "運用担当".to_owned(),
+        Subject::Officer(person) => format!("職員番号 {person}"),
+    };
+    let state = match login.state {
+        AccessState::Invited => "招待中",
+        AccessState::Active => "利用中",
+        AccessState::Suspended => "停止中",
+    };
+    let way = |way: &SecondWay| match way {
+        SecondWay::Code => "認証アプリ",
+        SecondWay::Passkey => "パスキー",
+        SecondWay::Recovery => "予備コード",
+    };
+    let second: Vec<&str> = login.ways.iter().map(way).collect();
+    json!({ "name": login.name, "who": who, "state": state, "second": second.join("・") })
+}
