@@ -39,6 +39,16 @@ impl City {
         &self.networks
     }
 
+    /// The instant by the machine's clock (ms, UTC).
+    pub fn now(&self) -> i64 {
+        self.machine.now()
+    }
+
+    /// A key that nobody else has, for one form: sent twice, it is one act.
+    pub fn fresh_key(&self) -> String {
+        self.machine.random().iter().take(16).fold(String::new(), |key, byte| format!("{key}{byte:02x}"))
+    }
+
     /// Today in Asia/Tokyo, by the machine's clock.
     pub fn today(&self) -> Date {
         calendar::today(self.machine.now())

@@ -7,6 +7,7 @@
 mod admit;
 mod answer;
 mod assets;
+mod basis;
 mod case;
 mod door;
 mod field;

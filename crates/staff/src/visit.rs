@@ -119,6 +119,16 @@ impl Visit {
         self.0.today
     }
 
+    /// The instant (ms, UTC).
+    pub fn now(&self) -> i64 {
+        self.city().now()
+    }
+
+    /// A key for one form: sent twice, it is one act.
+    pub fn fresh_key(&self) -> String {
+        self.city().fresh_key()
+    }
+
     /// A path in this municipality.
     pub fn path(&self, rest: &str) -> String {
         format!("/{}/{rest}", self.code())
