@@ -1,6 +1,5 @@
 //! What a page rests on, with the clause's own words at hand.
 
-
 use actions::LoadedGuideline;
 use domain::guideline::{self, ClauseId};
 
@@ -18,7 +17,6 @@ impl Visit {
         of(loaded, &self.path("guideline"), basis)
     }
 }
-
 
 /// The place of a clause on the guideline's page.
 pub(crate) fn anchor(clause: &ClauseId) -> String {

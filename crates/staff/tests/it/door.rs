@@ -1,0 +1,41 @@
+//! The door: who is let in, and what every answer carries.
+
+use axum::http::StatusCode;
+use testkit::Guide;
+
+use crate::desk::Desk;
+
+#[tokio::test]
+async fn whoever_is_not_signed_in_is_led_to_the_sign_in_and_back() {
+    let desk = Desk::open(Guide::Notice).await;
+    let got = desk.anybody().get("cases/c4?on=2026-06-01").await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER);
+    let code = desk.city.code();
+    assert_eq!(got.location(), format!("/{code}/sign-in?next=%2F{code}%2Fcases%2Fc4%3Fon%3D2026%2D06%2D01"));
+}
+
+#[tokio::test]
+async fn a_foreign_case_and_one_that_is_not_there_are_answered_alike() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    let own = desk.sign_in("s1-staff").await;
+    assert_eq!(own.get(&format!("cases/{case}")).await.status, StatusCode::OK);
+    let stranger = desk.sign_in("s2-staff").await;
+    let foreign = stranger.get(&format!("cases/{case}")).await;
+    let absent = stranger.get("cases/c999").await;
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    assert_eq!((foreign.status, &foreign.headers, &foreign.body), (absent.status, &absent.headers, &absent.body));
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers_that_keep_it_safe() {
+    let desk = Desk::open(Guide::Notice).await;
+    for path in ["/", "/nowhere", "tasks", "cases/c1"] {
+        let got = desk.anybody().get(path).await;
+        let header = |name: &str| got.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        assert!(header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert_eq!(header("cache-control"), "no-store", "{path}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+    }
+}

@@ -1,0 +1,5 @@
+//! The pages of the staff, as people in named positions see them.
+
+mod case;
+mod desk;
+mod door;
