@@ -10,6 +10,7 @@ mod city;
 mod error;
 mod form;
 mod guideline;
+mod identity;
 mod invitation;
 mod ledger;
 mod machine;
@@ -30,6 +31,7 @@ pub use case::{Opened, Opening, Stepping};
 pub use city::City;
 pub use error::ActError;
 pub use guideline::{GuidelineFiles, LoadedGuideline};
+pub use identity::{Outside, OutsideBegun, OutsideIdentity, Resumed};
 pub use invitation::{
     AcceptAnswer, Acceptance, AcceptedSecond, Accepting, Field, FieldProblem, INVITATION, Link, SET_UP, SetUp,
 };
@@ -47,4 +49,4 @@ pub use sign_in::{
     SignInAnswer, SignInEvent, SignInRefusal, SignedIn, Source, TotpSecret,
 };
 pub use slice::VIEW_VERSION;
-pub use token::{DeviceToken, LinkToken, PendingToken, SessionToken};
+pub use token::{BrowserToken, DeviceToken, LinkToken, PendingToken, SessionToken};

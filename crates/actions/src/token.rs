@@ -48,6 +48,10 @@ token! {
     PendingToken
 }
 token! {
+    /// What binds a sign-in at the city's own provider to the browser that left for it.
+    BrowserToken
+}
+token! {
     /// What a browser keeps so that it is known when its owner signs in the next time; it lets nobody in.
     DeviceToken
 }

@@ -6,8 +6,11 @@ use crate::sql::schema;
 use crate::value::values;
 
 /// The migrations, oldest first. They only add, and an old one is never edited.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_ledger_and_workshop.sql"), include_str!("migrations/0002_sign_in.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_ledger_and_workshop.sql"),
+    include_str!("migrations/0002_sign_in.sql"),
+    include_str!("migrations/0004_identity.sql"),
+];
 
 /// The shape of the views, which has no migrations: a changed text drops them, and a rebuild fills them.
 const VIEWS: &str = include_str!("views.sql");

@@ -217,11 +217,12 @@ pub trait SignInDesk: Desk {
         }
     }
 
-    /// Takes away what a login proves itself with beside the password, and the browsers that are known.
+    /// Takes away what a login proves itself with beside the password, here and elsewhere, and the browsers that are
+    /// known.
     fn end_second_factors(&mut self, login: &str) -> impl Future<Output = Result<()>> + Send {
         async move {
             let at = self.scope();
-            for end in [sql::END_PASSKEYS, sql::END_RECOVERY_CODES, sql::END_DEVICES] {
+            for end in [sql::END_PASSKEYS, sql::END_RECOVERY_CODES, sql::END_IDENTITIES, sql::END_DEVICES] {
                 at.tx.execute(end, values![at.municipality, login]).await?;
             }
             Ok(())

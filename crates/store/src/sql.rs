@@ -172,6 +172,15 @@ statements! {
     PASSKEYS = "SELECT id, login, name, data, added_at, used_at FROM passkey \
         WHERE municipality = $1 AND login = $2 AND id > $3 ORDER BY id LIMIT $4";
 
+    LINK_IDENTITY = "INSERT INTO identity_link (municipality, issuer, subject, login, linked_at) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    UNLINK_IDENTITY = "DELETE FROM identity_link WHERE municipality = $1 AND login = $2 AND issuer = $3";
+    END_IDENTITIES = "DELETE FROM identity_link WHERE municipality = $1 AND login = $2";
+    IDENTITY = "SELECT issuer, subject, login, linked_at FROM identity_link \
+        WHERE municipality = $1 AND issuer = $2 AND subject = $3";
+    IDENTITIES = "SELECT issuer, subject, login, linked_at FROM identity_link \
+        WHERE municipality = $1 AND login = $2 AND issuer > $3 ORDER BY issuer LIMIT $4";
+
     NEW_PENDING = "INSERT INTO pending (municipality, id, purpose, login, stamp, data, tries, expires_at) \
         VALUES ($1, $2, $3, $4, $5, $6, 0, $7)";
     PENDING = "SELECT login, stamp, data, tries FROM pending \

@@ -206,6 +206,13 @@ pub const TABLES: &[Table] = &[
         500,
     ),
     table(
+        "identity_link",
+        Sort::Workshop,
+        3,
+        &[("municipality", Text), ("issuer", Text), ("subject", Text), ("login", Text), ("linked_at", Int)],
+        500,
+    ),
+    table(
         "pending",
         Sort::Passing,
         2,

@@ -67,6 +67,10 @@ happenings! {
     PasskeyAdded = "passkey_added", "パスキーの追加";
     /// The owner took a passkey away.
     PasskeyRemoved = "passkey_removed", "パスキーの削除";
+    /// The owner linked the login to who they are at the city's provider.
+    IdentityLinked = "identity_linked", "共通サインインとの結び付け";
+    /// The owner took that link away.
+    IdentityUnlinked = "identity_unlinked", "共通サインインとの結び付けの取り消し";
 }
 
 /// One line of the log.

@@ -1,0 +1,229 @@
+//! Sign-in by the city's own provider: a link is made by its owner alone, and what was begun ends once, where it began.
+
+use actions::{
+    ActError, BrowserToken, FRESH, Factor, Happening, LoginId, Outside, OutsideBegun, OutsideIdentity, Proof, Resumed,
+    Session, Source,
+};
+use store::{LoginDesk as _, LoginRow, LoginState, LoginSubject, Logins as _, SignInDesk as _};
+use testkit::{Engine, Guide, Town};
+
+#[tokio::test]
+async fn a_linked_person_signs_in_and_nobody_else_does_in_a_file() {
+    linked(Engine::File).await;
+}
+
+#[tokio::test]
+async fn a_linked_person_signs_in_and_nobody_else_does_on_a_server() {
+    linked(Engine::Server).await;
+}
+
+async fn linked(engine: Engine) {
+    let Some(town) = Town::new(Guide::Notice, engine).await else { return };
+    let (mine, theirs) = (signed_in(&town, "l1").await, signed_in(&town, "l2").await);
+    let me = person("https://login.example.jp", "s-1");
+    assert_eq!(town.city.finish_oidc(&me).await.unwrap(), None);
+
+    town.city.link_identity(&mine, &me, &Source::default()).await.unwrap();
+    town.city.link_identity(&mine, &me, &Source::default()).await.unwrap();
+    assert_eq!(town.city.finish_oidc(&me).await.unwrap(), Some(mine.login.clone()));
+    assert_eq!(town.city.identities_of(&mine.login).await.unwrap(), std::slice::from_ref(&me));
+
+    // Whatever is not exactly this person at exactly this provider is nobody.
+    for stranger in [
+        person("https://login.example.jp", "S-1"),
+        person("https://login.example.jp/", "s-1"),
+        person("https://login.example.jp", "s-1 "),
+        person("https://login.example.com", "s-1"),
+        person("s-1", "https://login.example.jp"),
+    ] {
+        assert_eq!(town.city.finish_oidc(&stranger).await.unwrap(), None, "{stranger:?}");
+    }
+
+    // Nobody takes somebody else's person, and nobody is two people at one provider.
+    assert!(
+        told(town.city.link_identity(&theirs, &me, &Source::default()).await)
+            .contains("ほかのログインに結び付いています")
+    );
+    let other = person("https://login.example.jp", "s-2");
+    assert!(
+        told(town.city.link_identity(&mine, &other, &Source::default()).await)
+            .contains("先にその結び付きを外してください")
+    );
+    assert_eq!(town.city.finish_oidc(&other).await.unwrap(), None);
+
+    let session = town.city.sign_in_by_identity(&me, &Source::default()).await.unwrap().unwrap().session;
+    let session = town.city.session(&session).await.unwrap().unwrap();
+    assert_eq!((session.login, session.factor), (mine.login.clone(), Factor::Elsewhere));
+    assert_eq!(town.city.sign_in_by_identity(&other, &Source::default()).await.unwrap(), None);
+    let log = town.city.sign_in_log(Some(&mine.login), None, 10).await.unwrap();
+    assert!(log.iter().any(|line| line.what == Happening::IdentityLinked));
+
+    // A login that was stopped is not opened from outside either.
+    set_state(&town, "l1", LoginState::Suspended).await;
+    assert_eq!(town.city.finish_oidc(&me).await.unwrap(), None);
+    assert_eq!(town.city.sign_in_by_identity(&me, &Source::default()).await.unwrap(), None);
+
+    // What a reset makes void includes the link.
+    set_state(&town, "l1", LoginState::Active).await;
+    let mut workshop = town.bench.store.of(&town.guide.code().into()).workshop().await.unwrap();
+    workshop.end_second_factors("l1").await.unwrap();
+    workshop.commit().await.unwrap();
+    assert_eq!(town.city.finish_oidc(&me).await.unwrap(), None);
+    town.bench.clear().await;
+}
+
+#[tokio::test]
+async fn a_link_is_made_and_taken_away_only_after_a_fresh_proof() {
+    let Some(town) = Town::new(Guide::Notice, Engine::File).await else { return };
+    let session = signed_in(&town, "l1").await;
+    let me = person("https://login.example.jp", "s-1");
+    town.machine.advance(FRESH + 1);
+    let old = "もう一度パスワードか確認コードで本人である";
+    assert!(told(town.city.link_identity(&session, &me, &Source::default()).await).contains(old));
+    assert!(told(town.city.begin_oidc(None, Outside::Link(&session), begun("h")).await).contains(old));
+    assert_eq!(town.city.identities_of(&session.login).await.unwrap(), []);
+
+    let session = signed_in(&town, "l2").await;
+    town.city.link_identity(&session, &me, &Source::default()).await.unwrap();
+    town.machine.advance(FRESH + 1);
+    assert!(told(town.city.unlink_identity(&session, &me.issuer, &Source::default()).await).contains(old));
+
+    // Proving it again at the provider opens the way, for the linked person alone.
+    let stranger = person("https://login.example.jp", "s-2");
+    assert!(told(town.city.prove_by_identity(&session, &stranger).await).contains("違います"));
+    assert_eq!(town.city.proof(&again(&town, &session).await), Proof::Old);
+    town.city.prove_by_identity(&session, &me).await.unwrap();
+    let session = again(&town, &session).await;
+    assert_eq!(town.city.proof(&session), Proof::Fresh);
+    town.city.unlink_identity(&session, &me.issuer, &Source::default()).await.unwrap();
+    assert_eq!(town.city.finish_oidc(&me).await.unwrap(), None);
+    assert!(
+        told(town.city.unlink_identity(&session, &me.issuer, &Source::default()).await).contains("結び付いていません")
+    );
+    town.bench.clear().await;
+}
+
+#[tokio::test]
+async fn the_only_way_in_is_not_taken_away() {
+    let Some(town) = Town::new(Guide::Notice, Engine::File).await else { return };
+    let session = signed_in(&town, "l1").await;
+    let me = person("https://login.example.jp", "s-1");
+    town.city.link_identity(&session, &me, &Source::default()).await.unwrap();
+    change(&town, "l1", |login| login.password = None).await;
+    assert!(
+        told(town.city.unlink_identity(&session, &me.issuer, &Source::default()).await)
+            .contains("先にパスワードかパスキーを")
+    );
+    assert_eq!(town.city.finish_oidc(&me).await.unwrap(), Some(session.login));
+    town.bench.clear().await;
+}
+
+#[tokio::test]
+async fn what_was_begun_ends_once_in_its_own_browser_in_a_file() {
+    begun_ends_once(Engine::File).await;
+}
+
+#[tokio::test]
+async fn what_was_begun_ends_once_in_its_own_browser_on_a_server() {
+    begun_ends_once(Engine::Server).await;
+}
+
+async fn begun_ends_once(engine: Engine) {
+    let Some(town) = Town::new(Guide::Notice, engine).await else { return };
+    let city = &town.city;
+    let mine = city.begin_oidc(None, Outside::SignIn, begun("h1")).await.unwrap();
+    let theirs = city.begin_oidc(None, Outside::SignIn, begun("h2")).await.unwrap();
+    assert_ne!(mine, theirs);
+
+    // Neither the state without the browser nor the browser without the state.
+    assert_eq!(city.resume_oidc(&theirs, "h1").await.unwrap(), None);
+    assert_eq!(city.resume_oidc(&mine, "h2").await.unwrap(), None);
+    assert_eq!(city.resume_oidc(&mine, "h1").await.unwrap(), Some(Resumed::SignIn(begun("h1"))));
+    assert_eq!(city.resume_oidc(&mine, "h1").await.unwrap(), None, "a second time");
+
+    // Two windows of one browser do not disturb each other.
+    let same = city.begin_oidc(Some(mine.clone()), Outside::SignIn, begun("h3")).await.unwrap();
+    city.begin_oidc(Some(mine.clone()), Outside::SignIn, begun("h4")).await.unwrap();
+    assert_eq!(same, mine);
+    assert!(city.resume_oidc(&mine, "h3").await.unwrap().is_some());
+
+    town.machine.advance(10 * 60 * 1000);
+    assert_eq!(city.resume_oidc(&mine, "h4").await.unwrap(), None, "ten minutes later");
+
+    // The errand and the login that began it come back with it.
+    let session = signed_in(&town, "l1").await;
+    let browser = city.begin_oidc(None, Outside::Link(&session), begun("h5")).await.unwrap();
+    let resumed = city.resume_oidc(&browser, "h5").await.unwrap();
+    assert_eq!(resumed, Some(Resumed::Link(LoginId("l1".into()), begun("h5"))));
+    let browser = city.begin_oidc(None, Outside::ProveAgain(&session), begun("h6")).await.unwrap();
+    let resumed = city.resume_oidc(&browser, "h6").await.unwrap();
+    assert_eq!(resumed, Some(Resumed::ProveAgain(LoginId("l1".into()), begun("h6"))));
+    town.bench.clear().await;
+}
+
+#[test]
+fn a_browser_token_is_read_only_in_its_form_and_never_printed() {
+    let shown = "0123456789abcdef".repeat(4);
+    let token = BrowserToken::read(&shown).unwrap();
+    assert_eq!(format!("{token:?} {:?}", begun("h")), "BrowserToken(…) OutsideBegun { began_at: 7, .. }");
+    for odd in ["", "0", &shown[1..], &shown.to_uppercase(), &format!("{shown}0")] {
+        assert_eq!(BrowserToken::read(odd), None, "{odd}");
+    }
+}
+
+/// A new login, and somebody signed in with it.
+async fn signed_in(town: &Town, id: &str) -> Session {
+    let row = LoginRow {
+        id: id.to_owned(),
+        name: Some(id.to_owned()),
+        subject: LoginSubject::Officer(id.to_owned()),
+        state: LoginState::Active,
+        password: Some("a slow hash".to_owned()),
+        totp: None,
+        totp_step: 0,
+        stamp: 0,
+        created_at: 0,
+        changed_at: 0,
+        version: 1,
+    };
+    let mut workshop = town.bench.store.of(&town.guide.code().into()).workshop().await.unwrap();
+    workshop.new_login(&row).await.unwrap();
+    workshop.commit().await.unwrap();
+    let token = town.city.begin_session(&LoginId(id.to_owned()), Factor::PasswordAndCode, "").await.unwrap();
+    town.city.session(&token).await.unwrap().unwrap()
+}
+
+/// The same session as it stands now.
+async fn again(town: &Town, session: &Session) -> Session {
+    let sessions = town.city.sessions_of(&session.login).await.unwrap();
+    sessions.into_iter().find(|one| one.id == session.id).unwrap()
+}
+
+async fn set_state(town: &Town, id: &str, state: LoginState) {
+    change(town, id, |login| login.state = state).await;
+}
+
+async fn change(town: &Town, id: &str, how: impl FnOnce(&mut LoginRow)) {
+    let mut workshop = town.bench.store.of(&town.guide.code().into()).workshop().await.unwrap();
+    let mut login = workshop.login(id).await.unwrap().unwrap();
+    how(&mut login);
+    workshop.save_login(&login).await.unwrap();
+    workshop.commit().await.unwrap();
+}
+
+fn person(issuer: &str, subject: &str) -> OutsideIdentity {
+    OutsideIdentity { issuer: issuer.to_owned(), subject: subject.to_owned() }
+}
+
+fn begun(state_hash: &str) -> OutsideBegun {
+    OutsideBegun { state_hash: state_hash.to_owned(), nonce: "n".to_owned(), verifier: "v".to_owned(), began_at: 7 }
+}
+
+/// The words of a refusal.
+fn told<T>(answer: Result<T, ActError>) -> String {
+    match answer {
+        Err(ActError::Input(words)) => words,
+        Err(other) => panic!("refused otherwise: {other}"),
+        Ok(_) => panic!("not refused"),
+    }
+}
