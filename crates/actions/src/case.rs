@@ -172,7 +172,7 @@ impl City {
             )));
         }
         slice.register.forget(&erased);
-        slice.write(&mut writing, None).await?;
+        self.write(&mut writing, &slice, None).await?;
         let fact = Fact::Erased { leaf, decision: decision.to_owned() };
         let decided = self.by_operator(fact, domain::entry::Private::default());
         self.record(writing, Slice::default(), decided, None).await

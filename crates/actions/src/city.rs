@@ -7,11 +7,14 @@ use domain::calendar;
 use domain::id::{GuidelineHash, MunicipalityCode};
 use domain::network::Networks;
 use jiff::civil::Date;
-use store::{Ledgered, Store};
+use store::{Ledgered, Read, Store};
 
+use crate::cache::Caches;
+use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
 use crate::machine::Machine;
 use crate::sign_in::Doors;
+use crate::slice::Slice;
 
 /// One municipality's register, with the machine's time and chance.
 #[derive(Clone)]
@@ -21,17 +24,25 @@ pub struct City {
     pub(crate) machine: Arc<dyn Machine>,
     pub(crate) guidelines: Arc<Mutex<HashMap<GuidelineHash, Arc<LoadedGuideline>>>>,
     pub(crate) doors: Arc<Doors>,
+    pub(crate) caches: Arc<Caches>,
 }
 
 impl City {
     /// The municipality of this code in a store.
     pub fn of(store: &Store, code: &MunicipalityCode, networks: Arc<Networks>, machine: Arc<dyn Machine>) -> Self {
-        Self { ledgered: store.of(code), networks, machine, guidelines: Arc::default(), doors: Arc::default() }
+        let ledgered = store.of(code);
+        let (guidelines, doors, caches) = (Arc::default(), Arc::default(), Arc::default());
+        Self { ledgered, networks, machine, guidelines, doors, caches }
     }
 
     /// Its 全国地方公共団体コード.
     pub fn code(&self) -> &str {
         &self.ledgered.code().0
+    }
+
+    /// A slice with what every act and page needs, from memory where it is still what stands.
+    pub(crate) async fn common(&self, at: &mut impl Read) -> Result<Slice, ActError> {
+        Ok(Slice::with(self.caches.common(at).await?))
     }
 
     /// The networks known.

@@ -14,7 +14,6 @@ use jiff::civil::Date;
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::Slice;
 
 /// What fills the blanks of a form.
 struct Filling<'a> {
@@ -33,7 +32,7 @@ impl City {
     pub async fn form(&self, case: &CaseId, form: Option<&str>) -> Result<Document, ActError> {
         let view = self.case(case).await?;
         let mut reading = self.ledgered.reading().await?;
-        let mut slice = Slice::common(&mut reading).await?;
+        let mut slice = self.common(&mut reading).await?;
         slice.load(&mut reading, &Part::Case(case.clone())).await?;
         let loaded = self.guideline(&mut reading, &view.case.guideline).await?;
         let guideline = &loaded.guideline;

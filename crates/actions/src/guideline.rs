@@ -11,7 +11,6 @@ use store::Read;
 use crate::city::City;
 use crate::error::ActError;
 use crate::perform::Recorded;
-use crate::slice::Slice;
 
 /// The files of a guideline, as bytes, with the names under which problems speak of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +70,7 @@ impl City {
             )));
         }
         let mut writing = self.ledgered.writing().await?;
-        let slice = Slice::common(&mut writing).await?;
+        let slice = self.common(&mut writing).await?;
         if slice.register.guidelines.last().is_some_and(|g| g.hash == loaded.hash) {
             return Err(ActError::Input("同じ内容のガイドラインが、すでに登録されています。".to_owned()));
         }
@@ -100,7 +99,7 @@ impl City {
 
     /// The guideline in force today, as a reading sees it.
     pub(crate) async fn in_force(&self, at: &mut impl Read) -> Result<Arc<LoadedGuideline>, ActError> {
-        let slice = Slice::common(at).await?;
+        let slice = self.common(at).await?;
         let adopted = slice.register.guideline_on(self.today()).ok_or(ActError::NoGuideline)?;
         self.guideline(at, &adopted.hash).await
     }

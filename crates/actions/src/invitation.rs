@@ -156,7 +156,7 @@ impl City {
     pub async fn invite(&self, giver: &Giver<'_>, person: &PersonId) -> Result<Link, ActError> {
         self.may_give(giver)?;
         let mut writing = self.ledgered.writing().await?;
-        let slice = Slice::common(&mut writing).await?;
+        let slice = self.common(&mut writing).await?;
         if !slice.register.office.people.contains_key(person) {
             return Err(ActError::Input(format!(
                 "職員番号「{person}」は、職員の名簿にありません。先に組織のデータを取り込んでください。"

@@ -77,7 +77,7 @@ impl City {
                 let private = row.entry.private.as_ref().map(|p| Private::read(&p.bytes)).transpose()?;
                 let mut slice = for_entry(&mut batch, &entry).await?;
                 slice.register.apply(&entry, &private.unwrap_or_default());
-                slice.write(&mut batch, Some(entry.seq)).await?;
+                self.follow(&mut batch, &slice, &entry).await?;
             }
             batch.keep(last + 1).await?;
         };

@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod cache;
 mod case;
 mod city;
 mod error;
@@ -22,8 +23,10 @@ mod session;
 mod show;
 mod sign_in;
 mod slice;
+mod task;
 mod token;
 mod verify;
+mod views;
 
 pub use access::{AccessState, Giver, LoginView};
 pub use account::{AccountNoted, ImpersonatorNoted};
@@ -49,4 +52,5 @@ pub use sign_in::{
     SignInAnswer, SignInEvent, SignInRefusal, SignedIn, Source, TotpSecret,
 };
 pub use slice::VIEW_VERSION;
+pub use task::{SOON, TaskFilter, TaskNote, TaskPage, TaskView};
 pub use token::{BrowserToken, DeviceToken, LinkToken, PendingToken, SessionToken};

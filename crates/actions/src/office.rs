@@ -14,7 +14,6 @@ use serde::Serialize;
 use crate::city::City;
 use crate::error::ActError;
 use crate::perform::Recorded;
-use crate::slice::Slice;
 
 /// A staff list to import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +100,7 @@ impl City {
         }
         let writing = self.ledgered.writing().await?;
         let mut writing = writing;
-        let slice = Slice::common(&mut writing).await?;
+        let slice = self.common(&mut writing).await?;
         slice.register.office.changed(&changes).map_err(|problems| {
             let lines: Vec<String> = problems.into_iter().map(|p| format!("・{}", p.message)).collect();
             ActError::Input(format!("組織を変えられません。\n{}", lines.join("\n")))
@@ -113,8 +112,7 @@ impl City {
 
     /// The office as it stands.
     pub async fn office(&self) -> Result<Arc<Office>, ActError> {
-        let mut reading = self.ledgered.reading().await?;
-        Ok(Arc::new(Slice::common(&mut reading).await?.register.office))
+        Ok(self.caches.common(&mut self.ledgered.reading().await?).await?.office)
     }
 }
 

@@ -64,7 +64,7 @@ impl City {
         if let Some(former) = former(&mut writing, key).await? {
             return Ok(former);
         }
-        let mut slice = Slice::common(&mut writing).await?;
+        let mut slice = self.common(&mut writing).await?;
         slice.load(&mut writing, &Part::Numbers).await?;
         if let Rules::OfCase(case) = &rules {
             slice.load(&mut writing, &Part::Case(case.clone())).await?;
@@ -95,7 +95,7 @@ impl City {
     ) -> Result<Recorded, ActError> {
         let (entry, private) = self.append(&mut writing, decided).await?;
         slice.register.apply(&entry, &private);
-        slice.write(&mut writing, Some(entry.seq)).await?;
+        self.follow(&mut writing, &slice, &entry).await?;
         let recorded = recorded(&entry, &slice);
         if concerns_public(&entry.fact) {
             let job = NewJob {

@@ -13,7 +13,7 @@ use store::{Column, PAGE_MAX, Read};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, CASE, LISTING, Slice, every, get, read};
+use crate::slice::{ACCOUNT, CASE, LISTING, every, get, read};
 
 /// A case as people look at it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,7 +53,7 @@ impl City {
     /// A case with what is open now.
     pub async fn case(&self, id: &CaseId) -> Result<CaseView, ActError> {
         let mut reading = self.ledgered.reading().await?;
-        let mut slice = Slice::common(&mut reading).await?;
+        let mut slice = self.common(&mut reading).await?;
         slice.load(&mut reading, &Part::Case(id.clone())).await?;
         let case = slice.register.cases.get(id).cloned();
         let case = case.ok_or_else(|| {

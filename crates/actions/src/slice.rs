@@ -1,6 +1,7 @@
 //! The part of the register that an act needs: read from the views, and written back after the entry.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::account::Account;
 use domain::case::Case;
@@ -11,19 +12,22 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Apply, Column, PAGE_MAX, Read, Standing, ViewRow, ViewVersion};
 
+use crate::cache::Common;
 use crate::error::ActError;
 
 /// The version of the fold and of what is written for it.
-pub const VIEW_VERSION: ViewVersion = ViewVersion(1);
+pub const VIEW_VERSION: ViewVersion = ViewVersion(2);
 
 pub(crate) const ACCOUNT: &str = "account";
 pub(crate) const CASE: &str = "case";
 pub(crate) const LISTING: &str = "listing";
 pub(crate) const IMPERSONATOR: &str = "impersonator";
-const GUIDELINES: &str = "guidelines";
-const OFFICE: &str = "office";
+pub(crate) const GUIDELINES: &str = "guidelines";
+pub(crate) const OFFICE: &str = "office";
+/// Where the last erasure stands: what was read before it may hold words that are gone.
+pub(crate) const ERASURES: &str = "erasures";
+pub(crate) const ONLY: &str = "only";
 const SERIAL: &str = "serial";
-const ONLY: &str = "only";
 
 /// A part of the register with what is needed to write it back.
 #[derive(Debug, Default)]
@@ -35,11 +39,19 @@ pub(crate) struct Slice {
 
 impl Slice {
     /// What every act needs: the office and the guidelines.
-    pub async fn common(at: &mut impl Read) -> Result<Self, ActError> {
-        let mut slice = Self::default();
-        slice.load(at, &Part::Guidelines).await?;
-        slice.load(at, &Part::Office).await?;
-        Ok(slice)
+    pub fn with(common: Common) -> Self {
+        let register =
+            Register { office: common.office, guidelines: Arc::unwrap_or_clone(common.adopted), ..Register::default() };
+        Self { before: register.clone(), register }
+    }
+
+    /// The cases whose tasks may have changed: their own, or their account's designations did.
+    pub fn cases_touched(&self) -> impl Iterator<Item = &Case> {
+        let designated = |register: &Register, id| register.accounts.get(id).map(|a: &Account| a.designated.clone());
+        self.register.cases.values().filter(move |case| {
+            self.before.cases.get(&case.id) != Some(*case)
+                || designated(&self.register, &case.account) != designated(&self.before, &case.account)
+        })
     }
 
     /// Loads a part, with what hangs on it.
@@ -52,7 +64,7 @@ impl Slice {
             }
             Part::Office => {
                 if let Some(found) = only(at, OFFICE).await? {
-                    self.register.office = found;
+                    self.register.office = Arc::new(found);
                 }
             }
             Part::Account(id) => self.load_account(at, id).await?,
@@ -124,8 +136,8 @@ impl Slice {
         if now.guidelines != before.guidelines {
             put(at, GUIDELINES, ONLY, &now.guidelines, version, Keys::default()).await?;
         }
-        if now.office != before.office {
-            put(at, OFFICE, ONLY, &now.office, version, Keys::default()).await?;
+        if !Arc::ptr_eq(&now.office, &before.office) && now.office != before.office {
+            put(at, OFFICE, ONLY, now.office.as_ref(), version, Keys::default()).await?;
         }
         if now.last_serial != before.last_serial {
             put(at, SERIAL, ONLY, &now.last_serial, version, Keys::default()).await?;
@@ -280,7 +292,7 @@ pub(crate) fn listing_id(seq: u64) -> String {
 }
 
 /// An id such as `a12` in the order of its number.
-fn place(id: &str) -> String {
+pub(crate) fn place(id: &str) -> String {
     let number: u64 = id.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().unwrap_or_default();
     format!("{number:012}")
 }
@@ -307,6 +319,17 @@ async fn put<T: Serialize>(
     };
     let row = ViewRow { id: id.to_owned(), body, version, a: keys.a, b: keys.b, c: keys.c, sort: keys.sort };
     Ok(at.put(noun, &row).await?)
+}
+
+/// Writes a record that nothing is found by.
+pub(crate) async fn put_plain<T: Serialize>(
+    at: &mut impl Apply,
+    noun: &str,
+    id: &str,
+    content: &T,
+    version: u64,
+) -> Result<(), ActError> {
+    put(at, noun, id, content, Some(version), Keys::default()).await
 }
 
 async fn put_addresses(at: &mut impl Apply, account: &Account, before: Option<&Account>) -> Result<(), ActError> {

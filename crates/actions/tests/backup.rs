@@ -66,7 +66,7 @@ async fn restored_elsewhere(from: Engine, to: Engine) {
         let town = town.clone();
         async move {
             let mut filed = Vec::new();
-            for number in 1..16 {
+            for number in 1..32 {
                 filed.push(files(&town, number).await);
             }
             filed

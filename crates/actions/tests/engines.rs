@@ -357,7 +357,7 @@ impl Story {
         let listings: BTreeMap<u64, ListingSpan> =
             listings.into_iter().map(|(id, span)| (id.parse().expect("a place"), span)).collect();
         assert_eq!(listings, register.listings, "seed {seed}");
-        assert_eq!(only::<Office>(&mut reading, "office").await.unwrap_or_default(), register.office, "seed {seed}");
+        assert_eq!(only::<Office>(&mut reading, "office").await.unwrap_or_default(), *register.office, "seed {seed}");
         assert_eq!(
             only::<Vec<Adopted>>(&mut reading, "guidelines").await,
             Some(register.guidelines.clone()),

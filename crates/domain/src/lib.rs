@@ -17,4 +17,6 @@ pub mod office;
 pub mod policy;
 pub mod refusal;
 pub mod register;
+mod shared;
+pub mod task;
 pub mod verification;

@@ -3,6 +3,7 @@
 //! Duties belong to positions. A person is looked up for a day, so the past keeps its answers when people move.
 
 mod change;
+mod keys;
 mod plan;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use change::*;
+pub use keys::HolderKey;
 pub use plan::*;
 
 use crate::guideline::{Designation, Holder};

@@ -4,6 +4,7 @@
 //! A register may hold a part only (what one act needs); [`touches`] says which parts an entry changes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -24,8 +25,9 @@ use crate::office::{Capacity, Office, OfficeChange, Post};
 pub struct Register {
     /// Guidelines adopted, in the order of adoption.
     pub guidelines: Vec<Adopted>,
-    /// The office with its history.
-    pub office: Office,
+    /// The office with its history; shared, because it is large and most acts only look at it.
+    #[serde(with = "crate::shared")]
+    pub office: Arc<Office>,
     /// Accounts by id.
     pub accounts: BTreeMap<AccountId, Account>,
     /// Cases by id.
@@ -149,7 +151,7 @@ impl Register {
             }
             Fact::OfficeChanged { changes } => {
                 for change in changes {
-                    self.office.apply(change);
+                    Arc::make_mut(&mut self.office).apply(change);
                     self.name_person(change, entry.seq, private);
                 }
             }
@@ -193,7 +195,7 @@ impl Register {
             Fact::OfficeChanged { changes } => {
                 for change in changes {
                     if let OfficeChange::PersonNoted { person } = change
-                        && let Some(person) = self.office.people.get_mut(person)
+                        && let Some(person) = Arc::make_mut(&mut self.office).people.get_mut(person)
                         && person.named_by == erased.seq
                     {
                         person.name = None;
@@ -233,7 +235,7 @@ impl Register {
     /// Gives a noted person the name that the entry's private part holds; none once it is erased.
     fn name_person(&mut self, change: &OfficeChange, seq: u64, private: &Private) {
         let OfficeChange::PersonNoted { person } = change else { return };
-        let Some(known) = self.office.people.get_mut(person) else { return };
+        let Some(known) = Arc::make_mut(&mut self.office).people.get_mut(person) else { return };
         let (name, kana) = private.names.get(person).cloned().unzip();
         known.name = name;
         known.kana = kana;

@@ -14,7 +14,7 @@ use crate::error::{Result, StoreError};
 use crate::value::Value;
 
 use transaction::Engine;
-pub(crate) use transaction::{Row, Tx};
+pub(crate) use transaction::{Asked, Row, Tx};
 
 /// Where the register lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub enum Durability {
 /// An open database of either engine.
 #[derive(Debug, Clone)]
 pub(crate) enum Db {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, path: PathBuf },
-    Postgres { writers: PgPool, readers: PgPool, schema: Option<String> },
+    Sqlite { writer: SqlitePool, readers: SqlitePool, path: PathBuf, asked: Asked },
+    Postgres { writers: PgPool, readers: PgPool, schema: Option<String>, asked: Asked },
 }
 
 /// What a transaction is opened for.
@@ -88,7 +88,7 @@ impl Db {
             .acquire_timeout(WAIT_FOR_CONNECTION)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
-        Ok(Self::Sqlite { writer, readers, path: path.to_owned() })
+        Ok(Self::Sqlite { writer, readers, path: path.to_owned(), asked: Asked::default() })
     }
 
     /// A file that is written once, by one connection, and then only read: no side files remain.
@@ -107,7 +107,7 @@ impl Db {
 
     async fn one_connection(path: &Path, options: SqliteConnectOptions) -> Result<Self> {
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        Ok(Self::Sqlite { writer: pool.clone(), readers: pool, path: path.to_owned() })
+        Ok(Self::Sqlite { writer: pool.clone(), readers: pool, path: path.to_owned(), asked: Asked::default() })
     }
 
     async fn open_server(url: &str, schema: Option<&str>, durability: Durability) -> Result<Self> {
@@ -151,7 +151,14 @@ impl Db {
         if !matches!(collate.as_str(), "C" | "POSIX") || encoding != "UTF8" || order != "code point" {
             return Err(StoreError::Collation { found: format!("{collate}, {encoding}") });
         }
-        Ok(Self::Postgres { writers, readers, schema: schema.map(str::to_owned) })
+        Ok(Self::Postgres { writers, readers, schema: schema.map(str::to_owned), asked: Asked::default() })
+    }
+
+    /// How many statements were run on this database since it was opened.
+    pub(crate) fn asked(&self) -> &Asked {
+        match self {
+            Self::Sqlite { asked, .. } | Self::Postgres { asked, .. } => asked,
+        }
     }
 
     pub(crate) async fn begin(&self, purpose: Purpose) -> Result<Tx> {
@@ -165,7 +172,7 @@ impl Db {
             }
             (Self::Postgres { writers, .. }, Purpose::Write) => Engine::Postgres(writers.begin_with("BEGIN").await?),
         };
-        Ok(Tx::begun(tx))
+        Ok(Tx::begun(tx, self.asked().clone()))
     }
 
     /// Has the engine write a copy of the whole database itself, if it can.

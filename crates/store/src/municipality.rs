@@ -6,7 +6,7 @@ use crate::dialect::{Db, Durability, Place, Purpose};
 use crate::error::{Result, StoreError};
 use crate::sql;
 use crate::value::values;
-use crate::{read, schema};
+use crate::{read, schema, tasks, terms};
 
 /// The version of the fold that builds the views; a database built by another one is not written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +55,11 @@ impl Store {
         Ledgered { store: self.clone(), code: code.clone() }
     }
 
+    /// How many statements were run since the store was opened: what a page needs is the difference.
+    pub fn statements(&self) -> u64 {
+        self.db.asked().count()
+    }
+
     /// Ends all connections, after what is running.
     pub async fn close(&self) {
         self.db.close().await;
@@ -68,6 +73,10 @@ impl Store {
                 self.db.prepare(&which.sql(text)).await?;
                 parsed += 1;
             }
+        }
+        for text in tasks::STATEMENTS.into_iter().chain(terms::STATEMENTS) {
+            self.db.prepare(&text()).await?;
+            parsed += 1;
         }
         self.db.prepare(self.db.claim_job()).await?;
         Ok(parsed + 1)

@@ -5,6 +5,7 @@ use std::future::Future;
 use crate::dialect::{Purpose, Row, Tx};
 use crate::error::Result;
 use crate::ledger::{EntryRow, Head, Remembered, entry_row, head_row, int, size};
+use crate::many::{filled, parameters};
 use crate::municipality::Ledgered;
 use crate::sql::{self, Which};
 use crate::value::values;
@@ -79,6 +80,62 @@ pub trait Read: Send {
             let values = values![at.municipality, noun, sort, id, bounded(limit)];
             let rows = at.views(sql::RECORDS_PAGE, values).await?;
             rows.iter().map(view_row).collect()
+        }
+    }
+
+    /// The same backwards: the last record first.
+    fn page_back(
+        &mut self,
+        noun: &str,
+        before: Option<(&str, &str)>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<ViewRow>>> + Send {
+        async move {
+            let mut at = self.scope();
+            let (sort, id) = before.unwrap_or(("\u{10ffff}", ""));
+            let values = values![at.municipality, noun, sort, id, bounded(limit)];
+            let rows = at.views(sql::RECORDS_BACK, values).await?;
+            rows.iter().map(view_row).collect()
+        }
+    }
+
+    /// Several records of a noun at once, in no order; at most [`PAGE_MAX`] ids are looked at.
+    fn get_many(&mut self, noun: &str, ids: &[String]) -> impl Future<Output = Result<Vec<ViewRow>>> + Send {
+        async move {
+            let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
+            let ids = ids.get(..most).unwrap_or(ids);
+            if ids.is_empty() {
+                return Ok(Vec::new());
+            }
+            let at = self.scope();
+            let ids = filled(ids)?;
+            let text = at.which.built(format!(
+                "SELECT id, body, version, a, b, c, sort FROM view_record WHERE municipality = $1 AND noun = $2 \
+                 AND id IN ({})",
+                parameters(3, ids.len())
+            ));
+            let mut values = values![at.municipality, noun].to_vec();
+            values.extend(ids);
+            let rows = at.tx.all(text, &values).await?;
+            rows.iter().map(view_row).collect()
+        }
+    }
+
+    /// The versions of three nouns' records of this id, without reading them.
+    fn versions(&mut self, nouns: [&str; 3], id: &str) -> impl Future<Output = Result<[Option<u64>; 3]>> + Send {
+        async move {
+            let mut at = self.scope();
+            let [first, second, third] = nouns;
+            let values = values![at.municipality, first, second, third, id];
+            let mut found = [None; 3];
+            for row in at.views(sql::VERSIONS, values).await? {
+                let noun = row.text(0)?;
+                let version = size(row.int(1)?, "view_record", "version")?;
+                for (place, _) in found.iter_mut().zip(nouns).filter(|(_, asked)| *asked == noun) {
+                    *place = Some(version);
+                }
+            }
+            Ok(found)
         }
     }
 

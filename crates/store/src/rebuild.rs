@@ -32,7 +32,7 @@ pub enum How {
 pub struct Difference {
     /// The table in use.
     pub table: &'static str,
-    /// The first part of the row's key: the noun, the address or the number.
+    /// The first part of the row's key: the noun, the address, the number, or whom a task waits for.
     pub of: String,
     /// The second part: the id, the account or the case.
     pub id: String,
@@ -40,16 +40,30 @@ pub struct Difference {
     pub how: How,
 }
 
-const COMPARISONS: [(&str, How, &str); 6] = [
+const COMPARISONS: [(&str, How, &str); 12] = [
     ("view_record", How::Changed, sql::DIFFERENT_RECORDS),
     ("view_record", How::Missing, sql::MISSING_RECORDS),
     ("view_address", How::Changed, sql::DIFFERENT_ADDRESSES),
     ("view_address", How::Missing, sql::MISSING_ADDRESSES),
     ("view_number", How::Changed, sql::DIFFERENT_NUMBERS),
     ("view_number", How::Missing, sql::MISSING_NUMBERS),
+    ("view_task", How::Changed, sql::DIFFERENT_TASKS),
+    ("view_task", How::Missing, sql::MISSING_TASKS),
+    ("view_term", How::Changed, sql::DIFFERENT_TERMS),
+    ("view_term", How::Missing, sql::MISSING_TERMS),
+    ("view_trace", How::Changed, sql::DIFFERENT_TRACES),
+    ("view_trace", How::Missing, sql::MISSING_TRACES),
 ];
-const CLEAR: [&str; 3] = [sql::CLEAR_RECORDS, sql::CLEAR_ADDRESSES, sql::CLEAR_NUMBERS];
-const TAKE: [&str; 3] = [sql::TAKE_RECORDS, sql::TAKE_ADDRESSES, sql::TAKE_NUMBERS];
+const CLEAR: [&str; 6] = [
+    sql::CLEAR_RECORDS,
+    sql::CLEAR_ADDRESSES,
+    sql::CLEAR_NUMBERS,
+    sql::CLEAR_TASKS,
+    sql::CLEAR_TERMS,
+    sql::CLEAR_TRACES,
+];
+const TAKE: [&str; 6] =
+    [sql::TAKE_RECORDS, sql::TAKE_ADDRESSES, sql::TAKE_NUMBERS, sql::TAKE_TASKS, sql::TAKE_TERMS, sql::TAKE_TRACES];
 
 impl Ledgered {
     /// Begins a rebuild from the first entry; what an earlier one left is thrown away.

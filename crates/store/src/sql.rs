@@ -22,6 +22,14 @@ impl Which {
             Self::Next => Cow::Owned(text.replace("view_", "next_")),
         }
     }
+
+    /// The same of a statement whose length depends on how much is asked for.
+    pub(crate) fn built(self, text: String) -> String {
+        match self {
+            Self::Current => text,
+            Self::Next => text.replace("view_", "next_"),
+        }
+    }
 }
 
 macro_rules! statements {
@@ -90,6 +98,26 @@ statements! {
         WHERE municipality = $1 AND noun = $2 AND c = $3 AND id > $4 ORDER BY id LIMIT $5";
     RECORDS_PAGE = "SELECT id, body, version, a, b, c, sort FROM view_record \
         WHERE municipality = $1 AND noun = $2 AND (sort, id) > ($3, $4) ORDER BY sort, id LIMIT $5";
+
+    RECORDS_BACK = "SELECT id, body, version, a, b, c, sort FROM view_record \
+        WHERE municipality = $1 AND noun = $2 AND (sort, id) < ($3, $4) ORDER BY sort DESC, id DESC LIMIT $5";
+    VERSIONS = "SELECT noun, version FROM view_record \
+        WHERE municipality = $1 AND noun IN ($2, $3, $4) AND id = $5";
+
+    CLEAR_TASKS_OF = "DELETE FROM view_task WHERE municipality = $1 AND case_id = $2";
+
+    TRACED = "SELECT e.seq, e.id, e.kind, e.recorded_at, e.salt, e.bytes, e.commitment, p.salt, p.bytes \
+        FROM view_trace t JOIN entry e ON e.municipality = t.municipality AND e.seq = t.seq \
+        LEFT JOIN entry_private p ON p.municipality = e.municipality AND p.seq = e.seq \
+        WHERE t.municipality = $1 AND t.about = $2 AND t.seq > $3 ORDER BY t.seq LIMIT $4";
+    TRACED_BACK = "SELECT e.seq, e.id, e.kind, e.recorded_at, e.salt, e.bytes, e.commitment, p.salt, p.bytes \
+        FROM view_trace t JOIN entry e ON e.municipality = t.municipality AND e.seq = t.seq \
+        LEFT JOIN entry_private p ON p.municipality = e.municipality AND p.seq = e.seq \
+        WHERE t.municipality = $1 AND t.about = $2 AND t.seq < $3 ORDER BY t.seq DESC LIMIT $4";
+    ENTRIES_BACK = "SELECT e.seq, e.id, e.kind, e.recorded_at, e.salt, e.bytes, e.commitment, p.salt, p.bytes \
+        FROM entry e LEFT JOIN entry_private p \
+        ON p.municipality = e.municipality AND p.seq = e.seq \
+        WHERE e.municipality = $1 AND e.seq < $2 ORDER BY e.seq DESC LIMIT $3";
 
     PUT_ADDRESS = "INSERT INTO view_address (municipality, address, account, live) \
         VALUES ($1, $2, $3, $4) \
@@ -246,9 +274,58 @@ statements! {
         AND (n.number, n.case_id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM view_number c \
         WHERE c.municipality = n.municipality AND c.number = n.number \
         AND c.case_id = n.case_id) ORDER BY n.number, n.case_id LIMIT $4";
+    DIFFERENT_TASKS = "SELECT c.waits_for, c.case_id FROM view_task c WHERE c.municipality = $1 \
+        AND (c.waits_for, c.case_id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM next_task n \
+        WHERE n.municipality = c.municipality AND n.waits_for = c.waits_for \
+        AND n.due = c.due \
+        AND n.sort = c.sort \
+        AND n.step = c.step \
+        AND n.case_id = c.case_id \
+        AND n.whose = c.whose \
+        AND n.not_by = c.not_by \
+        AND n.body = c.body) \
+        ORDER BY c.waits_for, c.case_id LIMIT $4";
+    MISSING_TASKS = "SELECT n.waits_for, n.case_id FROM next_task n WHERE n.municipality = $1 \
+        AND (n.waits_for, n.case_id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM view_task c \
+        WHERE c.municipality = n.municipality AND c.waits_for = n.waits_for \
+        AND c.due = n.due \
+        AND c.sort = n.sort \
+        AND c.step = n.step \
+        AND c.case_id = n.case_id \
+        AND c.whose = n.whose \
+        AND c.not_by = n.not_by \
+        AND c.body = n.body) \
+        ORDER BY n.waits_for, n.case_id LIMIT $4";
+    DIFFERENT_TERMS = "SELECT c.term, c.id FROM view_term c WHERE c.municipality = $1 \
+        AND (c.term, c.id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM next_term n \
+        WHERE n.municipality = c.municipality AND n.noun = c.noun \
+        AND n.term = c.term \
+        AND n.sort = c.sort \
+        AND n.id = c.id) \
+        ORDER BY c.term, c.id LIMIT $4";
+    MISSING_TERMS = "SELECT n.term, n.id FROM next_term n WHERE n.municipality = $1 \
+        AND (n.term, n.id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM view_term c \
+        WHERE c.municipality = n.municipality AND c.noun = n.noun \
+        AND c.term = n.term \
+        AND c.sort = n.sort \
+        AND c.id = n.id) \
+        ORDER BY n.term, n.id LIMIT $4";
+    DIFFERENT_TRACES = "SELECT c.about, CAST(c.seq AS TEXT) FROM view_trace c WHERE c.municipality = $1 \
+        AND (c.about, CAST(c.seq AS TEXT)) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM next_trace n \
+        WHERE n.municipality = c.municipality AND n.about = c.about \
+        AND n.seq = c.seq) \
+        ORDER BY c.about, CAST(c.seq AS TEXT) LIMIT $4";
+    MISSING_TRACES = "SELECT n.about, CAST(n.seq AS TEXT) FROM next_trace n WHERE n.municipality = $1 \
+        AND (n.about, CAST(n.seq AS TEXT)) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM view_trace c \
+        WHERE c.municipality = n.municipality AND c.about = n.about \
+        AND c.seq = n.seq) \
+        ORDER BY n.about, CAST(n.seq AS TEXT) LIMIT $4";
     CLEAR_RECORDS = "DELETE FROM view_record WHERE municipality = $1";
     CLEAR_ADDRESSES = "DELETE FROM view_address WHERE municipality = $1";
     CLEAR_NUMBERS = "DELETE FROM view_number WHERE municipality = $1";
+    CLEAR_TASKS = "DELETE FROM view_task WHERE municipality = $1";
+    CLEAR_TERMS = "DELETE FROM view_term WHERE municipality = $1";
+    CLEAR_TRACES = "DELETE FROM view_trace WHERE municipality = $1";
     CLEAR_NEXT_STATE = "DELETE FROM next_state WHERE municipality = $1";
     TAKE_RECORDS = "INSERT INTO view_record (municipality, noun, id, body, version, a, b, c, sort) \
         SELECT municipality, noun, id, body, version, a, b, c, sort FROM next_record \
@@ -257,6 +334,14 @@ statements! {
         SELECT municipality, address, account, live FROM next_address WHERE municipality = $1";
     TAKE_NUMBERS = "INSERT INTO view_number (municipality, number, case_id, seq) \
         SELECT municipality, number, case_id, seq FROM next_number WHERE municipality = $1";
+    TAKE_TASKS = "INSERT INTO view_task \
+        (municipality, waits_for, due, sort, step, case_id, whose, not_by, body) \
+        SELECT municipality, waits_for, due, sort, step, case_id, whose, not_by, body FROM next_task \
+        WHERE municipality = $1";
+    TAKE_TERMS = "INSERT INTO view_term (municipality, noun, term, sort, id) \
+        SELECT municipality, noun, term, sort, id FROM next_term WHERE municipality = $1";
+    TAKE_TRACES = "INSERT INTO view_trace (municipality, about, seq) \
+        SELECT municipality, about, seq FROM next_trace WHERE municipality = $1";
 }
 
 /// Everything about the tables themselves, run before there are any.

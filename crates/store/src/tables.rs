@@ -54,6 +54,19 @@ const RECORD: &[(&str, Kind)] = &[
 ];
 const ADDRESS: &[(&str, Kind)] = &[("municipality", Text), ("address", Text), ("account", Text), ("live", Int)];
 const NUMBER: &[(&str, Kind)] = &[("municipality", Text), ("number", Text), ("case_id", Text), ("seq", Int)];
+const TASK: &[(&str, Kind)] = &[
+    ("municipality", Text),
+    ("waits_for", Text),
+    ("due", Text),
+    ("sort", Text),
+    ("step", Text),
+    ("case_id", Text),
+    ("whose", Int),
+    ("not_by", Text),
+    ("body", Text),
+];
+const TERM: &[(&str, Kind)] = &[("municipality", Text), ("noun", Text), ("term", Text), ("sort", Text), ("id", Text)];
+const TRACE: &[(&str, Kind)] = &[("municipality", Text), ("about", Text), ("seq", Int)];
 const STATE: &[(&str, Kind)] = &[("municipality", Text), ("version", Int), ("size", Int)];
 
 const fn table(
@@ -261,9 +274,15 @@ pub const TABLES: &[Table] = &[
     table("view_record", Sort::View, 3, RECORD, 500),
     table("view_address", Sort::View, 3, ADDRESS, 500),
     table("view_number", Sort::View, 2, NUMBER, 500),
+    table("view_task", Sort::View, 5, TASK, 500),
+    table("view_term", Sort::View, 5, TERM, 500),
+    table("view_trace", Sort::View, 3, TRACE, 500),
     table("view_state", Sort::View, 1, STATE, 500),
     table("next_record", Sort::View, 3, RECORD, 500),
     table("next_address", Sort::View, 3, ADDRESS, 500),
     table("next_number", Sort::View, 2, NUMBER, 500),
+    table("next_task", Sort::View, 5, TASK, 500),
+    table("next_term", Sort::View, 5, TERM, 500),
+    table("next_trace", Sort::View, 3, TRACE, 500),
     table("next_state", Sort::View, 1, STATE, 500),
 ];

@@ -6,10 +6,16 @@ DROP TABLE IF EXISTS view_record;
 DROP TABLE IF EXISTS view_address;
 DROP TABLE IF EXISTS view_number;
 DROP TABLE IF EXISTS view_state;
+DROP TABLE IF EXISTS view_task;
+DROP TABLE IF EXISTS view_term;
+DROP TABLE IF EXISTS view_trace;
 DROP TABLE IF EXISTS next_record;
 DROP TABLE IF EXISTS next_address;
 DROP TABLE IF EXISTS next_number;
 DROP TABLE IF EXISTS next_state;
+DROP TABLE IF EXISTS next_task;
+DROP TABLE IF EXISTS next_term;
+DROP TABLE IF EXISTS next_trace;
 
 CREATE TABLE view_record (
     municipality TEXT NOT NULL,
@@ -46,6 +52,41 @@ CREATE TABLE view_number (
     case_id TEXT NOT NULL,
     seq BIGINT NOT NULL,
     PRIMARY KEY (municipality, number)
+);
+
+-- Open steps of running cases, a row for each holder that a step can wait for. Those that wait for a
+-- unit's attention only, whoever has to do them, are marked by `whose` 1.
+CREATE TABLE view_task (
+    municipality TEXT NOT NULL,
+    waits_for TEXT NOT NULL,
+    due TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    step TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    whose BIGINT NOT NULL CHECK (whose IN (0, 1)),
+    not_by TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (municipality, waits_for, due, sort, step)
+);
+
+CREATE INDEX view_task_case ON view_task (municipality, case_id);
+
+-- By what a record is found: pieces of its words, and the keys that lists are filtered by.
+CREATE TABLE view_term (
+    municipality TEXT NOT NULL,
+    noun TEXT NOT NULL,
+    term TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (municipality, noun, term, sort, id)
+);
+
+-- Which entries speak of a case, an account and so on.
+CREATE TABLE view_trace (
+    municipality TEXT NOT NULL,
+    about TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (municipality, about, seq)
 );
 
 -- Up to which size of the ledger, and by which version of the fold, these tables were built.
@@ -90,6 +131,41 @@ CREATE TABLE next_number (
     case_id TEXT NOT NULL,
     seq BIGINT NOT NULL,
     PRIMARY KEY (municipality, number)
+);
+
+-- Open steps of running cases, a row for each holder that a step can wait for. Those that wait for a
+-- unit's attention only, whoever has to do them, are marked by `whose` 1.
+CREATE TABLE next_task (
+    municipality TEXT NOT NULL,
+    waits_for TEXT NOT NULL,
+    due TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    step TEXT NOT NULL,
+    case_id TEXT NOT NULL,
+    whose BIGINT NOT NULL CHECK (whose IN (0, 1)),
+    not_by TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (municipality, waits_for, due, sort, step)
+);
+
+CREATE INDEX next_task_case ON next_task (municipality, case_id);
+
+-- By what a record is found: pieces of its words, and the keys that lists are filtered by.
+CREATE TABLE next_term (
+    municipality TEXT NOT NULL,
+    noun TEXT NOT NULL,
+    term TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (municipality, noun, term, sort, id)
+);
+
+-- Which entries speak of a case, an account and so on.
+CREATE TABLE next_trace (
+    municipality TEXT NOT NULL,
+    about TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (municipality, about, seq)
 );
 
 -- Up to which size of the ledger, and by which version of the fold, these tables were built.

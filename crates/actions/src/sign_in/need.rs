@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use crate::city::City;
 use crate::error::ActError;
 use crate::session::Subject;
-use crate::slice::Slice;
 
 /// Whether a password is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +24,7 @@ impl City {
         let Subject::Officer(person) = subject else { return Ok(Need::Second) };
         let today = self.today();
         let mut reading = self.ledgered.reading().await?;
-        let slice = Slice::common(&mut reading).await?;
+        let slice = self.common(&mut reading).await?;
         let Some(adopted) = slice.register.guideline_on(today) else { return Ok(Need::Second) };
         let guideline = self.guideline(&mut reading, &adopted.hash.clone()).await?;
         Ok(need(&slice.register.office, &guideline.guideline, person, today))

@@ -1,6 +1,7 @@
 //! A register that grows entry by entry, with the acts of an opening filled in as a careful officer would.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::act::{By, Desk, DoStep, OpenCase, ReturnCase};
 use domain::case::{Case, Outcome, Urgency};
@@ -35,7 +36,7 @@ pub fn case() -> CaseId {
 
 impl<'c> World<'c> {
     pub fn new(city: &'c City, replies: Replies) -> Self {
-        let register = Register { office: city.office.clone(), ..Register::default() };
+        let register = Register { office: Arc::new(city.office.clone()), ..Register::default() };
         let policy = policy(city, replies, "mihon_kanko");
         Self { city, register, today: TODAY, policy, hash: "sample".into(), log: Vec::new() }
     }
@@ -143,7 +144,7 @@ impl<'c> World<'c> {
 
     /// The register made anew from what was stored.
     pub fn rebuilt(&self) -> Register {
-        let mut register = Register { office: self.city.office.clone(), ..Register::default() };
+        let mut register = Register { office: Arc::new(self.city.office.clone()), ..Register::default() };
         for stored in &self.log {
             apply(&mut register, stored);
         }

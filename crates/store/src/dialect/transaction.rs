@@ -1,6 +1,8 @@
 //! One transaction and one row, whichever engine they are of.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -14,6 +16,17 @@ use crate::value::Value;
 pub(crate) struct Tx {
     engine: Engine,
     state: State,
+    asked: Asked,
+}
+
+/// Counts statements, so that a test can see how many a page needs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked(Arc<AtomicU64>);
+
+impl Asked {
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 #[derive(Debug)]
@@ -48,8 +61,8 @@ macro_rules! bound {
 }
 
 impl Tx {
-    pub(super) fn begun(engine: Engine) -> Self {
-        Self { engine, state: State::Whole }
+    pub(super) fn begun(engine: Engine, asked: Asked) -> Self {
+        Self { engine, state: State::Whole, asked }
     }
 
     /// Runs a statement and counts the rows it changed.
@@ -122,6 +135,7 @@ impl Tx {
     }
 
     fn ready(&mut self, values: &[Value]) -> Result<()> {
+        self.asked.0.fetch_add(1, Ordering::Relaxed);
         if self.state == State::Broken {
             return Err(StoreError::Broken);
         }
