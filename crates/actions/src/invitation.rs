@@ -222,13 +222,13 @@ impl City {
             wrong(Field::Again, "二つのパスワードが違います。同じものを入力してください。".to_owned());
         }
         let totp = match (&given.second, &sealed) {
-            (AcceptedSecond::Code(code), Some(sealed)) => match self.seed_proven(sealed, &row.id, code)? {
-                Some(proven) => Some(proven),
-                None => {
+            (AcceptedSecond::Code(code), Some(sealed)) => {
+                let proven = self.seed_proven(sealed, &row.id, code)?;
+                if proven.is_none() {
                     wrong(Field::Code, "確認コードが合いません。認証アプリに表示されている6桁を入力してください。端末の時計も確かめてください。".to_owned());
-                    None
                 }
-            },
+                proven
+            }
             (AcceptedSecond::Code(_), None) => {
                 wrong(
                     Field::Code,

@@ -154,6 +154,7 @@ pub enum ProveAnswer {
 
 impl City {
     /// The same municipality with what signing in needs: the key that seals seeds, and the staff pages' address.
+    #[must_use]
     pub fn with_doors(mut self, key: SealKey, origin: Option<url::Url>) -> Self {
         self.doors = std::sync::Arc::new(Doors { gate: Gate::default(), key: Some(key), origin });
         self

@@ -33,21 +33,16 @@ impl City {
 
 /// The same, over the office and the guideline of a day.
 fn need(office: &Office, guideline: &Guideline, person: &PersonId, today: Date) -> Need {
-    let weighty = guideline.procedures.iter().flat_map(|procedure| &procedure.steps).filter(|step| {
-        matches!(
-            step.kind,
-            StepKind::Decide
-                | StepKind::Receive
-                | StepKind::List
-                | StepKind::Delist
-                | StepKind::ConfirmDelisted
-                | StepKind::ApprovePost
-        )
-    });
+    // Approving a post is left out: some guidelines let any member of the unit do it.
+    let weighs = |kind| {
+        use StepKind::{ConfirmDelisted, Decide, Delist, List, Receive};
+        matches!(kind, Decide | Receive | List | Delist | ConfirmDelisted)
+    };
+    let weighty = guideline.procedures.iter().flat_map(|procedure| &procedure.steps).filter(|step| weighs(step.kind));
     let roles: Vec<_> = weighty.flat_map(|step| &step.by).filter_map(|id| guideline.role(id)).collect();
-    let weighs = office.posts_of(person, today).iter().any(|post| {
+    let theirs = office.posts_of(person, today).iter().any(|post| {
         let around = Around { units: std::slice::from_ref(&post.unit), designated: &[] };
         roles.iter().any(|role| office.fills(post, &role.holder, around, today))
     });
-    if weighs { Need::Second } else { Need::PasswordOnly }
+    if theirs { Need::Second } else { Need::PasswordOnly }
 }

@@ -204,7 +204,7 @@ impl City {
         let shown = hex(shown);
         let used = keys.iter().find(|(kept, _)| kept.id == shown);
         let proven = used.and_then(|(_, key)| {
-            webauthn.finish_discoverable_authentication_v2(&answer, state, &DiscoverableKey::from(key)).ok()
+            webauthn.finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(key)).ok()
         });
         let in_use = row.state == store::LoginState::Active;
         let Some(proven) = proven.filter(|_| in_use) else {
