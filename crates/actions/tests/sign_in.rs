@@ -321,6 +321,29 @@ on_both! {
         assert!(door.city.begin_acceptance(&link.token).await.expect("asked").is_some());
     }
 
+    async fn a_passkey_s_challenge_has_one_answer_and_a_foreign_answer_proves_nothing(door) {
+        let operator = door.operator().await;
+        let told = door.city.offer_passkey(&operator.session).await.expect_err("no https address");
+        insta::assert_snapshot!(told.to_string(), @"このサーバーではパスキーを使えません（職員用ページの https のアドレスが設定されていません）。確認コードか予備コードを使ってください。");
+        let city = door.with_origin("https://sns.example.lg.jp");
+        let offer = city.offer_passkey(&operator.session).await.expect("offered");
+        assert!(offer.challenge.contains("\"id\":\"sns.example.lg.jp\""), "{}", offer.challenge);
+        assert!(offer.challenge.contains("\"userVerification\":\"required\""), "{}", offer.challenge);
+        let foreign = r#"{"id":"AA","rawId":"AA","type":"public-key","response":{"attestationObject":"AA","clientDataJSON":"AA"}}"#;
+        for answer in ["", "{}", foreign] {
+            let offer = city.offer_passkey(&operator.session).await.expect("offered");
+            let refused = city.add_passkey(&operator.session, &offer.pending, answer, "鍵", &at("a")).await;
+            assert!(matches!(refused, Err(ActError::Input(_))), "{refused:?}");
+        }
+        assert!(city.passkeys_of(&operator.session.login).await.expect("read").is_empty());
+        let offer = city.offer_passkey_sign_in(&at("a")).await.expect("asked").expect("offered");
+        assert!(!offer.challenge.contains("unyo"), "it names nobody");
+        let first = city.passkey_sign_in(&offer.pending, foreign, &at("a")).await.expect("asked");
+        assert_eq!(first, SignInAnswer::Refused(SignInRefusal::WrongSecond));
+        let second = city.passkey_sign_in(&offer.pending, foreign, &at("a")).await.expect("asked");
+        assert_eq!(second, SignInAnswer::Refused(SignInRefusal::Over), "a challenge has one answer");
+    }
+
     async fn posts_say_who_needs_a_second_factor(door) {
         let need = async |person: &str| {
             door.city.needs_second(&Subject::Officer(PersonId::from(person))).await.expect("asked")

@@ -34,6 +34,12 @@ impl Door {
         Self { town, city }
     }
 
+    /// The same town with an address of its staff pages.
+    pub fn with_origin(&self, origin: &str) -> City {
+        let origin = origin.parse().expect("an address");
+        self.city.clone().with_doors(SealKey::new([42; 32]), Some(origin))
+    }
+
     pub fn elsewhere(&self, bench: &Bench) -> City {
         let networks = Arc::new(Networks::standard().expect("readable"));
         let code = MunicipalityCode::from(self.city.code());
