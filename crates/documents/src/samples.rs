@@ -101,3 +101,42 @@ pub(crate) fn closing() -> Document {
         ],
     }
 }
+
+/// Names with characters that no old code page holds: beyond the basic plane, compatibility forms, variation sequences.
+pub(crate) fn rare_names() -> Vec<String> {
+    const FAMILY: [&str; 10] = [
+        "𠮷野",
+        "髙橋",
+        "山﨑",
+        "渡邉",
+        "渡邊\u{E0102}",
+        "葛\u{E0100}城",
+        "辻\u{E0101}",
+        "𩸽谷",
+        "𫝆村",
+        "濵田 & <濱>",
+    ];
+    const GIVEN: [&str; 20] = [
+        "𠮟",
+        "叱",
+        "塚\u{FA10}",
+        "神\u{FA19}",
+        "祥\u{FA1A}",
+        "福\u{FA1B}",
+        "か\u{3099}",
+        "が",
+        "ｶﾞ",
+        "ガ",
+        "〜",
+        "～",
+        "−",
+        "－",
+        "∥",
+        "‖",
+        "①",
+        "㈱",
+        "𝒮",
+        "　",
+    ];
+    FAMILY.iter().flat_map(|family| GIVEN.iter().map(move |given| format!("{family}{given}"))).collect()
+}
