@@ -33,6 +33,7 @@ pub use account::{AccountNoted, ImpersonatorNoted};
 pub use case::{Opened, Opening, Stepping};
 pub use city::City;
 pub use error::ActError;
+pub use form::{FormName, PrintOptions, Seals};
 pub use guideline::{GuidelineFiles, LoadedGuideline};
 pub use identity::{Outside, OutsideBegun, OutsideIdentity, Resumed};
 pub use invitation::{

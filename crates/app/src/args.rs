@@ -218,6 +218,40 @@ pub enum ListCommand {
         #[arg(long, value_name = "日", value_parser = day)]
         on: Option<Date>,
     },
+    /// 掲示板に貼る一覧を出します
+    Board {
+        /// 日（省くと今日）
+        #[arg(long, value_name = "日", value_parser = day)]
+        on: Option<Date>,
+        /// How it is printed.
+        #[command(flatten)]
+        print: Print,
+    },
+}
+
+/// How a paper is given.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Print {
+    /// 書き出すファイル（省くと画面に文字で出します）
+    #[arg(long, value_name = "ファイル")]
+    pub out: Option<PathBuf>,
+    /// 書き出す形（省くと、ファイルの名前の終わりで決めます）
+    #[arg(long, value_name = "形", requires = "out")]
+    pub format: Option<PrintFormat>,
+    /// 押印欄を付けます
+    #[arg(long)]
+    pub seals: bool,
+}
+
+/// The formats of papers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum PrintFormat {
+    /// ブラウザーで開いて印刷する
+    Html,
+    /// Word で開く
+    Docx,
+    /// 文字だけ
+    Text,
 }
 
 /// The public address of what is published.

@@ -7,6 +7,7 @@ mod keep;
 mod ledger;
 mod list;
 mod office;
+mod paper;
 mod sample;
 mod serve;
 mod shell;

@@ -1,6 +1,6 @@
 //! A form as a Word file (DOCX): A4, ruled tables, struck words, in a Japanese Mincho.
 //!
-//! The file is written directly in the order that the schema of WordprocessingML wants. The same document always
+//! The file is written directly in the order that the schema of `WordprocessingML` wants. The same document always
 //! gives the same bytes.
 
 mod parts;
@@ -83,13 +83,13 @@ fn write_block(block: &Block, sheet: &Sheet, xml: &mut Xml) {
         Block::Mark(mark) => xml.paragraph(Style::Mark, &mark.as_str().into()),
         Block::Number { label, number } => {
             let cells = [label.as_str().into(), number.as_deref().unwrap_or_default().into()];
-            xml.table(Table::at_the_right(&[2200, 2200]), &[cells.iter().map(Paragraph::cell).collect()]);
+            xml.table(&Table::at_the_right(&[2200, 2200]), &[cells.iter().map(Paragraph::cell).collect()]);
         }
         Block::Date(date) => {
             xml.paragraph(Style::Date, &date.map_or_else(|| OPEN_DATE.to_owned(), wareki).into());
         }
-        Block::Addressee(lines) => lines.iter().for_each(|line| xml.paragraph(Style::Addressee, &line.as_str().into())),
-        Block::Sender(lines) => lines.iter().for_each(|line| xml.paragraph(Style::Sender, &line.as_str().into())),
+        Block::Addressee(lines) => paragraphs(Style::Addressee, lines, xml),
+        Block::Sender(lines) => paragraphs(sheet.sender(), lines, xml),
         Block::Seals(posts) => seals(posts, xml),
         Block::Title(title) => xml.paragraph(Style::Title, title),
         Block::Paragraph(text) => xml.paragraph(Style::Body, text),
@@ -98,23 +98,33 @@ fn write_block(block: &Block, sheet: &Sheet, xml: &mut Xml) {
             let label = sheet.width() * 28 / 100;
             let rows: Vec<Vec<Paragraph<'_>>> =
                 rows.iter().map(|row| vec![Paragraph::cell(&row.label), Paragraph::cell(&row.text)]).collect();
-            xml.table(Table::wide(&[label, sheet.width() - label]), &rows);
+            xml.table(&Table::wide(&[label, sheet.width() - label]), &rows);
         }
         Block::ListTable { columns, rows, .. } => {
             let headings: Vec<Text> = columns.iter().map(|column| column.heading.as_str().into()).collect();
             let widths = widths(columns.iter().map(|column| column.room.share()), sheet.width());
             let head = headings.iter().map(Paragraph::heading).collect();
-            let rest = rows.iter().map(|row| row.iter().map(Paragraph::cell).collect());
+            let rest = rows.iter().map(|row| row.iter().map(Paragraph::list_cell).collect());
             let rows: Vec<Vec<Paragraph<'_>>> = std::iter::once(head).chain(rest).collect();
-            xml.table(Table::wide(&widths).with_heading(), &rows);
+            xml.table(&Table::wide(&widths).with_heading(), &rows);
         }
         Block::Heading(heading) => xml.paragraph(Style::Heading, &heading.as_str().into()),
         Block::Numbered { mark, title, lead, items } => {
             xml.paragraph(Style::Numbered, &numbered_heading(mark, title).into());
-            lead.iter().for_each(|lead| xml.paragraph(Style::Lead, lead));
-            items.iter().for_each(|each| item(each, xml));
+            if let Some(lead) = lead {
+                xml.paragraph(Style::Lead, lead);
+            }
+            for each in items {
+                item(each, xml);
+            }
         }
         Block::PageBreak | Block::Note(_) => {}
+    }
+}
+
+fn paragraphs(style: Style, lines: &[String], xml: &mut Xml) {
+    for line in lines {
+        xml.paragraph(style, &line.as_str().into());
     }
 }
 
@@ -126,12 +136,12 @@ fn item(item: &Item, xml: &mut Xml) {
 }
 
 fn seals(posts: &[String], xml: &mut Xml) {
-    const BOX: u32 = 1250;
+    const BOX: u32 = 1560;
     let posts: Vec<Text> = posts.iter().map(|post| post.as_str().into()).collect();
     let empty = Text::default();
     let rows =
         [posts.iter().map(Paragraph::heading).collect(), posts.iter().map(|_| Paragraph::cell(&empty)).collect()];
-    xml.table(Table::at_the_right(&vec![BOX; posts.len()]).with_room_for_seals(), &rows);
+    xml.table(&Table::at_the_right(&vec![BOX; posts.len()]).with_room_for_seals(), &rows);
 }
 
 /// Parts a width by shares; what does not come out even goes to the last.

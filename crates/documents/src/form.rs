@@ -233,7 +233,7 @@ impl Text {
                 Span::Words(words) => plain.push_str(words),
                 Span::Choice(choice) => {
                     let others: Vec<&str> = choice.others.iter().map(|other| other.word.as_str()).collect();
-                    plain.push_str(&format!("{}（{}）", choice.first.word, others.join("・")));
+                    plain.extend([&choice.first.word, "（", &others.join("・"), "）"]);
                 }
             }
         }

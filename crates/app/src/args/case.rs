@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use jiff::civil::Date;
 
-use super::{ByArgs, day};
+use super::{ByArgs, Print, day};
 
 /// Acting on cases.
 #[derive(Debug, Subcommand)]
@@ -76,12 +76,12 @@ pub enum CaseCommand {
         /// 案件の番号
         #[arg(value_name = "案件")]
         case: String,
-        /// 様式（省くと、その手続の様式）
+        /// 様式（省くと、その手続の様式。「決裁票」で決裁票）
         #[arg(long, value_name = "様式")]
         form: Option<String>,
-        /// HTML で書き出すファイル（省くと画面に文字で出します）
-        #[arg(long, value_name = "ファイル")]
-        out: Option<PathBuf>,
+        /// How it is printed.
+        #[command(flatten)]
+        print: Print,
     },
 }
 

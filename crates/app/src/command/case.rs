@@ -41,8 +41,8 @@ pub async fn run(hands: &Hands, command: CaseCommand) -> anyhow::Result<Exit> {
         }
         CaseCommand::Show { case } => show::one(hands, &town, &CaseId(case)).await,
         CaseCommand::List { open } => show::all(hands, &town, open).await,
-        CaseCommand::Form { case, form, out } => {
-            show::form(hands, &town, &CaseId(case), form.as_deref(), out.as_deref()).await
+        CaseCommand::Form { case, form, print } => {
+            show::form(hands, &town, &CaseId(case), form.as_deref(), &print).await
         }
     }
 }

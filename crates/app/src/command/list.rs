@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use public::Serving;
 use serde_json::json;
 
-use super::{Hands, shown};
+use super::{Hands, paper, shown};
 use crate::args::{Base, ListCommand};
 use crate::exit::Exit;
 use crate::input::{self, Mistake};
@@ -16,8 +16,14 @@ use crate::voice::out;
 
 /// The commands on the list.
 pub async fn run(hands: &Hands, command: ListCommand) -> anyhow::Result<Exit> {
-    let ListCommand::Show { on } = command;
-    show(hands, on).await
+    match command {
+        ListCommand::Show { on } => show(hands, on).await,
+        ListCommand::Board { on, print } => {
+            let town = hands.town().await?;
+            let document = town.city.notice_board(on.unwrap_or_else(|| town.city.today())).await?;
+            paper::give(hands, &document, &print)
+        }
+    }
 }
 
 async fn show(hands: &Hands, on: Option<Date>) -> anyhow::Result<Exit> {

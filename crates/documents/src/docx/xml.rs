@@ -1,4 +1,4 @@
-//! WordprocessingML, element by element in the order of its schema.
+//! `WordprocessingML`, element by element in the order of its schema.
 
 use std::fmt::Write as _;
 
@@ -25,6 +25,7 @@ pub(super) enum Style {
     Date,
     Addressee,
     Sender,
+    SenderWide,
     Title,
     Body,
     Ki,
@@ -33,6 +34,7 @@ pub(super) enum Style {
     Lead,
     Item,
     Cell,
+    ListCell,
     CellHeading,
 }
 
@@ -44,6 +46,7 @@ impl Style {
             Self::Date => "FormDate",
             Self::Addressee => "Addressee",
             Self::Sender => "Sender",
+            Self::SenderWide => "SenderWide",
             Self::Title => "Title",
             Self::Body => "BodyText",
             Self::Ki => "Ki",
@@ -52,6 +55,7 @@ impl Style {
             Self::Lead => "Lead",
             Self::Item => "Item",
             Self::Cell => "Cell",
+            Self::ListCell => "ListCell",
             Self::CellHeading => "CellHeading",
         }
     }
@@ -74,6 +78,14 @@ impl Sheet {
         Self { width, height, side, orientation }
     }
 
+    /// The style of a sender: in the right half of the sheet, however it lies.
+    pub(super) fn sender(&self) -> Style {
+        match self.orientation {
+            Orientation::Portrait => Style::Sender,
+            Orientation::Landscape => Style::SenderWide,
+        }
+    }
+
     /// The width between the margins.
     pub(super) fn width(&self) -> u32 {
         self.width - 2 * self.side
@@ -90,6 +102,10 @@ pub(super) struct Paragraph<'t> {
 impl<'t> Paragraph<'t> {
     pub(super) fn cell(text: &'t Text) -> Self {
         Self { text, style: Style::Cell }
+    }
+
+    pub(super) fn list_cell(text: &'t Text) -> Self {
+        Self { text, style: Style::ListCell }
     }
 
     pub(super) fn heading(text: &'t Text) -> Self {
@@ -163,7 +179,7 @@ impl Xml {
     }
 
     /// A ruled table. Two tables in a row would grow into one, so a thin paragraph keeps them apart.
-    pub(super) fn table(&mut self, table: Table<'_>, rows: &[Vec<Paragraph<'_>>]) {
+    pub(super) fn table(&mut self, table: &Table<'_>, rows: &[Vec<Paragraph<'_>>]) {
         if self.after_table {
             self.between();
         }
@@ -178,7 +194,7 @@ impl Xml {
         }
         self.out.push_str("</w:tblGrid>");
         for (number, row) in rows.iter().enumerate() {
-            self.row(&table, number, row);
+            self.row(table, number, row);
         }
         self.out.push_str("</w:tbl>");
         self.after_table = true;

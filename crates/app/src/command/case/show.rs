@@ -1,18 +1,15 @@
 //! Showing cases: one with what can be done now, all of them, and their forms.
 
-use std::path::Path;
-
+use actions::{PrintOptions, Seals};
 use domain::case::{CaseState, Outcome};
 use domain::id::CaseId;
-use serde_json::json;
 
 use super::At;
-use crate::command::{Hands, guideline, shown};
+use crate::args::Print;
+use crate::command::{Hands, guideline, paper, shown};
 use crate::evidence;
 use crate::exit::Exit;
 use crate::home::Town;
-use crate::input::{self, Mistake};
-use crate::voice::out;
 
 /// One case, with what is done and what can be done now.
 pub async fn one(hands: &Hands, town: &Town, case: &CaseId) -> anyhow::Result<Exit> {
@@ -173,19 +170,15 @@ pub async fn form(
     town: &Town,
     case: &CaseId,
     form: Option<&str>,
-    to: Option<&Path>,
+    print: &Print,
 ) -> anyhow::Result<Exit> {
-    let document = town.city.form(case, form).await?;
-    let Some(to) = to else {
-        let text = documents::text::render(&document);
-        hands.voice.say(&json!({ "title": document.title, "text": text }), || text.clone())?;
-        return Ok(Exit::Done);
+    let options = PrintOptions { seals: if print.seals { Seals::With } else { Seals::Without } };
+    let document = match form {
+        Some(DECISION_SHEET) => town.city.decision_sheet(case, options).await?,
+        _ => town.city.form(case, form, options).await?,
     };
-    let page =
-        documents::html::standalone(&document).map_err(|problem| anyhow::anyhow!("様式を作れません（{problem}）。"))?;
-    std::fs::write(to, page).map_err(|error| {
-        Mistake::new(format!("「{}」に書けません（{}）。場所を確かめてください。", to.display(), input::why(&error)))
-    })?;
-    out(&format!("「{}」を {} に書き出しました。ブラウザーで開いて印刷できます。", document.title, to.display()))?;
-    Ok(Exit::Done)
+    paper::give(hands, &document, print)
 }
+
+/// The name under which the sheet that every procedure has is asked for; no form of a guideline.
+const DECISION_SHEET: &str = "決裁票";
