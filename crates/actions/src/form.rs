@@ -54,7 +54,7 @@ struct Filling {
     loaded: Arc<LoadedGuideline>,
     case: Case,
     account: Account,
-    office: Office,
+    office: Arc<Office>,
     record: ListingRecord,
     facts: PrintFacts,
     /// The day that the paper speaks of: that of its filing, else today.
