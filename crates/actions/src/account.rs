@@ -6,6 +6,7 @@ use domain::policy::{self, Policy};
 use domain::register::Part;
 use store::Writing;
 
+use crate::attachment::{Attached, Taken};
 use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
@@ -36,6 +37,10 @@ pub struct ImpersonatorNoted {
     pub network_name: Option<String>,
     /// The URL.
     pub url: String,
+    /// Kept files that show it.
+    pub attachments: Vec<Attached>,
+    /// What is known of it, in free words.
+    pub note: Option<String>,
 }
 
 impl City {
@@ -67,7 +72,9 @@ impl City {
         key: Option<&str>,
     ) -> Result<Recorded, ActError> {
         let typed = Policy::at(&order.network, order.network_name.as_deref(), &order.url);
+        let files = Taken::default();
         let load = async |slice: &mut Slice, at: &mut Writing, rules: &LoadedGuideline| {
+            files.keep(self.take_files(slice, at, &order.attachments).await?);
             self.load_holder(slice, at, rules, &typed).await
         };
         self.perform(key, Rules::InForce, load, |desk, seq| {
@@ -76,6 +83,8 @@ impl City {
                 network: order.network.clone(),
                 network_name: order.network_name.clone(),
                 url: order.url.clone(),
+                attachments: files.named(),
+                note: order.note.clone(),
             };
             desk.note_impersonator(&note, by)
         })

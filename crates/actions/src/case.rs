@@ -10,6 +10,7 @@ use domain::policy::{self, Policy};
 use domain::register::Part;
 use store::{Read, Writing};
 
+use crate::attachment::{Attached, Taken};
 use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
@@ -31,6 +32,8 @@ pub struct Opening {
     pub reason: Option<String>,
     /// Ordinary or an emergency.
     pub urgency: Urgency,
+    /// Kept files that go with it.
+    pub attachments: Vec<Attached>,
 }
 
 /// What is needed to do a step.
@@ -50,6 +53,23 @@ pub struct Stepping {
     pub note: Option<String>,
     /// 担当.
     pub contact_person: Option<String>,
+    /// Kept files that prove it.
+    pub attachments: Vec<Attached>,
+    /// The version that the person saw; without one, whatever stands now.
+    pub seen: Option<u64>,
+}
+
+/// What is needed to send a case back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SendingBack {
+    /// The case.
+    pub case: CaseId,
+    /// The step that sends back.
+    pub step: String,
+    /// The reasons: a policy item's id (or empty for the whole) and why.
+    pub reasons: Vec<(String, String)>,
+    /// Kept files that show what is to be mended.
+    pub attachments: Vec<Attached>,
     /// The version that the person saw; without one, whatever stands now.
     pub seen: Option<u64>,
 }
@@ -60,7 +80,9 @@ pub type Opened = Recorded;
 impl City {
     /// Opens a case.
     pub async fn open(&self, order: &Opening, by: &By, key: Option<&str>) -> Result<Opened, ActError> {
+        let files = Taken::default();
         let load = async |slice: &mut Slice, at: &mut Writing, _: &LoadedGuideline| {
+            files.keep(self.take_files(slice, at, &order.attachments).await?);
             if let Some(account) = &order.account {
                 slice.load(at, &Part::Account(account.clone())).await?;
             }
@@ -90,6 +112,7 @@ impl City {
                 theme: order.theme.clone(),
                 reason: order.reason.clone(),
                 urgency: order.urgency,
+                attachments: files.named(),
             };
             desk.open(&open, by)
         })
@@ -98,7 +121,9 @@ impl City {
 
     /// Does a step of a case.
     pub async fn step(&self, order: &Stepping, by: &By, key: Option<&str>) -> Result<Recorded, ActError> {
+        let files = Taken::default();
         let load = async |slice: &mut Slice, at: &mut Writing, rules: &LoadedGuideline| {
+            files.keep(self.take_files(slice, at, &order.attachments).await?);
             self.load_rivals(slice, at, rules, order).await?;
             self.load_numbers(slice, at, rules, by).await
         };
@@ -112,6 +137,7 @@ impl City {
                 policy: order.policy.clone(),
                 note: order.note.clone(),
                 contact_person: order.contact_person.clone(),
+                attachments: files.named(),
                 seen: seen.unwrap_or_default(),
             };
             desk.do_step(&step, by)
@@ -129,13 +155,30 @@ impl City {
         by: &By,
         key: Option<&str>,
     ) -> Result<Recorded, ActError> {
-        let load = async |_: &mut Slice, _: &mut Writing, _: &LoadedGuideline| Ok(());
-        self.perform(key, Rules::OfCase(case.clone()), load, |desk, _| {
-            let seen = seen.or_else(|| desk.register.cases.get(case).map(|c| c.version));
+        let order = SendingBack {
+            case: case.clone(),
+            step: step.to_owned(),
+            reasons: reasons.to_vec(),
+            attachments: Vec::new(),
+            seen,
+        };
+        self.return_case(&order, by, key).await
+    }
+
+    /// Sends a case back, with files that show what is to be mended.
+    pub async fn return_case(&self, order: &SendingBack, by: &By, key: Option<&str>) -> Result<Recorded, ActError> {
+        let files = Taken::default();
+        let load = async |slice: &mut Slice, at: &mut Writing, _: &LoadedGuideline| {
+            files.keep(self.take_files(slice, at, &order.attachments).await?);
+            Ok(())
+        };
+        self.perform(key, Rules::OfCase(order.case.clone()), load, |desk, _| {
+            let seen = order.seen.or_else(|| desk.register.cases.get(&order.case).map(|c| c.version));
             let order = ReturnCase {
-                case: case.clone(),
-                step: step.to_owned(),
-                reasons: reasons.to_vec(),
+                case: order.case.clone(),
+                step: order.step.clone(),
+                reasons: order.reasons.clone(),
+                attachments: files.named(),
                 seen: seen.unwrap_or_default(),
             };
             desk.send_back(&order, by)
@@ -172,6 +215,7 @@ impl City {
             )));
         }
         slice.register.forget(&erased);
+        self.drop_files(&slice, &mut writing, &erased).await?;
         self.write(&mut writing, &slice, None).await?;
         let fact = Fact::Erased { leaf, decision: decision.to_owned() };
         let decided = self.by_operator(fact, domain::entry::Private::default());

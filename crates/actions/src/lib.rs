@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod attachment;
 mod cache;
 mod case;
 mod city;
@@ -18,6 +19,7 @@ mod machine;
 mod office;
 mod own_sign_in;
 mod perform;
+mod practice;
 mod publish;
 mod session;
 mod show;
@@ -30,7 +32,8 @@ mod views;
 
 pub use access::{AccessState, Giver, LoginView};
 pub use account::{AccountNoted, ImpersonatorNoted};
-pub use case::{Opened, Opening, Stepping};
+pub use attachment::{Attached, AttachedFile, AttachmentKey};
+pub use case::{Opened, Opening, SendingBack, Stepping};
 pub use city::City;
 pub use error::ActError;
 pub use form::{FormName, PrintOptions, Seals};
@@ -44,6 +47,7 @@ pub use machine::{FixedMachine, Machine};
 pub use office::{ImportPreview, OfficeImport};
 pub use own_sign_in::{OwnAnswer, PasswordChange};
 pub use perform::Recorded;
+pub use practice::RulingOrder;
 pub use publish::{PublishTo, Published};
 pub use session::{FRESH, Factor, IDLE, LoginId, Proof, Session, SessionId, Subject, WHOLE};
 pub use show::{CaseView, OpenStep};

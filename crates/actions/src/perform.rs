@@ -1,7 +1,7 @@
 //! One act: load under the lock, ask the kernel, write entry and views, all in one transaction.
 
 use domain::act::Desk;
-use domain::entry::{Actor, Decided, Entry, Fact, Private, VERSION};
+use domain::entry::{Actor, Decided, Entry, Fact, Private};
 use domain::id::{GuidelineHash, MunicipalityCode};
 use domain::ledger::PrivatePart;
 use domain::refusal::Refusal;
@@ -120,7 +120,7 @@ impl City {
         let recorded_at = self.machine.now().max(writing.not_before());
         let part = decided.private.bytes().map(|bytes| PrivatePart { salt: self.machine.random(), bytes });
         let entry = Entry {
-            version: VERSION,
+            version: decided.fact.version(),
             municipality: MunicipalityCode(self.code().to_owned()),
             seq: writing.next_seq(),
             id: domain::id::uuid_v7(recorded_at, self.machine.random()),
@@ -167,7 +167,22 @@ fn hash_for(slice: &Slice, rules: &Rules, today: Date) -> Option<GuidelineHash> 
 
 /// Whether an entry may change what citizens are told.
 fn concerns_public(fact: &Fact) -> bool {
-    !matches!(fact, Fact::OfficeChanged { .. } | Fact::OperatorActed { .. } | Fact::AccessChanged { .. })
+    match fact {
+        Fact::OfficeChanged { .. }
+        | Fact::OperatorActed { .. }
+        | Fact::AccessChanged { .. }
+        | Fact::PracticeSet { .. }
+        | Fact::RulingMade { .. } => false,
+        Fact::GuidelineAdopted { .. }
+        | Fact::CaseOpened { .. }
+        | Fact::StepDone { .. }
+        | Fact::StepReturned { .. }
+        | Fact::CaseWithdrawn { .. }
+        | Fact::AccountNoted { .. }
+        | Fact::ImpersonatorNoted { .. }
+        | Fact::ImpersonatorCleared { .. }
+        | Fact::Erased { .. } => true,
+    }
 }
 
 fn recorded(entry: &Entry, slice: &Slice) -> Recorded {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use domain::account::Account;
 use domain::case::Case;
 use domain::entry::{Effect, Entry, Fact};
-use domain::id::{AccountId, CaseId, ImpersonatorId};
-use domain::register::{Impersonator, ListingSpan, Part, Register, touches};
+use domain::id::{AccountId, CaseId, ImpersonatorId, RulingId};
+use domain::register::{FileNamed, Impersonator, ListingSpan, Part, Register, touches};
+use domain::ruling::{About, Ruling};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Apply, Column, PAGE_MAX, Read, Standing, ViewRow, ViewVersion};
@@ -27,6 +28,9 @@ pub(crate) const OFFICE: &str = "office";
 /// Where the last erasure stands: what was read before it may hold words that are gone.
 pub(crate) const ERASURES: &str = "erasures";
 pub(crate) const ONLY: &str = "only";
+pub(crate) const PRACTICE: &str = "practice";
+pub(crate) const RULING: &str = "ruling";
+pub(crate) const FILE: &str = "file";
 const SERIAL: &str = "serial";
 
 /// A part of the register with what is needed to write it back.
@@ -79,6 +83,17 @@ impl Slice {
                     self.register.impersonators.insert(id.clone(), found);
                 }
             }
+            Part::Practice(leaf) => {
+                if let Some(found) = get(at, PRACTICE, &leaf.to_string()).await? {
+                    self.register.practices.insert(leaf.clone(), found);
+                }
+            }
+            Part::Ruling(id) => {
+                if let Some(found) = get(at, RULING, &id.0).await? {
+                    self.register.rulings.insert(id.clone(), found);
+                }
+            }
+            Part::File(hash) => self.load_file(at, hash).await?,
             Part::Leaf(seq) => {
                 let Some(row) = at.entry(*seq).await? else { return Ok(()) };
                 let erased = Entry::read(&row.entry.bytes)?;
@@ -92,6 +107,11 @@ impl Slice {
         }
         self.before = self.register.clone();
         Ok(())
+    }
+
+    /// Takes what was loaded as what stood before the act.
+    pub(crate) fn keep_as_before(&mut self) {
+        self.before = self.register.clone();
     }
 
     /// Loads every account that lives at this address now.
@@ -166,10 +186,36 @@ impl Slice {
         for (seq, span) in changed(&now.listings, &before.listings) {
             put(at, LISTING, &listing_id(*seq), span, version, listing_keys(*seq, span)).await?;
         }
+        for (leaf, spans) in changed(&now.practices, &before.practices) {
+            let id = leaf.to_string();
+            put(at, PRACTICE, &id, spans, version, Keys { sort: id.clone(), ..Keys::default() }).await?;
+        }
+        for (id, ruling) in changed(&now.rulings, &before.rulings) {
+            put(at, RULING, &id.0, ruling, version, ruling_keys(id, ruling)).await?;
+        }
+        for named in now.files.difference(&before.files) {
+            let keys = Keys { a: Some(named.hash.clone()), sort: listing_id(named.seq), ..Keys::default() };
+            put(at, FILE, &file_id(named), named, version, keys).await?;
+        }
+        for gone in before.files.difference(&now.files) {
+            at.delete(FILE, &file_id(gone)).await?;
+        }
         for (number, case) in changed(&now.numbers, &before.numbers) {
             at.take_number(number, &case.0, version.unwrap_or_default()).await?;
         }
         Ok(())
+    }
+
+    async fn load_file(&mut self, at: &mut impl Read, hash: &str) -> Result<(), ActError> {
+        let mut after: Option<String> = None;
+        loop {
+            let rows = at.by_key(FILE, Column::A, hash, after.as_deref(), PAGE_MAX).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = Some(last.id.clone());
+            for row in &rows {
+                self.register.files.insert(read(FILE, row)?);
+            }
+        }
     }
 
     async fn load_account(&mut self, at: &mut impl Read, id: &AccountId) -> Result<(), ActError> {
@@ -275,6 +321,19 @@ fn case_keys(case: &Case) -> Keys {
         c: case.units.first().map(|u| u.0.clone()),
         sort: place(&case.id.0),
     }
+}
+
+fn ruling_keys(id: &RulingId, ruling: &Ruling) -> Keys {
+    let about = ruling.about.as_ref().map(|about| match about {
+        About::Account(id) => id.0.clone(),
+        About::Case(id) => id.0.clone(),
+    });
+    let clause = ruling.clause.as_ref().map(|clause| clause.0.clone());
+    Keys { a: clause, b: about, c: None, sort: format!("{} {}", ruling.on, place(&id.0)) }
+}
+
+fn file_id(named: &FileNamed) -> String {
+    format!("{}:{}", named.hash, listing_id(named.seq))
 }
 
 fn listing_keys(seq: u64, span: &ListingSpan) -> Keys {

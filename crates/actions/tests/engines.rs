@@ -7,22 +7,28 @@
 #[expect(dead_code, reason = "the kernel's own tests use all of it")]
 mod generator;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use actions::{AccountNoted, ActError, GuidelineFiles, ImpersonatorNoted, Machine, Opening, Recorded, Stepping};
+use actions::{
+    AccountNoted, ActError, Attached, GuidelineFiles, ImpersonatorNoted, Machine, Opening, Recorded, RulingOrder,
+    SendingBack, Stepping,
+};
 use domain::account::Account;
-use domain::act::{Desk, DoStep, NoteAccount, NoteImpersonator, OpenCase};
+use domain::act::{Desk, DoStep, MakeRuling, NoteAccount, NoteImpersonator, OpenCase};
+use domain::attachment::NamedFile;
 use domain::case::Case;
 use domain::entry::{Actor, Decided, Entry, Fact, Private};
 use domain::guideline::{Purpose, StepKind};
-use domain::id::{AccountId, CaseId, ImpersonatorId, MunicipalityCode};
+use domain::id::{AccountId, CaseId, ImpersonatorId, MunicipalityCode, RulingId};
 use domain::network::Networks;
 use domain::office::Office;
+use domain::practice::PracticeSpan;
 use domain::refusal::{Refusal, RefusalKind};
-use domain::register::{Adopted, Impersonator, ListingSpan, Register};
+use domain::register::{Adopted, FileNamed, Impersonator, ListingSpan, Register};
+use domain::ruling::Ruling;
 use serde::de::DeserializeOwned;
 use store::{Ledgered, PAGE_MAX, Read, Reading};
 use testkit::{Bench, Engine, Guide, Town};
@@ -197,6 +203,7 @@ impl Story {
             Act::NoteImpersonator(order) => {
                 Act::NoteImpersonator(NoteImpersonator { impersonator: ImpersonatorId(format!("i{seq}")), ..order })
             }
+            Act::Rule(order) => Act::Rule(MakeRuling { ruling: RulingId(format!("r{seq}")), ..order }),
             other => other,
         };
         Deed { act, ..deed }
@@ -221,6 +228,8 @@ impl Story {
             Act::NoteAccount(order) => desk.note_account(order, &deed.by),
             Act::NoteImpersonator(order) => desk.note_impersonator(order, &deed.by),
             Act::ClearImpersonator(id) => desk.clear_impersonator(id, &deed.by),
+            Act::SetPractice(order) => desk.set_practice(order, &deed.by),
+            Act::Rule(order) => desk.rule(order, &deed.by),
             Act::Adopt { .. } | Act::Office { .. } | Act::Erase { .. } => {
                 return self.administers(deed, rules).map_or(Answer::Declined, |d| Answer::Recorded(Box::new(d)));
             }
@@ -270,12 +279,35 @@ impl Story {
                     theme: order.theme.clone(),
                     reason: order.reason.clone(),
                     urgency: order.urgency,
+                    attachments: self.kept(&order.attachments).await,
                 };
                 city.open(&opening, by, None).await
             }
-            Act::Do(order) => city.step(&stepping(order), by, None).await,
+            Act::Do(order) => {
+                let order = Stepping { attachments: self.kept(&order.attachments).await, ..stepping(order) };
+                city.step(&order, by, None).await
+            }
             Act::SendBack(order) => {
-                city.send_back(&order.case, &order.step, &order.reasons, Some(order.seen), by, None).await
+                let order = SendingBack {
+                    case: order.case.clone(),
+                    step: order.step.clone(),
+                    reasons: order.reasons.clone(),
+                    attachments: self.kept(&order.attachments).await,
+                    seen: Some(order.seen),
+                };
+                city.return_case(&order, by, None).await
+            }
+            Act::SetPractice(order) => city.set_practice(order, by, None).await,
+            Act::Rule(order) => {
+                let order = RulingOrder {
+                    title: order.title.clone(),
+                    words: order.words.clone(),
+                    clause: order.clause.clone(),
+                    about: order.about.clone(),
+                    document_number: order.document_number.clone(),
+                    meeting: order.meeting.clone(),
+                };
+                city.rule(&order, by, None).await
             }
             Act::Withdraw { case, because } => city.withdraw(case, because, by, None).await,
             Act::NoteAccount(order) => {
@@ -293,12 +325,26 @@ impl Story {
                     network: order.network.clone(),
                     network_name: order.network_name.clone(),
                     url: order.url.clone(),
+                    attachments: self.kept(&order.attachments).await,
+                    note: order.note.clone(),
                 };
                 city.note_impersonator(&noted, by, None).await
             }
             Act::ClearImpersonator(id) => city.clear_impersonator(id, by, None).await,
             Act::Erase { leaf, decision } => city.erase(*leaf, decision).await,
         }
+    }
+
+    /// Keeps the files that an act is to name.
+    async fn kept(&self, files: &[NamedFile]) -> Vec<Attached> {
+        let mut kept = Vec::new();
+        for file in files {
+            let bytes = generator::files::bytes_of(&file.attachment.hash).expect("a known file");
+            let (key, attachment) = self.city.keep_attachment(bytes).await.expect("kept");
+            assert_eq!(attachment, file.attachment);
+            kept.push(Attached { key, name: file.name.clone() });
+        }
+        kept
     }
 
     /// Both said the same; what was recorded is carried into the kernel's register.
@@ -357,6 +403,14 @@ impl Story {
         let listings: BTreeMap<u64, ListingSpan> =
             listings.into_iter().map(|(id, span)| (id.parse().expect("a place"), span)).collect();
         assert_eq!(listings, register.listings, "seed {seed}");
+        let practices = rows::<Vec<PracticeSpan>>(&mut reading, "practice").await;
+        assert_eq!(practices, texts(&register.practices), "seed {seed}");
+        assert_eq!(rows::<Ruling>(&mut reading, "ruling").await, texts(&register.rulings), "seed {seed}");
+        let files: BTreeSet<FileNamed> = rows(&mut reading, "file").await.into_values().collect();
+        assert_eq!(files, register.files, "seed {seed}");
+        for named in &register.files {
+            self.city.attachment_of(named.seq, &named.hash).await.expect("what an entry names is kept");
+        }
         assert_eq!(only::<Office>(&mut reading, "office").await.unwrap_or_default(), *register.office, "seed {seed}");
         assert_eq!(
             only::<Vec<Adopted>>(&mut reading, "guidelines").await,
@@ -386,6 +440,7 @@ fn stepping(order: &DoStep) -> Stepping {
         policy: order.policy.clone(),
         note: order.note.clone(),
         contact_person: order.contact_person.clone(),
+        attachments: Vec::new(),
         seen: Some(order.seen),
     }
 }

@@ -97,6 +97,7 @@ on_both! {
             network: "x".to_owned(),
             network_name: None,
             url: "https://x.com/mihon_kank0".to_owned(),
+            ..ImpersonatorNoted::default()
         };
         let refused = town.city.note_impersonator(&posing, &who("s1-head"), None).await;
         let Err(ActError::Refused(refusal)) = refused else { panic!("it has to be refused: {refused:?}") };

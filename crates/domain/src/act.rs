@@ -5,11 +5,14 @@
 //! state follows from the entry by [`Register::apply`], so that state and entry cannot differ.
 
 mod effect;
+mod files;
 mod note;
 mod open;
+mod practice;
 mod proof;
 mod record;
 mod role;
+mod ruling;
 mod send_back;
 mod step;
 
@@ -17,7 +20,9 @@ use jiff::civil::Date;
 
 pub use note::{NoteAccount, NoteImpersonator};
 pub use open::OpenCase;
+pub use practice::SetPractice;
 pub use record::of as record_of;
+pub use ruling::MakeRuling;
 pub use send_back::ReturnCase;
 pub use step::DoStep;
 
@@ -104,6 +109,13 @@ impl<'a> Desk<'a> {
                 "案件の担当部署に依頼してください。",
             )
         })?;
+        if because.trim().is_empty() {
+            return Err(Refusal::new(
+                RefusalKind::ReasonMissing,
+                "取下げの理由がありません。",
+                "なぜ取り下げるかを書いてください。記録に残ります。",
+            ));
+        }
         let mut private = Private::default();
         private.words.insert("reason".to_owned(), because.to_owned());
         Ok(self.decided(

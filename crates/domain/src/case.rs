@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::Attachment;
 use crate::evidence::Evidence;
 use crate::guideline::{Guideline, Procedure, Purpose, Replies, Step, Strength, When};
 use crate::id::{AccountId, CaseId, GuidelineHash, UnitId};
@@ -50,8 +51,24 @@ pub struct Case {
     pub number: Option<String>,
     /// What was last sent back, until the step it went back to is done again.
     pub returned: Option<Returned>,
+    /// The files that its entries name, oldest first; a step that no longer stands takes none of them away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<CaseFile>,
     /// How many entries speak of it: the version that a person saw.
     pub version: u64,
+}
+
+/// A file that an entry of a case names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseFile {
+    /// What it is.
+    pub attachment: Attachment,
+    /// What people call it; `None` once lawfully erased, and then the file is gone too.
+    pub name: Option<String>,
+    /// The step that it was given with; none for the opening.
+    pub step: Option<String>,
+    /// The ledger's sequence number of the entry that names it.
+    pub seq: u64,
 }
 
 /// Whether the account is the unit's first.

@@ -8,13 +8,16 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::Attachment;
 use crate::case::{Count, Outcome, Urgency};
-use crate::evidence::Evidence;
-use crate::guideline::{Purpose, StepKind};
-use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId, MunicipalityCode, PersonId, UnitId};
+use crate::evidence::{Evidence, Meeting};
+use crate::guideline::{ClauseId, Purpose, StepKind};
+use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId, MunicipalityCode, PersonId, RulingId, UnitId};
 use crate::network::{Address, NetworkId};
 use crate::office::{Designated, OfficeChange, Post};
 use crate::policy::Policy;
+use crate::practice::{PracticeLeaf, Unit};
+use crate::ruling::About;
 
 /// One entry as decided; the store gives it its place and time.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,6 +115,9 @@ pub enum Fact {
         count: Count,
         /// Ordinary or an emergency.
         urgency: Urgency,
+        /// The files that prove it; their names lie in the private part.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     /// A step was done.
     StepDone {
@@ -129,6 +135,9 @@ pub enum Fact {
         decided_by: Option<Post>,
         /// What follows from it.
         effects: Vec<Effect>,
+        /// The files that prove it; their names lie in the private part.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     /// A case was sent back.
     StepReturned {
@@ -142,6 +151,9 @@ pub enum Fact {
         undone: Vec<String>,
         /// The items named; their reasons lie in the private part.
         items: Vec<String>,
+        /// The files that prove it; their names lie in the private part.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     /// A case was withdrawn.
     CaseWithdrawn {
@@ -175,6 +187,9 @@ pub enum Fact {
         address: Address,
         /// The URL as typed.
         url: String,
+        /// The files that prove it; their names lie in the private part.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     /// An impersonator is no more.
     ImpersonatorCleared {
@@ -199,6 +214,28 @@ pub enum Fact {
         person: Option<PersonId>,
         /// How.
         change: AccessChange,
+    },
+    /// 市の運用: a figure that the guideline's text leaves open was set; why lies in the private part.
+    PracticeSet {
+        /// Which figure.
+        leaf: PracticeLeaf,
+        /// What it counts.
+        unit: Unit,
+        /// The figure.
+        value: u32,
+    },
+    /// 定めのない事項の決定; its title and words lie in the private part.
+    RulingMade {
+        /// The ruling.
+        ruling: RulingId,
+        /// The clause that it fills out, where it fills out one.
+        clause: Option<ClauseId>,
+        /// What it is about, where it is about one thing.
+        about: Option<About>,
+        /// Its 文書番号, where the city's document system has it.
+        document_number: Option<String>,
+        /// The meeting, for a committee.
+        meeting: Option<Meeting>,
     },
 }
 
@@ -307,7 +344,7 @@ pub struct Private {
     /// Names and readings by staff number.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<PersonId, (String, String)>,
-    /// Free words by what they are: `note`, `reason`, `theme`, `contact_person`, `return:ITEM`.
+    /// Free words by what they are: `note`, `reason`, `theme`, `contact_person`, `return:ITEM`, `title`, `words`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub words: BTreeMap<String, String>,
     /// A policy's content.
@@ -316,6 +353,9 @@ pub struct Private {
     /// A listing record's bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listing: Option<String>,
+    /// The names of files by their hash.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
 }
 
 /// Why stored bytes are no entry of ours.
@@ -329,8 +369,8 @@ pub enum EntryError {
     TooNew(u32),
 }
 
-/// The version of the entries that this program writes.
-pub const VERSION: u32 = 1;
+/// The newest version of the form that this program reads and writes; see [`Fact::version`].
+pub const VERSION: u32 = 2;
 
 impl Private {
     /// Whether there is nothing to keep.
@@ -364,7 +404,7 @@ impl Entry {
         }
         let form: Form = serde_json::from_slice(bytes)?;
         match form.version {
-            VERSION => Ok(serde_json::from_slice(bytes)?),
+            1..=VERSION => Ok(serde_json::from_slice(bytes)?),
             newer => Err(EntryError::TooNew(newer)),
         }
     }
@@ -392,6 +432,28 @@ impl Fact {
             Self::Erased { .. } => "erased",
             Self::OperatorActed { .. } => "operator_acted",
             Self::AccessChanged { .. } => "access_changed",
+            Self::PracticeSet { .. } => "practice_set",
+            Self::RulingMade { .. } => "ruling_made",
+        }
+    }
+
+    /// The version of the form that it needs: the first, unless it holds what the first does not know.
+    pub fn version(&self) -> u32 {
+        match self {
+            Self::AccessChanged { .. } | Self::PracticeSet { .. } | Self::RulingMade { .. } => VERSION,
+            _ if !self.attachments().is_empty() => VERSION,
+            _ => 1,
+        }
+    }
+
+    /// The files that it names.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::CaseOpened { attachments, .. }
+            | Self::StepDone { attachments, .. }
+            | Self::StepReturned { attachments, .. }
+            | Self::ImpersonatorNoted { attachments, .. } => attachments,
+            _ => &[],
         }
     }
 }

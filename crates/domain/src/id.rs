@@ -55,6 +55,10 @@ id! {
     /// A record of a known impersonator.
     ImpersonatorId
 }
+id! {
+    /// A ruling on what the guideline does not say.
+    RulingId
+}
 
 /// A `UUIDv7` made of an instant (ms, UTC) and random bytes: later ones sort behind earlier ones.
 pub fn uuid_v7(now_ms: i64, random: [u8; 32]) -> String {

@@ -13,6 +13,7 @@ mod dump;
 mod encoding;
 mod finding;
 mod merkle;
+mod proof;
 mod verify;
 
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint, origin, public_key};
@@ -21,4 +22,5 @@ pub use dump::{DumpError, DumpHeader, dump_line, read_dump};
 pub use encoding::{EncodingError, from_hex, hash_from_hex, to_hex};
 pub use finding::{Erased, Finding, Report, Unexcluded};
 pub use merkle::{Frontier, FrontierError, Hash, ProofError, Tree, leaf_hash, verify_consistency, verify_inclusion};
+pub use proof::{EntryProofError, check_proof, proof_text};
 pub use verify::{Head, Verifier, verify};

@@ -3,22 +3,25 @@
 //! [`Register::apply`] is total: it asks no rule, guideline or clock, so a later program's rules cannot change the past.
 //! A register may hold a part only (what one act needs); [`touches`] says which parts an entry changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Listed, Standing};
+use crate::attachment::Attachment;
 use crate::calendar;
-use crate::case::{Case, CaseState, Done, PolicyVersion, ReturnReason, Returned};
+use crate::case::{Case, CaseFile, CaseState, Done, PolicyVersion, ReturnReason, Returned};
 use crate::entry::{AccountOrigin, Actor, Effect, Entry, Fact, Private};
 use crate::evidence::Evidence;
 use crate::guideline::Purpose;
-use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId};
+use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId, RulingId};
 use crate::listing::{ListingEvent, ListingRecord};
 use crate::network::{Address, NetworkId};
 use crate::office::{Capacity, Office, OfficeChange, Post};
+use crate::practice::{PracticeLeaf, PracticeSpan};
+use crate::ruling::Ruling;
 
 /// What stands now in one municipality, or a part of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -40,6 +43,24 @@ pub struct Register {
     pub impersonators: BTreeMap<ImpersonatorId, Impersonator>,
     /// What the list said, from when to when, by the entry that said it.
     pub listings: BTreeMap<u64, ListingSpan>,
+    /// 市の運用: what figures were set to, oldest first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub practices: BTreeMap<PracticeLeaf, Vec<PracticeSpan>>,
+    /// Rulings on what the guideline does not say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rulings: BTreeMap<RulingId, Ruling>,
+    /// Which entry names which file; a file that none names is not kept.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub files: BTreeSet<FileNamed>,
+}
+
+/// That an entry names a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FileNamed {
+    /// SHA-256 of the file's bytes, in hex.
+    pub hash: String,
+    /// The entry's sequence number.
+    pub seq: u64,
 }
 
 /// A guideline in force from a day on.
@@ -66,6 +87,9 @@ pub struct Impersonator {
     pub url: String,
     /// The day it was noted.
     pub noted_on: Date,
+    /// The files that show it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<CaseFile>,
 }
 
 /// What the list said of an account, while it said so.
@@ -115,13 +139,19 @@ pub enum Part {
     Numbers,
     /// An impersonator.
     Impersonator(ImpersonatorId),
+    /// What a figure was set to.
+    Practice(PracticeLeaf),
+    /// A ruling.
+    Ruling(RulingId),
+    /// Which entries name the file of this hash.
+    File(String),
     /// The part that another entry, now erased, had changed: by its sequence number.
     Leaf(u64),
 }
 
 /// The parts of the register that this entry reads or changes when it is applied.
 pub fn touches(fact: &Fact) -> Vec<Part> {
-    match fact {
+    let mut parts = match fact {
         Fact::GuidelineAdopted { .. } => vec![Part::Guidelines],
         Fact::OfficeChanged { .. } => vec![Part::Office],
         Fact::CaseOpened { case, account, .. } => vec![Part::Case(case.clone()), Part::Account(account.clone())],
@@ -134,7 +164,11 @@ pub fn touches(fact: &Fact) -> Vec<Part> {
         }
         Fact::Erased { leaf, .. } => vec![Part::Leaf(*leaf)],
         Fact::OperatorActed { .. } | Fact::AccessChanged { .. } => Vec::new(),
-    }
+        Fact::PracticeSet { leaf, .. } => vec![Part::Practice(leaf.clone())],
+        Fact::RulingMade { ruling, .. } => vec![Part::Ruling(ruling.clone())],
+    };
+    parts.extend(fact.attachments().iter().map(|a| Part::File(a.hash.clone())));
+    parts
 }
 
 impl Register {
@@ -143,6 +177,8 @@ impl Register {
     /// `private` is what is left of the entry's private part; once erased it is empty, and the register then holds no
     /// words where they stood.
     pub fn apply(&mut self, entry: &Entry, private: &Private) {
+        let named = entry.fact.attachments().iter().filter(|a| private.files.contains_key(&a.hash));
+        self.files.extend(named.map(|a| FileNamed { hash: a.hash.clone(), seq: entry.seq }));
         match &entry.fact {
             Fact::GuidelineAdopted { hash, title, version, from } => {
                 let adopted =
@@ -169,17 +205,43 @@ impl Register {
                 noted.url = Some(url.clone());
                 self.accounts.insert(account.clone(), noted);
             }
-            Fact::ImpersonatorNoted { impersonator, network, address, url } => {
+            Fact::ImpersonatorNoted { impersonator, network, address, url, attachments: _ } => {
                 let noted = Impersonator {
                     network: network.clone(),
                     address: address.clone(),
                     url: url.clone(),
                     noted_on: entry.effective_on,
+                    files: files_of(entry, private, None),
                 };
                 self.impersonators.insert(impersonator.clone(), noted);
             }
             Fact::ImpersonatorCleared { impersonator } => {
                 self.impersonators.remove(impersonator);
+            }
+            Fact::PracticeSet { leaf, unit, value } => {
+                let span = PracticeSpan {
+                    unit: *unit,
+                    value: *value,
+                    from: entry.effective_on,
+                    by: post_of(&entry.actor),
+                    reason: private.word("reason"),
+                    seq: entry.seq,
+                };
+                self.practices.entry(leaf.clone()).or_default().push(span);
+            }
+            Fact::RulingMade { ruling, clause, about, document_number, meeting: _ } => {
+                let made = Ruling {
+                    on: entry.effective_on,
+                    clause: clause.clone(),
+                    about: about.clone(),
+                    document_number: document_number.clone(),
+                    by: post_of(&entry.actor),
+                    guideline: entry.guideline.clone().unwrap_or_else(|| GuidelineHash::from("")),
+                    title: private.word("title"),
+                    words: private.word("words"),
+                    seq: entry.seq,
+                };
+                self.rulings.insert(ruling.clone(), made);
             }
             // What an erasure takes away is gone from the entry it names; a rebuild simply no longer finds it, and
             // the running views are told by `forget`.
@@ -191,6 +253,7 @@ impl Register {
     ///
     /// Afterwards the register equals a rebuild in which that private part is missing.
     pub fn forget(&mut self, erased: &Entry) {
+        self.files.retain(|named| named.seq != erased.seq);
         match &erased.fact {
             Fact::OfficeChanged { changes } => {
                 for change in changes {
@@ -207,15 +270,34 @@ impl Register {
                 if let Some(case) = self.cases.get_mut(case) {
                     case.theme = None;
                     case.reason = None;
+                    forget_files(&mut case.files, erased.seq);
                 }
             }
             Fact::StepDone { case, step, effects, .. } => self.forget_step(case, step, effects, erased.seq),
             Fact::StepReturned { case, .. } => {
-                let returned = self.cases.get_mut(case).and_then(|c| c.returned.as_mut());
-                if let Some(returned) = returned.filter(|r| r.seq == erased.seq) {
+                let Some(case) = self.cases.get_mut(case) else { return };
+                if let Some(returned) = case.returned.as_mut().filter(|r| r.seq == erased.seq) {
                     for reason in &mut returned.reasons {
                         reason.reason.clear();
                     }
+                }
+                forget_files(&mut case.files, erased.seq);
+            }
+            Fact::ImpersonatorNoted { impersonator, .. } => {
+                if let Some(noted) = self.impersonators.get_mut(impersonator) {
+                    forget_files(&mut noted.files, erased.seq);
+                }
+            }
+            Fact::PracticeSet { leaf, .. } => {
+                let spans = self.practices.get_mut(leaf).into_iter().flatten();
+                for span in spans.filter(|span| span.seq == erased.seq) {
+                    span.reason = None;
+                }
+            }
+            Fact::RulingMade { ruling, .. } => {
+                if let Some(made) = self.rulings.get_mut(ruling) {
+                    made.title = None;
+                    made.words = None;
                 }
             }
             _ => {}
@@ -243,7 +325,9 @@ impl Register {
     }
 
     fn apply_opened(&mut self, entry: &Entry, private: &Private) {
-        let Fact::CaseOpened { case, procedure, purpose, account, origin, units, count, urgency } = &entry.fact else {
+        let Fact::CaseOpened { case, procedure, purpose, account, origin, units, count, urgency, attachments: _ } =
+            &entry.fact
+        else {
             return;
         };
         if *origin == AccountOrigin::New {
@@ -269,6 +353,7 @@ impl Register {
             steps: BTreeMap::new(),
             number: None,
             returned: None,
+            files: files_of(entry, private, None),
             version: 1,
         };
         self.cases.insert(case.clone(), opened);
@@ -286,6 +371,7 @@ impl Register {
             seq: entry.seq,
         };
         case.version += 1;
+        case.files.extend(files_of(entry, private, Some(step)));
         if case.returned.as_ref().is_some_and(|r| r.to_step == *step) {
             case.returned = None;
         }
@@ -386,7 +472,7 @@ impl Register {
     }
 
     fn apply_return(&mut self, entry: &Entry, private: &Private) {
-        let Fact::StepReturned { case, step, to_step, undone, items } = &entry.fact else { return };
+        let Fact::StepReturned { case, step, to_step, undone, items, attachments: _ } = &entry.fact else { return };
         let Some(case) = self.cases.get_mut(case) else { return };
         for gone in undone {
             case.steps.remove(gone);
@@ -402,6 +488,7 @@ impl Register {
             reasons: items.iter().map(reason).collect(),
             seq: entry.seq,
         });
+        case.files.extend(files_of(entry, private, Some(step)));
         case.version += 1;
     }
 
@@ -423,6 +510,7 @@ impl Register {
         if let Some(done) = case.steps.get_mut(step).filter(|d| d.seq == seq) {
             done.note = None;
         }
+        forget_files(&mut case.files, seq);
         for effect in effects {
             match effect {
                 Effect::PolicyWritten { version, .. } => {
@@ -460,6 +548,23 @@ impl ListingSpan {
     /// The record, while its bytes are kept.
     pub fn read(&self) -> Option<ListingRecord> {
         serde_json::from_str(self.record.as_deref()?).ok()
+    }
+}
+
+/// The files that an entry names, as the thing it is about keeps them.
+fn files_of(entry: &Entry, private: &Private, step: Option<&String>) -> Vec<CaseFile> {
+    let kept = |attachment: &Attachment| CaseFile {
+        attachment: attachment.clone(),
+        name: private.files.get(&attachment.hash).cloned(),
+        step: step.cloned(),
+        seq: entry.seq,
+    };
+    entry.fact.attachments().iter().map(kept).collect()
+}
+
+fn forget_files(files: &mut [CaseFile], seq: u64) {
+    for file in files.iter_mut().filter(|file| file.seq == seq) {
+        file.name = None;
     }
 }
 

@@ -9,6 +9,7 @@ use crate::value::values;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_ledger_and_workshop.sql"),
     include_str!("migrations/0002_sign_in.sql"),
+    include_str!("migrations/0003_uploads.sql"),
     include_str!("migrations/0004_identity.sql"),
 ];
 

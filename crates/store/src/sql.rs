@@ -82,6 +82,16 @@ statements! {
         ON CONFLICT (municipality, hash, chunk) DO NOTHING";
     BLOB_CHUNK = "SELECT bytes FROM blob WHERE municipality = $1 AND hash = $2 AND chunk = $3";
 
+    DELETE_BLOB = "DELETE FROM blob WHERE municipality = $1 AND hash = $2";
+
+    PUT_UPLOAD = "INSERT INTO upload (municipality, id, hash, media, bytes, kept_at) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    TAKE_UPLOAD = "DELETE FROM upload WHERE municipality = $1 AND id = $2 \
+        RETURNING id, hash, media, bytes, kept_at";
+    UPLOADS_BEFORE = "SELECT id, hash, media, bytes, kept_at FROM upload \
+        WHERE municipality = $1 AND kept_at < $2 ORDER BY kept_at, id LIMIT $3";
+    UPLOAD_OF_HASH = "SELECT id FROM upload WHERE municipality = $1 AND hash = $2 LIMIT 1";
+
     GET_RECORD = "SELECT id, body, version, a, b, c, sort FROM view_record \
         WHERE municipality = $1 AND noun = $2 AND id = $3";
     PUT_RECORD = "INSERT INTO view_record (municipality, noun, id, body, version, a, b, c, sort) \

@@ -127,6 +127,13 @@ pub const TABLES: &[Table] = &[
     ),
     table("blob", Sort::Workshop, 3, &[("municipality", Text), ("hash", Text), ("chunk", Int), ("bytes", Bytes)], 16),
     table(
+        "upload",
+        Sort::Workshop,
+        2,
+        &[("municipality", Text), ("id", Text), ("hash", Text), ("media", Text), ("bytes", Int), ("kept_at", Int)],
+        500,
+    ),
+    table(
         "draft",
         Sort::Workshop,
         2,

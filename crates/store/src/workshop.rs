@@ -147,15 +147,16 @@ pub struct Workshop {
 impl Ledgered {
     /// Opens the workshop; the head of the ledger is not locked.
     pub async fn workshop(&self) -> Result<Workshop> {
-        Ok(Workshop {
-            tx: self.store.db.begin(Purpose::Write).await?,
-            municipality: self.code.0.as_str().to_owned(),
-            claim: self.store.db.claim_job(),
-        })
+        let tx = self.store.db.begin(Purpose::Write).await?;
+        Ok(Workshop::of(tx, self.code.0.as_str().to_owned(), self.store.db.claim_job()))
     }
 }
 
 impl Workshop {
+    pub(crate) fn of(tx: Tx, municipality: String, claim: &'static str) -> Self {
+        Self { tx, municipality, claim }
+    }
+
     /// Takes the job that has been due for longest, until `lease_until`; `None` when nothing is due.
     pub async fn claim_job(&mut self, now: i64, lease_until: i64) -> Result<Option<Job>> {
         let values = values![&self.municipality, now, lease_until];

@@ -108,6 +108,7 @@ pub fn on(case: &str, step: &str, evidence: Evidence) -> Stepping {
         policy: None,
         note: None,
         contact_person: None,
+        attachments: Vec::new(),
         seen: None,
     }
 }

@@ -101,7 +101,7 @@ pub async fn impersonator(hands: &Hands, command: ImpersonatorCommand) -> anyhow
     let town = hands.town().await?;
     match command {
         ImpersonatorCommand::Note { network, network_name, url, by: who } => {
-            let noted = ImpersonatorNoted { network, network_name, url };
+            let noted = ImpersonatorNoted { network, network_name, url, ..ImpersonatorNoted::default() };
             let recorded = town.city.note_impersonator(&noted, &by(&who, &town), hands.key()).await?;
             let words = format!(
                 "なりすましとして記録しました。公式確認では「公式ではない」と答えます。\nなくなったときは `shirube impersonator clear i{}` で記録します。",

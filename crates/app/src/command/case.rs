@@ -55,6 +55,7 @@ async fn open(hands: &Hands, town: &Town, args: OpenArgs) -> anyhow::Result<Exit
         theme: args.theme,
         reason: args.reason,
         urgency: if args.emergency { Urgency::Emergency } else { Urgency::Ordinary },
+        attachments: Vec::new(),
     };
     let recorded = town.city.open(&opening, &by(&args.by, town), hands.key()).await?;
     let case = recorded.case.clone().unwrap_or_default();
@@ -89,6 +90,7 @@ async fn draft(
         policy: Some(content.clone()),
         note,
         contact_person: None,
+        attachments: Vec::new(),
         seen: None,
     };
     let recorded = town.city.step(&order, &by(who, town), hands.key()).await?;
@@ -138,6 +140,7 @@ async fn step(hands: &Hands, town: &Town, args: DoArgs) -> anyhow::Result<Exit> 
         policy: None,
         note: args.note.clone(),
         contact_person: args.contact.clone(),
+        attachments: Vec::new(),
         seen: args.seen,
     };
     let recorded = town.city.step(&order, &by(&args.by, town), hands.key()).await?;

@@ -141,6 +141,7 @@ impl Teller<'_> {
                         theme: told.theme.clone(),
                         reason: told.reason.clone(),
                         urgency: Urgency::Ordinary,
+                        attachments: Vec::new(),
                     };
                     let by = self.by("open", &codes, on).await?;
                     let recorded = self.town.city.open(&opening, &by, None).await?;
@@ -202,6 +203,7 @@ impl Teller<'_> {
             policy: content,
             note,
             contact_person: None,
+            attachments: Vec::new(),
             seen: None,
         };
         let by = self.by(step, codes, on).await?;
@@ -253,8 +255,12 @@ impl Teller<'_> {
         }
         for Known { network, network_name, url, units: codes, ago, .. } in &self.story.impersonators {
             let by = self.by("note", codes, days_ago(self.town, *ago)?).await?;
-            let noted =
-                ImpersonatorNoted { network: network.clone(), network_name: network_name.clone(), url: url.clone() };
+            let noted = ImpersonatorNoted {
+                network: network.clone(),
+                network_name: network_name.clone(),
+                url: url.clone(),
+                ..ImpersonatorNoted::default()
+            };
             self.town.city.note_impersonator(&noted, &by, None).await?;
         }
         Ok(())

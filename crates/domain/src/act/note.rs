@@ -1,6 +1,7 @@
 //! Entering what exists already: accounts that nobody filed, and impersonators.
 
-use super::{By, Desk, holder_of};
+use super::{By, Desk, files, holder_of};
+use crate::attachment::NamedFile;
 use crate::entry::{Decided, Fact, Private};
 use crate::guideline::{Holder, Procedure, Purpose, Step, StepKind};
 use crate::id::{AccountId, ImpersonatorId, UnitId};
@@ -37,6 +38,10 @@ pub struct NoteImpersonator {
     pub network_name: Option<String>,
     /// The URL.
     pub url: String,
+    /// The files that show it.
+    pub attachments: Vec<NamedFile>,
+    /// What is known of it, in free words.
+    pub note: Option<String>,
 }
 
 impl Desk<'_> {
@@ -86,13 +91,19 @@ impl Desk<'_> {
             ));
         }
         let post = self.noter(&[], by)?;
+        let mut private = Private::default();
+        if let Some(note) = order.note.as_ref().filter(|note| !note.trim().is_empty()) {
+            private.words.insert("note".to_owned(), note.clone());
+        }
+        let attachments = files::named(&order.attachments, &mut private)?;
         let fact = Fact::ImpersonatorNoted {
             impersonator: order.impersonator.clone(),
             network,
             address,
             url: order.url.clone(),
+            attachments,
         };
-        Ok(self.decided(by, post, None, fact, Private::default()))
+        Ok(self.decided(by, post, None, fact, private))
     }
 
     /// Enters that an impersonator is no more.

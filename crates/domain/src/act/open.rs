@@ -1,7 +1,8 @@
 //! Opening a case of a procedure.
 
-use super::{By, Desk};
+use super::{By, Desk, files};
 use crate::account::{Account, Standing};
+use crate::attachment::NamedFile;
 use crate::case::{CaseState, Count, Urgency};
 use crate::entry::{AccountOrigin, Decided, Fact, Private};
 use crate::guideline::{Holder, ItemKind, Purpose};
@@ -26,6 +27,8 @@ pub struct OpenCase {
     pub reason: Option<String>,
     /// Ordinary or an emergency.
     pub urgency: Urgency,
+    /// The files that go with it.
+    pub attachments: Vec<NamedFile>,
 }
 
 impl Desk<'_> {
@@ -61,6 +64,7 @@ impl Desk<'_> {
                 private.words.insert(key.to_owned(), words.clone());
             }
         }
+        let attachments = files::named(&order.attachments, &mut private)?;
         let fact = Fact::CaseOpened {
             case: order.case.clone(),
             procedure: order.procedure.clone(),
@@ -70,6 +74,7 @@ impl Desk<'_> {
             units,
             count,
             urgency: order.urgency,
+            attachments,
         };
         Ok(self.decided(by, post, Some(procedure.basis.shown()), fact, private))
     }

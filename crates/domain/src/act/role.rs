@@ -29,6 +29,32 @@ impl Desk<'_> {
         office.posts_of(&by.person, by.on).into_iter().find(|post| office.fills(post, rule, self.around(case), by.on))
     }
 
+    /// The post in which a person fills one of these rules, around no case.
+    pub(super) fn filling(&self, rules: impl IntoIterator<Item = Holder>, by: &By) -> Option<Post> {
+        let office = &self.register.office;
+        let around = Around { units: &[], designated: &[] };
+        let rules: Vec<Holder> = rules.into_iter().collect();
+        let posts = office.posts_of(&by.person, by.on).into_iter();
+        posts.into_iter().find(|post| rules.iter().any(|rule| office.fills(post, rule, around, by.on)))
+    }
+
+    /// The post in which a person holds one of these roles, around no case; a refusal where only the rank is too low.
+    pub(super) fn post_in<'r>(
+        &self,
+        roles: impl IntoIterator<Item = &'r str>,
+        by: &By,
+    ) -> Result<Option<Post>, Refusal> {
+        let mut too_low = None;
+        for role in roles.into_iter().filter_map(|id| self.guideline.role(id)) {
+            let Some(post) = self.filling([role.holder.clone()], by) else { continue };
+            match self.floor_objection(role, &post) {
+                None => return Ok(Some(post)),
+                Some(refusal) => too_low = Some(refusal),
+            }
+        }
+        too_low.map_or(Ok(None), Err)
+    }
+
     /// Who does this step, or why this person may not.
     pub(super) fn doer(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<Doer, Refusal> {
         match evidence {

@@ -1,7 +1,8 @@
 //! Sending a case back: 差戻し・補正の依頼, with a reason for each item.
 
 use super::step::stale;
-use super::{By, Desk};
+use super::{By, Desk, files};
+use crate::attachment::NamedFile;
 use crate::entry::{Decided, Fact, Private};
 use crate::guideline::Returning;
 use crate::id::CaseId;
@@ -16,6 +17,8 @@ pub struct ReturnCase {
     pub step: String,
     /// The reasons: a policy item's id (or empty for the whole) and why.
     pub reasons: Vec<(String, String)>,
+    /// The files that show what is to be mended.
+    pub attachments: Vec<NamedFile>,
     /// The version of the case that the person saw.
     pub seen: u64,
 }
@@ -47,12 +50,14 @@ impl Desk<'_> {
         for (item, reason) in &order.reasons {
             private.words.insert(format!("return:{item}"), reason.clone());
         }
+        let attachments = files::named(&order.attachments, &mut private)?;
         let fact = Fact::StepReturned {
             case: case.id.clone(),
             step: step.id.clone(),
             to_step,
             undone,
             items: order.reasons.iter().map(|(item, _)| item.clone()).collect(),
+            attachments,
         };
         Ok(self.decided(by, doer.post, Some(step.basis.shown()), fact, private))
     }

@@ -1,7 +1,8 @@
 //! Doing a step: order, role, second person, dates and proof are looked at in this order.
 
 use super::role::Doer;
-use super::{By, Desk};
+use super::{By, Desk, files};
+use crate::attachment::NamedFile;
 use crate::case::{Case, Outcome};
 use crate::entry::{Decided, Fact, Private};
 use crate::evidence::{Decision, DecisionKind, Evidence};
@@ -28,6 +29,8 @@ pub struct DoStep {
     pub note: Option<String>,
     /// 担当: the person named on a filing.
     pub contact_person: Option<String>,
+    /// The files that prove it.
+    pub attachments: Vec<NamedFile>,
     /// The version of the case that the person saw.
     pub seen: u64,
 }
@@ -58,6 +61,7 @@ impl Desk<'_> {
                 private.words.insert(key.to_owned(), words.clone());
             }
         }
+        let attachments = files::named(&order.attachments, &mut private)?;
         let fact = Fact::StepDone {
             case: case.id.clone(),
             step: step.id.clone(),
@@ -66,6 +70,7 @@ impl Desk<'_> {
             evidence,
             decided_by: doer.decided_by,
             effects,
+            attachments,
         };
         Ok(self.decided(by, doer.post, Some(step.basis.shown()), fact, private))
     }

@@ -236,6 +236,39 @@ pub enum SettingId {
     HoldingNoticeHours,
 }
 
+impl SettingId {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::SilenceDays,
+        Self::EndNoticeDays,
+        Self::TakedownRecheckDays,
+        Self::MutualLinkDays,
+        Self::HoldingNoticeHours,
+    ];
+
+    /// The word in the guideline file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::SilenceDays => "silence_days",
+            Self::EndNoticeDays => "end_notice_days",
+            Self::TakedownRecheckDays => "takedown_recheck_days",
+            Self::MutualLinkDays => "mutual_link_days",
+            Self::HoldingNoticeHours => "holding_notice_hours",
+        }
+    }
+
+    /// What people call it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SilenceDays => "発信がないとみる日数",
+            Self::EndNoticeDays => "運用終了日の前に知らせる日数",
+            Self::TakedownRecheckDays => "削除依頼のあとに確かめ直す日数",
+            Self::MutualLinkDays => "プロフィール欄と掲載を照らし合わせる間隔",
+            Self::HoldingNoticeHours => "対応に時間を要する旨を説明するまでの時間",
+        }
+    }
+}
+
 /// Who settles what the guideline does not say.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -131,12 +131,13 @@ pub fn read_dump<Line: AsRef<str>>(
         return Err(DumpError::Format { format: header.format });
     }
     let entries =
-        lines.enumerate().map(|(index, line)| read_entry(line.as_ref()).ok_or(DumpError::Line { line: index + 2 }));
+        lines.enumerate().map(|(index, line)| read_line(line.as_ref()).ok_or(DumpError::Line { line: index + 2 }));
     let head = Head { size: header.size, frontier: header.frontier };
     Ok((DumpHeader { municipality: header.municipality, head }, entries))
 }
 
-fn read_entry(line: &str) -> Option<StoredEntry> {
+/// One entry's line, read back; `None` when it is none.
+pub(super) fn read_line(line: &str) -> Option<StoredEntry> {
     let line: EntryLine = serde_json::from_str(line).ok()?;
     let private = match line.private {
         None => None,

@@ -215,7 +215,7 @@ fn the_central_office_asks_for_corrections_item_by_item_and_the_number_stays() {
     let mut world = World::opened(&city, Replies::None, false);
     world.steps(&[("draft", Kind::UnitStaff), ("file", Kind::UnitHead)]);
     let seen = world.case().version;
-    let mut order = ReturnCase { case: case(), step: "receive".to_owned(), reasons: vec![], seen };
+    let mut order = ReturnCase { case: case(), step: "receive".to_owned(), reasons: vec![], attachments: vec![], seen };
     let refusal = world.send_back(&order, Kind::CentralStaff, TODAY).expect_err("a return needs its reasons");
     assert_eq!(refusal.kind, RefusalKind::ReasonMissing);
     order.reasons = vec![

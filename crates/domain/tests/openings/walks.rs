@@ -252,7 +252,8 @@ impl<'c> Walk<'c> {
             _ => vec![("purpose".to_owned(), "だれのための発信かを書いてください".to_owned())],
         };
         let seen = self.world.register.cases[case].version;
-        let order = ReturnCase { case: case.clone(), step: step.clone(), reasons: reasons.clone(), seen };
+        let order =
+            ReturnCase { case: case.clone(), step: step.clone(), reasons: reasons.clone(), attachments: vec![], seen };
         let table = &self.city.table;
         let refused = if table.row(&step).returns_to.is_none() { Some(no(RefusalKind::CannotReturn)) } else { None };
         let refused = refused

@@ -84,6 +84,7 @@ impl<'c> World<'c> {
             policy: (step == "draft").then(|| self.policy.clone()),
             note: None,
             contact_person: None,
+            attachments: Vec::new(),
             seen: self.register.cases.get(case).map_or(0, |c| c.version),
         }
     }
@@ -197,6 +198,7 @@ pub fn opening(case: CaseId, account: AccountId, shared: bool) -> OpenCase {
         theme: shared.then(|| "秋のまつりの案内".to_owned()),
         reason: Some("利用者の便宜のため".to_owned()),
         urgency: Urgency::Ordinary,
+        attachments: Vec::new(),
     }
 }
 

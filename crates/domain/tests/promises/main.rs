@@ -166,6 +166,8 @@ fn everything_occurred(tally: &Tally) {
         "impersonator_noted",
         "impersonator_cleared",
         "erased",
+        "practice_set",
+        "ruling_made",
     ] {
         assert!(tally.entries.contains_key(kind), "no entry of {kind}");
     }

@@ -94,6 +94,8 @@ impl World {
             Act::Withdraw { case, because } => desk.withdraw(case, because, &deed.by),
             Act::NoteAccount(order) => desk.note_account(order, &deed.by),
             Act::NoteImpersonator(order) => desk.note_impersonator(order, &deed.by),
+            Act::SetPractice(order) => desk.set_practice(order, &deed.by),
+            Act::Rule(order) => desk.rule(order, &deed.by),
             Act::Adopt { .. } | Act::Office { .. } | Act::ClearImpersonator(_) | Act::Erase { .. } => {
                 return Ok(self.administer(deed, &rules.guideline.guideline));
             }
@@ -129,7 +131,7 @@ impl World {
     fn record(&mut self, deed: &Deed, decided: Decided) {
         let private = decided.private.bytes();
         let entry = Entry {
-            version: domain::entry::VERSION,
+            version: decided.fact.version(),
             municipality: self.city.code.clone(),
             seq: self.size(),
             id: format!("entry-{}", self.size()),

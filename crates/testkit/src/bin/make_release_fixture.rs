@@ -131,6 +131,7 @@ impl Desk {
                 network: "x".to_owned(),
                 network_name: None,
                 url: format!("https://x.com/{handle}"),
+                ..ImpersonatorNoted::default()
             };
             let recorded = self.city.note_impersonator(&noted, &who("s3-staff"), None).await?;
             if handle == "mihon_kank0" {

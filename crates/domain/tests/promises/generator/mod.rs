@@ -6,10 +6,12 @@
 pub mod addresses;
 pub mod chance;
 pub mod cities;
+pub mod files;
+mod practices;
 mod proofs;
 mod town;
 
-use domain::act::{By, DoStep, NoteAccount, NoteImpersonator, OpenCase, ReturnCase};
+use domain::act::{By, DoStep, MakeRuling, NoteAccount, NoteImpersonator, OpenCase, ReturnCase, SetPractice};
 use domain::case::{Case, CaseState, Outcome, Urgency};
 use domain::evidence::{Decision, Evidence};
 use domain::guideline::{Guideline, Holder, Procedure, Purpose, Returning, Step, StepKind, Strength};
@@ -72,6 +74,10 @@ pub enum Act {
     NoteImpersonator(NoteImpersonator),
     /// An impersonator is no more.
     ClearImpersonator(ImpersonatorId),
+    /// A figure that the text leaves open is set.
+    SetPractice(SetPractice),
+    /// A ruling is made.
+    Rule(MakeRuling),
     /// The private part of an entry is erased.
     Erase {
         /// The entry's sequence number.
@@ -164,7 +170,9 @@ impl Generator {
                 let later = city.versions.last().map_or_else(|| hash.clone(), |r| r.hash.clone());
                 return (later, by, Act::Adopt { from: self.today + days(self.chance.below(3)) });
             }
-            14..=22 => return self.open(register, rules),
+            14 => practices::set(&mut self.chance, &rules.guideline),
+            15 => practices::rule(&mut self.chance, &rules.guideline, register, by.on),
+            16..=22 => return self.open(register, rules),
             _ if self.focus_is_over(register) && self.chance.percent(50) => return self.open(register, rules),
             _ if open == 0 || (open < 3 && self.chance.percent(12)) => return self.open(register, rules),
             _ => return self.on_a_case(register, hash),
@@ -335,6 +343,7 @@ impl Generator {
             policy: drafts.then(|| proofs::policy(&mut self.chance, guideline, on)),
             note: self.chance.percent(80).then(|| " 記録\nのとおり ".to_owned()),
             contact_person: self.chance.percent(20).then(|| "担当 髙橋".to_owned()),
+            attachments: files::some(&mut self.chance),
             seen: self.seen(case),
         };
         (by, order)
@@ -348,7 +357,13 @@ impl Generator {
             1 => reasons.push(("no-such".to_owned(), "？".to_owned())),
             _ => {}
         }
-        ReturnCase { case: case.id.clone(), step: step.id.clone(), reasons, seen: self.seen(case) }
+        ReturnCase {
+            case: case.id.clone(),
+            step: step.id.clone(),
+            reasons,
+            attachments: files::some(&mut self.chance),
+            seen: self.seen(case),
+        }
     }
 
     fn note_account(&mut self, register: &Register, rules: &Rules) -> Act {
@@ -373,6 +388,8 @@ impl Generator {
             network: known.network.to_owned(),
             network_name: known.network_name.map(str::to_owned),
             url: addresses::spelling(&mut self.chance, known),
+            attachments: files::some(&mut self.chance),
+            note: self.chance.percent(50).then(|| "市の名をかたる投稿".to_owned()),
         })
     }
 

@@ -47,7 +47,12 @@ impl Bases {
         }
         let judged = matches!(
             entry.fact,
-            Fact::CaseOpened { .. } | Fact::StepDone { .. } | Fact::StepReturned { .. } | Fact::CaseWithdrawn { .. }
+            Fact::CaseOpened { .. }
+                | Fact::StepDone { .. }
+                | Fact::StepReturned { .. }
+                | Fact::CaseWithdrawn { .. }
+                | Fact::PracticeSet { .. }
+                | Fact::RulingMade { .. }
         );
         if judged && entry.guideline.as_ref() != Some(&deed.rules) {
             found.push(breach(8, format!("{:?} was applied, not {}", entry.guideline, deed.rules)));

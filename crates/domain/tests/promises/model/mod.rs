@@ -152,7 +152,12 @@ impl Model {
                 self.impersonators.remove(impersonator);
             }
             Fact::Erased { leaf, .. } => self.erased(*leaf),
-            Fact::GuidelineAdopted { .. } | Fact::OperatorActed { .. } | Fact::AccessChanged { .. } => {}
+            // Neither figures nor rulings change what an account is; that the fold holds them is looked at with the fold.
+            Fact::GuidelineAdopted { .. }
+            | Fact::OperatorActed { .. }
+            | Fact::AccessChanged { .. }
+            | Fact::PracticeSet { .. }
+            | Fact::RulingMade { .. } => {}
         }
         found
     }
@@ -179,7 +184,8 @@ impl Model {
     }
 
     fn opened(&mut self, entry: &Entry) -> Option<Breach> {
-        let Fact::CaseOpened { case, procedure, purpose, account, origin, units, count, urgency } = &entry.fact else {
+        let Fact::CaseOpened { case, procedure, purpose, account, origin, units, count, urgency, .. } = &entry.fact
+        else {
             return None;
         };
         if *origin == AccountOrigin::New {

@@ -1,0 +1,191 @@
+//! Files that acts name: kept before the entry, read only through it, swept when no entry ever names them.
+
+use std::sync::OnceLock;
+
+use domain::attachment::{Attachment, Media, NamedFile};
+use domain::entry::{Entry, Private};
+use domain::id::CaseId;
+use domain::ledger::to_hex;
+use domain::refusal::{Refusal, RefusalKind};
+use domain::register::Part;
+use serde::{Deserialize, Serialize};
+use store::{Awaited, Files as _, PAGE_MAX, Read, Upload, Workshop, Writing};
+
+use crate::city::City;
+use crate::error::ActError;
+use crate::slice::{FILE, Slice};
+
+/// The key under which a kept file waits to be named by one act; nobody can foretell it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentKey(pub String);
+
+/// A kept file that an act is to name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// Its key.
+    pub key: AttachmentKey,
+    /// What people call it.
+    pub name: String,
+}
+
+/// A file as it is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachedFile {
+    /// What it is.
+    pub attachment: Attachment,
+    /// What people call it.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The files that an act names, taken while it loads, for the deciding that follows.
+#[derive(Debug, Default)]
+pub(crate) struct Taken(OnceLock<Vec<NamedFile>>);
+
+impl Taken {
+    /// Keeps them; an act takes its files once.
+    pub fn keep(&self, files: Vec<NamedFile>) {
+        self.0.get_or_init(|| files);
+    }
+
+    /// They, for the order.
+    pub fn named(&self) -> Vec<NamedFile> {
+        self.0.get().cloned().unwrap_or_default()
+    }
+}
+
+/// How long a file waits for an entry to name it: a day.
+const WAITS: i64 = 24 * 3_600_000;
+
+impl City {
+    /// Keeps a file for an act that will name it: a picture or a PDF, told by its bytes.
+    pub async fn keep_attachment(&self, bytes: &[u8]) -> Result<(AttachmentKey, Attachment), ActError> {
+        let attachment = Attachment::of(bytes).map_err(|problem| ActError::Input(problem.to_string()))?;
+        // The bytes are written before the head is held: nothing slow happens under it.
+        let mut workshop = self.ledgered.workshop().await?;
+        workshop.put_blob(&attachment.hash, bytes).await?;
+        workshop.commit().await?;
+        let mut workshop = self.ledgered.workshop_alone().await?;
+        // A sweep may have come in between.
+        workshop.put_blob(&attachment.hash, bytes).await?;
+        let upload = Upload {
+            id: to_hex(&self.machine.random()),
+            hash: attachment.hash.clone(),
+            media: attachment.media.word().to_owned(),
+            bytes: attachment.bytes,
+            kept_at: self.machine.now(),
+        };
+        workshop.put_upload(&upload).await?;
+        workshop.commit().await?;
+        Ok((AttachmentKey(upload.id), attachment))
+    }
+
+    /// A file of a case, through the entry of it that names the file.
+    pub async fn attachment(&self, case: &CaseId, hash: &str) -> Result<AttachedFile, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let mut slice = Slice::default();
+        slice.load(&mut reading, &Part::Case(case.clone())).await?;
+        let case = slice.register.cases.get(case);
+        let file = case.and_then(|c| c.files.iter().find(|f| f.attachment.hash == hash && f.name.is_some()));
+        let seq = file.ok_or_else(gone)?.seq;
+        drop(reading);
+        self.attachment_of(seq, hash).await
+    }
+
+    /// A file that the entry at this place names.
+    pub async fn attachment_of(&self, seq: u64, hash: &str) -> Result<AttachedFile, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let row = reading.entry(seq).await?.ok_or_else(gone)?;
+        let entry = Entry::read(&row.entry.bytes)?;
+        let private = row.entry.private.as_ref().map(|part| Private::read(&part.bytes)).transpose()?;
+        let attachment = entry.fact.attachments().iter().find(|a| a.hash == hash).ok_or_else(gone)?.clone();
+        let name = private.and_then(|private| private.files.get(hash).cloned()).ok_or_else(gone)?;
+        let mut bytes = Vec::new();
+        let mut chunk = 0;
+        while let Some(part) = reading.blob_chunk(hash, chunk).await? {
+            bytes.extend(part);
+            chunk += 1;
+        }
+        let found = Attachment::of(&bytes);
+        if found.as_ref() != Ok(&attachment) {
+            return Err(ActError::Inconsistent(format!("記録{seq}番の添付ファイル {hash}")));
+        }
+        Ok(AttachedFile { attachment, name, bytes })
+    }
+
+    /// Drops files that have waited for a day and that no entry names; how many.
+    pub async fn sweep_attachments(&self) -> Result<u64, ActError> {
+        let before = self.machine.now() - WAITS;
+        let mut swept = 0;
+        loop {
+            let mut workshop = self.ledgered.workshop_alone().await?;
+            let old = workshop.uploads_before(before, PAGE_MAX).await?;
+            if old.is_empty() {
+                return Ok(swept);
+            }
+            for upload in &old {
+                workshop.take_upload(&upload.id).await?;
+                swept += drop_unnamed(&mut workshop, &upload.hash).await?;
+            }
+            workshop.commit().await?;
+        }
+    }
+
+    /// The files that an act names, each taken from those that wait.
+    pub(crate) async fn take_files(
+        &self,
+        slice: &mut Slice,
+        at: &mut Writing,
+        named: &[Attached],
+    ) -> Result<Vec<NamedFile>, ActError> {
+        let mut files = Vec::new();
+        for Attached { key, name } in named {
+            let upload = at.take_upload(&key.0).await?;
+            let upload = upload.ok_or_else(|| {
+                Refusal::new(
+                    RefusalKind::WrongEvidence,
+                    format!(
+                        "添付したファイル「{name}」が見つかりません。添付してから一日が過ぎたか、すでに使われています。"
+                    ),
+                    "そのファイルをもう一度選んでください。入力した内容は残っています。",
+                )
+            })?;
+            slice.load(at, &Part::File(upload.hash.clone())).await?;
+            let media = media(&upload)?;
+            let attachment = Attachment { hash: upload.hash, media, bytes: upload.bytes };
+            files.push(NamedFile { attachment, name: name.clone() });
+        }
+        Ok(files)
+    }
+
+    /// Drops the bytes of files that an erasure took the last name from.
+    pub(crate) async fn drop_files(&self, slice: &Slice, at: &mut Writing, erased: &Entry) -> Result<(), ActError> {
+        for attachment in erased.fact.attachments() {
+            if !slice.register.files.iter().any(|named| named.hash == attachment.hash) {
+                at.delete_blob(&attachment.hash).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Drops the bytes of a file that neither an entry names nor anybody is about to name.
+async fn drop_unnamed(workshop: &mut Workshop, hash: &str) -> Result<u64, ActError> {
+    let named = workshop.by_key(FILE, store::Column::A, hash, None, 1).await?;
+    if !named.is_empty() || workshop.awaits(hash).await? == Awaited::Yes {
+        return Ok(0);
+    }
+    workshop.delete_blob(hash).await?;
+    Ok(1)
+}
+
+fn media(upload: &Upload) -> Result<Media, ActError> {
+    let all = [Media::Png, Media::Jpeg, Media::WebP, Media::Pdf];
+    let found = all.into_iter().find(|media| media.word() == upload.media);
+    found.ok_or_else(|| ActError::Inconsistent(format!("添付ファイル {}", upload.hash)))
+}
+
+fn gone() -> ActError {
+    ActError::Input("この添付ファイルはありません。廃棄の決定により消去されたか、番号が違います。".to_owned())
+}

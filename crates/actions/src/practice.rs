@@ -1,0 +1,110 @@
+//! 市の運用の値 and 定めのない事項の決定: what the city settles where its guideline's text is silent.
+
+use domain::act::{By, MakeRuling, SetPractice};
+use domain::evidence::Meeting;
+use domain::guideline::ClauseId;
+use domain::id::RulingId;
+use domain::practice::{PracticeRow, PracticeSpan};
+use domain::register::Part;
+use domain::ruling::{About, Ruling};
+use jiff::civil::Date;
+use store::{Read, Writing};
+
+use crate::city::City;
+use crate::error::ActError;
+use crate::guideline::LoadedGuideline;
+use crate::perform::{Recorded, Rules};
+use crate::slice::{PRACTICE, RULING, Slice, every, get, read};
+
+/// What is needed to make a ruling.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RulingOrder {
+    /// What it is called.
+    pub title: String,
+    /// Its words.
+    pub words: String,
+    /// The clause that it fills out.
+    pub clause: Option<ClauseId>,
+    /// What it is about.
+    pub about: Option<About>,
+    /// Its 文書番号.
+    pub document_number: Option<String>,
+    /// The meeting, for a committee.
+    pub meeting: Option<Meeting>,
+}
+
+impl City {
+    /// Sets a figure that the guideline leaves to the city, from the stated day on.
+    pub async fn set_practice(&self, order: &SetPractice, by: &By, key: Option<&str>) -> Result<Recorded, ActError> {
+        let load = async |slice: &mut Slice, at: &mut Writing, _: &LoadedGuideline| {
+            slice.load(at, &Part::Practice(order.leaf.clone())).await
+        };
+        self.perform(key, Rules::InForce, load, |desk, _| desk.set_practice(order, by)).await
+    }
+
+    /// Every figure that the guideline in force leaves to the city, with what it stands at on a day.
+    pub async fn practices_on(&self, day: Date) -> Result<Vec<PracticeRow>, ActError> {
+        let loaded = self.guideline_in_force().await?;
+        let mut reading = self.ledgered.reading().await?;
+        let mut slice = Slice::default();
+        slice.load_practices(&mut reading).await?;
+        Ok(slice.register.practices_on(&loaded.guideline, day))
+    }
+
+    /// Everything that a figure was ever set to, oldest first.
+    pub async fn practice_history(&self, leaf: &domain::practice::PracticeLeaf) -> Result<Vec<PracticeSpan>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        Ok(get(&mut reading, PRACTICE, &leaf.to_string()).await?.unwrap_or_default())
+    }
+
+    /// Records a ruling of whoever the guideline lets settle what it does not say.
+    pub async fn rule(&self, order: &RulingOrder, by: &By, key: Option<&str>) -> Result<Recorded, ActError> {
+        let load = async |slice: &mut Slice, at: &mut Writing, _: &LoadedGuideline| match &order.about {
+            Some(About::Account(id)) => slice.load(at, &Part::Account(id.clone())).await,
+            Some(About::Case(id)) => slice.load(at, &Part::Case(id.clone())).await,
+            None => Ok(()),
+        };
+        self.perform(key, Rules::InForce, load, |desk, seq| {
+            let make = MakeRuling {
+                ruling: RulingId(format!("r{seq}")),
+                title: order.title.clone(),
+                words: order.words.clone(),
+                clause: order.clause.clone(),
+                about: order.about.clone(),
+                document_number: order.document_number.clone(),
+                meeting: order.meeting.clone(),
+            };
+            desk.rule(&make, by)
+        })
+        .await
+    }
+
+    /// One page of the rulings by their day, oldest first; `after` is the last ruling of the page before.
+    pub async fn rulings(&self, after: Option<&RulingId>, limit: u32) -> Result<Vec<(RulingId, Ruling)>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let behind = match after {
+            Some(id) => reading.get(RULING, &id.0).await?.map(|row| (row.sort, row.id)),
+            None => None,
+        };
+        let behind = behind.as_ref().map(|(sort, id)| (sort.as_str(), id.as_str()));
+        let rows = reading.page(RULING, behind, limit).await?;
+        rows.iter().map(|row| Ok((RulingId(row.id.clone()), read(RULING, row)?))).collect()
+    }
+
+    /// One ruling.
+    pub async fn ruling(&self, id: &RulingId) -> Result<Option<Ruling>, ActError> {
+        get(&mut self.ledgered.reading().await?, RULING, &id.0).await
+    }
+}
+
+impl Slice {
+    /// Loads every figure that was set: a few dozen at most.
+    pub async fn load_practices(&mut self, at: &mut impl Read) -> Result<(), ActError> {
+        for (id, spans) in every::<Vec<PracticeSpan>>(at, PRACTICE).await? {
+            let leaf = id.parse().map_err(|_| ActError::Inconsistent(format!("市の運用 {id}")))?;
+            self.register.practices.insert(leaf, spans);
+        }
+        self.keep_as_before();
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! Ruling on what the guideline does not say (定めのない事項の決定).
+
+use super::{By, Desk};
+use crate::entry::{Decided, Fact, Private};
+use crate::evidence::Meeting;
+use crate::guideline::{Basis, ClauseId, Holder, Purpose, StepKind};
+use crate::id::RulingId;
+use crate::office::Post;
+use crate::refusal::{Refusal, RefusalKind};
+use crate::ruling::About;
+
+/// An order to make a ruling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MakeRuling {
+    /// The ruling's id.
+    pub ruling: RulingId,
+    /// What it is called.
+    pub title: String,
+    /// Its words.
+    pub words: String,
+    /// The clause that it fills out, where it fills out one.
+    pub clause: Option<ClauseId>,
+    /// What it is about, where it is about one thing.
+    pub about: Option<About>,
+    /// Its 文書番号, where the city's document system has it.
+    pub document_number: Option<String>,
+    /// The meeting, for a committee.
+    pub meeting: Option<Meeting>,
+}
+
+impl Desk<'_> {
+    /// Records a ruling by whoever the guideline gives that power to.
+    pub fn rule(&self, order: &MakeRuling, by: &By) -> Result<Decided, Refusal> {
+        self.not_in_future(by.on)?;
+        if self.register.rulings.contains_key(&order.ruling) {
+            return Err(Self::id_taken(&format!("決定「{}」", order.ruling)));
+        }
+        let authority = self.authority();
+        let Some((_, basis)) = authority.first() else {
+            return Err(Refusal::new(
+                RefusalKind::NotApplicable,
+                "このガイドラインには、定めのない事項をだれが決めるかの定めがありません。",
+                "ガイドラインを改正するか、市の決裁で定めてください。ここには記録できません。",
+            ));
+        };
+        let post = self.ruler(&authority, by)?;
+        self.ruling_is_whole(order, by, basis)?;
+        let mut private = Private::default();
+        for (key, words) in [("title", &order.title), ("words", &order.words)] {
+            private.words.insert(key.to_owned(), words.trim().to_owned());
+        }
+        let fact = Fact::RulingMade {
+            ruling: order.ruling.clone(),
+            clause: order.clause.clone(),
+            about: order.about.clone(),
+            document_number: order.document_number.as_ref().map(|n| n.trim().to_owned()),
+            meeting: order.meeting.clone(),
+        };
+        Ok(self.decided(by, post, Some(basis.shown()), fact, private))
+    }
+
+    /// The roles that may rule, each with where that comes from.
+    fn authority(&self) -> Vec<(&str, &Basis)> {
+        let residual = self.guideline.residual.iter().map(|r| (r.role.as_str(), &r.basis));
+        let rulings = self.guideline.procedures.iter().filter(|p| p.purpose == Purpose::Ruling);
+        let steps = rulings.flat_map(|p| &p.steps).filter(|s| s.kind == StepKind::Rule);
+        residual.chain(steps.flat_map(|s| s.by.iter().map(move |role| (role.as_str(), &s.basis)))).collect()
+    }
+
+    fn ruler(&self, authority: &[(&str, &Basis)], by: &By) -> Result<Post, Refusal> {
+        if let Some(post) = self.post_in(authority.iter().map(|(role, _)| *role), by)? {
+            return Ok(post);
+        }
+        let mut labels: Vec<&str> = Vec::new();
+        for role in authority.iter().filter_map(|(id, _)| self.guideline.role(id)) {
+            if !labels.contains(&role.label.as_str()) {
+                labels.push(&role.label);
+            }
+        }
+        let refusal = Refusal::new(
+            RefusalKind::NotYours,
+            format!("定めのない事項の決定は、{}が行います。", labels.join("または")),
+            "その職にある方、またはその日の代決者に依頼してください。",
+        );
+        Err(match authority.first() {
+            Some((_, basis)) => refusal.under(basis),
+            None => refusal,
+        })
+    }
+
+    fn ruling_is_whole(&self, order: &MakeRuling, by: &By, basis: &Basis) -> Result<(), Refusal> {
+        let refused = |kind, what: String, next: &str| Err(Refusal::new(kind, what, next).under(basis));
+        for (words, what) in [(&order.title, "題名"), (&order.words, "内容")] {
+            if words.trim().is_empty() {
+                let what = format!("決定の{what}がありません。");
+                return refused(RefusalKind::Incomplete, what, "何をどう決めたかを書いてください。");
+            }
+        }
+        if order.document_number.as_ref().is_some_and(|number| number.trim().is_empty()) {
+            let next = "文書番号を入れるか、欄を空にしてください。";
+            return refused(RefusalKind::Incomplete, "文書番号が空です。".to_owned(), next);
+        }
+        if let (Some(wanted), Some(clauses)) = (&order.clause, self.clauses)
+            && !clauses.clauses.iter().any(|clause| clause.id == *wanted)
+        {
+            let what = format!("条項「{wanted}」は、このガイドラインにありません。");
+            return refused(RefusalKind::NotFound, what, "ガイドラインの条項の一覧から選んでください。");
+        }
+        match &order.about {
+            Some(About::Account(id)) if !self.register.accounts.contains_key(id) => {
+                let what = format!("アカウント「{id}」は台帳にありません。");
+                return refused(RefusalKind::NotFound, what, "アカウントの一覧で番号を確かめてください。");
+            }
+            Some(About::Case(id)) => {
+                self.case(id)?;
+            }
+            _ => {}
+        }
+        self.committee_met(order, by, basis)
+    }
+
+    /// A committee rules in a meeting, with its quorum.
+    fn committee_met(&self, order: &MakeRuling, by: &By, basis: &Basis) -> Result<(), Refusal> {
+        let roles = self.authority().into_iter().filter_map(|(id, _)| self.guideline.role(id));
+        let committee = roles.into_iter().find_map(|role| match &role.holder {
+            Holder::Committee { quorum, .. } => Some((role, *quorum)),
+            _ => None,
+        });
+        let Some((role, quorum)) = committee else { return Ok(()) };
+        let (what, next) = match &order.meeting {
+            None => (
+                format!("{}の会議の日と出席者の数がありません。", role.label),
+                "会議の日と出席者の数を入れてください。",
+            ),
+            Some(meeting) if meeting.present < quorum => (
+                format!("{}の定足数は{quorum}名ですが、出席は{}名です。", role.label, meeting.present),
+                "定足数を満たす会議で決めてから記録してください。",
+            ),
+            Some(meeting) if meeting.held_on > by.on => {
+                return Err(Self::day_before(by.on, "会議", meeting.held_on).under(basis));
+            }
+            Some(_) => return Ok(()),
+        };
+        Err(Refusal::new(RefusalKind::WrongEvidence, what, next).under(basis))
+    }
+}
