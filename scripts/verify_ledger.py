@@ -7,6 +7,7 @@ about a ledger rests on the program that wrote it.
     verify_ledger.py ledger.jsonl
     verify_ledger.py ledger.jsonl --checkpoint checkpoint.txt --key 公開鍵の16進64桁
     verify_ledger.py --batch フォルダ [--checkpoint … --key …]
+    verify_ledger.py --proof 証明.txt --key 公開鍵の16進64桁
 
 終了コード: 0 問題なし / 1 問題が見つかった / 2 検証できない
 """
@@ -244,6 +245,65 @@ def open_checkpoint(note, key):
     raise Unusable("チェックポイントに、指定された鍵の署名がありません。")
 
 
+# ---- the proof of one entry (C2SP tlog-proof) ----------------------------------------------------------------------
+
+
+def root_along(path, leaf, index, size):
+    """The root to which the path leads from the leaf (RFC 9162, 2.1.3.2), or None."""
+    node, at, last = leaf, index, size - 1
+    for step in path:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            node = sha256(b"\x01", step, node)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            node = sha256(b"\x01", node, step)
+        at, last = at >> 1, last >> 1
+    return node if last == 0 else None
+
+
+def read_proof(text):
+    """index, path, the entry's row, the checkpoint's note"""
+    head, gap, note = text.partition("\n\n")
+    lines = head.split("\n")
+    if not gap or len(lines) < 3 or lines[0] != "c2sp.org/tlog-proof@v1":
+        raise Unusable("記録の証明ではありません。途中で切れていないかを確かめてください。")
+    extra = strict_base64(lines[1].removeprefix("extra ")) if lines[1].startswith("extra ") else None
+    index = re.fullmatch("index (0|[1-9][0-9]{0,19})", lines[2])
+    path = [strict_base64(line) for line in lines[3:]]
+    if extra is None or index is None or any(step is None or len(step) != 32 for step in path):
+        raise Unusable("記録の証明を読めません。写し間違いがないかを確かめてください。")
+    try:
+        row = read_row(extra.decode("utf-8"), 1)
+    except UnicodeDecodeError:
+        row = None
+    if row is None or row[0] != int(index[1]) or row[5] is not None:
+        raise Unusable("証明に書かれた記録を読めません。")
+    return int(index[1]), path, row, note
+
+
+def tell_proof(text, key):
+    """What a proof proves: FOUND when the entry or the path is not what the checkpoint covers."""
+    index, path, (_, _, salt, data, commitment, _), note = read_proof(text)
+    origin, size, root = open_checkpoint(note, key)
+    entry = read_entry(data)
+    wrong = None
+    if sha256(salt, data) != commitment:
+        wrong = "changed", f"記録{index}番の内容またはソルトが、書かれたときのものと違います。"
+    elif entry is None or entry["seq"] != index or "shirube/" + entry["municipality"] != origin:
+        wrong = "unreadable", f"記録{index}番の内容が、この台帳のこの番号の記録ではありません。"
+    elif index >= size or root_along(path, sha256(b"\x00", commitment), index, size) != root:
+        wrong = "not-included", f"記録{index}番は、チェックポイントの時点の台帳にありません。"
+    if wrong:
+        print(f"問題[{wrong[0]}]: {wrong[1]}")
+        return FOUND
+    print(f"記録{index}番（{entry['kind']}）は、{origin} の{size}件の台帳に、この内容で入っています。")
+    print(data.decode("utf-8"))
+    return SOUND
+
+
 # ---- verification --------------------------------------------------------------------------------------------------
 
 FIELDS = {"kind": str, "municipality": str, "id": str}
@@ -402,8 +462,15 @@ def main():
     words.add_argument("--checkpoint", help="データベースの外に保管しているチェックポイントのファイル")
     words.add_argument("--key", help="チェックポイントの公開鍵(16進64桁)")
     words.add_argument("--batch", metavar="FOLDER", help="フォルダの中の書き出しをすべて検証し、1行ずつ答える")
+    words.add_argument("--proof", metavar="FILE", help="一つの記録の証明を、--key の公開鍵で検証する")
     given = words.parse_args()
     try:
+        if given.proof:
+            key = digest32(given.key)
+            if key is None:
+                raise Unusable("--proof には --key(公開鍵の16進64桁)が必要です。")
+            with open(given.proof, encoding="utf-8", newline="") as file:
+                return tell_proof(file.read(), key)
         checkpoint = None
         if given.checkpoint or given.key:
             key = digest32(given.key)

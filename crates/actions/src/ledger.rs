@@ -98,6 +98,28 @@ impl City {
         signed(self.code(), &head.frontier, seed)
     }
 
+    /// The proof that one entry stands in the ledger, under a checkpoint of it as it is now.
+    pub async fn entry_proof(&self, seq: u64, seed: &[u8; 32]) -> Result<String, ActError> {
+        let missing = || ActError::Input(format!("台帳に {seq} 番の記録はありません。番号を確かめてください。"));
+        let mut reading = self.ledgered.reading().await?;
+        let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
+        let row = reading.entry(seq).await?.ok_or_else(missing)?;
+        let mut tree = ledger::Tree::new();
+        let mut from = 0;
+        loop {
+            let page = reading.entries(from, PAGE_MAX).await?;
+            let Some(last) = page.last() else { break };
+            from = last.entry.seq + 1;
+            page.iter().for_each(|row| tree.append(&row.entry.commitment));
+        }
+        let index = usize::try_from(seq).map_err(|_| missing())?;
+        let path = tree.inclusion_proof(index, tree.size()).ok_or_else(missing)?;
+        if tree.root_at(tree.size()) != Some(head.frontier.root()) {
+            return Err(ActError::Inconsistent("台帳の先頭".to_owned()));
+        }
+        Ok(ledger::proof_text(&row.entry, &path, &signed(self.code(), &head.frontier, seed)?))
+    }
+
     /// Writes the whole ledger as JSON lines for an independent verifier.
     pub async fn dump_ledger(&self, out: &mut impl std::io::Write) -> Result<u64, ActError> {
         let mut reading = self.ledgered.reading().await?;

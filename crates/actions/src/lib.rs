@@ -26,6 +26,7 @@ mod show;
 mod sign_in;
 mod slice;
 mod task;
+mod tell;
 mod token;
 mod verify;
 mod views;
@@ -58,4 +59,5 @@ pub use sign_in::{
 };
 pub use slice::VIEW_VERSION;
 pub use task::{SOON, TaskFilter, TaskNote, TaskPage, TaskView};
+pub use tell::Told;
 pub use token::{BrowserToken, DeviceToken, LinkToken, PendingToken, SessionToken};

@@ -84,6 +84,33 @@ fn every_entry_ever_written_is_read_and_means_what_it_meant() {
     }
 }
 
+#[test]
+fn what_was_written_before_entries_could_name_files_keeps_its_bytes_and_its_meaning() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/entries/v1-before-issue-3");
+    let ledgers = files(&root, "jsonl");
+    assert_eq!(ledgers.len(), 2);
+    for ledger in ledgers {
+        let text = std::fs::read_to_string(&ledger).expect("the frozen ledger");
+        let (_, stored) = read_dump(text.lines()).expect("a ledger");
+        let mut register = Register::default();
+        for stored in stored {
+            let stored = stored.expect("an entry");
+            let entry = Entry::read(&stored.bytes).expect("today's program reads it");
+            assert_eq!((entry.version, entry.fact.version()), (1, 1), "nothing in it is of a later form");
+            assert!(entry.bytes() == stored.bytes, "記録{}番", entry.seq);
+            let private = stored.private.map(|part| {
+                let private = Private::read(&part.bytes).expect("a private part");
+                assert_eq!(private.bytes(), Some(part.bytes), "記録{}番", entry.seq);
+                private
+            });
+            register.apply(&entry, &private.unwrap_or_default());
+        }
+        let then: Value = read(&ledger.with_extension("register.json"));
+        let now = serde_json::to_value(&register).expect("JSON");
+        keeps(&then, &now, &ledger.display().to_string());
+    }
+}
+
 /// Opens a copy of a release's database as today's program would.
 async fn opens(release: &Path, database: &Path) {
     let dir = tempfile::tempdir().expect("a temporary folder");

@@ -446,6 +446,28 @@ impl Fact {
         }
     }
 
+    /// The case that it is about, where it is about one.
+    pub fn case(&self) -> Option<&CaseId> {
+        match self {
+            Self::CaseOpened { case, .. }
+            | Self::StepDone { case, .. }
+            | Self::StepReturned { case, .. }
+            | Self::CaseWithdrawn { case }
+            | Self::RulingMade { about: Some(About::Case(case)), .. } => Some(case),
+            _ => None,
+        }
+    }
+
+    /// The account that it names itself; whose account a case is, the case knows.
+    pub fn account(&self) -> Option<&AccountId> {
+        match self {
+            Self::CaseOpened { account, .. }
+            | Self::AccountNoted { account, .. }
+            | Self::RulingMade { about: Some(About::Account(account)), .. } => Some(account),
+            _ => None,
+        }
+    }
+
     /// The files that it names.
     pub fn attachments(&self) -> &[Attachment] {
         match self {

@@ -1,9 +1,13 @@
 //! 利用方針・運用ポリシー: what an account is for, whether it is complete, and how it is printed.
 
+mod diff;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use diff::{ItemDiff, Piece, diff, pieces};
 
 use crate::calendar;
 use crate::guideline::{Basis, Guideline, ItemKind, Needed, PolicyItem, Replies, Stance};

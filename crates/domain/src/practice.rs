@@ -221,7 +221,7 @@ fn figures(g: &Guideline) -> Vec<(OpenLeaf, Basis)> {
         for step in &p.steps {
             let Some(within) = &step.within else { continue };
             let from = p.step(&within.from).map_or(within.from.as_str(), |s| s.label.as_str());
-            let label = format!("{}：「{from}」から「{}」までの期限", p.label, step.label);
+            let label = format!("{}：『{from}』から『{}』までの期限", p.label, step.label);
             let leaf = PracticeLeaf::Within { procedure: p.id.clone(), step: step.id.clone() };
             add(leaf, label, Unit::OpenDays, within.open_days, &within.basis);
         }

@@ -7,20 +7,21 @@ mod effect;
 mod evidence;
 mod office;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::account::Account;
 use crate::attachment::Attachment;
 use crate::calendar::wareki;
-use crate::case::{Count, Outcome, Urgency};
-use crate::entry::{Actor, Entry, Fact, OperatorAct, Private};
+use crate::case::{Case, Count, Outcome, Urgency};
+use crate::entry::{AccessChange, Actor, Entry, Fact, OperatorAct, Private};
 use crate::guideline::{Guideline, Procedure};
 use crate::id::{AccountId, CaseId, UnitId};
 use crate::network::{NetworkId, Networks};
-use crate::office::{Capacity, Post};
-use crate::register::Register;
+use crate::office::{Capacity, Office, Post};
 use crate::ruling::About;
 
 /// Where the words come from: each may be missing, and ids then stand in their place.
@@ -28,8 +29,12 @@ use crate::ruling::About;
 pub struct Names<'a> {
     /// The guideline that the entry names.
     pub guideline: Option<&'a Guideline>,
-    /// The register, or a part of it: cases, accounts and the office.
-    pub register: Option<&'a Register>,
+    /// The office, for the names of units.
+    pub office: Option<&'a Office>,
+    /// The cases that the entry speaks of.
+    pub cases: Option<&'a BTreeMap<CaseId, Case>>,
+    /// The accounts that the entry speaks of.
+    pub accounts: Option<&'a BTreeMap<AccountId, Account>>,
     /// The networks known.
     pub networks: Option<&'a Networks>,
 }
@@ -206,6 +211,20 @@ impl Names<'_> {
                 };
                 (what.to_owned(), Vec::new())
             }
+            Fact::AccessChanged { person, change } => {
+                let whose = match person {
+                    Some(person) => format!("職員番号{person}"),
+                    None => "システム運用者".to_owned(),
+                };
+                let what = match change {
+                    AccessChange::Invited => "を、この画面の利用に招きました",
+                    AccessChange::Activated => "が、この画面の利用を始めたことを記録しました",
+                    AccessChange::Suspended => "の、この画面の利用を止めました",
+                    AccessChange::Restored => "の、この画面の利用を再び認めました",
+                    AccessChange::Reset => "のサインインの設定を、やり直しとしました",
+                };
+                (format!("{whose}{what}"), Vec::new())
+            }
             Fact::PracticeSet { leaf, unit, value } => {
                 let open = self.guideline.and_then(|g| crate::practice::open_leaf(g, leaf).ok());
                 let label = open.map_or_else(|| leaf.to_string(), |open| open.label);
@@ -265,7 +284,7 @@ impl Names<'_> {
     }
 
     fn procedure(&self, case: &CaseId) -> Option<&Procedure> {
-        let case = self.register?.cases.get(case)?;
+        let case = self.cases?.get(case)?;
         self.guideline?.procedure(&case.procedure)
     }
 
@@ -275,7 +294,7 @@ impl Names<'_> {
     }
 
     fn account(&self, id: &AccountId) -> String {
-        let name = self.register.and_then(|r| r.accounts.get(id)?.name.as_ref());
+        let name = self.accounts.and_then(|all| all.get(id)?.name.as_ref());
         name.map_or_else(|| format!("アカウント{id}"), |name| format!("アカウント{id}「{name}」"))
     }
 
@@ -285,7 +304,7 @@ impl Names<'_> {
     }
 
     fn unit(&self, id: &UnitId, on: Option<Date>) -> String {
-        let unit = self.register.and_then(|r| r.office.units.get(id));
+        let unit = self.office.and_then(|office| office.units.get(id));
         let name = unit.map(|u| on.map_or_else(|| u.names.last().map_or("", |n| n.name.as_str()), |on| u.name_on(on)));
         name.filter(|name| !name.is_empty()).unwrap_or(&id.0).to_owned()
     }

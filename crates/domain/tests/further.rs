@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use domain::act::{By, Desk, DoStep, OpenCase};
 use domain::case::{Case, CaseState, Outcome, Urgency};
-use domain::entry::{Decided, Entry, Private, VERSION};
+use domain::entry::{Decided, Entry, Private};
 use domain::evidence::{Badge, Confirmed, Decision, Evidence, ListingPlace, Meeting, SecondFactor, Shown};
 use domain::guideline::{Files, Guideline, ItemKind, Loaded, OfficeKind, Purpose, Step, StepKind};
 use domain::id::{AccountId, CaseId, MunicipalityCode, PersonId, PositionId, UnitId};
@@ -109,6 +109,7 @@ impl<'g> Run<'g> {
             theme: None,
             reason: Some("案内を分けるため".to_owned()),
             urgency: Urgency::Ordinary,
+            attachments: Vec::new(),
         };
         let decided = self.people.iter().find_map(|p| self.desk().open(&order, &by(p)).ok());
         self.record(&decided.expect("somebody may open the case"));
@@ -147,6 +148,7 @@ impl<'g> Run<'g> {
                 policy: (step.kind == StepKind::Draft).then(|| policy(&self.loaded.guideline)),
                 note: None,
                 contact_person: None,
+                attachments: Vec::new(),
                 seen: case.version,
             };
             match self.desk().do_step(&order, &by(person)) {
@@ -205,7 +207,7 @@ impl<'g> Run<'g> {
 
     fn record(&mut self, decided: &Decided) {
         let entry = Entry {
-            version: VERSION,
+            version: decided.fact.version(),
             municipality: MunicipalityCode::from(self.loaded.guideline.municipality.code.as_str()),
             seq: self.seq,
             id: format!("e{}", self.seq),

@@ -78,6 +78,24 @@ pub enum LedgerCommand {
         #[arg(value_name = "ファイル")]
         file: PathBuf,
     },
+    /// 台帳の記録を、文で表示します
+    Show {
+        /// 記録の通し番号（ここから）
+        #[arg(value_name = "番号", default_value_t = 0)]
+        from: u64,
+        /// 何件まで
+        #[arg(long, value_name = "件数", default_value_t = 20)]
+        limit: u32,
+    },
+    /// 一つの記録が台帳に入っていることの証明を作ります
+    Prove {
+        /// 記録の通し番号
+        #[arg(value_name = "番号")]
+        seq: u64,
+        /// 書き出すファイル（省くと画面に出します）
+        #[arg(long, value_name = "ファイル")]
+        out: Option<PathBuf>,
+    },
     /// 廃棄の決定により、記録の非公開部分を消去します（消去したことも記録に残ります）
     Erase {
         /// 記録の通し番号

@@ -3,8 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use actions::LedgerReport;
+use actions::{LedgerReport, Told};
 use domain::ledger::{Checkpoint, from_hex, public_key, to_hex};
+use domain::tell::PrivatePart;
 use serde_json::{Value, json};
 
 use super::Hands;
@@ -27,6 +28,8 @@ pub async fn run(hands: &Hands, command: LedgerCommand) -> anyhow::Result<Exit> 
         LedgerCommand::Rebuild => rebuild(hands, &town).await,
         LedgerCommand::Checkpoint { out } => checkpoint(hands, &town, out.as_deref()).await,
         LedgerCommand::Dump { file } => dump(hands, &town, &file).await,
+        LedgerCommand::Show { from, limit } => show(hands, &town, from, limit).await,
+        LedgerCommand::Prove { seq, out } => prove(hands, &town, seq, out.as_deref()).await,
         LedgerCommand::Erase { seq, decision } => {
             let recorded = town.city.erase(seq, &decision).await?;
             let words = format!(
@@ -132,10 +135,7 @@ async fn rebuild(hands: &Hands, town: &Town) -> anyhow::Result<Exit> {
 }
 
 async fn checkpoint(hands: &Hands, town: &Town, to: Option<&Path>) -> anyhow::Result<Exit> {
-    let seed = town
-        .home()
-        .key(town.code())?
-        .ok_or_else(|| Mistake::new("署名の鍵がありません。控えておいた鍵を DATA/keys に戻してください。"))?;
+    let seed = signing_key(town)?;
     let note = town.city.checkpoint(&seed).await?;
     let key = to_hex(&public_key(&seed));
     match to {
@@ -154,6 +154,59 @@ async fn checkpoint(hands: &Hands, town: &Town, to: Option<&Path>) -> anyhow::Re
     }
     hands.voice.aside(&format!("確かめるための公開鍵：{key}"));
     Ok(Exit::Done)
+}
+
+async fn show(hands: &Hands, town: &Town, from: u64, limit: u32) -> anyhow::Result<Exit> {
+    let told = town.city.told(from, limit).await?;
+    hands.voice.say(&told, || {
+        if told.is_empty() {
+            return "この番号からの記録はありません。".to_owned();
+        }
+        told.iter().map(lines).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(Exit::Done)
+}
+
+/// An entry with its words and files, for people.
+fn lines(told: &Told) -> String {
+    let sentence = &told.sentence;
+    let mut lines = vec![format!("{}番　{sentence}", sentence.seq)];
+    lines.extend(sentence.words.iter().map(|words| format!("  {}：{}", words.label, words.text)));
+    lines.extend(sentence.files.iter().map(|file| {
+        let name = file.name.as_deref().unwrap_or("（消去済み）");
+        format!("  添付：{name}（{}、{}）", file.attachment.media.label(), file.attachment.size())
+    }));
+    if sentence.private == PrivatePart::Gone {
+        lines.push("  非公開部分は、消去されています。".to_owned());
+    }
+    lines.join("\n")
+}
+
+async fn prove(hands: &Hands, town: &Town, seq: u64, to: Option<&Path>) -> anyhow::Result<Exit> {
+    let seed = signing_key(town)?;
+    let proof = town.city.entry_proof(seq, &seed).await?;
+    let key = to_hex(&public_key(&seed));
+    match to {
+        None => hands.voice.say(&json!({ "proof": proof, "public_key": key }), || proof.clone())?,
+        Some(file) => {
+            std::fs::write(file, &proof).map_err(|error| {
+                Mistake::new(format!("「{}」に書けません（{}）。", file.display(), input::why(&error)))
+            })?;
+            hands.voice.say(&json!({ "file": file, "public_key": key }), || {
+                format!(
+                    "記録{seq}番の証明を {} に書きました。記録の内容（職や日付など）が入っています。",
+                    file.display()
+                )
+            })?;
+        }
+    }
+    hands.voice.aside(&format!("確かめるための公開鍵：{key}"));
+    Ok(Exit::Done)
+}
+
+fn signing_key(town: &Town) -> anyhow::Result<[u8; 32]> {
+    let key = town.home().key(town.code())?;
+    Ok(key.ok_or_else(|| Mistake::new("署名の鍵がありません。控えておいた鍵を DATA/keys に戻してください。"))?)
 }
 
 async fn dump(hands: &Hands, town: &Town, file: &Path) -> anyhow::Result<Exit> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::act::{By, Desk, DoStep, OpenCase, ReturnCase};
 use domain::case::{Case, Outcome, Urgency};
-use domain::entry::{Decided, Entry, Private, VERSION};
+use domain::entry::{Decided, Entry, Private};
 use domain::evidence::{Badge, Confirmed, Decision, Evidence, ListingPlace, SecondFactor, Shown};
 use domain::guideline::Replies;
 use domain::id::{AccountId, CaseId, GuidelineHash, UnitId};
@@ -126,7 +126,7 @@ impl<'c> World<'c> {
         let seq = u64::try_from(self.log.len()).expect("a short log");
         let private = decided.private.bytes();
         let entry = Entry {
-            version: VERSION,
+            version: decided.fact.version(),
             municipality: self.city.guideline.municipality.code.as_str().into(),
             seq,
             id: format!("entry-{seq}"),

@@ -236,6 +236,7 @@ impl Generator {
             theme: self.chance.percent(85).then(|| "防災".to_owned()),
             reason: self.chance.percent(85).then(|| "利用者の便宜のため".to_owned()),
             urgency: if self.chance.percent(20) { Urgency::Emergency } else { Urgency::Ordinary },
+            attachments: files::some(&mut self.chance),
         };
         (rules.hash.clone(), by, Act::Open(order))
     }
