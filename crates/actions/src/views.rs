@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use domain::case::Case;
 use domain::entry::{Entry, Fact};
 use domain::id::CaseId;
+use domain::ruling::About;
 use store::{Apply, PutTasks, PutTraces};
 
 use crate::city::City;
@@ -70,6 +71,18 @@ async fn speaks_of(
         Fact::ImpersonatorNoted { impersonator, .. } | Fact::ImpersonatorCleared { impersonator } => {
             about.extend([format!("impersonator:{impersonator}")]);
         }
+        Fact::RulingMade { ruling, about: of, .. } => {
+            about.insert(format!("ruling:{ruling}"));
+            match of {
+                Some(About::Case(case)) => {
+                    about.insert(about_case(&case.0));
+                    about.extend(account_of(at, slice, case).await?);
+                }
+                Some(About::Account(account)) => about.extend([about_account(&account.0)]),
+                None => {}
+            }
+        }
+        Fact::PracticeSet { leaf, .. } => about.extend([format!("practice:{leaf}")]),
         Fact::AccessChanged { person: Some(person), .. } => about.extend([format!("person:{person}")]),
         Fact::AccessChanged { person: None, .. }
         | Fact::GuidelineAdopted { .. }
