@@ -13,6 +13,7 @@ use crate::cache::Caches;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
 use crate::machine::Machine;
+use crate::notice::Telling;
 use crate::sign_in::Doors;
 use crate::slice::Slice;
 
@@ -22,6 +23,7 @@ pub struct City {
     pub(crate) ledgered: Ledgered,
     pub(crate) networks: Arc<Networks>,
     pub(crate) machine: Arc<dyn Machine>,
+    pub(crate) telling: Arc<Telling>,
     pub(crate) guidelines: Arc<Mutex<HashMap<GuidelineHash, Arc<LoadedGuideline>>>>,
     pub(crate) doors: Arc<Doors>,
     pub(crate) caches: Arc<Caches>,
@@ -31,8 +33,15 @@ impl City {
     /// The municipality of this code in a store.
     pub fn of(store: &Store, code: &MunicipalityCode, networks: Arc<Networks>, machine: Arc<dyn Machine>) -> Self {
         let ledgered = store.of(code);
-        let (guidelines, doors, caches) = (Arc::default(), Arc::default(), Arc::default());
-        Self { ledgered, networks, machine, guidelines, doors, caches }
+        let (telling, guidelines) = (Arc::default(), Arc::default());
+        let (doors, caches) = (Arc::default(), Arc::default());
+        Self { ledgered, networks, machine, telling, guidelines, doors, caches }
+    }
+
+    /// The same, telling people outside the application too, as configured.
+    #[must_use]
+    pub fn telling(self, telling: Telling) -> Self {
+        Self { telling: Arc::new(telling), ..self }
     }
 
     /// Its 全国地方公共団体コード.

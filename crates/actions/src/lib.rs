@@ -16,6 +16,7 @@ mod identity;
 mod invitation;
 mod ledger;
 mod machine;
+mod notice;
 mod office;
 mod own_sign_in;
 mod perform;
@@ -45,6 +46,10 @@ pub use invitation::{
 };
 pub use ledger::{LedgerReport, Rebuilt};
 pub use machine::{FixedMachine, Machine};
+pub use notice::{
+    Availability, Carrying, Courier, Hook, Letter, MailChoice, MailTelling, NoticePage, NoticeView, Posting, SendFault,
+    Sending, Telling, Unsent,
+};
 pub use office::{ImportPreview, OfficeImport};
 pub use own_sign_in::{OwnAnswer, PasswordChange};
 pub use perform::Recorded;

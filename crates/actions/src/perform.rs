@@ -96,6 +96,7 @@ impl City {
         let (entry, private) = self.append(&mut writing, decided).await?;
         slice.register.apply(&entry, &private);
         self.follow(&mut writing, &slice, &entry).await?;
+        self.tell(&mut writing, &slice, &entry).await?;
         let recorded = recorded(&entry, &slice);
         if concerns_public(&entry.fact) {
             let job = NewJob {

@@ -149,6 +149,11 @@ impl Slice {
         Ok(found)
     }
 
+    /// The part as it was loaded.
+    pub fn before(&self) -> &Register {
+        &self.before
+    }
+
     /// Writes back whatever an entry changed; `version` is the entry's place, or `None` to leave versions as they are
     /// (an erasure takes words away and changes nothing else).
     pub async fn write(&self, at: &mut impl Apply, version: Option<u64>) -> Result<(), ActError> {

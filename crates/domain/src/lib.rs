@@ -13,6 +13,7 @@ pub mod id;
 pub mod ledger;
 pub mod listing;
 pub mod network;
+pub mod notice;
 pub mod number;
 pub mod office;
 pub mod policy;

@@ -236,6 +236,26 @@ impl Db {
         }
     }
 
+    /// Takes the message that has been due for longest; workers at once never take the same one.
+    pub(crate) const fn claim_message(&self) -> &'static str {
+        macro_rules! claim {
+            ($skip:literal) => {
+                concat!(
+                    "UPDATE message SET lease_until = $3, attempts = attempts + 1 \
+                     WHERE municipality = $1 AND id = (\
+                     SELECT id FROM message WHERE municipality = $1 AND state = 'waiting' \
+                     AND due_at <= $2 AND lease_until <= $2 ORDER BY due_at, id LIMIT 1",
+                    $skip,
+                    ") RETURNING id, channel, recipient, sort, body, waits_since, attempts"
+                )
+            };
+        }
+        match self {
+            Self::Sqlite { .. } => claim!(""),
+            Self::Postgres { .. } => claim!(" FOR UPDATE SKIP LOCKED"),
+        }
+    }
+
     /// Keeps two nodes from changing the tables at the same time.
     pub(crate) const fn lock_schema(&self) -> Option<&'static str> {
         match self {

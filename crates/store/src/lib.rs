@@ -14,6 +14,7 @@ mod ledger;
 mod login;
 mod many;
 mod municipality;
+mod notice;
 mod read;
 mod rebuild;
 mod schema;
@@ -35,6 +36,9 @@ pub use identity::{Identities, IdentityDesk, IdentityRow};
 pub use ledger::{EntryRow, Erased, Head, NewEntry, Receipt, Remembered, Writing};
 pub use login::{Alive, LoginDesk, LoginRow, LoginState, LoginSubject, Logins, NewSession, SessionRow, Used};
 pub use municipality::{Ledgered, Store, ViewVersion};
+pub use notice::{
+    ChoiceRow, Message, MessageRow, MessageState, NewMessage, NewNotice, NoticeDesk, NoticeRead, NoticeRow,
+};
 pub use read::{PAGE_MAX, Read, Reading, Scope};
 pub use rebuild::{Difference, How, Progress, Rebuilding};
 pub use sign_in::{NewPending, PasskeyRow, PendingRow, SignInDesk, SignInEventRow, SigningIn, Try};

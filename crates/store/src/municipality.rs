@@ -79,7 +79,8 @@ impl Store {
             parsed += 1;
         }
         self.db.prepare(self.db.claim_job()).await?;
-        Ok(parsed + 1)
+        self.db.prepare(self.db.claim_message()).await?;
+        Ok(parsed + 2)
     }
 
     /// The names of a table's columns as the engine knows them, in code-point order.

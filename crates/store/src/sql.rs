@@ -257,6 +257,57 @@ statements! {
     NEXT_DUE = "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) \
         FROM job WHERE municipality = $1 AND done_at IS NULL";
 
+    PUT_NOTICE = "INSERT INTO notice (municipality, id, recipient, body, made_at, idem_key, message) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (municipality, recipient, idem_key) DO NOTHING";
+    NOTICE_KNOWN = "SELECT id FROM notice WHERE municipality = $1 AND recipient = $2 AND idem_key = $3";
+    NOTICES_OF = "SELECT id, recipient, body, made_at, read_at FROM notice \
+        WHERE municipality = $1 AND recipient = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+    NOTICES_IN = "SELECT id, recipient, body, made_at, read_at FROM notice \
+        WHERE municipality = $1 AND message = $2 ORDER BY id LIMIT $3";
+    UNREAD = "SELECT COUNT(*) FROM (SELECT id FROM notice \
+        WHERE municipality = $1 AND recipient = $2 AND read_at IS NULL LIMIT 1000) AS counted";
+    READ_NOTICE = "UPDATE notice SET read_at = $4 \
+        WHERE municipality = $1 AND recipient = $2 AND id = $3 AND read_at IS NULL";
+    READ_NOTICES_TO = "UPDATE notice SET read_at = $4 \
+        WHERE municipality = $1 AND recipient = $2 AND id <= $3 AND read_at IS NULL";
+    SWEEP_NOTICES = "DELETE FROM notice WHERE municipality = $1 AND made_at < $2";
+
+    CHOICE = "SELECT how, address, asked_address, code_digest, code_until, code_tries, asked_on, asked_times, \
+        version FROM notice_choice WHERE municipality = $1 AND person = $2 AND channel = $3";
+    NEW_CHOICE = "INSERT INTO notice_choice (municipality, person, channel, how, address, asked_address, \
+        code_digest, code_until, code_tries, asked_on, asked_times, version) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1) \
+        ON CONFLICT (municipality, person, channel) DO NOTHING";
+    CHANGE_CHOICE = "UPDATE notice_choice SET how = $4, address = $5, asked_address = $6, code_digest = $7, \
+        code_until = $8, code_tries = $9, asked_on = $10, asked_times = $11, version = version + 1 \
+        WHERE municipality = $1 AND person = $2 AND channel = $3 AND version = $12";
+
+    PUT_MESSAGE = "INSERT INTO message (municipality, id, channel, recipient, sort, body, state, made_at, \
+        waits_since, due_at, lease_until, attempts, idem_key) \
+        VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $8, 0, 0, $9) \
+        ON CONFLICT (municipality, idem_key) DO NOTHING";
+    MESSAGE_BY_KEY = "SELECT id FROM message WHERE municipality = $1 AND idem_key = $2";
+    MESSAGES_SINCE = "SELECT COUNT(*) FROM message \
+        WHERE municipality = $1 AND recipient = $2 AND made_at > $3";
+    END_MESSAGE = "UPDATE message SET state = $4, ended_at = $5, last_error = $6, lease_until = 0, \
+        body = CASE WHEN $4 = 'given_up' THEN body ELSE '{}' END \
+        WHERE municipality = $1 AND id = $2 AND attempts = $3 AND state = 'waiting'";
+    FAIL_MESSAGE = "UPDATE message SET due_at = $4, lease_until = 0, last_error = $5 \
+        WHERE municipality = $1 AND id = $2 AND attempts = $3 AND state = 'waiting'";
+    RETRY_MESSAGE = "UPDATE message SET state = 'waiting', due_at = $3, waits_since = $3, lease_until = 0, \
+        ended_at = NULL WHERE municipality = $1 AND id = $2 AND \
+        (state = 'given_up' OR (state = 'waiting' AND lease_until <= $3))";
+    DROP_MESSAGE = "UPDATE message SET state = 'dropped', ended_at = $3, lease_until = 0, body = '{}' \
+        WHERE municipality = $1 AND id = $2 AND \
+        (state = 'given_up' OR (state = 'waiting' AND lease_until <= $3))";
+    UNSENT = "SELECT id, channel, recipient, sort, state, made_at, due_at, attempts, last_error FROM message \
+        WHERE municipality = $1 AND (ended_at IS NULL OR state = 'given_up') AND channel <> 'inside' \
+        AND id > $2 ORDER BY id LIMIT $3";
+    NEXT_MESSAGE = "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) \
+        FROM message WHERE municipality = $1 AND state = 'waiting'";
+    SWEEP_MESSAGES = "DELETE FROM message \
+        WHERE municipality = $1 AND ended_at < $2";
+
     LOCK_NEXT = "UPDATE next_state SET size = size WHERE municipality = $1 RETURNING version, size";
     DIFFERENT_RECORDS = "SELECT c.noun, c.id FROM view_record c WHERE c.municipality = $1 \
         AND (c.noun, c.id) > ($2, $3) AND NOT EXISTS (SELECT 1 FROM next_record n \

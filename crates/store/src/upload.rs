@@ -33,7 +33,7 @@ impl Ledgered {
         let municipality = self.code.0.as_str().to_owned();
         let head = tx.one(sql::LOCK_HEAD, values![&municipality]).await?;
         head.ok_or_else(|| self.unknown())?;
-        Ok(Workshop::of(tx, municipality, self.store.db.claim_job()))
+        Ok(Workshop::of(tx, municipality, &self.store.db))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::dialect::{Purpose, Row, Tx};
+use crate::dialect::{Db, Purpose, Row, Tx};
 use crate::error::{Result, StoreError};
 use crate::ledger::{int, size};
 use crate::municipality::Ledgered;
@@ -142,19 +142,19 @@ pub struct Workshop {
     tx: Tx,
     municipality: String,
     claim: &'static str,
+    claim_message: &'static str,
 }
 
 impl Ledgered {
     /// Opens the workshop; the head of the ledger is not locked.
     pub async fn workshop(&self) -> Result<Workshop> {
-        let tx = self.store.db.begin(Purpose::Write).await?;
-        Ok(Workshop::of(tx, self.code.0.as_str().to_owned(), self.store.db.claim_job()))
+        Ok(Workshop::of(self.store.db.begin(Purpose::Write).await?, self.code.0.as_str().to_owned(), &self.store.db))
     }
 }
 
 impl Workshop {
-    pub(crate) fn of(tx: Tx, municipality: String, claim: &'static str) -> Self {
-        Self { tx, municipality, claim }
+    pub(crate) fn of(tx: Tx, municipality: String, db: &Db) -> Self {
+        Self { tx, municipality, claim: db.claim_job(), claim_message: db.claim_message() }
     }
 
     /// Takes the job that has been due for longest, until `lease_until`; `None` when nothing is due.
@@ -194,6 +194,10 @@ impl Workshop {
             self.tx.execute(sql::PUT_BLOB, values).await?;
         }
         Ok(())
+    }
+
+    pub(crate) fn claim_message_sql(&self) -> &'static str {
+        self.claim_message
     }
 
     /// Ends the transaction.

@@ -1,0 +1,404 @@
+//! Who is told what, and what leaves the house: on both engines, with a courier that the story holds in its hand.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use actions::{Carrying, Courier, Hook, Letter, MailTelling, Posting, SendFault, Telling};
+use domain::evidence::{Evidence, ListingPlace};
+use domain::id::{CaseId, PersonId, PositionId, UnitId};
+use domain::notice::How;
+use domain::office::OfficeChange;
+use jiff::civil::date;
+use testkit::{Engine, Guide, Town, draft, who};
+
+macro_rules! on_both {
+    ($(async fn $name:ident($guide:expr, $town:ident) $body:block)*) => {$(
+        mod $name {
+            use super::*;
+
+            async fn story($town: &Town) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn in_a_file() {
+                let town = Town::new($guide, Engine::File).await.expect("a file always opens");
+                let town = told(town);
+                story(&town).await;
+                town.bench.clear().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_a_server() {
+                let Some(town) = Town::new($guide, Engine::Server).await else { return };
+                let town = told(town);
+                story(&town).await;
+                town.bench.clear().await;
+            }
+        }
+    )*};
+}
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+on_both! {
+    async fn a_filing_is_told_to_those_who_receive_it_and_an_answer_to_those_who_filed(Guide::Notice, town) {
+        let case = town.opens("s1-staff").await.case.expect("a case");
+        assert!(notices(town, "s1-other").await.is_empty(), "the draft stays in the hands of whoever opened the case");
+        town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon")).await.expect("drafted");
+        assert_eq!(notices(town, "s1-head").await, ["「広報室への届出」を待つ案件が1件あります（観光課）。"]);
+        town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+        let waits = ["届出1件が受付を待っています（観光課・X）。"];
+        assert_eq!(notices(town, "s3-staff").await, waits);
+        assert_eq!(notices(town, "s3-head").await, waits);
+        assert!(notices(town, "s2-staff").await.is_empty(), "another division is told nothing");
+
+        let reasons = [("purpose".to_owned(), "ひみつの理由".to_owned())];
+        town.city.send_back(&CaseId::from(case.as_str()), "receive", &reasons, None, &who("s3-staff"), None).await.expect("sent back");
+        assert_eq!(notices(town, "s1-staff").await, ["案件1件が差し戻されました。理由は画面で確かめてください（観光課・X）。"]);
+        town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon")).await.expect("mended");
+        town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed again");
+        town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
+        town.does(&case, "list", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
+        let told = notices(town, "s1-staff").await;
+        assert_eq!(told.first().map(String::as_str), Some("アカウント1件が公式の一覧に載りました（観光課・X）。"));
+        assert_eq!(told.get(1).map(String::as_str), Some("届出が受理されました。広報室管理№は0001です（観光課・X）。"));
+
+        let person = PersonId::from("s1-staff");
+        let page = town.city.notices_of(&person, None, 1).await.expect("read");
+        assert_eq!((page.rows.len(), page.unread), (1, 3));
+        town.city.mark_read(&person, &page.rows[0].id).await.expect("marked");
+        assert_eq!(town.city.unread_notices(&person).await.expect("counted"), 2);
+        town.city.mark_read(&PersonId::from("s2-staff"), &page.rows[0].id).await.expect("nothing of theirs");
+        let next = town.city.notices_of(&person, Some(&page.rows[0].id), 1).await.expect("read");
+        assert_eq!(next.rows[0].text, told[1]);
+        town.city.mark_all_read(&person, &page.rows[0].id).await.expect("marked");
+        assert_eq!(town.city.unread_notices(&person).await.expect("counted"), 0);
+    }
+
+    async fn an_address_counts_once_its_code_has_come_back(Guide::Notice, town) {
+        let person = PersonId::from("s3-staff");
+        let refused = town.city.set_choice(&person, How::AtOnce).await.expect_err("no address yet");
+        assert!(refused.to_string().contains("6桁の番号"), "{refused}");
+        let refused = town.city.ask_address(&person, "kouhou@example.com").await.expect_err("not the city's");
+        assert!(refused.to_string().contains("@city.example.jp"), "{refused}");
+        town.city.ask_address(&person, "ｋouhou@city.example.jp").await.expect("asked");
+        file(town, "mihon").await;
+        let bag = Bag::default();
+        town.city.send_due(&bag).await.expect("sent");
+        let letters = bag.letters();
+        assert_eq!(letters.len(), 1, "nothing but the code goes to an unproven address");
+        assert_eq!(letters[0].to, "kouhou@city.example.jp");
+        let code = code_in(&letters[0]);
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        let refused = town.city.confirm_address(&person, wrong).await.expect_err("another code");
+        assert!(refused.to_string().contains("あと4回"), "{refused}");
+        assert!(town.city.confirm_address(&PersonId::from("s3-head"), &code).await.is_err(), "it is not theirs");
+        town.city.confirm_address(&person, &format!(" {} {} ", &code[..3], &code[3..])).await.expect("theirs");
+        let choice = town.city.choices_of(&person).await.expect("read");
+        assert_eq!((choice.how, choice.address.as_deref()), (How::Daily, Some("kouhou@city.example.jp")));
+
+        town.city.ask_address(&person, "other@city.example.jp").await.expect("asked");
+        for _ in 0..5 {
+            assert!(town.city.confirm_address(&person, "x").await.is_err());
+        }
+        town.city.send_due(&bag).await.expect("sent");
+        let code = code_in(bag.letters().last().expect("the second code"));
+        let refused = town.city.confirm_address(&person, &code).await.expect_err("too many wrong ones");
+        assert!(refused.to_string().contains("使えなくなりました"), "{refused}");
+        assert_eq!(town.city.choices_of(&person).await.expect("read").address.as_deref(), Some("kouhou@city.example.jp"));
+        for _ in 0..3 {
+            town.city.ask_address(&person, "other@city.example.jp").await.expect("asked");
+        }
+        let refused = town.city.ask_address(&person, "other@city.example.jp").await.expect_err("a flood");
+        assert!(refused.to_string().contains("1日に5回"), "{refused}");
+        town.machine.advance(31 * MINUTE);
+        let sending = town.city.send_due(&bag).await.expect("looked at");
+        assert_eq!((sending.sent, sending.dropped), (0, 3), "a code that holds no more is not mailed");
+    }
+
+    async fn a_server_that_was_down_gets_each_letter_once_under_one_id(Guide::Notice, town) {
+        let bag = Bag::default();
+        enrol(town, &bag, "s3-staff", How::AtOnce).await;
+        file(town, "mihon").await;
+        bag.breaks([SendFault::Later("つながりません".to_owned()), SendFault::Later("まだです".to_owned())]);
+        let sending = town.city.send_due(&bag).await.expect("tried");
+        assert_eq!((sending.sent, sending.failed), (1, 1), "the chat has its text, the mail server does not answer");
+        let unsent = town.city.unsent(None, 10).await.expect("read");
+        assert_eq!(unsent.len(), 1);
+        assert_eq!((unsent[0].recipient.as_str(), unsent[0].state.as_str()), ("メール（s3-staff）", "1回試みて、再送待ち"));
+        assert_eq!(unsent[0].why.as_deref(), Some("つながりません"));
+        assert_eq!(town.city.send_due(&bag).await.expect("too early").failed, 0);
+        town.machine.advance(10_000);
+        assert_eq!(town.city.send_due(&bag).await.expect("tried").failed, 1);
+        town.machine.advance(20_000);
+        assert_eq!(town.city.send_due(&bag).await.expect("sent").sent, 1);
+        town.machine.advance(HOUR);
+        assert_eq!(town.city.send_due(&bag).await.expect("nothing left").sent, 0);
+        let letters = bag.letters();
+        assert_eq!(letters.len(), 1);
+        assert!(letters[0].body.starts_with("［しるべ］届出1件が受付を待っています（観光課・X）。https://staff.example.jp/312011/tasks\n"), "{}", letters[0].body);
+        assert_eq!(letters[0].subject, "［しるべ］お知らせ1件");
+        let tried = bag.tried();
+        assert_eq!(tried.len(), 3);
+        assert!(tried.iter().all(|id| *id == letters[0].id), "a copy can be told by its id");
+        assert!(town.city.unsent(None, 10).await.expect("read").is_empty());
+    }
+
+    async fn what_is_refused_for_good_or_fails_for_days_stays_visible_until_somebody_decides(Guide::Notice, town) {
+        let bag = Bag::default();
+        enrol(town, &bag, "s3-staff", How::AtOnce).await;
+        file(town, "mihon1").await;
+        bag.breaks([SendFault::Never("宛先がありません".to_owned())]);
+        assert_eq!(town.city.send_due(&bag).await.expect("tried").given_up, 1);
+        let unsent = town.city.unsent(None, 10).await.expect("read");
+        assert_eq!((unsent[0].state.as_str(), unsent[0].next_at), ("1回試みて中止", None));
+        town.city.retry(&unsent[0].id).await.expect("again");
+        assert_eq!(town.city.send_due(&bag).await.expect("sent").sent, 1);
+        assert!(town.city.retry(&unsent[0].id).await.is_err(), "sent is sent");
+
+        file(town, "mihon2").await;
+        let mut given_up = 0;
+        for _ in 0..100 {
+            bag.breaks([SendFault::Later("止まっています".to_owned())]);
+            given_up += town.city.send_due(&bag).await.expect("tried").given_up;
+            bag.mends();
+            town.machine.advance(HOUR);
+        }
+        assert_eq!(given_up, 1, "after three days it is given up");
+        let unsent = town.city.unsent(None, 10).await.expect("read");
+        assert_eq!(unsent.len(), 1, "{unsent:?}");
+        town.city.drop_message(&unsent[0].id).await.expect("taken out");
+        assert!(town.city.unsent(None, 10).await.expect("read").is_empty());
+        assert!(town.city.drop_message(&unsent[0].id).await.is_err());
+    }
+
+    async fn a_flood_becomes_a_bundle_or_the_days_one_letter(Guide::Notice, town) {
+        let bag = Bag::default();
+        enrol(town, &bag, "s3-staff", How::AtOnce).await;
+        enrol(town, &bag, "s3-head", How::Daily).await;
+        town.machine.advance(20 * MINUTE);
+        for number in 0..6 {
+            file(town, &format!("mihon{number}")).await;
+            town.city.send_due(&bag).await.expect("sent");
+        }
+        let first = bag.letters();
+        assert_eq!(first.len(), 3, "three one by one, the others wait: {}", first.len());
+        town.machine.advance(11 * MINUTE);
+        town.city.send_due(&bag).await.expect("sent");
+        let bundle = bag.letters().pop().expect("the bundle");
+        assert_eq!(bag.letters().len(), 4);
+        assert!(bundle.body.starts_with("［しるべ］届出3件が受付を待っています（観光課・X）。https://"), "{}", bundle.body);
+
+        // Read in the application: nothing that was seen is mailed.
+        let head = PersonId::from("s3-head");
+        let newest = town.city.notices_of(&head, None, 1).await.expect("read").rows.remove(0);
+        town.city.mark_read(&head, &newest.id).await.expect("read");
+        town.machine.advance(DAY);
+        town.city.send_due(&bag).await.expect("sent");
+        let letters = bag.letters();
+        let digests: Vec<&Letter> = letters.iter().filter(|l| l.to.starts_with("s3-head")).collect();
+        assert_eq!(digests.len(), 1);
+        assert!(digests[0].body.starts_with("［しるべ］届出5件が受付を待っています"), "{}", digests[0].body);
+    }
+
+    async fn a_person_who_was_transferred_away_gets_nothing_more(Guide::Notice, town) {
+        let bag = Bag::default();
+        enrol(town, &bag, "s3-staff", How::Daily).await;
+        file(town, "mihon").await;
+        let change = OfficeChange::Unassigned {
+            person: PersonId::from("s3-staff"),
+            position: PositionId::from("s3-staff-post"),
+            until: date(2026, 6, 1),
+        };
+        let new = OfficeChange::Assigned {
+            person: PersonId::from("s3-staff"),
+            position: PositionId::from("s2-staff-post"),
+            from: date(2026, 6, 2),
+        };
+        town.city.change_office(vec![change, new], BTreeMap::new()).await.expect("transferred");
+        town.machine.advance(DAY);
+        let sending = town.city.send_due(&bag).await.expect("looked at");
+        assert_eq!((sending.sent, sending.dropped), (1, 1), "the chat has its text, the person no letter");
+        let before = notices(town, "s3-staff").await.len();
+        file(town, "mihon2").await;
+        assert_eq!(notices(town, "s3-staff").await.len(), before, "what happens there now is not told to them");
+        town.machine.advance(DAY);
+        town.city.send_due(&bag).await.expect("looked at");
+        assert!(bag.letters().is_empty());
+    }
+
+    async fn a_teams_chat_is_told_once_what_its_unit_is_told(Guide::Notice, town) {
+        let bag = Bag::default();
+        file(town, "mihon").await;
+        town.city.send_due(&bag).await.expect("sent");
+        let posted = bag.postings();
+        assert_eq!(posted.len(), 1, "two people of the unit, one text; the chat of another unit is silent");
+        assert_eq!(posted[0].hook, "kouhou");
+        assert_eq!(posted[0].text, "［しるべ］届出1件が受付を待っています（観光課・X）。https://staff.example.jp/312011/tasks");
+    }
+
+    async fn a_step_is_told_when_it_is_nearly_due_and_when_it_is_late(Guide::Notice, town) {
+        let bag = Bag::default();
+        let case = file(town, "mihon").await;
+        town.city.send_due(&bag).await.expect("the look is planned");
+        town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
+        let before = notices(town, "s3-head").await.len();
+        for _ in 0..6 {
+            town.machine.advance(DAY);
+            town.city.send_due(&bag).await.expect("looked");
+            town.city.send_due(&bag).await.expect("looked again");
+        }
+        let told = notices(town, "s3-head").await;
+        assert_eq!(told[..told.len() - before], [
+            "期限を過ぎた手順が1件あります（観光課・X、期限は令和8年6月4日）。",
+            "期限の近い手順が1件あります（観光課・X、期限は令和8年6月4日）。",
+        ]);
+    }
+
+    async fn no_private_word_of_a_case_is_in_anything_that_is_told(Guide::Notice, town) {
+        let canary = "カナリア7319";
+        let bag = Bag::default();
+        for person in ["s1-staff", "s1-head", "s3-staff", "s3-head"] {
+            enrol(town, &bag, person, How::AtOnce).await;
+            town.machine.advance(11 * MINUTE);
+        }
+        let order = actions::Opening {
+            procedure: "opening".to_owned(),
+            units: vec![UnitId::from("s1")],
+            theme: Some(canary.to_owned()),
+            reason: Some(canary.to_owned()),
+            ..actions::Opening::default()
+        };
+        let case = town.city.open(&order, &who("s1-staff"), None).await.expect("opened").case.expect("a case");
+        let mut policy = draft(Guide::Notice, "kanaria7319");
+        policy.account_name = Some(canary.to_owned());
+        policy.purpose = Some(canary.to_owned());
+        policy.audience = Some(canary.to_owned());
+        policy.information = Some(canary.to_owned());
+        town.drafts(&case, "s1-staff", policy.clone()).await.expect("drafted");
+        let noted = |step: &str, evidence: Evidence| actions::Stepping {
+            note: Some(canary.to_owned()),
+            contact_person: Some(canary.to_owned()),
+            ..testkit::on(&case, step, evidence)
+        };
+        let id = CaseId::from(case.as_str());
+        town.city.step(&noted("file", Evidence::Filing { paper: None }), &who("s1-head"), None).await.expect("filed");
+        let reasons = [("purpose".to_owned(), canary.to_owned())];
+        town.city.send_back(&id, "receive", &reasons, None, &who("s3-staff"), None).await.expect("sent back");
+        town.drafts(&case, "s1-staff", policy).await.expect("drafted");
+        town.city.step(&noted("file", Evidence::Filing { paper: None }), &who("s1-head"), None).await.expect("filed");
+        town.city.withdraw(&id, canary, &who("s1-head"), None).await.expect("withdrawn");
+        town.machine.advance(DAY);
+        town.city.send_due(&bag).await.expect("sent");
+        let mut words: Vec<String> = bag.letters().iter().map(|l| format!("{}{}", l.subject, l.body)).collect();
+        words.extend(bag.postings().into_iter().map(|p| p.text));
+        for person in ["s1-staff", "s1-head", "s3-staff", "s3-head"] {
+            words.extend(notices(town, person).await);
+        }
+        assert!(words.iter().any(|w| w.contains("取り下げられました")) && words.len() > 10, "{words:?}");
+        for word in &words {
+            assert!(!word.contains("カナリア") && !word.to_lowercase().contains("kanaria"), "{word}");
+            assert!(!word.contains("の職員"), "no name of anybody: {word}");
+        }
+    }
+}
+
+/// The courier of a story: keeps what it is given, and fails as it is told to.
+#[derive(Default)]
+struct Bag {
+    letters: Mutex<Vec<Letter>>,
+    postings: Mutex<Vec<Posting>>,
+    tried: Mutex<Vec<String>>,
+    faults: Mutex<Vec<SendFault>>,
+}
+
+impl Bag {
+    fn breaks<const N: usize>(&self, faults: [SendFault; N]) {
+        let mut kept = self.faults.lock().expect("one story");
+        kept.extend(faults.into_iter().rev());
+        self.tried.lock().expect("one story").clear();
+    }
+
+    fn mends(&self) {
+        self.faults.lock().expect("one story").clear();
+    }
+
+    fn letters(&self) -> Vec<Letter> {
+        self.letters.lock().expect("one story").clone()
+    }
+
+    fn postings(&self) -> Vec<Posting> {
+        self.postings.lock().expect("one story").clone()
+    }
+
+    fn tried(&self) -> Vec<String> {
+        self.tried.lock().expect("one story").clone()
+    }
+
+    fn forget(&self) {
+        self.letters.lock().expect("one story").clear();
+    }
+}
+
+impl Courier for Bag {
+    fn mail<'a>(&'a self, letter: &'a Letter) -> Carrying<'a> {
+        Box::pin(async move {
+            self.tried.lock().expect("one story").push(letter.id.clone());
+            if let Some(fault) = self.faults.lock().expect("one story").pop() {
+                return Err(fault);
+            }
+            self.letters.lock().expect("one story").push(letter.clone());
+            Ok(())
+        })
+    }
+
+    fn post<'a>(&'a self, posting: &'a Posting) -> Carrying<'a> {
+        Box::pin(async move {
+            self.postings.lock().expect("one story").push(posting.clone());
+            Ok(())
+        })
+    }
+}
+
+fn told(mut town: Town) -> Town {
+    let telling = Telling {
+        staff_url: Some("https://staff.example.jp/312011/".to_owned()),
+        mail: Some(MailTelling { domains: vec!["city.example.jp".to_owned()] }),
+        hooks: vec![
+            Hook { name: "kouhou".to_owned(), units: vec![UnitId::from("s3")] },
+            Hook { name: "nousei".to_owned(), units: vec![UnitId::from("s2")] },
+        ],
+        ..Telling::default()
+    };
+    town.city = town.city.clone().telling(telling);
+    town
+}
+
+/// A case of 観光課, drafted and filed.
+async fn file(town: &Town, handle: &str) -> String {
+    let case = town.opens("s1-staff").await.case.expect("a case");
+    town.drafts(&case, "s1-staff", draft(Guide::Notice, handle)).await.expect("drafted");
+    town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    case
+}
+
+async fn enrol(town: &Town, bag: &Bag, person: &str, how: How) {
+    let id = PersonId::from(person);
+    town.city.ask_address(&id, &format!("{person}@city.example.jp")).await.expect("asked");
+    town.city.send_due(bag).await.expect("sent");
+    let code = code_in(bag.letters().last().expect("the code's letter"));
+    town.city.confirm_address(&id, &code).await.expect("proven");
+    town.city.set_choice(&id, how).await.expect("chosen");
+    bag.forget();
+}
+
+fn code_in(letter: &Letter) -> String {
+    let (_, rest) = letter.body.split_once("確認の番号：").expect("a code's letter");
+    rest.chars().take(6).collect()
+}
+
+async fn notices(town: &Town, person: &str) -> Vec<String> {
+    let page = town.city.notices_of(&PersonId::from(person), None, 100).await.expect("read");
+    page.rows.into_iter().map(|row| row.text).collect()
+}

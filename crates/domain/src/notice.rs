@@ -1,0 +1,321 @@
+//! Notices: who is told that something concerns them, and when.
+//!
+//! A notice holds ids, days and counts alone; its words are made when somebody looks ([`Line`], [`text`]), so no name
+//! and no free text of a case can be in one. What waits for somebody is the task list's to say; a notice says that
+//! something happened.
+
+mod address;
+mod timing;
+mod words;
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::account::Account;
+use crate::calendar::{self, Closures};
+use crate::case::Case;
+use crate::entry::{Actor, Effect, Entry, Fact};
+use crate::guideline::{Guideline, Holder, Step, Strength};
+use crate::id::{AccountId, CaseId, GuidelineHash, PersonId, PositionId, UnitId};
+use crate::network::NetworkId;
+use crate::office::{Around, Office, Post};
+
+pub use address::{AddressProblem, code_digest, mail_address};
+pub use timing::{How, Timing, WINDOW, digest_at, timing};
+pub use words::{Line, TEXT_MAX, text};
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// A step opened to them.
+    Waits,
+    /// A case came back to them with reasons.
+    Returned,
+    /// Their case was given its number.
+    Numbered,
+    /// Their account is on the list, or what the list says of it was revised.
+    Listed,
+    /// Their account is off the list.
+    Delisted,
+    /// The case was withdrawn.
+    Withdrawn,
+    /// They were designated.
+    Designated,
+    /// A step of theirs is nearly due.
+    DueSoon,
+    /// A step of theirs is late.
+    Late,
+}
+
+/// One notice: what happened, in ids, days and counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// The case.
+    pub case: CaseId,
+    /// Its account.
+    pub account: AccountId,
+    /// The guideline that the case goes by.
+    pub guideline: GuidelineHash,
+    /// The procedure's id.
+    pub procedure: String,
+    /// The ids of the steps that are meant.
+    pub steps: Vec<String>,
+    /// The lead unit.
+    pub unit: Option<UnitId>,
+    /// The network, once known.
+    pub network: Option<NetworkId>,
+    /// The number that was given.
+    pub number: Option<String>,
+    /// By when.
+    pub due: Option<Date>,
+    /// The position in which the person is told; whoever holds it no longer is told nothing more.
+    pub position: PositionId,
+}
+
+/// Somebody who is told something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Who.
+    pub person: PersonId,
+    /// Their unit on that day, which a team's chat may belong to.
+    pub unit: UnitId,
+    /// What.
+    pub notice: Notice,
+}
+
+/// An entry with the case before and after it.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// The entry.
+    pub entry: &'a Entry,
+    /// The case before, where there was one.
+    pub before: Option<&'a Case>,
+    /// The case after.
+    pub after: &'a Case,
+    /// Its account after.
+    pub account: &'a Account,
+    /// The guideline of the case.
+    pub guideline: &'a Guideline,
+    /// The office.
+    pub office: &'a Office,
+    /// Today.
+    pub day: Date,
+}
+
+/// Open days before a due day at which a step counts as nearly due; 市の運用.
+const SOON: u16 = 2;
+
+impl Scene<'_> {
+    /// Who is told what. Whoever acted is told nothing, and what stays in their hands is told to nobody.
+    pub fn told(&self) -> Vec<Told> {
+        let mut told = Vec::new();
+        let fact = &self.entry.fact;
+        if let Fact::StepReturned { to_step, .. } = fact
+            && let Some(step) = self.step(to_step)
+        {
+            let notice = self.notice(NoticeKind::Returned, vec![step.id.clone()]);
+            let posts = able(step, self.after, self.account, self.guideline, self.office, self.day);
+            self.tell(&mut told, posts.into_iter().chain(self.concerned()), &notice);
+        } else {
+            self.tell_opened(&mut told);
+        }
+        if let Fact::CaseWithdrawn { .. } = fact {
+            let notice = self.notice(NoticeKind::Withdrawn, Vec::new());
+            let waited = self.open(self.before).into_iter().flat_map(|step| {
+                able(step, self.before.unwrap_or(self.after), self.account, self.guideline, self.office, self.day)
+            });
+            let posts: Vec<Post> = waited.chain(self.concerned()).collect();
+            self.tell(&mut told, posts.into_iter(), &notice);
+        }
+        if let Fact::StepDone { effects, .. } = fact {
+            for effect in effects {
+                self.tell_effect(&mut told, effect);
+            }
+        }
+        told
+    }
+
+    /// Steps that this entry opened to somebody.
+    fn tell_opened(&self, told: &mut Vec<Told>) {
+        let open_before: BTreeSet<&str> = self.open(self.before).into_iter().map(|s| s.id.as_str()).collect();
+        for step in self.open(Some(self.after)) {
+            if open_before.contains(step.id.as_str()) {
+                continue;
+            }
+            let posts = able(step, self.after, self.account, self.guideline, self.office, self.day);
+            if posts.iter().any(|post| self.acted(&post.person)) {
+                continue;
+            }
+            let notice = self.notice(NoticeKind::Waits, vec![step.id.clone()]);
+            self.tell(told, posts.into_iter(), &notice);
+        }
+    }
+
+    fn tell_effect(&self, told: &mut Vec<Told>, effect: &Effect) {
+        let (kind, number) = match effect {
+            Effect::Numbered { number, .. } => (NoticeKind::Numbered, Some(number.clone())),
+            Effect::Listed { .. } => (NoticeKind::Listed, None),
+            Effect::Suspended | Effect::Delisted | Effect::Closed => (NoticeKind::Delisted, None),
+            Effect::Designated { designated } => {
+                let notice = self.notice(NoticeKind::Designated, Vec::new());
+                let named: Vec<_> = designated.iter().map(|d| (&d.person, &d.position)).collect();
+                let posts = self.staff().into_iter().filter(|p| named.contains(&(&p.person, &p.position)));
+                self.tell(told, posts, &notice);
+                return;
+            }
+            _ => return,
+        };
+        let notice = Notice { number, ..self.notice(kind, Vec::new()) };
+        self.tell(told, self.concerned().into_iter(), &notice);
+    }
+
+    fn tell(&self, told: &mut Vec<Told>, posts: impl Iterator<Item = Post>, notice: &Notice) {
+        tell(told, posts.filter(|post| !self.acted(&post.person)), notice);
+    }
+
+    fn acted(&self, person: &PersonId) -> bool {
+        matches!(&self.entry.actor, Actor::Officer { post } if post.person == *person)
+    }
+
+    fn step(&self, id: &str) -> Option<&Step> {
+        self.guideline.procedure(&self.after.procedure)?.step(id)
+    }
+
+    fn open(&self, case: Option<&Case>) -> Vec<&Step> {
+        case.map_or_else(Vec::new, |case| open_needed(case, self.guideline))
+    }
+
+    /// Those whose case it is: the head of the owning unit, those who share it, and whoever has worked on it there.
+    fn concerned(&self) -> Vec<Post> {
+        let case = self.after;
+        let mut worked: BTreeSet<&PositionId> = case.steps.values().map(|done| &done.by.position).collect();
+        worked.insert(&case.opened_by.position);
+        let around = around(case, self.account);
+        let heads = [Holder::OwningUnitHead, Holder::SharingUnitHead];
+        let is_head = |post: &Post| heads.iter().any(|rule| self.office.fills(post, rule, around, self.day));
+        self.staff().into_iter().filter(|post| worked.contains(&post.position) || is_head(post)).collect()
+    }
+
+    fn staff(&self) -> Vec<Post> {
+        self.office.holders(&Holder::OwningUnitStaff, around(self.after, self.account), self.day)
+    }
+
+    fn notice(&self, kind: NoticeKind, steps: Vec<String>) -> Notice {
+        notice(kind, steps, self.after, self.account)
+    }
+}
+
+/// Who is told on a day that a step of a running case is nearly due or late.
+pub fn due_told(
+    case: &Case,
+    account: &Account,
+    guideline: &Guideline,
+    office: &Office,
+    day: Date,
+    closures: &Closures,
+) -> Vec<Told> {
+    let mut told = Vec::new();
+    for step in open_needed(case, guideline) {
+        let Some(due) = due_day(step, case, closures) else { continue };
+        let kind = if day > due {
+            NoticeKind::Late
+        } else if due <= calendar::add_open_days(day, SOON, closures) {
+            NoticeKind::DueSoon
+        } else {
+            continue;
+        };
+        let notice = Notice { due: Some(due), ..notice(kind, vec![step.id.clone()], case, account) };
+        let posts = able(step, case, account, guideline, office, day);
+        // One notice a step: its key says which, so that the same day's second look tells nothing twice.
+        let mut of_step = Vec::new();
+        tell(&mut of_step, posts.into_iter(), &notice);
+        told.extend(of_step);
+    }
+    told
+}
+
+/// The day by which a step is to be done, where the guideline gives one and its period has begun.
+pub fn due_day(step: &Step, case: &Case, closures: &Closures) -> Option<Date> {
+    let within = step.within.as_ref()?;
+    let from = case.steps.get(&within.from)?;
+    let days = u16::try_from(within.open_days).unwrap_or(u16::MAX);
+    Some(calendar::add_open_days(from.on, days, closures))
+}
+
+/// The posts that can do a step on a day: they fill one of its roles, reach its rank, and are not barred as the first person.
+pub fn able(
+    step: &Step,
+    case: &Case,
+    account: &Account,
+    guideline: &Guideline,
+    office: &Office,
+    day: Date,
+) -> Vec<Post> {
+    let first_persons: BTreeSet<&PersonId> = step
+        .second_person
+        .iter()
+        .flat_map(|second| &second.than)
+        .filter_map(|id| case.steps.get(id))
+        .map(|done| &done.by.person)
+        .collect();
+    let mut found: Vec<Post> = Vec::new();
+    for role in step.by.iter().filter_map(|id| guideline.role(id)) {
+        let floor = role.floor.as_ref().and_then(|floor| guideline.rank_height(&floor.rank));
+        let high_enough = |post: &Post| floor.is_none_or(|floor| guideline.rank_height(&post.rank) >= Some(floor));
+        for post in office.holders(&role.holder, around(case, account), day) {
+            if high_enough(&post) && !first_persons.contains(&post.person) && !found.contains(&post) {
+                found.push(post);
+            }
+        }
+    }
+    found
+}
+
+/// The steps that wait: open, and needed for the case to be complete. What may be done or left waits for nobody.
+fn open_needed<'g>(case: &Case, guideline: &'g Guideline) -> Vec<&'g Step> {
+    let Some(procedure) = guideline.procedure(&case.procedure) else { return Vec::new() };
+    let needed = |step: &&Step| matches!(step.strength, Strength::Must | Strength::InPrinciple);
+    case.open_steps(procedure, guideline).into_iter().filter(needed).collect()
+}
+
+fn around<'a>(case: &'a Case, account: &'a Account) -> Around<'a> {
+    Around { units: &case.units, designated: &account.designated }
+}
+
+fn notice(kind: NoticeKind, steps: Vec<String>, case: &Case, account: &Account) -> Notice {
+    Notice {
+        kind,
+        case: case.id.clone(),
+        account: case.account.clone(),
+        guideline: case.guideline.clone(),
+        procedure: case.procedure.clone(),
+        steps,
+        unit: case.units.first().cloned(),
+        network: account.network.clone(),
+        number: None,
+        due: None,
+        position: PositionId::from(""),
+    }
+}
+
+/// Tells each person once per kind; several steps that open at once are one notice.
+fn tell(told: &mut Vec<Told>, posts: impl Iterator<Item = Post>, notice: &Notice) {
+    for post in posts {
+        let known = told.iter_mut().find(|t| t.person == post.person && t.notice.kind == notice.kind);
+        if let Some(known) = known {
+            for step in &notice.steps {
+                if !known.notice.steps.contains(step) {
+                    known.notice.steps.push(step.clone());
+                }
+            }
+            continue;
+        }
+        let notice = Notice { position: post.position, ..notice.clone() };
+        told.push(Told { person: post.person, unit: post.unit, notice });
+    }
+}
