@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::{Durability, PAGE_MAX, Place, Store};
 
 use crate::args::Global;
+use crate::courier::{self, MailSettings, Post, WebhookSettings};
 use crate::input::{self, Mistake};
 use crate::machine::{SystemMachine, random};
 use crate::voice::complain;
@@ -27,7 +28,7 @@ pub struct Home {
     schema: Option<String>,
 }
 
-/// What one municipality's list is published with; `DATA/<団体コード>.toml`.
+/// What one municipality's list is published with, and how its people are told; `DATA/<団体コード>.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -37,8 +38,18 @@ pub struct Settings {
     pub notice: Option<String>,
     /// Whom to ask.
     pub contact: Option<String>,
-    /// The https address of the staff pages, which passkeys are bound to.
+    /// The https address of the staff pages: passkeys are bound to it, and messages lead to it.
     pub staff_url: Option<String>,
+    /// The hour of the daily notices, such as 08:45.
+    pub digest_hour: Option<String>,
+    /// The hosts and ports that may be called, such as `chat.example.jp:443`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outbound: Vec<String>,
+    /// The city's mail server.
+    pub mail: Option<MailSettings>,
+    /// The chats of teams.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub webhook: Vec<WebhookSettings>,
 }
 
 /// One municipality of this installation, open.
@@ -115,9 +126,10 @@ impl Home {
     pub async fn open(&self, code: &str) -> anyhow::Result<Town> {
         let store = open(&self.place(code)?).await?;
         let code = MunicipalityCode(code.to_owned());
+        let telling = courier::telling(&code.0, &self.settings(&code.0)?)?;
         let city = City::of(&store, &code, Arc::new(Networks::standard()?), Arc::new(SystemMachine::new()?));
         let origin = self.settings(&code.0)?.staff_origin()?;
-        let city = city.with_doors(SealKey::new(self.seal_key(&code.0)?), origin);
+        let city = city.telling(telling).with_doors(SealKey::new(self.seal_key(&code.0)?), origin);
         Ok(Town { city, home: self.clone() })
     }
 
@@ -244,12 +256,17 @@ impl Home {
         }
         toml::from_str(&input::text(&file)?).map_err(|error| {
             Mistake::new(format!(
-                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、staff_url です。",
+                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、staff_url、digest_hour、outbound、[mail]、[[webhook]] です。",
                 file.display(),
                 error.message()
             ))
             .into()
         })
+    }
+
+    /// Whoever carries a municipality's messages out, with the secrets that the settings name.
+    pub fn post(&self, code: &str) -> anyhow::Result<Post> {
+        Post::of(&self.settings(code)?, &self.data)
     }
 
     /// Keeps the settings of a municipality's list.

@@ -5,6 +5,7 @@
 
 mod args;
 mod command;
+mod courier;
 mod evidence;
 mod exit;
 mod home;

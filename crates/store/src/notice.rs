@@ -267,7 +267,7 @@ pub trait NoticeDesk: Read {
                 &notice.idem_key,
                 notice.message.as_deref(),
             ];
-            known_or_new(at.tx.execute(sql::PUT_NOTICE, values).await?)
+            Ok(known_or_new(at.tx.execute(sql::PUT_NOTICE, values).await?))
         }
     }
 
@@ -286,7 +286,7 @@ pub trait NoticeDesk: Read {
                 message.due_at,
                 &message.idem_key,
             ];
-            known_or_new(at.tx.execute(sql::PUT_MESSAGE, values).await?)
+            Ok(known_or_new(at.tx.execute(sql::PUT_MESSAGE, values).await?))
         }
     }
 }
@@ -399,8 +399,8 @@ impl Workshop {
     }
 }
 
-fn known_or_new(changed: u64) -> Result<Enqueued> {
-    Ok(if changed == 0 { Enqueued::Known } else { Enqueued::New })
+fn known_or_new(changed: u64) -> Enqueued {
+    if changed == 0 { Enqueued::Known } else { Enqueued::New }
 }
 
 fn still_ours(changed: u64, message: &Message) -> Result<()> {

@@ -17,6 +17,7 @@ use staff_desk::StaffDesk;
 
 use super::Hands;
 use crate::args::ServeArgs;
+use crate::courier::Post;
 use crate::exit::Exit;
 use crate::home::Town;
 use crate::input::{self, Mistake};
@@ -46,6 +47,9 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         let dir = hands.home.public_of(code);
         std::fs::create_dir_all(&dir)?;
         town.city.publish(&dir, &hands.home.publish_to(code, single).await?).await?;
+        // A way out that is not usable is told at the start, not when the first message is due.
+        let post = hands.home.post(code)?;
+        publishers.push(tokio::spawn(keep_sending(town.clone(), post)));
         publishers.push(tokio::spawn(keep_publishing(town, dir.clone(), single.map(str::to_owned))));
         dirs.push(dir);
     }
@@ -123,6 +127,31 @@ async fn keep_publishing(town: Town, dir: PathBuf, base_url: Option<String>) {
                 // Told once; what is on the pages stays until it can be made anew.
                 if words != complaint {
                     tracing::error!(municipality = %town.code(), "一覧を公開できませんでした。前の一覧の公開を続けます。{words}");
+                    complaint = words;
+                }
+            }
+        }
+    }
+}
+
+/// Sends what is due.
+async fn keep_sending(town: Town, post: Post) {
+    let mut complaint = String::new();
+    let mut ticks = tokio::time::interval(LOOK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match town.city.send_due(&post).await {
+            Ok(sending) => {
+                complaint.clear();
+                if sending.failed + sending.given_up > 0 {
+                    tracing::warn!(municipality = %town.code(), ?sending, "送れなかったお知らせがあります。");
+                }
+            }
+            Err(error) => {
+                let words = error.to_string();
+                if words != complaint {
+                    tracing::error!(municipality = %town.code(), "お知らせを送る処理ができませんでした。{words}");
                     complaint = words;
                 }
             }

@@ -28,7 +28,7 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         self.count += 1
-        secure = "TLS" if session.ssl else "PLAIN"
+        secure = "TLS" if server.transport.get_extra_info("ssl_object") else "PLAIN"
         head = f"X-Test: {secure} {envelope.mail_from} {','.join(envelope.rcpt_tos)}\r\n".encode()
         partial = self.folder / f"{self.count}.part"
         partial.write_bytes(head + envelope.content)

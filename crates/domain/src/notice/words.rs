@@ -156,3 +156,68 @@ fn short(word: &str) -> String {
     let plain = || word.chars().filter(|c| !c.is_control());
     if plain().count() <= WORD_MAX { plain().collect() } else { plain().take(WORD_MAX - 1).chain(['…']).collect() }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn line(saying: Saying, place: &str) -> Line {
+        Line { saying, place: place.to_owned(), due: None }
+    }
+
+    #[test]
+    fn a_text_counts_what_is_alike_and_names_where() {
+        let one = [line(Saying::Receipt, "観光課・X")];
+        let address = Some("https://shirube.city.example.jp/999993/tasks");
+        insta::assert_snapshot!(text(&one, address), @"［しるべ］届出1件が受付を待っています（観光課・X）。https://shirube.city.example.jp/999993/tasks");
+        let many = [
+            line(Saying::Receipt, "観光課・X"),
+            line(Saying::Numbered("管理№".to_owned(), Some("0007".to_owned())), "農政課・LINE"),
+            line(Saying::Receipt, "農政課・X"),
+            line(Saying::Receipt, "総務課"),
+            line(Saying::Returned, ""),
+        ];
+        insta::assert_snapshot!(text(&many, None), @"［しるべ］届出3件が受付を待っています（観光課・X、農政課・Xほか）。届出が受理されました。管理№は0007です（農政課・LINE）。案件1件が差し戻されました。理由は画面で確かめてください。");
+    }
+
+    #[test]
+    fn what_would_be_too_long_is_counted_alone() {
+        let long: Vec<Line> =
+            (0..9).map(|n| line(Saying::Step(format!("手順{n}の長い名前でどこまでも続く")), "観光課")).collect();
+        insta::assert_snapshot!(text(&long, None), @"［しるべ］新しいお知らせが9件あります。画面で確かめてください。");
+        assert_eq!(
+            short("とても長い名前のついた課であって名前がまだ続くもの"),
+            "とても長い名前のついた課であって名前が…"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_short_and_on_one_line_whatever_the_office_is_called(
+            words in proptest::collection::vec((0_u8..14, any::<String>(), any::<String>()), 1..40),
+        ) {
+            let lines: Vec<Line> = words.iter().map(|(n, word, place)| line(match n {
+                0 => Saying::Receipt,
+                1 => Saying::Decision,
+                2 => Saying::Opinion,
+                3 => Saying::Step(short(word)),
+                4 => Saying::Steps,
+                5 => Saying::Returned,
+                6 => Saying::Numbered(short(word), Some(short(word))),
+                7 => Saying::Numbered(short(word), None),
+                8 => Saying::Listed,
+                9 => Saying::Delisted,
+                10 => Saying::Withdrawn,
+                11 => Saying::Designated,
+                12 => Saying::DueSoon,
+                _ => Saying::Late,
+            }, &short(place))).collect();
+            let text = text(&lines, None);
+            prop_assert!(text.chars().count() <= TEXT_MAX, "{text}");
+            prop_assert!(!text.chars().any(char::is_control), "{text:?}");
+            prop_assert!(text.starts_with(NAME) && text.ends_with('。'));
+        }
+    }
+}
