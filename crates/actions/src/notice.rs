@@ -13,7 +13,6 @@ use domain::entry::{Entry, Fact};
 use domain::guideline::Guideline;
 use domain::id::{CaseId, PersonId, PositionId, UnitId};
 use domain::notice::{How, Line, Notice, NoticeKind, Scene, Timing, Told, WINDOW, due_told, timing};
-use domain::register::Part;
 use jiff::civil::{Date, Time};
 use serde::Serialize;
 use store::{NewMessage, NewNotice, NoticeDesk, NoticeRead, NoticeRow, PAGE_MAX, Read};
@@ -109,7 +108,7 @@ impl City {
         limit: u32,
     ) -> Result<NoticePage, ActError> {
         let mut reading = self.ledgered.reading().await?;
-        let slice = Slice::common(&mut reading).await?;
+        let slice = self.common(&mut reading).await?;
         let recipient = recipient_of(person);
         let stored = reading.notices(&recipient, before, limit).await?;
         let mut rows = Vec::with_capacity(stored.len());
@@ -180,7 +179,7 @@ impl City {
         let mut after: Option<(String, String)> = None;
         loop {
             let mut reading = self.ledgered.reading().await?;
-            let slice = Slice::common(&mut reading).await?;
+            let slice = self.common(&mut reading).await?;
             let from = after.as_ref().map(|(sort, id)| (sort.as_str(), id.as_str()));
             let rows = reading.page(CASE, from, PAGE_MAX).await?;
             let Some(last) = rows.last() else { return Ok(()) };
@@ -367,11 +366,4 @@ pub(crate) fn person_in(recipient: &str) -> Option<PersonId> {
 
 pub(crate) fn notice_of(row: &NoticeRow) -> Result<Notice, ActError> {
     serde_json::from_str(&row.body).map_err(|e| ActError::Inconsistent(format!("お知らせ {}：{e}", row.id)))
-}
-
-/// The slice that notices are said with.
-pub(crate) async fn saying(at: &mut impl Read) -> Result<Slice, ActError> {
-    let mut slice = Slice::default();
-    slice.load(at, &Part::Office).await?;
-    Ok(slice)
 }

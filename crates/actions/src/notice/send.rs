@@ -8,7 +8,7 @@ use domain::notice::{How, Line, Notice, text};
 use serde::{Deserialize, Serialize};
 use store::{Message, MessageState, NewMessage, NoticeDesk, NoticeRead};
 
-use super::{CODE, HOOK, INSIDE, LOOK, MAIL, NOTICES, notice_of, person_in, saying};
+use super::{CODE, HOOK, INSIDE, LOOK, MAIL, NOTICES, notice_of, person_in};
 use crate::city::City;
 use crate::error::ActError;
 
@@ -185,7 +185,7 @@ impl City {
         let (Some(to), true) = (choice.address, How::of(&choice.how).is_some_and(|how| how != How::Never)) else {
             return Ok(Composed::Nothing("本人がメールを受け取らない設定にしています。"));
         };
-        let slice = saying(&mut reading).await?;
+        let slice = self.common(&mut reading).await?;
         // Rights come from the positions of today: whoever left one is told nothing more in it.
         let posts = slice.register.office.posts_of(&person, self.today());
         let held = |notice: &Notice| posts.iter().any(|post| post.position == notice.position);
@@ -213,7 +213,7 @@ impl City {
             return Ok(Composed::Nothing("このチャットは、設定からなくなりました。"));
         }
         let mut reading = self.ledgered.reading().await?;
-        let slice = saying(&mut reading).await?;
+        let slice = self.common(&mut reading).await?;
         let mut lines = Vec::new();
         for row in reading.notices_in(&message.id, CARRIED).await? {
             lines.push(self.line(&mut reading, &slice, &notice_of(&row)?).await);
