@@ -22,6 +22,7 @@ mod own_sign_in;
 mod perform;
 mod practice;
 mod publish;
+mod search;
 mod session;
 mod show;
 mod sign_in;
@@ -55,6 +56,7 @@ pub use own_sign_in::{OwnAnswer, PasswordChange};
 pub use perform::Recorded;
 pub use practice::RulingOrder;
 pub use publish::{PublishTo, Published};
+pub use search::{About, AccountFilter, CaseFilter, Found, Page, Scope};
 pub use session::{FRESH, Factor, IDLE, LoginId, Proof, Session, SessionId, Subject, WHOLE};
 pub use show::{CaseView, OpenStep};
 pub use sign_in::{
@@ -63,6 +65,7 @@ pub use sign_in::{
     SignInAnswer, SignInEvent, SignInRefusal, SignedIn, Source, TotpSecret,
 };
 pub use slice::VIEW_VERSION;
+pub use store::{Direction, TaskCounts, TaskPlace};
 pub use task::{SOON, TaskFilter, TaskNote, TaskPage, TaskView};
 pub use tell::Told;
 pub use token::{BrowserToken, DeviceToken, LinkToken, PendingToken, SessionToken};

@@ -1,9 +1,8 @@
 //! Reading what stands: cases with what is open, accounts, the list on a day.
 
 use domain::account::Account;
-use domain::calendar::{self, Closures};
 use domain::case::{Case, CaseState};
-use domain::guideline::{Guideline, Step, Strength};
+use domain::guideline::{Guideline, Step, Strength, Within};
 use domain::id::{AccountId, CaseId};
 use domain::office::Office;
 use domain::register::{ListingSpan, Part};
@@ -14,6 +13,7 @@ use store::{Column, PAGE_MAX, Read};
 use crate::city::City;
 use crate::error::ActError;
 use crate::slice::{ACCOUNT, CASE, LISTING, every, get, read};
+use crate::task::{figures_of, leaf_of};
 
 /// A case as people look at it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -66,10 +66,18 @@ impl City {
         let procedure = procedure.ok_or_else(|| ActError::Inconsistent(format!("手続 {}", case.procedure)))?;
         let today = self.today();
         let office = &slice.register.office;
+        let figures = figures_of(&mut reading, procedure).await?;
         let open = case
             .open_steps(procedure, &loaded.guideline)
             .into_iter()
-            .map(|step| open_step(step, &case, &account, &loaded.guideline, office, today))
+            .map(|step| {
+                let interval = |step: &Step, within: &Within, from| {
+                    let set = figures.figure_on(&loaded.guideline, &leaf_of(procedure, step), from);
+                    set.unwrap_or(within.open_days)
+                };
+                let due = domain::task::due(step, &case, &interval).map(|due| (due.day, due.basis));
+                OpenStep { due, ..open_step(step, &case, &account, &loaded.guideline, office, today) }
+            })
             .collect();
         let notices = url_notices(&case, &loaded.guideline, &self.networks);
         Ok(CaseView { procedure: procedure.label.clone(), open, notices, case, account })
@@ -145,11 +153,6 @@ fn open_step(
         .map(|post| format!("{}（{}）", post.title, post.person))
         .collect();
     holders.dedup();
-    let due = step.within.as_ref().and_then(|within| {
-        let from = case.steps.get(&within.from)?;
-        let days = u16::try_from(within.open_days).unwrap_or(u16::MAX);
-        Some((calendar::add_open_days(from.on, days, &Closures::default()), within.basis.shown()))
-    });
     OpenStep {
         step: step.id.clone(),
         label: step.label.clone(),
@@ -157,7 +160,7 @@ fn open_step(
         holders,
         strength: step.strength,
         basis: step.basis.shown(),
-        due,
+        due: None,
     }
 }
 

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use domain::account::Account;
 use domain::calendar::{self, Closures};
 use domain::case::Case;
-use domain::guideline::{Guideline, Strength};
+use domain::guideline::{Guideline, Procedure, Step, Strength, Within};
 use domain::id::{CaseId, PersonId};
+use domain::practice::PracticeLeaf;
+use domain::register::Register;
 use domain::task::{self, Due, Task};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,7 +17,7 @@ use store::{FoundTask, NEVER, Read, TaskCounts, TaskPlace, TaskQuery, TaskRow, T
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, CASE, place, read};
+use crate::slice::{ACCOUNT, CASE, PRACTICE, place, read};
 
 /// Which of a person's tasks are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,11 +130,19 @@ impl City {
 }
 
 /// The rows that stand for the tasks of a case.
-pub(crate) fn rows_of(case: &Case, account: Option<&Account>, guideline: &Guideline) -> Result<Vec<TaskRow>, ActError> {
-    let Some(procedure) = guideline.procedure(&case.procedure) else { return Ok(Vec::new()) };
+pub(crate) fn rows_of(
+    case: &Case,
+    account: Option<&Account>,
+    procedure: &Procedure,
+    guideline: &Guideline,
+    figures: &Register,
+) -> Result<Vec<TaskRow>, ActError> {
     let designated = account.map_or(&[][..], |account| &account.designated);
     let mut rows = Vec::new();
-    for task in task::tasks(case, designated, procedure, guideline, |_, within, _| within.open_days) {
+    let interval = |step: &Step, within: &Within, from| {
+        figures.figure_on(guideline, &leaf_of(procedure, step), from).unwrap_or(within.open_days)
+    };
+    for task in task::tasks(case, designated, procedure, guideline, interval) {
         let note = note(&task, &procedure.label, guideline);
         let body = serde_json::to_string(&note).map_err(|e| ActError::Inconsistent(e.to_string()))?;
         let row = |waits_for: String, whose| TaskRow {
@@ -149,6 +159,24 @@ pub(crate) fn rows_of(case: &Case, account: Option<&Account>, guideline: &Guidel
         rows.extend(case.units.iter().map(|unit| row(task::unit_key(unit), Whose::Unit)));
     }
     Ok(rows)
+}
+
+/// What the city set the figures of a procedure to, from when on; one question, where there is any figure.
+pub(crate) async fn figures_of(at: &mut impl Read, procedure: &Procedure) -> Result<Register, ActError> {
+    let leaves = procedure.steps.iter().filter(|step| step.within.is_some()).map(|step| leaf_of(procedure, step));
+    let leaves: BTreeMap<String, PracticeLeaf> = leaves.map(|leaf| (leaf.to_string(), leaf)).collect();
+    let ids: Vec<String> = leaves.keys().cloned().collect();
+    let mut figures = Register::default();
+    for row in at.get_many(PRACTICE, &ids).await? {
+        if let Some(leaf) = leaves.get(&row.id) {
+            figures.practices.insert(leaf.clone(), read(PRACTICE, &row)?);
+        }
+    }
+    Ok(figures)
+}
+
+pub(crate) fn leaf_of(procedure: &Procedure, step: &Step) -> PracticeLeaf {
+    PracticeLeaf::Within { procedure: procedure.id.clone(), step: step.id.clone() }
 }
 
 fn note(task: &Task<'_>, procedure: &str, guideline: &Guideline) -> TaskNote {

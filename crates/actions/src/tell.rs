@@ -1,6 +1,6 @@
 //! The ledger in words: entries as people read them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::account::Account;
@@ -9,12 +9,13 @@ use domain::entry::{Entry, Private};
 use domain::id::{AccountId, CaseId};
 use domain::tell::{Names, Sentence, tell};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use store::{EntryRow, Read};
 
 use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
-use crate::slice::{ACCOUNT, CASE, get};
+use crate::slice::{ACCOUNT, CASE, read};
 
 /// An entry as the ledger's page shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -41,27 +42,27 @@ impl City {
         self.tell_rows(&mut reading, &rows).await
     }
 
-    /// These entries in words; each case, account and guideline is read once.
+    /// These entries in words; their cases and accounts are read at once, however many there are.
     pub(crate) async fn tell_rows(&self, at: &mut impl Read, rows: &[EntryRow]) -> Result<Vec<Told>, ActError> {
-        let office = self.office().await?;
-        let mut cases: BTreeMap<CaseId, Case> = BTreeMap::new();
-        let mut accounts: BTreeMap<AccountId, Account> = BTreeMap::new();
-        let mut told = Vec::new();
-        for row in rows {
-            let entry = Entry::read(&row.entry.bytes)?;
-            let private = row.entry.private.as_ref().map(|part| Private::read(&part.bytes)).transpose()?;
-            if let Some(id) = entry.fact.case().filter(|id| !cases.contains_key(*id))
-                && let Some(case) = get::<Case>(at, CASE, &id.0).await?
-            {
-                cases.insert(id.clone(), case);
-            }
+        let office = self.caches.common(at).await?.office;
+        let entries = rows.iter().map(|row| Entry::read(&row.entry.bytes)).collect::<Result<Vec<Entry>, _>>()?;
+        let ids = entries.iter().filter_map(|entry| entry.fact.case());
+        let cases: BTreeMap<CaseId, Case> = several(at, CASE, ids.map(|id| id.0.clone()))
+            .await?
+            .into_iter()
+            .map(|(id, case)| (CaseId(id), case))
+            .collect();
+        let account_of = |entry: &Entry| {
             let of_case = || entry.fact.case().and_then(|id| cases.get(id)).map(|case| case.account.clone());
-            let account = entry.fact.account().cloned().or_else(of_case);
-            if let Some(id) = account.as_ref().filter(|id| !accounts.contains_key(*id))
-                && let Some(found) = get::<Account>(at, ACCOUNT, &id.0).await?
-            {
-                accounts.insert(id.clone(), found);
-            }
+            entry.fact.account().cloned().or_else(of_case)
+        };
+        let ids = entries.iter().filter_map(account_of).map(|id| id.0);
+        let accounts = several(at, ACCOUNT, ids).await?;
+        let accounts: BTreeMap<AccountId, Account> =
+            accounts.into_iter().map(|(id, account)| (AccountId(id), account)).collect();
+        let mut told = Vec::with_capacity(rows.len());
+        for (row, entry) in rows.iter().zip(&entries) {
+            let private = row.entry.private.as_ref().map(|part| Private::read(&part.bytes)).transpose()?;
             let loaded: Option<Arc<LoadedGuideline>> = match &entry.guideline {
                 Some(hash) => Some(self.guideline(at, hash).await?),
                 None => None,
@@ -78,10 +79,24 @@ impl City {
                 kind: row.kind.clone(),
                 recorded_at: row.entry.recorded_at,
                 case: entry.fact.case().cloned(),
-                account,
-                sentence: tell(&entry, &private.unwrap_or_default(), &names),
+                account: account_of(entry),
+                sentence: tell(entry, &private.unwrap_or_default(), &names),
             });
         }
         Ok(told)
     }
+}
+
+/// Several records by their ids, in one question for as many as a page has.
+async fn several<T: DeserializeOwned>(
+    at: &mut impl Read,
+    noun: &str,
+    ids: impl Iterator<Item = String>,
+) -> Result<Vec<(String, T)>, ActError> {
+    let ids: Vec<String> = ids.collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found = Vec::with_capacity(ids.len());
+    for row in at.get_many(noun, &ids).await? {
+        found.push((row.id.clone(), read(noun, &row)?));
+    }
+    Ok(found)
 }

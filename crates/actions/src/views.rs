@@ -2,23 +2,28 @@
 //!
 //! An act and a rebuild come through here alike, so that both leave the same tables.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::case::Case;
 use domain::entry::{Entry, Fact};
 use domain::id::CaseId;
 use domain::ruling::About;
-use store::{Apply, PutTasks, PutTraces};
+use domain::search::Searched;
+use store::{Apply, PutTasks, PutTerms, PutTraces};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{CASE, ERASURES, ONLY, Slice, get, put_plain};
-use crate::task::rows_of;
+use crate::slice::{ACCOUNT, CASE, ERASURES, IMPERSONATOR, ONLY, Slice, get, place, put_plain};
+use crate::task::{figures_of, rows_of};
 
 impl City {
     /// Writes a slice back with the tasks that follow from it; `version` as for [`Slice::write`].
     pub(crate) async fn write(&self, at: &mut impl Apply, slice: &Slice, version: Option<u64>) -> Result<(), ActError> {
         slice.write(at, version).await?;
+        let (now, before) = (&slice.register, slice.before());
+        write_terms(at, ACCOUNT, &now.accounts, &before.accounts).await?;
+        write_terms(at, CASE, &now.cases, &before.cases).await?;
+        write_terms(at, IMPERSONATOR, &now.impersonators, &before.impersonators).await?;
         for case in slice.cases_touched() {
             self.write_tasks(at, slice, case).await?;
         }
@@ -49,9 +54,38 @@ impl City {
             // A view is total: what no program of today can read has no tasks, and the case itself says so.
             Err(_) => return Ok(at.put_tasks(&case.id.0, &[]).await?),
         };
-        let rows = rows_of(case, slice.register.accounts.get(&case.account), &loaded.guideline)?;
+        let Some(procedure) = loaded.guideline.procedure(&case.procedure) else {
+            return Ok(at.put_tasks(&case.id.0, &[]).await?);
+        };
+        let figures = figures_of(at, procedure).await?;
+        let account = slice.register.accounts.get(&case.account);
+        let rows = rows_of(case, account, procedure, &loaded.guideline, &figures)?;
         Ok(at.put_tasks(&case.id.0, &rows).await?)
     }
+}
+
+/// Writes what changed records are found by: only what came and what went.
+async fn write_terms<K: Ord + std::fmt::Display, V: Searched + PartialEq>(
+    at: &mut impl Apply,
+    noun: &str,
+    now: &BTreeMap<K, V>,
+    before: &BTreeMap<K, V>,
+) -> Result<(), ActError> {
+    let ids: BTreeSet<&K> = now.keys().chain(before.keys()).collect();
+    for key in ids {
+        let (new, old) = (now.get(key), before.get(key));
+        if new == old {
+            continue;
+        }
+        let (new, old) = (new.map(Searched::terms).unwrap_or_default(), old.map(Searched::terms).unwrap_or_default());
+        let id = key.to_string();
+        let sort = place(&id);
+        let gone: Vec<String> = old.difference(&new).cloned().collect();
+        let come: Vec<String> = new.difference(&old).cloned().collect();
+        at.drop_terms(noun, &sort, &id, &gone).await?;
+        at.put_terms(noun, &sort, &id, &come).await?;
+    }
+    Ok(())
 }
 
 /// Adds whatever a fact speaks of.

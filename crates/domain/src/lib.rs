@@ -21,6 +21,7 @@ pub mod practice;
 pub mod refusal;
 pub mod register;
 pub mod ruling;
+pub mod search;
 mod shared;
 pub mod task;
 pub mod tell;

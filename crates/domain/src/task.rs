@@ -132,7 +132,8 @@ fn open_since(step: &Step, case: &Case) -> Date {
     before.chain(returned).max().unwrap_or(case.opened_on)
 }
 
-fn due(step: &Step, case: &Case, interval: &impl Fn(&Step, &Within, Date) -> u32) -> Option<Due> {
+/// By when a step of a case is to be done, where the guideline says so and the counting has begun.
+pub fn due(step: &Step, case: &Case, interval: &impl Fn(&Step, &Within, Date) -> u32) -> Option<Due> {
     let within = step.within.as_ref()?;
     let counted_from = case.steps.get(&within.from)?.on;
     let open_days = interval(step, within, counted_from);

@@ -1,0 +1,252 @@
+//! Finding: lists with filters, the search over everything, and the timeline of one thing.
+
+use domain::account::Account;
+use domain::case::{Case, CaseState};
+use domain::guideline::Clause;
+use domain::id::{AccountId, CaseId, ImpersonatorId, PersonId, UnitId};
+use domain::network::NetworkId;
+use domain::office::{Office, Person, Position};
+use domain::register::Impersonator;
+use domain::search::{self, Question, Searched};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use store::{Direction, Read, TermQuery, Terms, Traces, ViewRow};
+
+use crate::city::City;
+use crate::error::ActError;
+use crate::slice::{ACCOUNT, CASE, IMPERSONATOR, place, read};
+use crate::tell::Told;
+use crate::views::{about_account, about_case, about_kind};
+
+/// What of the register somebody may see; applied before anything is counted or cut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// All of it.
+    Everything,
+    /// What belongs to one of these units.
+    Units(Vec<UnitId>),
+}
+
+/// Which accounts are listed; everything that is given has to hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountFilter {
+    /// Owned by this unit, alone or with others.
+    pub unit: Option<UnitId>,
+    /// Standing so, in the words of [`domain::account::Standing::label`].
+    pub standing: Option<String>,
+    /// On this network.
+    pub network: Option<NetworkId>,
+    /// With these words.
+    pub text: Option<String>,
+}
+
+/// Which cases are listed; everything that is given has to hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CaseFilter {
+    /// Of this unit, alone or with others.
+    pub unit: Option<UnitId>,
+    /// In a state like this one; the day in it makes no difference.
+    pub state: Option<CaseState>,
+    /// Of the procedure with this id.
+    pub procedure: Option<String>,
+    /// With these words.
+    pub text: Option<String>,
+}
+
+/// One page of a list, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Page<T> {
+    /// The records.
+    pub rows: Vec<T>,
+    /// The id behind which the next page begins; `None` on the last one.
+    pub next: Option<String>,
+}
+
+/// What a search found, by sort.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Found {
+    /// Accounts, the newest first.
+    pub accounts: Page<Account>,
+    /// Cases, the newest first.
+    pub cases: Page<Case>,
+    /// Known impersonators with their ids.
+    pub impersonators: Page<(ImpersonatorId, Impersonator)>,
+    /// Units by id and name.
+    pub units: Vec<(UnitId, String)>,
+    /// Positions.
+    pub positions: Vec<Position>,
+    /// People by name, reading or staff number.
+    pub people: Vec<Person>,
+    /// Clauses of the guideline in force.
+    pub clauses: Vec<Clause>,
+}
+
+/// What a timeline is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    /// The whole ledger.
+    Everything,
+    /// A case.
+    Case(CaseId),
+    /// An account, with all its cases.
+    Account(AccountId),
+    /// A known impersonator.
+    Impersonator(ImpersonatorId),
+    /// A person's access to the pages.
+    Person(PersonId),
+    /// The entries of one kind, by [`domain::entry::Fact::kind`].
+    Kind(String),
+}
+
+impl City {
+    /// One page of the accounts that a filter leaves and the person may see, the newest first.
+    pub async fn find_accounts(
+        &self,
+        filter: &AccountFilter,
+        scope: &Scope,
+        after: Option<&AccountId>,
+        limit: u32,
+    ) -> Result<Page<Account>, ActError> {
+        let mut keys: Vec<String> = filter.unit.iter().map(search::unit).collect();
+        keys.extend(filter.standing.iter().map(|label| search::standing(label)));
+        keys.extend(filter.network.iter().map(|id| search::network(&id.to_string())));
+        let question = Question::read(filter.text.as_deref().unwrap_or_default());
+        let mut reading = self.ledgered.reading().await?;
+        let after = after.map(|id| id.0.as_str());
+        Ok(plain(found(&mut reading, ACCOUNT, &Asked { keys, question, scope }, after, limit).await?))
+    }
+
+    /// One page of the cases that a filter leaves and the person may see, the newest first.
+    pub async fn find_cases(
+        &self,
+        filter: &CaseFilter,
+        scope: &Scope,
+        after: Option<&CaseId>,
+        limit: u32,
+    ) -> Result<Page<Case>, ActError> {
+        let mut keys: Vec<String> = filter.unit.iter().map(search::unit).collect();
+        keys.extend(filter.state.iter().map(search::state));
+        keys.extend(filter.procedure.iter().map(|id| search::procedure(id)));
+        let question = Question::read(filter.text.as_deref().unwrap_or_default());
+        let mut reading = self.ledgered.reading().await?;
+        let after = after.map(|id| id.0.as_str());
+        Ok(plain(found(&mut reading, CASE, &Asked { keys, question, scope }, after, limit).await?))
+    }
+
+    /// Searches everything that the person may see; at most `limit` of each sort.
+    ///
+    /// Accounts and cases are kept to the scope. The office, the guideline and the impersonators are every officer's to
+    /// read.
+    pub async fn search(&self, typed: &str, scope: &Scope, limit: u32) -> Result<Found, ActError> {
+        let question = Question::read(typed);
+        let mut reading = self.ledgered.reading().await?;
+        let asked = |scope| Asked { keys: Vec::new(), question: question.clone(), scope };
+        let nothing = question.is_empty();
+        let limit_of = if nothing { 0 } else { limit };
+        let accounts = plain(found(&mut reading, ACCOUNT, &asked(scope), None, limit_of).await?);
+        let cases = plain(found(&mut reading, CASE, &asked(scope), None, limit_of).await?);
+        let noted = found(&mut reading, IMPERSONATOR, &asked(&Scope::Everything), None, limit_of).await?;
+        let impersonators = Page {
+            rows: noted.rows.into_iter().map(|(id, noted)| (ImpersonatorId(id), noted)).collect(),
+            next: noted.next,
+        };
+        let loaded = self.in_force(&mut reading).await?;
+        let office = self.caches.common(&mut reading).await?.office;
+        let most = usize::try_from(limit_of).unwrap_or(usize::MAX);
+        let clauses = loaded.clauses.iter().flat_map(|clauses| &clauses.clauses);
+        let clauses = clauses.filter(|clause| question.is_in(&clause.words)).take(most).cloned().collect();
+        let (units, positions, people) = in_office(&office, &question, self.today(), most);
+        Ok(Found { accounts, cases, impersonators, units, positions, people, clauses })
+    }
+
+    /// One page of the entries about something, in words; `after` is the place of the last one of the page before.
+    pub async fn timeline(
+        &self,
+        about: &About,
+        direction: Direction,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Told>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let about = match about {
+            About::Everything => None,
+            About::Case(id) => Some(about_case(&id.0)),
+            About::Account(id) => Some(about_account(&id.0)),
+            About::Impersonator(id) => Some(format!("impersonator:{id}")),
+            About::Person(id) => Some(format!("person:{id}")),
+            About::Kind(kind) => Some(about_kind(kind)),
+        };
+        let rows = reading.timeline(about.as_deref(), direction, after, limit).await?;
+        self.tell_rows(&mut reading, &rows).await
+    }
+}
+
+/// What is asked of one sort of record.
+struct Asked<'a> {
+    keys: Vec<String>,
+    question: Question,
+    scope: &'a Scope,
+}
+
+/// A page of records with their ids. Pieces that meet by chance are told from words by the record itself; a page on which
+/// that happens is shorter, and the next one begins where it ended.
+async fn found<T: DeserializeOwned + Searched>(
+    at: &mut impl Read,
+    noun: &str,
+    asked: &Asked<'_>,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Page<(String, T)>, ActError> {
+    let mut terms = asked.keys.clone();
+    terms.extend(asked.question.pieces());
+    let scope: Option<Vec<String>> = match asked.scope {
+        Scope::Everything => None,
+        Scope::Units(units) => Some(units.iter().map(search::unit).collect()),
+    };
+    if limit == 0 || scope.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Page { rows: Vec::new(), next: None });
+    }
+    if terms.is_empty() {
+        terms.push(search::ALL.to_owned());
+    }
+    let sort = after.map(place);
+    let behind = after.zip(sort.as_deref()).map(|(id, sort)| (sort, id));
+    let query = TermQuery { noun, terms: &terms, one_of: scope.as_deref() };
+    let mut rows: Vec<ViewRow> = at.matching(&query, behind, limit.saturating_add(1)).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(|row| row.id.clone());
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let record: T = read(noun, &row)?;
+        if record.holds(&asked.question) {
+            found.push((row.id, record));
+        }
+    }
+    Ok(Page { rows: found, next })
+}
+
+fn plain<T>(page: Page<(String, T)>) -> Page<T> {
+    Page { rows: page.rows.into_iter().map(|(_, record)| record).collect(), next: page.next }
+}
+
+type InOffice = (Vec<(UnitId, String)>, Vec<Position>, Vec<Person>);
+
+fn in_office(office: &Office, question: &Question, today: jiff::civil::Date, most: usize) -> InOffice {
+    if question.is_empty() {
+        return (Vec::new(), Vec::new(), Vec::new());
+    }
+    let name = |unit: &&domain::office::Unit| {
+        unit.exists_on(today) && question.is_in(&format!("{} {} {}", unit.id, unit.name_on(today), unit.kana_on(today)))
+    };
+    let units = office.units.values().filter(name).map(|unit| (unit.id.clone(), unit.name_on(today).to_owned()));
+    let positions = office.positions.values().filter(|position| question.is_in(&position.title)).cloned();
+    let called = |person: &&Person| {
+        let name = person.name.as_deref().unwrap_or_default();
+        let kana = person.kana.as_deref().unwrap_or_default();
+        question.is_in(&format!("{} {name} {kana}", person.id))
+    };
+    let people = office.people.values().filter(called).cloned();
+    (units.take(most).collect(), positions.take(most).collect(), people.take(most).collect())
+}

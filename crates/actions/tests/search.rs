@@ -1,0 +1,149 @@
+//! Finding things: lists, the search over everything, and timelines; what may not be seen is neither found nor counted.
+
+use actions::{About, AccountFilter, CaseFilter, Direction, Scope};
+use domain::case::CaseState;
+use domain::evidence::{Evidence, ListingPlace};
+use domain::id::{AccountId, CaseId, UnitId};
+use testkit::{Engine, Guide, Town, draft};
+
+macro_rules! on_both {
+    ($(async fn $name:ident($guide:expr, $town:ident) $body:block)*) => {$(
+        mod $name {
+            use super::*;
+
+            async fn story($town: &Town) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn in_a_file() {
+                let town = Town::new($guide, Engine::File).await.expect("a file always opens");
+                story(&town).await;
+                town.bench.clear().await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_a_server() {
+                let Some(town) = Town::new($guide, Engine::Server).await else { return };
+                story(&town).await;
+                town.bench.clear().await;
+            }
+        }
+    )*};
+}
+
+on_both! {
+    async fn an_account_is_found_by_its_words_however_they_are_written(Guide::Notice, town) {
+        listed(town, "mihon_kanko").await;
+        for typed in ["みほん観光", "ミホン　ＫＡＮＫＯ", "魅力", "0001", "光"] {
+            let found = town.city.search(typed, &Scope::Everything, 10).await.expect("a search");
+            assert_eq!(found.accounts.rows.len(), 1, "{typed}");
+        }
+        let found = town.city.search("観光 農業", &Scope::Everything, 10).await.expect("a search");
+        assert!(found.accounts.rows.is_empty() && found.cases.rows.is_empty(), "every word has to be there");
+        let found = town.city.search("観光課", &Scope::Everything, 10).await.expect("a search");
+        assert_eq!(found.units, [(UnitId::from("s1"), "観光課".to_owned())]);
+        assert!(found.positions.iter().any(|position| position.title == "観光課長"));
+        assert!(!found.people.is_empty());
+    }
+
+    async fn whoever_sees_other_units_only_finds_and_counts_nothing(Guide::Notice, town) {
+        for handle in ["mihon_kanko", "mihon_kanko2"] {
+            listed(town, handle).await;
+        }
+        let others = Scope::Units(vec![UnitId::from("s2"), UnitId::from("s4")]);
+        let found = town.city.search("みほん", &others, 1).await.expect("a search");
+        assert_eq!((found.accounts.rows.len(), found.accounts.next), (0, None));
+        let own = Scope::Units(vec![UnitId::from("s2"), UnitId::from("s1")]);
+        let found = town.city.search("みほん", &own, 1).await.expect("a search");
+        assert_eq!((found.accounts.rows.len(), found.accounts.next.is_some()), (1, true));
+        let nowhere = town.city.find_accounts(&AccountFilter::default(), &Scope::Units(Vec::new()), None, 10).await;
+        assert_eq!(nowhere.expect("a page").rows, []);
+    }
+
+    async fn lists_are_filtered_and_turned_page_by_page(Guide::Notice, town) {
+        for number in 0..5 {
+            let case = town.opens("s1-staff").await.case.expect("a case");
+            town.drafts(&case, "s1-staff", draft(Guide::Notice, &format!("mihon_{number}"))).await.expect("drafted");
+        }
+        listed(town, "mihon_kanko").await;
+        let open = CaseFilter { state: Some(CaseState::Open), unit: Some(UnitId::from("s1")), ..CaseFilter::default() };
+        let (mut seen, mut after): (Vec<String>, Option<CaseId>) = (Vec::new(), None);
+        loop {
+            let page = town.city.find_cases(&open, &Scope::Everything, after.as_ref(), 2).await.expect("a page");
+            seen.extend(page.rows.into_iter().map(|case| case.id.0));
+            after = page.next.map(CaseId);
+            if after.is_none() {
+                break;
+            }
+        }
+        let mut newest_first = seen.clone();
+        newest_first.sort_by_key(|id| std::cmp::Reverse(id.trim_start_matches('c').parse::<u64>().expect("a number")));
+        assert_eq!((seen.len(), &seen), (5, &newest_first));
+        let listed = AccountFilter { standing: Some("掲載中".to_owned()), ..AccountFilter::default() };
+        let page = town.city.find_accounts(&listed, &Scope::Everything, None, 10).await.expect("a page");
+        assert_eq!(page.rows.len(), 1);
+    }
+
+    async fn a_timeline_tells_what_was_done_with_a_case_and_an_account(Guide::Notice, town) {
+        let (case, account) = listed(town, "mihon_kanko").await;
+        listed(town, "mihon_kanko2").await;
+        let told = town.city.timeline(&About::Case(case), Direction::OldestFirst, None, 50).await.expect("a timeline");
+        let kinds: Vec<&str> = told.iter().map(|told| told.kind.as_str()).collect();
+        assert_eq!(kinds, ["case_opened", "step_done", "step_done", "step_done", "step_done"]);
+        let about = About::Account(account);
+        let newest = town.city.timeline(&about, Direction::NewestFirst, None, 2).await.expect("a timeline");
+        assert_eq!(newest.len(), 2);
+        let before = newest.last().expect("two").sentence.seq;
+        let rest = town.city.timeline(&about, Direction::NewestFirst, Some(before), 50).await.expect("a timeline");
+        assert_eq!(rest.len(), 3, "no entry twice, none left out");
+        let kind = About::Kind("case_opened".to_owned());
+        assert_eq!(town.city.timeline(&kind, Direction::OldestFirst, None, 50).await.expect("a timeline").len(), 2);
+        assert_eq!(town.city.rebuild().await.expect("rebuilt").differences, [""; 0]);
+    }
+
+    async fn erased_words_find_nothing_any_more(Guide::Notice, town) {
+        let case = town.opens("s1-staff").await.case.expect("a case");
+        let drafted = town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+        let found = |city: actions::City| async move {
+            city.search("魅力", &Scope::Everything, 10).await.expect("a search").cases.rows.len()
+        };
+        assert_eq!(found(town.city.clone()).await, 1);
+        town.city.erase(drafted.seq, "総第12号").await.expect("erased");
+        assert_eq!(found(town.city.clone()).await, 0);
+        let office = town.city.office().await.expect("the office");
+        assert!(office.people.values().all(|person| person.name.is_some()));
+        town.city.erase(1, "総第13号").await.expect("the names are erased");
+        let office = town.city.office().await.expect("the office");
+        assert!(office.people.values().all(|person| person.name.is_none()), "no name stays in memory");
+        assert_eq!(town.city.rebuild().await.expect("rebuilt").differences, [""; 0]);
+    }
+
+    async fn lists_and_searches_take_as_many_questions_for_ten_as_for_one(Guide::Notice, town) {
+        town.opens("s1-staff").await;
+        let asked = |city: actions::City| async move {
+            let all = Scope::Units(vec![UnitId::from("s1"), UnitId::from("s2")]);
+            let before = town.bench.store.statements();
+            city.find_cases(&CaseFilter::default(), &all, None, 50).await.expect("a page");
+            let listing = town.bench.store.statements() - before;
+            city.search("観光", &all, 50).await.expect("a search");
+            (listing, town.bench.store.statements() - before - listing)
+        };
+        asked(town.city.clone()).await;
+        let one = asked(town.city.clone()).await;
+        for _ in 0..9 {
+            town.opens("s1-staff").await;
+        }
+        assert_eq!(asked(town.city.clone()).await, one);
+        assert_eq!(one.0, 1, "one question for a page of a list");
+    }
+}
+
+/// Brings an account onto the list.
+async fn listed(town: &Town, handle: &str) -> (CaseId, AccountId) {
+    let opened = town.opens("s1-staff").await;
+    let case = opened.case.expect("a case");
+    town.drafts(&case, "s1-staff", draft(Guide::Notice, handle)).await.expect("drafted");
+    town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
+    town.does(&case, "list", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
+    (CaseId(case), AccountId(opened.account.expect("an account")))
+}
