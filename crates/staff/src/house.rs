@@ -1,9 +1,11 @@
 //! What the pages work on: the municipalities of this installation, and the address under which staff reach them.
 
 use std::collections::BTreeMap;
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
 
 use actions::City;
+use documents::form::Document;
+use jiff::civil::Date;
 use url::Url;
 
 /// Everything that a request may reach.
@@ -11,6 +13,13 @@ use url::Url;
 pub struct House {
     towns: RwLock<BTreeMap<String, Staffed>>,
     origin: Url,
+    printer: Option<Arc<dyn Printer>>,
+}
+
+/// Whoever makes paper of a document; it takes its time, so it is asked on a thread of its own.
+pub trait Printer: std::fmt::Debug + Send + Sync {
+    /// The document as PDF, with the day that the file states as its own; or why not, and what to do, in Japanese.
+    fn print(&self, document: &Document, made: Date) -> Result<Vec<u8>, String>;
 }
 
 /// One municipality with what its pages need beside its register.
@@ -27,7 +36,26 @@ pub struct Staffed {
 impl House {
     /// A house under the address that staff type; every absolute address is made from it and never from a Host header.
     pub fn new(origin: Url) -> Self {
-        Self { towns: RwLock::default(), origin }
+        Self { towns: RwLock::default(), origin, printer: None }
+    }
+
+    /// The same house with somebody who prints.
+    #[must_use]
+    pub fn with_printer(mut self, printer: Arc<dyn Printer>) -> Self {
+        self.printer = Some(printer);
+        self
+    }
+
+    /// A document as PDF; or why not, and what to do.
+    pub async fn print(&self, document: Document, made: Date) -> Result<Vec<u8>, String> {
+        let Some(printer) = self.printer.clone() else {
+            return Err("この機器にはPDFの書体がないため、PDFを作れません。Wordか画面の印刷を使うか、システムの運用者に書体（--font）を頼んでください。".to_owned());
+        };
+        let printed = tokio::task::spawn_blocking(move || printer.print(&document, made)).await;
+        printed.unwrap_or_else(|fault| {
+            tracing::error!(%fault, "PDFを作れませんでした。");
+            Err("PDFを作れませんでした。もう一度試し、続くときはシステムの運用者に知らせてください。".to_owned())
+        })
     }
 
     /// Takes a municipality in, or takes it in anew.

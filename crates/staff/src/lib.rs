@@ -20,5 +20,5 @@ mod routes;
 mod typed;
 mod visit;
 
-pub use house::{House, Staffed};
+pub use house::{House, Printer, Staffed};
 pub use routes::{ROUTES, Route, Verb, router};

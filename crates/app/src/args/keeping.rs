@@ -122,6 +122,9 @@ pub struct ServeArgs {
     /// 職員の画面を開くときのアドレス（例：https://sns.city.example.lg.jp/）
     #[arg(long, env = "SHIRUBE_STAFF_URL", value_name = "URL")]
     pub staff_url: Option<Url>,
+    /// PDFの書体ファイル（指定しなければ、よくある場所から探します）
+    #[arg(long, env = "SHIRUBE_FONT", value_name = "ファイル")]
+    pub font: Option<PathBuf>,
     /// Where the list is public.
     #[command(flatten)]
     pub base: Base,

@@ -1,9 +1,14 @@
 //! Serving the pages of the staff, on a port of their own.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use staff::{House, Staffed};
+use documents::form::Document;
+use jiff::civil::Date;
+use pdf::{FontSource, Press};
+use staff::{House, Printer, Staffed};
 use tokio::net::TcpListener;
 use url::Url;
 
@@ -16,6 +21,20 @@ use crate::voice::out;
 pub struct StaffDesk {
     listener: TcpListener,
     house: Arc<House>,
+    press: Option<Arc<TownPress>>,
+}
+
+/// How often the press is asked whether it has been idle; then it gives its memory back.
+const REST: Duration = Duration::from_mins(1);
+
+/// The press that the pages print with.
+#[derive(Debug)]
+struct TownPress(Press);
+
+impl Printer for TownPress {
+    fn print(&self, document: &Document, made: Date) -> Result<Vec<u8>, String> {
+        self.0.print(document, made).map_err(|problem| problem.to_string())
+    }
 }
 
 impl StaffDesk {
@@ -29,7 +48,13 @@ impl StaffDesk {
             Some(url) => url.clone(),
             None => Url::parse(&format!("http://localhost:{port}/"))?,
         };
-        Ok(Self { listener, house: Arc::new(House::new(origin)) })
+        let press = press(args.font.clone());
+        let house = House::new(origin);
+        let house = match &press {
+            Some(press) => house.with_printer(Arc::<TownPress>::clone(press)),
+            None => house,
+        };
+        Ok(Self { listener, house: Arc::new(house), press })
     }
 
     /// Takes a municipality in.
@@ -48,7 +73,32 @@ impl StaffDesk {
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         // Who cannot be told where the pages are can still open them.
         let _ = out(&format!("職員の画面：{}", self.house.origin()));
+        let resting = self.press.map(|press| tokio::spawn(rest_when_idle(press)));
         let router: Router = staff::router(self.house);
         web::serve(self.listener, router, shutdown).await;
+        if let Some(resting) = resting {
+            resting.abort();
+        }
+    }
+}
+
+/// The press, where there is a typeface; without one everything else works.
+fn press(font: Option<PathBuf>) -> Option<Arc<TownPress>> {
+    match Press::open(font.map_or(FontSource::Usual, FontSource::File)) {
+        Ok(press) => Some(Arc::new(TownPress(press))),
+        Err(problem) => {
+            tracing::warn!("PDFは作れません。{problem}");
+            None
+        }
+    }
+}
+
+async fn rest_when_idle(press: Arc<TownPress>) {
+    let mut ticks = tokio::time::interval(REST);
+    loop {
+        ticks.tick().await;
+        let press = Arc::clone(&press);
+        // What is freed may be large; the pages do not wait for it.
+        let _ = tokio::task::spawn_blocking(move || press.0.rest_if_idle()).await;
     }
 }
