@@ -66,6 +66,6 @@ pub use sign_in::{
 };
 pub use slice::VIEW_VERSION;
 pub use store::{Direction, TaskCounts, TaskPlace};
-pub use task::{SOON, TaskFilter, TaskNote, TaskPage, TaskView};
+pub use task::{Pressing, SOON, TaskFilter, TaskNote, TaskPage, TaskView};
 pub use tell::Told;
 pub use token::{BrowserToken, DeviceToken, LinkToken, PendingToken, SessionToken};

@@ -54,6 +54,28 @@ pub struct TaskNote {
     pub due: Option<Due>,
 }
 
+/// How pressing a task is on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pressing {
+    /// There is time, or no last day.
+    Calm,
+    /// Due within [`SOON`] open days.
+    Soon,
+    /// Its last day has passed.
+    Late,
+}
+
+impl TaskNote {
+    /// How pressing it is on a day, by the same measure as the counts.
+    pub fn pressing(&self, today: Date) -> Pressing {
+        match &self.due {
+            Some(due) if due.day < today => Pressing::Late,
+            Some(due) if due.day < first_day_not_soon(today) => Pressing::Soon,
+            _ => Pressing::Calm,
+        }
+    }
+}
+
 /// A task as people look at it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TaskView {

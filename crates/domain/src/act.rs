@@ -6,6 +6,7 @@
 
 mod effect;
 mod files;
+mod hand;
 mod note;
 mod open;
 mod practice;
@@ -18,10 +19,11 @@ mod step;
 
 use jiff::civil::Date;
 
+pub use hand::{Hand, hand_of};
 pub use note::{NoteAccount, NoteImpersonator};
-pub use open::OpenCase;
+pub use open::{OpenCase, begins};
 pub use practice::SetPractice;
-pub use record::of as record_of;
+pub use record::{of as record_of, print_facts};
 pub use ruling::MakeRuling;
 pub use send_back::ReturnCase;
 pub use step::DoStep;

@@ -148,6 +148,17 @@ pub enum Outcome {
     NotNeeded,
 }
 
+impl Outcome {
+    /// What may come of a step that the guideline demands this strongly.
+    pub fn allowed(strength: Strength) -> &'static [Self] {
+        match strength {
+            Strength::Must | Strength::None => &[Self::Done],
+            Strength::InPrinciple => &[Self::Done, Self::Exception],
+            Strength::Effort | Strength::AsNeeded | Strength::May => &[Self::Done, Self::NotNeeded],
+        }
+    }
+}
+
 /// What was sent back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Returned {

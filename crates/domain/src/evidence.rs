@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 pub use key::{Key, KeyProblem, Sort, compose, is_needed, keys_of};
 
-use crate::guideline::{ClauseId, StepKind};
+use crate::guideline::{Binds, ClauseId, Guideline, StepKind};
 use crate::id::PersonId;
 
 /// The proof of a step. Which sort a step needs follows from its kind.
@@ -209,6 +209,18 @@ pub enum SecondFactor {
 pub enum Confirmed {
     /// Confirmed.
     Confirmed,
+}
+
+/// The clauses that a step of this kind asks to be confirmed one by one: principles, or what the city may not post.
+pub fn clauses_to_confirm(kind: StepKind, guideline: &Guideline) -> Vec<ClauseId> {
+    match kind {
+        StepKind::Acknowledge => guideline.principles.clone(),
+        StepKind::ApprovePost => {
+            let binding = guideline.prohibitions.iter().filter(|prohibition| prohibition.binds == Binds::City);
+            binding.flat_map(|prohibition| prohibition.items.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 impl Evidence {

@@ -2,10 +2,11 @@
 
 use actions::ActError;
 use askama::Template;
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::refusal::Refusal;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A page's answer, or what takes its place.
 pub type Reply = Result<Response, Answer>;
@@ -142,4 +143,18 @@ fn notice(status: StatusCode, title: &str, what: &str, basis: Option<&str>, next
 /// A page as a response.
 pub(crate) fn html(status: StatusCode, page: String) -> Response {
     (status, [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], page).into_response()
+}
+
+/// A file to be kept: never opened among our own pages, whatever it holds.
+pub(crate) fn download(name: &str, media: &'static str, bytes: Vec<u8>) -> Response {
+    let named = utf8_percent_encode(name, NON_ALPHANUMERIC);
+    let disposition = format!("attachment; filename=\"file\"; filename*=UTF-8''{named}");
+    let disposition = HeaderValue::try_from(disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    let sandbox = HeaderValue::from_static("sandbox; default-src 'none'");
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static(media)),
+        (CONTENT_DISPOSITION, disposition),
+        (CONTENT_SECURITY_POLICY, sandbox),
+    ];
+    (StatusCode::OK, headers, bytes).into_response()
 }

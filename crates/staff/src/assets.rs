@@ -34,7 +34,7 @@ pub struct Asset {
     plain: &'static str,
 }
 
-static TABLE: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+static TABLE: LazyLock<[Asset; 4]> = LazyLock::new(|| {
     [
         Asset::new(
             "staff.css",
@@ -42,6 +42,7 @@ static TABLE: LazyLock<[Asset; 3]> = LazyLock::new(|| {
             concat!(include_str!("../assets/tokens.css"), include_str!("../assets/staff.css")),
         ),
         Asset::new("staff.js", "text/javascript; charset=utf-8", include_str!("../assets/staff.js")),
+        Asset::new("form.css", "text/css; charset=utf-8", documents::html::CSS),
         Asset::new("sign.svg", "image/svg+xml", include_str!("../assets/sign.svg")),
     ]
 });
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn an_address_made_for_a_page_is_answered_with_the_bytes() {
-        for plain in ["staff.css", "staff.js", "sign.svg"] {
+        for plain in ["staff.css", "staff.js", "form.css", "sign.svg"] {
             let address = href(plain);
             let found = asset(address.strip_prefix(ROOT).unwrap()).unwrap();
             let mut unpacked = Vec::new();

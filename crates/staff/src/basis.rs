@@ -16,6 +16,14 @@ impl Visit {
     pub fn basis_in(&self, loaded: &LoadedGuideline, basis: &guideline::Basis) -> Basis {
         of(loaded, &self.path("guideline"), basis)
     }
+
+    /// A basis that was kept as it is shown: a clause's id, or 市の運用 with why.
+    pub fn basis_shown(&self, loaded: &LoadedGuideline, shown: &str) -> Basis {
+        let practice = shown.strip_prefix("市の運用").map(|why| why.trim_matches(['（', '）']).to_owned());
+        let basis =
+            practice.map_or_else(|| guideline::Basis::Clause(ClauseId(shown.to_owned())), guideline::Basis::Practice);
+        self.basis_in(loaded, &basis)
+    }
 }
 
 /// The place of a clause on the guideline's page.

@@ -1,53 +1,295 @@
-//! 案件: what was done, what is next, and what is done about it.
+//! 案件: what was done, what is next and who must do it, what blocks it, and what is done about it.
+
+mod ask;
+pub(crate) mod form;
+pub(crate) mod open;
+mod seen;
+pub(crate) mod send_back;
+pub(crate) mod step;
+pub(crate) mod withdraw;
 
 use askama::Template;
-use axum::extract::Path;
-use domain::calendar::wareki;
-use domain::case::CaseState;
+use axum::extract::{Path, Query};
+use domain::act::Hand;
+use domain::calendar::{wareki, wareki_with_western};
+use domain::case::{CaseState, Done, Outcome, Urgency};
+use domain::evidence::{Evidence, ListingPlace};
+use domain::guideline::Step;
+use serde::Deserialize;
 
-use crate::answer::Reply;
-use crate::page::Shell;
-use crate::parts::{Moment, Place, Shape, Tag};
+use crate::answer::{Answer, Reply};
+use crate::page::{Link, Shell};
+use crate::parts::{Cell, Moment, Notice, Place, Tag, Tone};
 use crate::visit::Visit;
+use crate::words;
+
+use seen::Seen;
 
 #[derive(Template)]
 #[template(path = "case.html")]
 struct CasePage {
     shell: Shell,
     state: Tag,
-    subject: String,
+    /// What the caller can do now: the first is what waits for them.
+    mine: Vec<Link>,
+    /// What the caller could enter for others.
+    others: Vec<Link>,
+    notices: Vec<Notice>,
+    about: Vec<(String, Cell)>,
     way: Vec<Moment>,
+    forms: Vec<(String, String)>,
+    policy_word: String,
+    policy: Vec<(String, Cell)>,
+    withdraw: Option<String>,
+}
+
+/// What a case's address may say besides the case.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    /// The entry that was just made.
+    done: Option<u64>,
 }
 
 /// One case.
-pub(crate) async fn page(visit: Visit, Path((_, case)): Path<(String, String)>) -> Reply {
-    let view = visit.case(&case).await?;
-    let shape = match view.case.state {
-        CaseState::Open => Shape::Going,
-        CaseState::Completed { .. } => Shape::Done,
-        CaseState::Withdrawn { .. } => Shape::Withdrawn,
-    };
-    let done = view.case.steps.iter().map(|(id, done)| Moment {
-        day: wareki(done.on),
-        position: done.by.title.clone(),
-        what: id.clone(),
-        note: done.note.clone(),
-        basis: None,
-        place: Place::Done,
-    });
-    let open = view.open.iter().map(|step| Moment {
-        day: step.due.as_ref().map(|(day, _)| format!("{}まで", wareki(*day))).unwrap_or_default(),
-        position: step.by.join("・"),
-        what: step.label.clone(),
-        note: None,
-        basis: None,
-        place: Place::Now,
-    });
+pub(crate) async fn page(visit: Visit, Path((_, case)): Path<(String, String)>, Query(asked): Query<Asked>) -> Reply {
+    let seen = Seen::of(visit, &case).await?;
+    let mut shell = seen.visit.shell(seen.title()).under(seen.visit.path("cases"), "案件");
+    if let Some(words) = asked.done.and_then(|seq| recorded(&seen, seq)) {
+        shell = shell.saying(Tone::Success.class(), words);
+    }
+    let (mine, others) = doors(&seen)?;
     let page = CasePage {
-        shell: visit.shell(format!("{}（{}）", view.procedure, view.case.id)).under(visit.path("cases"), "案件"),
-        state: Tag::new(view.state(), shape),
-        subject: view.account.name.clone().unwrap_or_else(|| "名称はまだ決まっていません".to_owned()),
-        way: done.chain(open).collect(),
+        shell,
+        state: words::state(&seen.case().state),
+        notices: notices(&seen, &mine),
+        mine,
+        others,
+        about: about(&seen),
+        way: way(&seen)?,
+        forms: forms(&seen).await?,
+        policy_word: seen.loaded.guideline.words.policy.clone(),
+        policy: seen.policy_rows(),
+        withdraw: (seen.case().state == CaseState::Open && seen.is_own()).then(|| seen.path("withdraw")),
     };
-    visit.show(&page)
+    seen.visit.show(&page)
+}
+
+/// What the entry at a place did to this case, for whoever just made it.
+fn recorded(seen: &Seen, seq: u64) -> Option<String> {
+    let case = seen.case();
+    if case.id.0 == format!("c{seq}") {
+        return Some("案件を始めました。".to_owned());
+    }
+    if let Some((step, done)) = case.steps.iter().find(|(_, done)| done.seq == seq) {
+        let number = case.number.as_ref().filter(|_| done.evidence == Evidence::Receipt);
+        let number = number.map(|number| format!("番号は「{number}」です。")).unwrap_or_default();
+        let complete = matches!(case.state, CaseState::Completed { .. });
+        let complete = if complete { "この案件は完了しました。" } else { "" };
+        return Some(format!("記録しました：{}{number}{complete}", seen.told(step, done)));
+    }
+    if case.returned.as_ref().is_some_and(|returned| returned.seq == seq) {
+        return Some("差し戻しました。理由は起案した部署に伝わります。".to_owned());
+    }
+    matches!(case.state, CaseState::Withdrawn { .. }).then(|| "取り下げました。".to_owned())
+}
+
+/// The steps that are open now: those that wait for the caller, and those that the caller could enter for others.
+fn doors(seen: &Seen) -> Result<(Vec<Link>, Vec<Link>), Answer> {
+    let (mut mine, mut others) = (Vec::new(), Vec::new());
+    for open in &seen.view.open {
+        let step = seen.step(&open.step)?;
+        let href = seen.path(&format!("steps/{}", step.id));
+        match seen.hand(step) {
+            Some(Hand::Own) => mine.push(Link { href, words: format!("「{}」へ進む", step.label) }),
+            Some(Hand::Records) => {
+                others.push(Link { href, words: format!("「{}」を文書番号で記録する", step.label) })
+            }
+            Some(Hand::Enters) => {
+                others.push(Link {
+                    href, words: format!("紙で届いた「{}」を代わりに入力する", step.label)
+                });
+            }
+            None => {}
+        }
+    }
+    Ok((mine, others))
+}
+
+fn notices(seen: &Seen, mine: &[Link]) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    if let Some(returned) = &seen.case().returned {
+        let item = |id: &str| seen.loaded.guideline.policy_items.iter().find(|item| item.id == id);
+        let reasons = returned.reasons.iter().map(|reason| {
+            let item = item(&reason.item).map_or("全体", |item| item.label.as_str());
+            let words = if reason.reason.is_empty() { "（消去されています）" } else { &reason.reason };
+            format!("・{item}：{words}")
+        });
+        notices.push(Notice {
+            tone: Tone::Warning,
+            title: format!("{}に「{}」で差し戻されています。", wareki(returned.on), seen.label(&returned.by_step)),
+            body: Some(reasons.collect::<Vec<_>>().join("\n")),
+            next: Some(Link {
+                href: seen.path(&format!("steps/{}", returned.to_step)),
+                words: format!("「{}」からやり直す", seen.label(&returned.to_step)),
+            }),
+        });
+    }
+    if mine.is_empty() && seen.case().state == CaseState::Open {
+        let waiting = seen.view.open.iter().filter_map(|open| seen.step(&open.step).ok()).map(|step| {
+            let holders = seen.holders(step);
+            let holders =
+                if holders.is_empty() { "今日の在任者がいません".to_owned() } else { holders.join("、") };
+            format!("・{}：{}（{holders}）", step.label, seen.roles(step))
+        });
+        notices.push(Notice {
+            tone: Tone::Info,
+            title: "今、あなたの手順はありません。次の方を待っています。".to_owned(),
+            body: Some(waiting.collect::<Vec<_>>().join("\n")),
+            next: None,
+        });
+    }
+    notices.extend(seen.view.notices.iter().map(|words| Notice {
+        tone: Tone::Info,
+        title: words.clone(),
+        body: None,
+        next: None,
+    }));
+    notices
+}
+
+fn about(seen: &Seen) -> Vec<(String, Cell)> {
+    let case = seen.case();
+    let text = |label: &str, words: String| (label.to_owned(), Cell::Text(words));
+    let account = Link { href: seen.visit.path(&format!("accounts/{}", case.account)), words: seen.subject() };
+    let mut about = vec![
+        ("アカウント".to_owned(), Cell::LinkPair(account, seen.view.account.standing.label().to_owned())),
+        text("担当部署", seen.units()),
+        ("始めた日".to_owned(), Cell::Pair(wareki_with_western(case.opened_on), case.opened_by.title.clone())),
+    ];
+    if case.urgency == Urgency::Emergency {
+        about.push(text("緊急", "緊急を要する案件です。".to_owned()));
+    }
+    let number = seen.loaded.guideline.words.number.clone().unwrap_or_else(|| "番号".to_owned());
+    about.extend(case.number.clone().map(|words| (number, Cell::Text(words))));
+    about.extend(case.theme.clone().map(|words| text("共通するテーマ", words)));
+    about.extend(case.reason.clone().map(|words| text("理由", words)));
+    about.extend(case.acquired_url.clone().map(|words| text("取得したURL", words)));
+    about
+}
+
+/// What happened, what is open, and what comes later with what it waits for.
+fn way(seen: &Seen) -> Result<Vec<Moment>, Answer> {
+    let case = seen.case();
+    let procedure = seen.procedure()?;
+    let mut done: Vec<(&String, &Done)> = case.steps.iter().collect();
+    done.sort_by_key(|(_, done)| done.seq);
+    let mut way = vec![Moment {
+        day: wareki(case.opened_on),
+        position: case.opened_by.title.clone(),
+        what: format!("「{}」を始めた", seen.view.procedure),
+        note: None,
+        basis: Some(seen.basis(&procedure.basis)),
+        place: Place::Done,
+    }];
+    for (id, done) in done {
+        let step = procedure.step(id);
+        way.push(Moment {
+            day: wareki(done.on),
+            position: done.by.title.clone(),
+            what: what_was_done(seen, id, done),
+            note: note_of(done),
+            basis: step.map(|step| seen.basis(&step.basis)),
+            place: Place::Done,
+        });
+    }
+    if let CaseState::Withdrawn { on } = case.state {
+        way.push(Moment {
+            day: wareki(on),
+            position: String::new(),
+            what: "取り下げられた".to_owned(),
+            note: None,
+            basis: None,
+            place: Place::Done,
+        });
+        return Ok(way);
+    }
+    for open in &seen.view.open {
+        let Some(step) = procedure.step(&open.step) else { continue };
+        let day = open.due.as_ref().map(|(day, _)| format!("{}まで", wareki(*day)));
+        way.push(to_come(seen, step, day.unwrap_or_default(), Place::Now));
+    }
+    let open: Vec<&str> = seen.view.open.iter().map(|open| open.step.as_str()).collect();
+    for step in case.needed(procedure, &seen.loaded.guideline) {
+        if !open.contains(&step.id.as_str()) {
+            way.push(to_come(seen, step, String::new(), Place::Later));
+        }
+    }
+    Ok(way)
+}
+
+fn to_come(seen: &Seen, step: &Step, day: String, place: Place) -> Moment {
+    let holders = seen.holders(step);
+    let before = seen.procedure().map(|procedure| seen.case().missing_before(step, procedure, &seen.loaded.guideline));
+    let before: Vec<String> =
+        before.unwrap_or_default().iter().map(|edge| format!("「{}」", seen.label(&edge.step))).collect();
+    let note = if !before.is_empty() {
+        format!("先に{}が必要です。", before.concat())
+    } else if holders.is_empty() {
+        format!("{}。今日、その職にある方がいません。", words::strength(step.strength))
+    } else {
+        format!("{}。今日行えるのは、{}です。", words::strength(step.strength), holders.join("、"))
+    };
+    Moment {
+        day,
+        position: seen.roles(step),
+        what: step.label.clone(),
+        note: Some(note),
+        basis: Some(seen.basis(&step.basis)),
+        place,
+    }
+}
+
+fn what_was_done(seen: &Seen, step: &str, done: &Done) -> String {
+    match done.outcome {
+        Outcome::Done => seen.label(step).to_owned(),
+        other => format!("{}（{}）", seen.label(step), words::outcome(other)),
+    }
+}
+
+/// What was recorded with a step: what proves it, and the words that were written.
+fn note_of(done: &Done) -> Option<String> {
+    let proof = match &done.evidence {
+        Evidence::Decision(decision) => {
+            let number = decision.document_number.as_ref().map(|number| format!("文書番号：{number}"));
+            let meeting = decision.meeting.as_ref();
+            let meeting = meeting.map(|m| format!("会議：{}、出席{}名", wareki(m.held_on), m.present));
+            number.or(meeting)
+        }
+        Evidence::Acquisition { url, .. } | Evidence::Place { url } => Some(format!("URL：{url}")),
+        Evidence::Filing { paper: Some(paper) } => {
+            Some(format!("代わりに入力：{}に届いた届出（{}）", wareki(paper.received_on), paper.document_number))
+        }
+        Evidence::Listing(ListingPlace::Elsewhere { url, seen_on }) => {
+            Some(format!("{}に確かめたページ：{url}", wareki(*seen_on)))
+        }
+        Evidence::Terminal { device } => Some(format!("端末：{device}")),
+        Evidence::Stop { last_day } => Some(format!("利用の最後の日：{}", wareki(*last_day))),
+        Evidence::Record { place, number } => {
+            let place = place.as_ref().map(|place| format!("相手や場所：{place}"));
+            let number = number.as_ref().map(|number| format!("番号：{number}"));
+            let both: Vec<String> = place.into_iter().chain(number).collect();
+            (!both.is_empty()).then(|| both.join("　"))
+        }
+        _ => None,
+    };
+    let both: Vec<String> = proof.into_iter().chain(done.note.clone()).collect();
+    (!both.is_empty()).then(|| both.join("\n"))
+}
+
+/// What can be printed for the case: where, and what each is called.
+async fn forms(seen: &Seen) -> Result<Vec<(String, String)>, Answer> {
+    let named = |id: &str, label: String| (seen.path(&format!("forms/{id}")), label);
+    let forms = seen.visit.city().forms_of(&seen.case().id).await?;
+    let forms = forms.into_iter().map(|form| named(&form.id, form.label));
+    Ok(forms.chain([named(form::SHEET, "決裁票".to_owned())]).collect())
 }

@@ -9,6 +9,7 @@ mod answer;
 mod assets;
 mod basis;
 mod case;
+mod cases;
 mod door;
 mod field;
 #[cfg(test)]
@@ -16,9 +17,12 @@ mod gallery;
 mod house;
 mod page;
 mod parts;
+mod refused;
 mod routes;
+mod tasks;
 mod typed;
 mod visit;
+mod words;
 
 pub use house::{House, Printer, Staffed};
 pub use routes::{ROUTES, Route, Verb, router};

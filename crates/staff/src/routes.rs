@@ -9,7 +9,7 @@ use domain::access::Action;
 
 use crate::admit::{admit, dress};
 use crate::house::House;
-use crate::{answer, assets, case, door};
+use crate::{answer, assets, case, cases, door, tasks};
 
 /// One route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,18 @@ routes! {
     Get  "/assets/{name}"                             Enter         => assets::serve;
     Get  "/"                                          Enter         => door::towns;
     // ---- 案件 ----
+    Get  "/{town}/tasks"                              SeeTasks      => tasks::page;
+    Get  "/{town}/cases"                              SeeCases      => cases::page;
+    Get  "/{town}/cases/new"                          OpenCase      => case::open::page;
+    Post "/{town}/cases/new"                          OpenCase      => case::open::act;
     Get  "/{town}/cases/{case}"                       SeeCase       => case::page;
+    Get  "/{town}/cases/{case}/steps/{step}"          WorkOnCase    => case::step::page;
+    Post "/{town}/cases/{case}/steps/{step}"          WorkOnCase    => case::step::act;
+    Get  "/{town}/cases/{case}/steps/{step}/return"   WorkOnCase    => case::send_back::page;
+    Post "/{town}/cases/{case}/steps/{step}/return"   WorkOnCase    => case::send_back::act;
+    Get  "/{town}/cases/{case}/withdraw"              WorkOnCase    => case::withdraw::page;
+    Post "/{town}/cases/{case}/withdraw"              WorkOnCase    => case::withdraw::act;
+    Get  "/{town}/cases/{case}/forms/{form}"          SeeCase       => case::form::page;
 }
 
 /// The pages as a service.

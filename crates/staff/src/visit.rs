@@ -1,8 +1,9 @@
 //! One request of somebody: the municipality, who asks, what stands, and the only way to objects.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use actions::{CaseView, City, LoadedGuideline, Session, SessionToken, Subject};
+use actions::{CaseView, City, LoadedGuideline, Scope, Session, SessionToken, Subject};
 use axum::body::to_bytes;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -161,6 +162,16 @@ impl Visit {
     /// Whether the caller could use routes of an action at all; for what the navigation offers.
     pub fn may(&self, action: Action) -> bool {
         decide(&self.0.caller, action, Relation::Unasked) == Verdict::Allow
+    }
+
+    /// What of the register the caller's lists show: everything to the central office and the audit, else the own units'.
+    pub fn scope(&self) -> Scope {
+        let Caller::Officer(officer) = &self.0.caller else { return Scope::Units(Vec::new()) };
+        if self.wears(Hat::Central) || self.wears(Hat::Auditor) {
+            return Scope::Everything;
+        }
+        let lines = officer.posts.iter().flat_map(|post| self.0.office.line_of(&post.unit, self.0.today));
+        Scope::Units(lines.collect::<BTreeSet<UnitId>>().into_iter().collect())
     }
 
     /// A case, if the caller may do the route's action with it; otherwise exactly as if there were none.

@@ -114,18 +114,7 @@ impl Desk<'_> {
             ));
         }
         let standing = account.map(|a| &a.standing);
-        let fits = match purpose {
-            Purpose::Opening => matches!(standing, None | Some(Standing::Existing { .. })),
-            Purpose::Change | Purpose::Suspension | Purpose::Transfer | Purpose::Post => {
-                matches!(standing, Some(Standing::Listed(_)))
-            }
-            Purpose::Resumption => matches!(standing, Some(Standing::Suspended { .. })),
-            Purpose::Closing => {
-                matches!(standing, Some(Standing::Listed(_) | Standing::Suspended { .. } | Standing::Existing { .. }))
-            }
-            Purpose::Incident(_) | Purpose::Survey | Purpose::Ruling => account.is_some(),
-        };
-        if fits {
+        if begins(purpose, standing) {
             return Ok(());
         }
         let now = standing.map_or("台帳にありません", |s| s.label());
@@ -234,6 +223,21 @@ impl Desk<'_> {
                 )
             },
         )
+    }
+}
+
+/// Whether a case of a purpose can begin on an account of this standing; without one, on a new account.
+pub fn begins(purpose: Purpose, standing: Option<&Standing>) -> bool {
+    match purpose {
+        Purpose::Opening => matches!(standing, None | Some(Standing::Existing { .. })),
+        Purpose::Change | Purpose::Suspension | Purpose::Transfer | Purpose::Post => {
+            matches!(standing, Some(Standing::Listed(_)))
+        }
+        Purpose::Resumption => matches!(standing, Some(Standing::Suspended { .. })),
+        Purpose::Closing => {
+            matches!(standing, Some(Standing::Listed(_) | Standing::Suspended { .. } | Standing::Existing { .. }))
+        }
+        Purpose::Incident(_) | Purpose::Survey | Purpose::Ruling => standing.is_some(),
     }
 }
 

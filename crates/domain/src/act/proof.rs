@@ -2,8 +2,8 @@
 
 use super::{By, Desk, DoStep};
 use crate::case::{Case, Outcome};
-use crate::evidence::{Decision, Evidence, ListingPlace, Shown};
-use crate::guideline::{Binds, ClauseId, Designation, Holder, Step, StepKind, When};
+use crate::evidence::{Decision, Evidence, ListingPlace, Shown, clauses_to_confirm};
+use crate::guideline::{ClauseId, Designation, Holder, Step, StepKind, When};
 use crate::office::{Capacity, Post};
 use crate::policy::{self, Stage};
 use crate::refusal::{Refusal, RefusalKind};
@@ -43,7 +43,9 @@ impl Desk<'_> {
             StepKind::ShowPolicy => Self::text_fits(step, evidence, "表示した場所のＵＲＬ"),
             StepKind::ConfirmTerminal => Self::text_fits(step, evidence, "端末の名前"),
             StepKind::Designate => self.designation_fits(step, case, evidence, by),
-            StepKind::Acknowledge => Self::all_confirmed(step, evidence, &self.guideline.principles),
+            StepKind::Acknowledge => {
+                Self::all_confirmed(step, evidence, &clauses_to_confirm(step.kind, self.guideline))
+            }
             _ => Ok(()),
         }
     }
@@ -125,13 +127,7 @@ impl Desk<'_> {
             Self::meeting_fits(step, &role.label, quorum, decision, case, by)?;
         }
         if step.kind == StepKind::ApprovePost {
-            let items: Vec<ClauseId> = self
-                .guideline
-                .prohibitions
-                .iter()
-                .filter(|p| p.binds == Binds::City)
-                .flat_map(|p| p.items.clone())
-                .collect();
+            let items = clauses_to_confirm(step.kind, self.guideline);
             return Self::all_confirmed(step, &Evidence::Clauses { confirmed: decision.checked.clone() }, &items);
         }
         Ok(())

@@ -6,7 +6,8 @@ use super::Desk;
 use crate::case::Case;
 use crate::guideline::{Attachment, PolicyShown};
 use crate::listing::{AttachmentText, ListingRecord};
-use crate::network;
+use crate::network::{self, Networks};
+use crate::office::Office;
 use crate::policy::{self, Policy, PrintFacts};
 
 /// The record of a case's account as listed from a day on.
@@ -16,25 +17,16 @@ pub fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
     let office = &desk.register.office;
     let lead = case.units.first();
     let network = policy::network_of(&content, desk.networks).unwrap_or_else(network::NetworkId::other);
-    let network_label = content
-        .network_name
-        .clone()
-        .filter(|_| network == network::NetworkId::other())
-        .unwrap_or_else(|| network::label_on(&network, day, desk.networks));
+    let facts = print_facts(&content, case, office, desk.networks, day);
     let address = policy::address_of(&with_url(&content, case), desk.guideline, desk.networks).ok().map(|(a, _)| a);
     let url = address.as_ref().map(|a| network::canonical_url(a, desk.networks)).unwrap_or_default();
-    let facts = PrintFacts {
-        units: case.units.iter().map(|u| office.unit_name(u, day)).collect(),
-        network_label: network_label.clone(),
-        url: Some(case.acquired_url.clone().or_else(|| content.url.clone()).unwrap_or_default()),
-    };
     let department = lead.and_then(|u| office.department_of(u, day)).filter(|d| Some(d) != lead);
     ListingRecord {
         form: 1,
         account: case.account.0.clone(),
         municipality: desk.guideline.municipality.code.clone(),
         network: network.as_str().to_owned(),
-        network_label,
+        network_label: facts.network_label.clone(),
         name: content.account_name.clone().unwrap_or_default(),
         handle: address.as_ref().and_then(|a| network::handle(a, desk.networks)),
         url,
@@ -47,6 +39,17 @@ pub fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
         policy: policy::rows(&content, desk.guideline, &facts),
         attachments: attachments(desk, &content),
         listed_on: day,
+    }
+}
+
+/// What a case's policy is printed with on a day.
+pub fn print_facts(content: &Policy, case: &Case, office: &Office, networks: &Networks, day: Date) -> PrintFacts {
+    let network = policy::network_of(content, networks).unwrap_or_else(network::NetworkId::other);
+    let own_name = content.network_name.clone().filter(|_| network == network::NetworkId::other());
+    PrintFacts {
+        units: case.units.iter().map(|unit| office.unit_name(unit, day)).collect(),
+        network_label: own_name.unwrap_or_else(|| network::label_on(&network, day, networks)),
+        url: Some(case.acquired_url.clone().or_else(|| content.url.clone()).unwrap_or_default()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{By, Desk};
 use crate::case::Case;
 use crate::evidence::{Decision, DecisionKind, Evidence};
-use crate::guideline::{Guideline, Holder, Role, Step, StepKind};
+use crate::guideline::{Guideline, Holder, Role, Step};
 use crate::office::{Around, Capacity, Post};
 use crate::refusal::{Refusal, RefusalKind};
 
@@ -105,10 +105,7 @@ impl Desk<'_> {
     /// A filing that came on paper: whoever may receive it enters it, the head of the unit is its sender.
     fn on_behalf(&self, step: &Step, case: &Case, by: &By) -> Result<Doer, Refusal> {
         let procedure = self.procedure_of(case)?;
-        let next = |s: &&Step| {
-            s.after.iter().any(|a| a.step == step.id) && matches!(s.kind, StepKind::Receive | StepKind::List)
-        };
-        let receiving = procedure.steps.iter().find(next).ok_or_else(|| self.not_yours(step))?;
+        let receiving = procedure.receiving(step).ok_or_else(|| self.not_yours(step))?;
         let post = self.role_holder(receiving, case, by)?;
         let office = &self.register.office;
         let sender = roles_of(self.guideline, step)

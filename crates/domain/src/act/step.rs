@@ -6,7 +6,7 @@ use crate::attachment::NamedFile;
 use crate::case::{Case, Outcome};
 use crate::entry::{Decided, Fact, Private};
 use crate::evidence::{Decision, DecisionKind, Evidence};
-use crate::guideline::{Procedure, Step, StepKind, Strength};
+use crate::guideline::{Procedure, Step, StepKind};
 use crate::id::CaseId;
 use crate::office::Capacity;
 use crate::policy::Policy;
@@ -161,12 +161,10 @@ impl Desk<'_> {
 
 /// Whether the outcome is one that the step's strength allows, with its reason.
 fn outcome_fits(step: &Step, order: &DoStep) -> Result<(), Refusal> {
-    let allowed = match (order.outcome, step.strength) {
-        (Outcome::Done, _) => return Ok(()),
-        (Outcome::Exception, strength) => strength == Strength::InPrinciple,
-        (Outcome::NotNeeded, strength) => matches!(strength, Strength::AsNeeded | Strength::May | Strength::Effort),
-    };
-    if !allowed {
+    if order.outcome == Outcome::Done {
+        return Ok(());
+    }
+    if !Outcome::allowed(step.strength).contains(&order.outcome) {
         let what = match order.outcome {
             Outcome::Exception => format!("「{}」は原則ではなく必ず行うものなので、例外にできません。", step.label),
             _ => format!("「{}」は「必要なし」にできません。", step.label),

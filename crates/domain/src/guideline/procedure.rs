@@ -217,6 +217,14 @@ impl Procedure {
         self.steps.iter().find(|s| s.id == id)
     }
 
+    /// The step at which the central office takes a filing in.
+    pub fn receiving(&self, filing: &Step) -> Option<&Step> {
+        self.steps.iter().find(|step| {
+            step.after.iter().any(|edge| edge.step == filing.id)
+                && matches!(step.kind, StepKind::Receive | StepKind::List)
+        })
+    }
+
     /// The ids of this step and of every step that comes after it, directly or not.
     pub fn from_here_on(&self, id: &str) -> Vec<String> {
         let mut found = vec![id.to_owned()];

@@ -1,8 +1,31 @@
-//! A case as people look at it.
+//! A case as people look at it, and as they carry it on.
 
-use testkit::Guide;
+use axum::http::StatusCode;
+use domain::evidence::Evidence;
+use testkit::{Guide, draft};
 
-use crate::desk::Desk;
+use crate::desk::{Client, Desk, Got};
+
+/// Sends a step's form as the page offers it, with some fields filled in.
+async fn does(client: &Client, case: &str, step: &str, fields: &[(&str, &str)]) -> Got {
+    sends(client, &format!("cases/{case}/steps/{step}"), fields).await
+}
+
+/// Sends a form with its hidden fields and its day.
+async fn sends(client: &Client, path: &str, fields: &[(&str, &str)]) -> Got {
+    let page = client.get(path).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.read());
+    let hidden = ["key", "version", "last", "on", "procedure", "sure"];
+    let hidden: Vec<(&str, String)> = hidden.iter().filter_map(|name| Some((*name, page.field(name)?))).collect();
+    let mut all: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    all.retain(|(name, _)| !fields.iter().any(|(given, _)| given == name));
+    all.extend_from_slice(fields);
+    client.post(path.split('?').next().unwrap_or(path), &all).await
+}
+
+fn case_in(location: &str) -> String {
+    location.split("/cases/").nth(1).and_then(|rest| rest.split('?').next()).expect("a case").to_owned()
+}
 
 #[tokio::test]
 async fn a_new_case_tells_what_is_next_and_who_does_it() {
@@ -10,4 +33,145 @@ async fn a_new_case_tells_what_is_next_and_who_does_it() {
     let case = desk.town.opens("s1-staff").await.case.expect("a case");
     let page = desk.sign_in("s1-staff").await.get(&format!("cases/{case}")).await.read();
     assert!(page.contains("利用方針の作成") && page.contains("情報発信機関の職員"), "{page}");
+}
+
+#[tokio::test]
+async fn an_opening_goes_from_the_first_form_to_the_list_in_the_browser() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (staff, head, central) =
+        (desk.sign_in("s1-staff").await, desk.sign_in("s1-head").await, desk.sign_in("s3-staff").await);
+    let got = sends(&staff, "cases/new?procedure=opening", &[("unit", "s1"), ("reason", "案内のため")]).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());
+    let case = case_in(got.location());
+    let said = staff.get(got.location()).await.read();
+    assert!(said.contains("案件を始めました。") && said.contains("「利用方針の作成」へ進む"), "{said}");
+
+    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let tasks = head.get("tasks").await.read();
+    assert!(tasks.contains("自分がすること（1）") && tasks.contains("みほん観光 mihon_kanko"), "{tasks}");
+    let got = does(&head, &case, "file", &[("contact", "観光課　担当")]).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());
+    let got = does(&central, &case, "receive", &[]).await;
+    let said = central.get(got.location()).await.read();
+    assert!(said.contains("番号は「"), "{said}");
+    let got = does(&central, &case, "list", &[]).await;
+    let said = central.get(got.location()).await.read();
+    assert!(said.contains("この案件は完了しました。") && said.contains("掲載中"), "{said}");
+    assert!(central.get("tasks").await.read().contains("自分がすること（0）"));
+    for form in ["form1", "decision-sheet"] {
+        let page = central.get(&format!("cases/{case}/forms/{form}.html")).await;
+        assert!(page.status == StatusCode::OK || form != "decision-sheet", "{form}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_step_shows_why_and_keeps_everything_that_was_typed() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    let mut policy = draft(Guide::Notice, "mihon_kanko");
+    policy.purpose = Some("○○のため".to_owned());
+    desk.town.drafts(&case, "s1-staff", policy).await.expect("drafted");
+    let head = desk.sign_in("s1-head").await;
+    let got = does(&head, &case, "file", &[("note", "急ぎます <b>"), ("contact", "渡邉󠄁")]).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = got.read();
+    assert!(page.contains("まだ記録されていません") && page.contains("内容が書かれていません"), "{page}");
+    assert!(page.contains("次にすること") && page.contains("急ぎます <b>"), "{page}");
+    assert_eq!(got.field("contact").as_deref(), Some("渡邉󠄁"));
+    assert!(got.html().contains(&format!("/cases/{case}/policy/")));
+}
+
+#[tokio::test]
+async fn whoever_was_slower_is_told_what_was_done_meanwhile() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let head = desk.sign_in("s1-head").await;
+    let path = format!("cases/{case}/steps/file");
+    let page = head.get(&path).await;
+    desk.town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    let field = |name: &str| page.field(name).expect("a field");
+    let (key, version, last) = (field("key"), field("version"), field("last"));
+    let got = head.post(&path, &[("key", &key), ("version", &version), ("last", &last), ("on", "2026-06-01")]).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = got.read();
+    assert!(
+        page.contains("その間に行われたこと") && page.contains("観光課長が「広報室への届出」を行いました"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_case_is_sent_back_with_a_reason_for_each_item_and_shows_them_first() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    desk.town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    let central = desk.sign_in("s3-staff").await;
+    let path = format!("cases/{case}/steps/receive/return");
+    let empty = sends(&central, &path, &[]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.read().contains("差し戻す理由がありません"), "{}", empty.read());
+    let got =
+        sends(&central, &path, &[("r-purpose", "もっと具体的に書いてください。"), ("whole", "急いでください。")]).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());
+    let page = desk.sign_in("s1-staff").await.get(&format!("cases/{case}")).await.read();
+    assert!(page.contains("もっと具体的に書いてください。") && page.contains("全体：急いでください。"), "{page}");
+}
+
+#[tokio::test]
+async fn what_came_on_paper_is_entered_by_the_office_that_receives_it() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let central = desk.sign_in("s3-staff").await;
+    let half = does(&central, &case, "file", &[("e-received_on", "2026-06-01")]).await;
+    assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fields = [("e-received_on", "2026-06-01"), ("e-document_number", "広第12号")];
+    let got = does(&central, &case, "file", &fields).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());
+    let page = central.get(got.location()).await.read();
+    assert!(page.contains("代わりに入力：令和8年6月1日に届いた届出（広第12号）"), "{page}");
+}
+
+#[tokio::test]
+async fn a_withdrawal_asks_before_and_wants_a_reason() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    let staff = desk.sign_in("s1-staff").await;
+    let path = format!("cases/{case}/withdraw");
+    let without = sends(&staff, &path, &[]).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let got = sends(&staff, &path, &[("because", "開設しないことになったため")]).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());
+    assert!(staff.get(got.location()).await.read().contains("取り下げました。"));
+}
+
+#[tokio::test]
+async fn strangers_find_no_page_of_a_foreign_case_and_cannot_act_on_it() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    let stranger = desk.sign_in("s2-staff").await;
+    for rest in ["", "/steps/draft", "/steps/receive/return", "/withdraw", "/forms/decision-sheet.html"] {
+        let got = stranger.get(&format!("cases/{case}{rest}")).await;
+        assert_eq!(got.status, StatusCode::NOT_FOUND, "{rest}");
+    }
+    let got = stranger.post(&format!("cases/{case}/withdraw"), &[("because", "いたずら"), ("on", "2026-06-01")]).await;
+    assert_eq!(got.status, StatusCode::NOT_FOUND);
+    assert!(desk.sign_in("s1-staff").await.get(&format!("cases/{case}")).await.read().contains("進行中"));
+    let account = desk.city.case(&case.as_str().into()).await.expect("asked").case.account;
+    assert_eq!(stranger.get(&format!("cases/new?account={account}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_list_of_cases_shows_ones_own_and_filters_them() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    let own = desk.sign_in("s1-staff").await;
+    assert!(own.get("cases").await.read().contains(&format!("（{case}）")));
+    assert!(!own.get("cases?state=completed").await.read().contains(&format!("（{case}）")));
+    assert!(own.get("cases?state=all&unit=s1&procedure=opening").await.read().contains(&format!("（{case}）")));
+    let foreign = desk.sign_in("s2-staff").await.get("cases?state=all&unit=s1").await.read();
+    assert!(!foreign.contains(&case) && foreign.contains("ここに出す案件はありません。"), "{foreign}");
+    assert!(desk.sign_in("s3-staff").await.get("cases").await.read().contains(&format!("（{case}）")));
 }

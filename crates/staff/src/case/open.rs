@@ -1,0 +1,309 @@
+//! Beginning a case: which procedure, for whom, and why.
+
+use std::collections::BTreeMap;
+
+use actions::{ActError, Opening};
+use askama::Template;
+use axum::extract::{Path, Query};
+use domain::access::{Action, Hat};
+use domain::account::Account;
+use domain::act::begins;
+use domain::calendar::{self, wareki};
+use domain::case::Urgency;
+use domain::guideline::{Procedure, Purpose, When};
+use domain::id::{AccountId, UnitId};
+use domain::refusal::{Refusal, RefusalKind};
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::answer::{Answer, Reply};
+use crate::field::{Choice, Field, Kind, Line};
+use crate::page::{Link, Shell};
+use crate::parts::{Basis, Cell};
+use crate::refused::Refused;
+use crate::typed::Typed;
+use crate::visit::Visit;
+
+/// How many further units a form first offers, and offers at most.
+const SHARING: usize = 3;
+const MOST_SHARING: usize = 30;
+
+#[derive(Template)]
+#[template(path = "begin.html")]
+struct BeginPage {
+    shell: Shell,
+    account: Option<(String, String)>,
+    choices: Vec<(Link, Basis)>,
+    accounts: String,
+    here: String,
+    number: Option<Field>,
+}
+
+#[derive(Template)]
+#[template(path = "open.html")]
+struct OpenPage {
+    shell: Shell,
+    refused: Option<Refused>,
+    about: Vec<(String, Cell)>,
+    basis: Basis,
+    action: String,
+    hidden: Vec<(&'static str, String)>,
+    fields: Vec<Field>,
+    sharing: Vec<Field>,
+    sharing_open: bool,
+    button: String,
+    back: String,
+}
+
+/// What is asked for in the address: everything may be missing.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    procedure: Option<String>,
+    account: Option<String>,
+}
+
+/// What a case is to be begun of.
+struct Beginning<'a> {
+    visit: &'a Visit,
+    procedure: &'a Procedure,
+    account: Option<Account>,
+    typed: Option<&'a Typed>,
+    wrong: BTreeMap<String, String>,
+}
+
+/// The page on which a case is begun.
+pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
+    let account = account(&visit, asked.account.as_deref()).await?;
+    let procedure = asked.procedure.as_deref().and_then(|id| visit.guideline().guideline.procedure(id));
+    let standing = account.as_ref().map(|account| &account.standing);
+    let procedure = procedure.filter(|procedure| begins(procedure.purpose, standing));
+    match procedure {
+        Some(procedure) => {
+            let beginning = Beginning { visit: &visit, procedure, account, typed: None, wrong: BTreeMap::new() };
+            visit.show(&open_page(&beginning, None))
+        }
+        None => visit.show(&begin_page(&visit, account.as_ref())),
+    }
+}
+
+/// Begins a case.
+pub(crate) async fn act(visit: Visit, Path(_): Path<String>, typed: Typed) -> Reply {
+    let account = account(&visit, typed.said("account")).await?;
+    let procedure = visit.guideline().guideline.procedure(typed.text("procedure")).ok_or(Answer::Nowhere)?;
+    let mut beginning = Beginning { visit: &visit, procedure, account, typed: Some(&typed), wrong: BTreeMap::new() };
+    if typed.text("do") == "more" {
+        return visit.show(&open_page(&beginning, None));
+    }
+    let Ok(on) = calendar::parse_date(typed.text("on")) else {
+        let wrong = [("on".to_owned(), "始める日を読めません。".to_owned())];
+        let refused = Refused::unreadable("日付を読めませんでした。", wrong);
+        return visit.show_refused(&open_page(&beginning, Some(refused)));
+    };
+    match visit.city().open(&order(&beginning, &typed), &visit.by(on)?, typed.said("key")).await {
+        Ok(recorded) => {
+            let case = recorded.case.unwrap_or_default();
+            Err(Answer::Elsewhere(visit.path(&format!("cases/{case}?done={}", recorded.seq))))
+        }
+        Err(ActError::Refused(refusal)) => {
+            beginning.wrong.extend(field_at_fault(&refusal).map(|name| (name.to_owned(), refusal.what.clone())));
+            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
+            visit.show_refused(&open_page(&beginning, Some(refused)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// An account that the caller may see; a foreign one is answered as if there were none.
+async fn account(visit: &Visit, id: Option<&str>) -> Result<Option<Account>, Answer> {
+    let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else { return Ok(None) };
+    let account = visit.city().account(&AccountId::from(id)).await?.ok_or(Answer::Nowhere)?;
+    visit.pass(Action::SeeAccount, visit.relation_to(&account))?;
+    Ok(Some(account))
+}
+
+fn order(beginning: &Beginning<'_>, typed: &Typed) -> Opening {
+    let lead = typed.said("unit").map(UnitId::from);
+    let further = typed.iter().filter(|(name, value)| name.starts_with("sharing-") && !value.trim().is_empty());
+    Opening {
+        procedure: beginning.procedure.id.clone(),
+        account: beginning.account.as_ref().map(|account| account.id.clone()),
+        units: lead.into_iter().chain(further.map(|(_, value)| UnitId::from(value.trim()))).collect(),
+        theme: typed.words("theme"),
+        reason: typed.words("reason"),
+        urgency: if typed.has("emergency") { Urgency::Emergency } else { Urgency::Ordinary },
+        attachments: Vec::new(),
+    }
+}
+
+fn field_at_fault(refusal: &Refusal) -> Option<&'static str> {
+    match refusal.kind {
+        RefusalKind::ReasonMissing if refusal.what.contains("テーマ") => Some("theme"),
+        RefusalKind::ReasonMissing => Some("reason"),
+        RefusalKind::WrongDate => Some("on"),
+        RefusalKind::Incomplete | RefusalKind::NotYours => Some("unit"),
+        _ => None,
+    }
+}
+
+fn begin_page(visit: &Visit, account: Option<&Account>) -> BeginPage {
+    let standing = account.map(|account| &account.standing);
+    // Posts and rulings begin on pages of their own.
+    let offered = |procedure: &&Procedure| !matches!(procedure.purpose, Purpose::Post | Purpose::Ruling);
+    let procedures = visit.guideline().guideline.procedures.iter().filter(offered);
+    let choices = procedures.filter(|procedure| begins(procedure.purpose, standing)).map(|procedure| {
+        let about = account.map(|account| format!("&account={}", account.id)).unwrap_or_default();
+        let href = visit.path(&format!("cases/new?procedure={}{about}", procedure.id));
+        (Link { href, words: procedure.label.clone() }, visit.basis(&procedure.basis))
+    });
+    BeginPage {
+        shell: visit.shell("案件を始める").under(visit.path("cases"), "案件"),
+        account: account.map(|account| (name_of(account), account.standing.label().to_owned())),
+        choices: choices.collect(),
+        accounts: visit.path("accounts"),
+        here: visit.path("cases/new"),
+        number: account.is_none().then(|| {
+            Field::new("account", "アカウントの番号", Kind::Line { value: String::new(), sort: Line::LoginName })
+                .hint("例：a12。アカウントのページに書かれています。")
+        }),
+    }
+}
+
+fn open_page(beginning: &Beginning<'_>, refused: Option<Refused>) -> OpenPage {
+    let Beginning { visit, procedure, account, typed, .. } = beginning;
+    let account = account.as_ref();
+    let mut hidden = vec![
+        ("key", typed.and_then(|typed| typed.said("key")).map_or_else(|| visit.fresh_key(), str::to_owned)),
+        ("procedure", procedure.id.clone()),
+    ];
+    hidden.extend(account.map(|account| ("account", account.id.0.clone())));
+    let mut about = Vec::new();
+    if let Some(account) = account {
+        let office = visit.office();
+        let units: Vec<String> = account.units.iter().map(|unit| office.unit_name(unit, visit.today())).collect();
+        about.push(("アカウント".to_owned(), Cell::Pair(name_of(account), account.standing.label().to_owned())));
+        about.push(("担当部署".to_owned(), Cell::Text(units.join("、"))));
+    }
+    let sharing = beginning.sharing();
+    OpenPage {
+        shell: visit.shell(format!("「{}」を始める", procedure.label)).under(visit.path("cases"), "案件"),
+        refused,
+        about,
+        basis: visit.basis(&procedure.basis),
+        action: visit.path("cases/new"),
+        hidden,
+        fields: beginning.fields(),
+        sharing_open: sharing.len() > SHARING + 1
+            || typed.is_some_and(|typed| {
+                typed.iter().any(|(name, value)| (name.starts_with("sharing-") || name == "theme") && !value.is_empty())
+            }),
+        sharing,
+        button: format!("「{}」を始める", procedure.label),
+        back: visit.path("cases"),
+    }
+}
+
+impl Beginning<'_> {
+    fn fields(&self) -> Vec<Field> {
+        let mut fields = Vec::new();
+        if self.account.is_none() {
+            fields.push(self.unit("unit", "担当部署", &self.own_units()));
+        }
+        let guideline = &self.visit.guideline().guideline;
+        let (label, hint, needed) = match self.procedure.purpose {
+            Purpose::Closing | Purpose::Suspension => ("理由", "廃止または休止の理由を書いてください。", true),
+            Purpose::Opening => {
+                ("理由", "この所属にすでにアカウントがあるときは、もう一つ開設する理由が必要です。", false)
+            }
+            _ => ("理由", "あれば書いてください。緊急のときは必要です。", false),
+        };
+        let reason = Field::new("reason", label, Kind::Long { value: self.text("reason"), rows: 3, most: None });
+        let further = guideline.further_account.as_ref().filter(|_| self.procedure.purpose == Purpose::Opening);
+        let reason = reason.hint(hint).basis(further.map(|demand| self.visit.basis(&demand.basis)));
+        fields.push(if needed { reason } else { reason.optional() });
+        if self.knows_emergencies() {
+            let taken = if self.typed.is_some_and(|typed| typed.has("emergency")) { "yes" } else { "" };
+            let choice = Choice::new("yes", "緊急を要する", taken);
+            let field = Field::new("emergency", "緊急", Kind::Checks(vec![choice])).optional();
+            fields.push(field.hint("緊急のときは、手順の一部が変わります。理由を書いてください。"));
+        }
+        let today = self.visit.today().to_string();
+        let on = self.typed.map_or(today, |typed| typed.text("on").to_owned());
+        let era = on.parse::<Date>().ok().map(wareki);
+        fields.push(Field::new("on", "始める日", Kind::Day { value: on, wareki: era }));
+        fields.into_iter().map(|field| self.with_error(field)).collect()
+    }
+
+    /// The fields for an account that several units share, where a new one is opened.
+    fn sharing(&self) -> Vec<Field> {
+        if self.account.is_some() || self.procedure.purpose != Purpose::Opening {
+            return Vec::new();
+        }
+        let guideline = &self.visit.guideline().guideline;
+        let demand = guideline.shared_account.as_ref().map(|demand| self.visit.basis(&demand.basis));
+        let theme = Field::line("theme", "共通するテーマ", self.text("theme")).optional().basis(demand);
+        let sent = self.typed.map_or(0, |typed| typed.iter().filter(|(name, _)| name.starts_with("sharing-")).count());
+        let more = if self.typed.is_some_and(|typed| typed.text("do") == "more") { SHARING } else { 0 };
+        let many = sent.max(SHARING).saturating_add(more).min(MOST_SHARING);
+        let units = self.all_units();
+        let further = (1..=many)
+            .map(|at| self.unit(&format!("sharing-{at}"), &format!("共有する所属（{at}）"), &units).optional());
+        std::iter::once(theme).chain(further).map(|field| self.with_error(field)).collect()
+    }
+
+    fn unit(&self, name: &str, label: &str, units: &[UnitId]) -> Field {
+        let only = match units {
+            [only] if name == "unit" => only.0.as_str(),
+            _ => "",
+        };
+        let taken = self.typed.map_or(only, |typed| typed.text(name));
+        let mut choices = vec![Choice::new("", "選んでください", taken)];
+        let (office, today) = (self.visit.office(), self.visit.today());
+        choices.extend(units.iter().map(|unit| {
+            let above = office.department_of(unit, today).filter(|above| above != unit);
+            let above = above.map(|above| format!("{}　", office.unit_name(&above, today))).unwrap_or_default();
+            Choice::new(unit.0.clone(), format!("{above}{}", office.unit_name(unit, today)), taken)
+        }));
+        Field::new(name, label, Kind::Select(choices))
+    }
+
+    /// The units that the caller can open for: the own and those above it; the central office enters for all.
+    fn own_units(&self) -> Vec<UnitId> {
+        if self.visit.wears(Hat::Central) {
+            return self.all_units();
+        }
+        let Ok(officer) = self.visit.officer() else { return Vec::new() };
+        let (office, today) = (self.visit.office(), self.visit.today());
+        let mut units: Vec<UnitId> = Vec::new();
+        for unit in officer.posts.iter().flat_map(|post| office.line_of(&post.unit, today)) {
+            if !units.contains(&unit) && office.units.get(&unit).is_some_and(|unit| unit.exists_on(today)) {
+                units.push(unit);
+            }
+        }
+        units
+    }
+
+    fn all_units(&self) -> Vec<UnitId> {
+        let (office, today) = (self.visit.office(), self.visit.today());
+        office.units.values().filter(|unit| unit.exists_on(today)).map(|unit| unit.id.clone()).collect()
+    }
+
+    /// Whether the procedure goes another way in an emergency.
+    fn knows_emergencies(&self) -> bool {
+        let mut conditions = self.procedure.steps.iter().flat_map(|step| &step.when);
+        conditions.any(|when| matches!(when, When::Emergency | When::NotEmergency))
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.typed.map(|typed| typed.text(name).to_owned()).unwrap_or_default()
+    }
+
+    fn with_error(&self, field: Field) -> Field {
+        let error = self.wrong.get(&field.name).cloned();
+        field.error(error)
+    }
+}
+
+fn name_of(account: &Account) -> String {
+    let name = account.name.clone().filter(|name| !name.trim().is_empty());
+    name.unwrap_or_else(|| format!("名称未定のアカウント（{}）", account.id))
+}

@@ -1,0 +1,180 @@
+//! A case with the rules that it began with, as its pages look at it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actions::{CaseView, LoadedGuideline};
+use domain::act::{self, Hand, hand_of};
+use domain::calendar::wareki;
+use domain::case::{Case, Done, Outcome};
+use domain::guideline::{Holder, Procedure, Step};
+use domain::office::{Around, Capacity, Office, Post};
+use domain::policy::{self, Policy};
+
+use crate::answer::Answer;
+use crate::parts::{Basis, Cell};
+use crate::visit::Visit;
+use crate::words;
+
+/// A case with its rules.
+pub(crate) struct Seen {
+    pub visit: Visit,
+    pub view: CaseView,
+    pub loaded: Arc<LoadedGuideline>,
+}
+
+impl Seen {
+    /// The case of this id, if the caller may do the route's action with it.
+    pub async fn of(visit: Visit, id: &str) -> Result<Self, Answer> {
+        let view = visit.case(id).await?;
+        let loaded = visit.city().guideline_of(&view.case).await?;
+        Ok(Self { visit, view, loaded })
+    }
+
+    /// The case.
+    pub fn case(&self) -> &Case {
+        &self.view.case
+    }
+
+    /// Its procedure.
+    pub fn procedure(&self) -> Result<&Procedure, Answer> {
+        self.loaded.guideline.procedure(&self.case().procedure).ok_or(Answer::Nowhere)
+    }
+
+    /// A step of its procedure.
+    pub fn step(&self, id: &str) -> Result<&Step, Answer> {
+        self.procedure()?.step(id).ok_or(Answer::Nowhere)
+    }
+
+    /// A path below the case.
+    pub fn path(&self, rest: &str) -> String {
+        let case = self.visit.path(&format!("cases/{}", self.case().id));
+        if rest.is_empty() { case } else { format!("{case}/{rest}") }
+    }
+
+    /// What the case is called: 開設（c12）.
+    pub fn title(&self) -> String {
+        format!("{}（{}）", self.view.procedure, self.case().id)
+    }
+
+    /// What the account is called, as far as it has a name.
+    pub fn subject(&self) -> String {
+        let typed = self.content().and_then(|policy| policy.account_name.clone());
+        let name = typed.or_else(|| self.view.account.name.clone()).filter(|name| !name.trim().is_empty());
+        name.unwrap_or_else(|| "名称はまだ決まっていません".to_owned())
+    }
+
+    /// The owning units by name, lead first.
+    pub fn units(&self) -> String {
+        let (office, today) = (self.visit.office(), self.visit.today());
+        self.case().units.iter().map(|unit| office.unit_name(unit, today)).collect::<Vec<_>>().join("、")
+    }
+
+    /// The policy that the case works on.
+    pub fn content(&self) -> Option<&Policy> {
+        self.case().policy.as_ref()?.content.as_ref()
+    }
+
+    /// The policy as it will be printed, item by item.
+    pub fn policy_rows(&self) -> Vec<(String, Cell)> {
+        let mut texts = self.policy_texts();
+        let items = self.loaded.guideline.policy_items.iter();
+        items.filter_map(|item| Some((item.label.clone(), Cell::Text(texts.remove(&item.id)?)))).collect()
+    }
+
+    /// What each item of the policy says, by its id; items without text are left out.
+    pub fn policy_texts(&self) -> BTreeMap<String, String> {
+        let Some(content) = self.content() else { return BTreeMap::new() };
+        let guideline = &self.loaded.guideline;
+        let (office, networks) = (self.visit.office(), self.visit.city().networks());
+        let facts = act::print_facts(content, self.case(), office, networks, self.visit.today());
+        let texts = guideline
+            .policy_items
+            .iter()
+            .map(|item| (item.id.clone(), policy::printed(item, content, guideline, &facts)));
+        texts.filter(|(_, text)| !text.is_empty()).collect()
+    }
+
+    /// Around what the roles of its steps are resolved.
+    pub fn around(&self) -> Around<'_> {
+        Around { units: &self.case().units, designated: &self.view.account.designated }
+    }
+
+    /// How the caller can put a hand to a step.
+    pub fn hand(&self, step: &Step) -> Option<Hand> {
+        let procedure = self.procedure().ok()?;
+        let person = self.visit.person().ok()?;
+        let (office, today) = (self.visit.office(), self.visit.today());
+        hand_of(step, procedure, &self.loaded.guideline, office, self.around(), person, today)
+    }
+
+    /// Whether the caller has a post in an owning unit.
+    pub fn is_own(&self) -> bool {
+        let Ok(officer) = self.visit.officer() else { return false };
+        let (office, today) = (self.visit.office(), self.visit.today());
+        officer.posts.iter().any(|post| office.fills(post, &Holder::OwningUnitStaff, self.around(), today))
+    }
+
+    /// Who does a step, by role: 情報発信機関の長.
+    pub fn roles(&self, step: &Step) -> String {
+        let roles = step.by.iter().filter_map(|id| self.loaded.guideline.role(id));
+        roles.map(|role| role.label.as_str()).collect::<Vec<_>>().join("または")
+    }
+
+    /// Whoever may do a step today, by post and name.
+    pub fn holders(&self, step: &Step) -> Vec<String> {
+        let (office, today) = (self.visit.office(), self.visit.today());
+        let roles = step.by.iter().filter_map(|id| self.loaded.guideline.role(id));
+        let mut named: Vec<String> = roles
+            .flat_map(|role| office.holders(&role.holder, self.around(), today))
+            .map(|post| named(office, &post))
+            .collect();
+        named.dedup();
+        named
+    }
+
+    /// A basis of the case's guideline.
+    pub fn basis(&self, basis: &domain::guideline::Basis) -> Basis {
+        self.visit.basis_in(&self.loaded, basis)
+    }
+
+    /// What a step is called.
+    pub fn label<'s>(&'s self, step: &'s str) -> &'s str {
+        self.procedure().ok().and_then(|procedure| procedure.step(step)).map_or(step, |step| step.label.as_str())
+    }
+
+    /// The place of the last entry that speaks of the case.
+    pub fn last_seq(&self) -> u64 {
+        let steps = self.case().steps.values().map(|done| done.seq);
+        steps.chain(self.case().returned.iter().map(|returned| returned.seq)).max().unwrap_or_default()
+    }
+
+    /// What was done behind a place of the ledger, in sentences.
+    pub fn since(&self, seq: u64) -> Vec<String> {
+        let mut done: Vec<(&String, &Done)> = self.case().steps.iter().filter(|(_, done)| done.seq > seq).collect();
+        done.sort_by_key(|(_, done)| done.seq);
+        let mut told: Vec<String> = done.into_iter().map(|(step, done)| self.told(step, done)).collect();
+        let returned = self.case().returned.as_ref().filter(|returned| returned.seq > seq);
+        told.extend(returned.map(|returned| {
+            format!("{}に「{}」で差し戻されました。", wareki(returned.on), self.label(&returned.by_step))
+        }));
+        told
+    }
+
+    /// A step that was done, in a sentence.
+    pub fn told(&self, step: &str, done: &Done) -> String {
+        let what = match done.outcome {
+            Outcome::Done => "を行いました。".to_owned(),
+            other => format!("を「{}」としました。", words::outcome(other)),
+        };
+        format!("{}、{}が「{}」{what}", wareki(done.on), done.by.title, self.label(step))
+    }
+}
+
+/// A post with the name of whoever holds it.
+pub(crate) fn named(office: &Office, post: &Post) -> String {
+    let name = office.people.get(&post.person).and_then(|person| person.name.clone());
+    let name = name.unwrap_or_else(|| post.person.0.clone());
+    let deputy = if post.capacity == Capacity::Deputy { "、代決" } else { "" };
+    format!("{}（{name}{deputy}）", post.title)
+}

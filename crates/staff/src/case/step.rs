@@ -1,0 +1,257 @@
+//! A step of a case: what it asks, what is decided on, and doing it.
+
+use std::collections::BTreeMap;
+
+use actions::{ActError, Stepping};
+use askama::Template;
+use axum::extract::Path;
+use domain::act::Hand;
+use domain::calendar::{self, wareki};
+use domain::case::Outcome;
+use domain::evidence::{self, Evidence};
+use domain::guideline::{Returning, Step, StepKind};
+use domain::policy::{self, Stage};
+use domain::refusal::{Refusal, RefusalKind};
+use jiff::civil::Date;
+
+use super::ask::{Asking, facts, field_of};
+use super::seen::Seen;
+use crate::answer::{Answer, Reply};
+use crate::field::Field;
+use crate::page::{Link, Shell};
+use crate::parts::{Basis, Cell, Notice, Tone};
+use crate::refused::{Refused, RefusedItem};
+use crate::typed::Typed;
+use crate::visit::Visit;
+use crate::words;
+
+#[derive(Template)]
+#[template(path = "step.html")]
+struct StepPage {
+    shell: Shell,
+    refused: Option<Refused>,
+    notice: Option<Notice>,
+    about: Vec<(String, Cell)>,
+    basis: Basis,
+    action: String,
+    key: String,
+    version: u64,
+    last: u64,
+    fields: Vec<Field>,
+    button: String,
+    drafting: Option<Link>,
+    send_back: Option<Link>,
+    back: String,
+    policy_word: String,
+    policy: Vec<(String, Cell)>,
+    lacks: Vec<RefusedItem>,
+}
+
+/// What stands behind a form that was sent, when it was not taken.
+struct Sent<'a> {
+    typed: &'a Typed,
+    refused: Refused,
+    wrong: BTreeMap<String, String>,
+}
+
+/// The page of a step.
+pub(crate) async fn page(visit: Visit, Path((_, case, step)): Path<(String, String, String)>) -> Reply {
+    let seen = Seen::of(visit, &case).await?;
+    let page = step_page(&seen, seen.step(&step)?, None)?;
+    seen.visit.show(&page)
+}
+
+/// Does a step.
+pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, String, String)>, typed: Typed) -> Reply {
+    let seen = Seen::of(visit.clone(), &case).await?;
+    let step = seen.step(&step)?;
+    let (order, on) = match read(&seen, step, &typed) {
+        Ok(read) => read,
+        Err(wrong) => {
+            let refused = Refused::unreadable("書かれていることを読めませんでした。", wrong.clone());
+            return show_refused(&seen, step, Sent { typed: &typed, refused, wrong });
+        }
+    };
+    match visit.city().step(&order, &visit.by(on)?, typed.said("key")).await {
+        Ok(recorded) => Err(Answer::Elsewhere(format!("{}?done={}", seen.path(""), recorded.seq))),
+        Err(ActError::Refused(refusal)) => refuse(visit, &case, step, &typed, &refusal).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Shows the page again, as the case stands now: somebody may have been faster.
+async fn refuse(visit: Visit, case: &str, step: &Step, typed: &Typed, refusal: &Refusal) -> Reply {
+    let seen = Seen::of(visit, case).await?;
+    let policy = seen.path("policy");
+    let mut refused = Refused::by(&seen.visit, &seen.loaded, refusal, |item| Some(format!("{policy}/{item}")));
+    let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
+    refused.meanwhile = seen.since(was);
+    let wrong = field_at_fault(refusal.kind).map(|name| (name.to_owned(), refusal.what.clone()));
+    show_refused(&seen, step, Sent { typed, refused, wrong: wrong.into_iter().collect() })
+}
+
+/// The field that a refusal speaks of, where its sort tells.
+fn field_at_fault(kind: RefusalKind) -> Option<&'static str> {
+    match kind {
+        RefusalKind::ReasonMissing => Some("note"),
+        RefusalKind::WrongDate => Some("on"),
+        _ => None,
+    }
+}
+
+fn show_refused(seen: &Seen, step: &Step, sent: Sent<'_>) -> Reply {
+    let page = step_page(seen, step, Some(sent))?;
+    seen.visit.show_refused(&page)
+}
+
+/// The order that was typed, or what cannot be read, by field.
+fn read(seen: &Seen, step: &Step, typed: &Typed) -> Result<(Stepping, Date), BTreeMap<String, String>> {
+    let mut wrong = BTreeMap::new();
+    let on = calendar::parse_date(typed.text("on")).map_err(|problem| {
+        wrong.insert("on".to_owned(), format!("行った日：{problem}"));
+    });
+    let said = typed.said("outcome").unwrap_or(words::outcome_key(Outcome::Done));
+    let outcomes = [Outcome::Done, Outcome::Exception, Outcome::NotNeeded];
+    let outcome = outcomes.into_iter().find(|outcome| words::outcome_key(*outcome) == said).unwrap_or(Outcome::Done);
+    // What was not done needs no proof.
+    let proof =
+        if outcome == Outcome::Done { evidence::compose(step, &facts(step, typed)) } else { Ok(Evidence::Plain) };
+    let proof = proof.map_err(|problem| {
+        let keys = problem.keys.iter().map(|key| field_of(key));
+        wrong.extend(keys.map(|name| (name, problem.what.clone())));
+        if problem.keys.is_empty() {
+            wrong.insert("note".to_owned(), problem.what.clone());
+        }
+    });
+    let (Ok(on), Ok(evidence)) = (on, proof) else { return Err(wrong) };
+    let order = Stepping {
+        case: seen.case().id.clone(),
+        step: step.id.clone(),
+        outcome,
+        evidence,
+        policy: None,
+        note: typed.words("note"),
+        contact_person: typed.words("contact"),
+        attachments: Vec::new(),
+        seen: Some(typed.said("version").and_then(|version| version.parse().ok()).unwrap_or_default()),
+    };
+    Ok((order, on))
+}
+
+fn step_page(seen: &Seen, step: &Step, sent: Option<Sent<'_>>) -> Result<StepPage, Answer> {
+    let hand = seen.hand(step);
+    let nothing = BTreeMap::new();
+    let (typed, wrong) = sent.as_ref().map_or((None, &nothing), |sent| (Some(sent.typed), &sent.wrong));
+    let drafts = step.kind == StepKind::Draft;
+    let fields = if drafts { Vec::new() } else { Asking { seen, step, hand, typed, wrong }.fields() };
+    let key = typed.and_then(|typed| typed.said("key")).map_or_else(|| seen.visit.fresh_key(), str::to_owned);
+    let decides = step.kind.returning() == Returning::Can;
+    let policy_word = seen.loaded.guideline.words.policy.clone();
+    let reads = decides || matches!(step.kind, StepKind::File | StepKind::List | StepKind::Start);
+    Ok(StepPage {
+        shell: seen
+            .visit
+            .shell(step.label.clone())
+            .under(seen.visit.path("cases"), "案件")
+            .under(seen.path(""), seen.title()),
+        notice: notice(seen, step, hand),
+        about: about(seen, step),
+        basis: seen.basis(&step.basis),
+        action: seen.path(&format!("steps/{}", step.id)),
+        key,
+        version: seen.case().version,
+        last: seen.last_seq(),
+        fields,
+        button: button(step, hand),
+        drafting: drafts.then(|| Link { href: seen.path("policy"), words: format!("{policy_word}を書く") }),
+        send_back: (decides && step.returns_to.is_some())
+            .then(|| Link { href: seen.path(&format!("steps/{}/return", step.id)), words: "差し戻す".to_owned() }),
+        back: seen.path(""),
+        policy: if reads { seen.policy_rows() } else { Vec::new() },
+        lacks: if reads { lacks(seen, step) } else { Vec::new() },
+        policy_word,
+        refused: sent.map(|sent| sent.refused),
+    })
+}
+
+fn button(step: &Step, hand: Option<Hand>) -> String {
+    match hand {
+        Some(Hand::Enters) => format!("「{}」を代わりに入力する", step.label),
+        Some(Hand::Records) => format!("「{}」を記録する", step.label),
+        _ => format!("「{}」を行う", step.label),
+    }
+}
+
+fn about(seen: &Seen, step: &Step) -> Vec<(String, Cell)> {
+    let mut about = vec![
+        ("アカウント".to_owned(), Cell::Pair(seen.subject(), seen.units())),
+        ("行う人".to_owned(), Cell::Pair(seen.roles(step), seen.holders(step).join("、"))),
+        ("強さ".to_owned(), Cell::Text(words::strength(step.strength).to_owned())),
+    ];
+    let open = seen.view.open.iter().find(|open| open.step == step.id);
+    if let Some((day, basis)) = open.and_then(|open| open.due.as_ref()) {
+        about.push(("期限".to_owned(), Cell::Pair(format!("{}まで", wareki(*day)), basis.clone())));
+    }
+    about
+}
+
+/// What is to be known before the form: the step is done, blocked, or somebody else's.
+fn notice(seen: &Seen, step: &Step, hand: Option<Hand>) -> Option<Notice> {
+    let told = |tone, title: String, body: Option<String>| {
+        Some(Notice {
+            tone, title, body, next: Some(Link { href: seen.path(""), words: "案件を見る".to_owned() })
+        })
+    };
+    if let Some(done) = seen.case().steps.get(&step.id) {
+        return told(Tone::Info, format!("この手順は済んでいます。{}", seen.told(&step.id, done)), None);
+    }
+    let procedure = seen.procedure().ok()?;
+    if !seen.case().applies(step, &seen.loaded.guideline) {
+        return told(Tone::Info, "この案件では、この手順は必要ありません。".to_owned(), None);
+    }
+    let before = seen.case().missing_before(step, procedure, &seen.loaded.guideline);
+    if !before.is_empty() {
+        let labels: Vec<String> = before.iter().map(|edge| format!("「{}」", seen.label(&edge.step))).collect();
+        return told(Tone::Warning, format!("先に{}が必要です。", labels.concat()), None);
+    }
+    let whose = format!("この手順は{}が行います。", seen.roles(step));
+    let holders = seen.holders(step);
+    let today = if holders.is_empty() {
+        "今日、その職にある方がいません。組織の登録を確かめてください。".to_owned()
+    } else {
+        format!("今日行えるのは、{}です。", holders.join("、"))
+    };
+    match hand {
+        Some(Hand::Own) => None,
+        Some(Hand::Records) => told(
+            Tone::Info,
+            whose,
+            Some(format!("{today}市の文書システムで決裁を受けたときは、その文書番号でここに記録できます。")),
+        ),
+        Some(Hand::Enters) => told(
+            Tone::Info,
+            whose,
+            Some("紙やメールで届いた届出は、受け取った日と文書番号を書いて、代わりに入力できます。".to_owned()),
+        ),
+        None => told(Tone::Info, whose, Some(today)),
+    }
+}
+
+/// What the policy still lacks at this step, each with its place.
+fn lacks(seen: &Seen, step: &Step) -> Vec<RefusedItem> {
+    let Some(content) = seen.content() else { return Vec::new() };
+    let mut content = content.clone();
+    if let Some(url) = &seen.case().acquired_url {
+        content.url = Some(url.clone());
+    }
+    let stage = if matches!(step.kind, StepKind::List | StepKind::Start) { Stage::Listing } else { Stage::Filing };
+    let problems = policy::problems(&content, &seen.loaded.guideline, seen.visit.city().networks(), stage);
+    problems
+        .into_iter()
+        .map(|problem| RefusedItem {
+            href: Some(seen.path(&format!("policy/{}", problem.item))),
+            words: format!("{}{}", problem.what, problem.next),
+            basis: Some(seen.visit.basis_shown(&seen.loaded, &problem.basis)),
+        })
+        .collect()
+}

@@ -1,0 +1,74 @@
+//! 取下げ: the case ends, and the record stays.
+
+use actions::ActError;
+use askama::Template;
+use axum::extract::Path;
+use domain::calendar::{self, wareki};
+use jiff::civil::Date;
+
+use super::seen::Seen;
+use crate::answer::{Answer, Reply};
+use crate::field::{Field, Kind};
+use crate::page::Shell;
+use crate::refused::Refused;
+use crate::typed::Typed;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "withdraw.html")]
+struct WithdrawPage {
+    shell: Shell,
+    refused: Option<Refused>,
+    subject: String,
+    action: String,
+    key: String,
+    fields: Vec<Field>,
+    back: String,
+}
+
+/// Asks before a case is withdrawn.
+pub(crate) async fn page(visit: Visit, Path((_, case)): Path<(String, String)>) -> Reply {
+    let seen = Seen::of(visit, &case).await?;
+    seen.visit.show(&withdraw_page(&seen, None, None))
+}
+
+/// Withdraws a case.
+pub(crate) async fn act(visit: Visit, Path((_, case)): Path<(String, String)>, typed: Typed) -> Reply {
+    let seen = Seen::of(visit.clone(), &case).await?;
+    let Ok(on) = calendar::parse_date(typed.text("on")) else {
+        let wrong = [("on".to_owned(), "取り下げる日を読めません。".to_owned())];
+        let refused = Refused::unreadable("日付を読めませんでした。", wrong);
+        return visit.show_refused(&withdraw_page(&seen, Some(&typed), Some(refused)));
+    };
+    let because = typed.words("because").unwrap_or_default();
+    match visit.city().withdraw(&seen.case().id, &because, &visit.by(on)?, typed.said("key")).await {
+        Ok(recorded) => Err(Answer::Elsewhere(format!("{}?done={}", seen.path(""), recorded.seq))),
+        Err(ActError::Refused(refusal)) => {
+            let refused = Refused::by(&visit, &seen.loaded, &refusal, |_| None);
+            visit.show_refused(&withdraw_page(&seen, Some(&typed), Some(refused)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn withdraw_page(seen: &Seen, typed: Option<&Typed>, refused: Option<Refused>) -> WithdrawPage {
+    let on = typed.map_or_else(|| seen.visit.today().to_string(), |typed| typed.text("on").to_owned());
+    let era = on.parse::<Date>().ok().map(wareki);
+    let because = typed.map(|typed| typed.text("because").to_owned()).unwrap_or_default();
+    WithdrawPage {
+        shell: seen
+            .visit
+            .shell("案件を取り下げる")
+            .under(seen.visit.path("cases"), "案件")
+            .under(seen.path(""), seen.title()),
+        refused,
+        subject: format!("{}の「{}」（{}）", seen.units(), seen.view.procedure, seen.subject()),
+        action: seen.path("withdraw"),
+        key: typed.and_then(|typed| typed.said("key")).map_or_else(|| seen.visit.fresh_key(), str::to_owned),
+        fields: vec![
+            Field::new("because", "取り下げる理由", Kind::Long { value: because, rows: 3, most: None }),
+            Field::new("on", "取り下げる日", Kind::Day { value: on, wareki: era }),
+        ],
+        back: seen.path(""),
+    }
+}

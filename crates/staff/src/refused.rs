@@ -1,0 +1,72 @@
+//! A refusal as a page shows it: what is wrong, under which clause, what to do next, and where.
+
+use actions::LoadedGuideline;
+use domain::refusal::Refusal;
+
+use crate::parts::Basis;
+use crate::visit::Visit;
+
+/// Why something was not taken.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// What is wrong.
+    pub what: String,
+    /// What it rests on.
+    pub basis: Option<Basis>,
+    /// What others did meanwhile.
+    pub meanwhile: Vec<String>,
+    /// Each thing that is wrong, with its place.
+    pub items: Vec<RefusedItem>,
+    /// What to do next.
+    pub next: String,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone)]
+pub struct RefusedItem {
+    /// Where to mend it.
+    pub href: Option<String>,
+    /// What is wrong, and what to do.
+    pub words: String,
+    /// What it rests on.
+    pub basis: Option<Basis>,
+}
+
+impl Refused {
+    /// A refusal by a rule; `place` says where an item of the policy is mended.
+    pub fn by(
+        visit: &Visit,
+        loaded: &LoadedGuideline,
+        refusal: &Refusal,
+        place: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        let items = refusal.items.iter().map(|item| RefusedItem {
+            href: place(&item.item),
+            words: format!("{}{}", item.what, item.next),
+            basis: Some(visit.basis_shown(loaded, &item.basis)),
+        });
+        Self {
+            what: refusal.what.clone(),
+            basis: refusal.basis.as_deref().map(|basis| visit.basis_shown(loaded, basis)),
+            meanwhile: Vec::new(),
+            items: items.collect(),
+            next: refusal.next.clone(),
+        }
+    }
+
+    /// What was typed cannot be read.
+    pub fn unreadable(what: impl Into<String>, fields: impl IntoIterator<Item = (String, String)>) -> Self {
+        let items = fields.into_iter().map(|(name, words)| RefusedItem {
+            href: Some(format!("#f-{name}")),
+            words,
+            basis: None,
+        });
+        Self {
+            what: what.into(),
+            basis: None,
+            meanwhile: Vec::new(),
+            items: items.collect(),
+            next: "直してから、もう一度送ってください。入力した内容は残っています。".to_owned(),
+        }
+    }
+}
