@@ -223,7 +223,7 @@ impl City {
     }
 
     /// Loads whoever lives at the addresses that this step may claim.
-    async fn load_rivals(
+    pub(crate) async fn load_rivals(
         &self,
         slice: &mut Slice,
         at: &mut Writing,

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use documents::form::Document;
 use domain::account::Account;
 use domain::act::record_of;
-use domain::case::Case;
+use domain::case::{Case, PolicyVersion};
 use domain::guideline::{Form, Guideline};
 use domain::id::CaseId;
 use domain::listing::ListingRecord;
 use domain::office::{Office, Place};
-use domain::policy::PrintFacts;
+use domain::policy::{Policy, PrintFacts};
 use domain::register::Part;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -66,7 +66,18 @@ struct Filling {
 impl City {
     /// A form of a case's guideline, filled with what is known; blank where nothing is.
     pub async fn form(&self, case: &CaseId, form: Option<&str>, options: PrintOptions) -> Result<Document, ActError> {
-        let filling = self.filling(case).await?;
+        self.form_with(case, form, options, None).await
+    }
+
+    /// The same with another policy in the place of the recorded one: how a draft would look.
+    pub(crate) async fn form_with(
+        &self,
+        case: &CaseId,
+        form: Option<&str>,
+        options: PrintOptions,
+        draft: Option<Policy>,
+    ) -> Result<Document, ActError> {
+        let filling = self.filling(case, draft).await?;
         let guideline = filling.guideline();
         let belonging = forms_belonging(&filling.case, guideline);
         let wanted = match form {
@@ -94,7 +105,7 @@ impl City {
 
     /// 決裁票: what is decided, by which posts and under which clause, with the policy that it is about.
     pub async fn decision_sheet(&self, case: &CaseId, options: PrintOptions) -> Result<Document, ActError> {
-        Ok(sheet::sheet(&self.filling(case).await?, options))
+        Ok(sheet::sheet(&self.filling(case, None).await?, options))
     }
 
     /// 掲示用の一覧: the official list of a day, for a board on the wall.
@@ -104,8 +115,12 @@ impl City {
         Ok(board::board(&loaded.guideline, spans.iter().map(|(_, span)| span.read()), day))
     }
 
-    async fn filling(&self, case: &CaseId) -> Result<Filling, ActError> {
-        let view = self.case(case).await?;
+    async fn filling(&self, case: &CaseId, draft: Option<Policy>) -> Result<Filling, ActError> {
+        let mut view = self.case(case).await?;
+        let drafted_url = draft.as_ref().and_then(|policy| policy.url.clone());
+        if let Some(policy) = draft {
+            view.case.policy = Some(PolicyVersion { version: 0, content: Some(policy) });
+        }
         let mut reading = self.ledgered.reading().await?;
         let mut slice = self.common(&mut reading).await?;
         slice.load(&mut reading, &Part::Case(case.clone())).await?;
@@ -128,7 +143,7 @@ impl City {
         let facts = PrintFacts {
             units: vec![record.unit.clone()],
             network_label: record.network_label.clone(),
-            url: view.case.acquired_url.clone().or_else(|| view.account.url.clone()),
+            url: view.case.acquired_url.clone().or(drafted_url).or_else(|| view.account.url.clone()),
         };
         Ok(Filling {
             loaded,
@@ -175,7 +190,7 @@ impl Filling {
 }
 
 /// The forms of the case's procedure in the order of its steps, then those that no step of any procedure names.
-fn forms_belonging<'g>(case: &Case, guideline: &'g Guideline) -> Vec<&'g Form> {
+pub(crate) fn forms_belonging<'g>(case: &Case, guideline: &'g Guideline) -> Vec<&'g Form> {
     let named: Vec<&str> =
         guideline.procedures.iter().flat_map(|p| &p.steps).filter_map(|s| s.form.as_deref()).collect();
     let own = guideline.procedure(&case.procedure).into_iter().flat_map(|p| &p.steps).filter_map(|s| s.form.as_deref());

@@ -138,7 +138,7 @@ fn published(bundle: &Bundle) -> Published {
     Published { accounts: bundle.records.len(), ledger_size: bundle.ledger_size }
 }
 
-fn site(loaded: &LoadedGuideline, to: &PublishTo, networks: &domain::network::Networks) -> Site {
+pub(crate) fn site(loaded: &LoadedGuideline, to: &PublishTo, networks: &domain::network::Networks) -> Site {
     let guideline = &loaded.guideline;
     let words = &guideline.words;
     let label = |kind| guideline.item(kind).map(|item| item.label.clone());

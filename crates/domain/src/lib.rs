@@ -6,6 +6,7 @@ pub mod act;
 pub mod attachment;
 pub mod calendar;
 pub mod case;
+pub mod draft;
 pub mod entry;
 pub mod evidence;
 pub mod guideline;

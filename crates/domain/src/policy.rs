@@ -264,7 +264,7 @@ fn problems_of(
 }
 
 /// Whether a text is only a placeholder: the ○○ of a form left standing, or a word that says nothing.
-fn is_placeholder(text: &str) -> bool {
+pub(crate) fn is_placeholder(text: &str) -> bool {
     let word = text.trim();
     word.contains("○○") || word.contains("〇〇") || matches!(word, "なし" | "無し" | "ナシ" | "特になし" | "未定")
 }
@@ -344,7 +344,8 @@ fn period_problem(period: Option<&Period>, name: &str, needed: bool) -> Option<(
     }
 }
 
-const WEEK: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
+/// The days of the week as they are chosen.
+pub const WEEK: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 
 fn hours_problem(hours: Option<&Hours>, name: &str, needed: bool) -> Option<(String, &'static str)> {
     match hours {
@@ -392,7 +393,7 @@ fn slots_problem(slots: &Slots, name: &str) -> Option<(String, &'static str)> {
 }
 
 /// Reads `HH:MM`; 24:00 is the end of a day.
-fn clock(text: &str) -> Option<(u8, u8)> {
+pub(crate) fn clock(text: &str) -> Option<(u8, u8)> {
     let (hour, minute) = text.trim().split_once(':')?;
     let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
     (hour < 24 && minute < 60 || hour == 24 && minute == 0).then_some((hour, minute))

@@ -21,4 +21,5 @@ pub use ask::{search_page, verify_page};
 pub use bundle::{Bundle, NetworkWord, Serving, Site, Words};
 pub use disk::{LoadedBundle, Release, Standing, export, read, write};
 pub use fault::Fault;
-pub use render::{CONTENT_SECURITY_POLICY, Manifest, media_type, render};
+pub use pages::preview;
+pub use render::{CONTENT_SECURITY_POLICY, Manifest, STYLE, media_type, render};

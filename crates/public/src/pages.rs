@@ -1,11 +1,12 @@
 //! The pages that are files: the three lists, the account pages, the page on checking, the fragment for a CMS.
 
 use crate::ask::{AnswerView, meanings};
-use crate::bundle::{Base, Bundle};
+use crate::bundle::{Base, Bundle, Site};
 use crate::view::{Fact, Frame, Row, State, Tab, facts, full_unit, link};
 use crate::{Fault, data, dates, feed, kana};
 use askama::Template;
 use domain::listing::ListingRecord;
+use domain::verification::Index;
 use std::collections::BTreeSet;
 
 /// How many changes the first page tells; the feed has more.
@@ -167,6 +168,36 @@ pub(crate) fn account(source: Source<'_>, record: &ListingRecord, qr: Option<Str
         listed_on: dates::day(record.listed_on),
         url: link(record),
         qr,
+        facts: facts(site, record),
+    };
+    filled(&page, &path)
+}
+
+/// An account's page as its listing would make it, before anybody has listed it; its style lies where the caller says.
+pub fn preview(site: &Site, record: &ListingRecord, stylesheet: &str, now: i64) -> Result<String, Fault> {
+    let bundle = Bundle {
+        site: site.clone(),
+        records: Vec::new(),
+        changes: Vec::new(),
+        index: Index::default(),
+        checkpoint: None,
+        built_at: now,
+        valid_until: now,
+        ledger_size: 0,
+    };
+    let base = Base::read(&site.base_url)?;
+    let source = Source { bundle: &bundle, base: &base, records: &[] };
+    let path = format!("accounts/{}.html", record.account);
+    let mut frame = Frame::file(source.state(), &path, &record.name, None)?;
+    stylesheet.clone_into(&mut frame.style);
+    let page = Account {
+        frame,
+        json_ld: data::inside_html(&data::unit(site, &base, record)),
+        record,
+        unit: full_unit(record),
+        listed_on: dates::day(record.listed_on),
+        url: link(record),
+        qr: None,
         facts: facts(site, record),
     };
     filled(&page, &path)

@@ -23,7 +23,8 @@ pub(crate) const CHECKPOINT: &str = "checkpoint.txt";
 /// The records.
 pub(crate) const ACCOUNTS: &str = "accounts.json";
 
-const STYLE: &str = include_str!("../assets/style.css");
+/// The style of the public pages.
+pub const STYLE: &str = include_str!("../assets/style.css");
 const OPENAPI: &str = include_str!("../assets/openapi.json");
 
 /// What a bundle says of itself: whose it is, how long it holds, and the SHA-256 of each file.

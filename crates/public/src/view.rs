@@ -8,6 +8,8 @@ use domain::listing::ListingRecord;
 pub(crate) struct Frame<'a> {
     /// The way back to the bundle's root: nothing, or `../`.
     pub(crate) root: &'static str,
+    /// Where the style lies.
+    pub(crate) style: String,
     /// The document's title.
     pub(crate) title: String,
     /// The document's description.
@@ -50,8 +52,10 @@ impl<'a> Frame<'a> {
             Serving::Answers => Some(&state.base.url),
             Serving::FilesOnly => None,
         };
+        let root = if path.contains('/') { "../" } else { "" };
         Ok(Self {
-            root: if path.contains('/') { "../" } else { "" },
+            root,
+            style: format!("{root}style.css"),
             canonical: Some(format!("{}{path}", state.base.url)),
             search_form: forms.map(|base| format!("{base}search")),
             verify_form: forms.map(|base| format!("{base}verify")),
@@ -77,6 +81,7 @@ impl<'a> Frame<'a> {
         };
         Ok(Self {
             root: "",
+            style: "style.css".to_owned(),
             title,
             description: format!("{}が公式に運用しているアカウントの一覧と、確認の方法です。", site.municipality_name),
             site,

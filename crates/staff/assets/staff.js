@@ -67,6 +67,7 @@
           copying(taken);
         });
         const data = new FormData(form, button);
+        data.append("live", "yes");
         const words = [...data].filter(([, value]) => typeof value === "string");
         asked.send(form.enctype === "multipart/form-data" ? data : new URLSearchParams(words));
       }, 500);

@@ -45,3 +45,18 @@ fn of(loaded: &LoadedGuideline, page: &str, basis: &guideline::Basis) -> Basis {
         }
     }
 }
+
+/// A clause of a guideline, with its words.
+pub(crate) fn clause<'l>(loaded: &'l LoadedGuideline, id: &ClauseId) -> Option<&'l guideline::Clause> {
+    loaded.clauses.iter().flat_map(|clauses| &clauses.clauses).find(|clause| clause.id == *id)
+}
+
+/// The chip of a basis that is only known as it was shown, as in a refusal.
+pub(crate) fn cited(visit: &Visit, loaded: &LoadedGuideline, shown: &str) -> Basis {
+    let id = ClauseId(shown.to_owned());
+    let basis = match clause(loaded, &id) {
+        Some(_) => guideline::Basis::Clause(id),
+        None => guideline::Basis::Practice(shown.to_owned()),
+    };
+    visit.basis_in(loaded, &basis)
+}

@@ -4,8 +4,8 @@ use crate::assets;
 use crate::field::{Choice, Chosen, Field, Kind, Line, Problem};
 use crate::page::{Link, NavLink, Said, Shell};
 use crate::parts::{
-    Basis, Cell, Copy, Empty, Ending, Head, Moment, Notice, Order, Pages, Passage, Place, Shape, Sorting, Stage, Tab,
-    Table, Tag, Task, Tone, Urgency,
+    Basis, Cell, Copy, Empty, Ending, Head, Moment, Notice, Order, Pages, Passage, Place, Preview, Quote, Shape,
+    Sorting, Stage, Tab, Table, Tag, Task, Tone, Urgency,
 };
 use askama::Template;
 
@@ -26,6 +26,8 @@ struct Gallery {
     facts: Vec<(String, Cell)>,
     passages: Vec<Passage>,
     copy: Copy,
+    quote: Quote,
+    preview: Preview,
     ending: Ending,
     problems: Vec<Problem>,
     fields: Vec<Field>,
@@ -66,6 +68,12 @@ fn gallery() -> Gallery {
             label: "プロフィールに書く文".into(),
             text: "みほん町観光課の公式アカウントです。\n個別の返信は行いません。".into(),
         },
+        quote: Quote {
+            number: "第4条第1項".into(),
+            words: "所属長は、利用方針を定め、広報室へ届け出なければならない。".into(),
+            note: Some("利用方針は、この画面で書けます。".into()),
+        },
+        preview: Preview { title: "様式".into(), html: "<p>様式１</p>".into(), href: "#form".into() },
         ending: Ending { left: 1_800_000, until: "15時40分".into() },
         problems: vec![
             Problem {

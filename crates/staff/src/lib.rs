@@ -17,6 +17,7 @@ mod gallery;
 mod house;
 mod page;
 mod parts;
+mod policy;
 mod refused;
 mod routes;
 mod tasks;

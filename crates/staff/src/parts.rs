@@ -420,3 +420,25 @@ pub struct Copy {
     /// The text.
     pub text: String,
 }
+
+/// A clause in full, to be read beside what it asks for.
+#[derive(Clone, Debug)]
+pub struct Quote {
+    /// How the clause is cited.
+    pub number: String,
+    /// The clause word for word.
+    pub words: String,
+    /// What the officer should know of it, in the program's own words.
+    pub note: Option<String>,
+}
+
+/// A page as it will look, inside another page.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// What it is.
+    pub title: String,
+    /// The whole page.
+    pub html: String,
+    /// Where it stands alone, to be printed.
+    pub href: String,
+}

@@ -9,7 +9,7 @@ use domain::access::Action;
 
 use crate::admit::{admit, dress};
 use crate::house::House;
-use crate::{answer, assets, case, cases, door, tasks};
+use crate::{answer, assets, case, cases, door, policy, tasks};
 
 /// One route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,12 @@ routes! {
     Get  "/{town}/cases/{case}/withdraw"              WorkOnCase    => case::withdraw::page;
     Post "/{town}/cases/{case}/withdraw"              WorkOnCase    => case::withdraw::act;
     Get  "/{town}/cases/{case}/forms/{form}"          SeeCase       => case::form::page;
+    // ---- 方針を書く ----
+    Get  "/{town}/cases/{case}/policy"                WorkOnCase    => policy::first;
+    Post "/{town}/cases/{case}/policy"                WorkOnCase    => policy::begin;
+    Get  "/{town}/cases/{case}/policy/{part}"         WorkOnCase    => policy::page;
+    Post "/{town}/cases/{case}/policy/{part}"         WorkOnCase    => policy::save;
+    Get  "/{town}/cases/{case}/preview/{what}"        WorkOnCase    => policy::show_preview;
 }
 
 /// The pages as a service.

@@ -35,7 +35,22 @@ pub struct DoStep {
     pub seen: u64,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    /// The step in which a case's policy is drafted, or why this person cannot draft it now.
+    pub fn may_draft(&self, case: &Case, by: &By) -> Result<&'a Step, Refusal> {
+        let procedure = self.procedure_of(case)?;
+        let step = procedure.steps.iter().find(|step| step.kind == StepKind::Draft).ok_or_else(|| {
+            Refusal::new(
+                RefusalKind::NotApplicable,
+                format!("「{}」の手続に、{}を書く手順はありません。", procedure.label, self.guideline.words.policy),
+                "案件の次の手順に進んでください。",
+            )
+        })?;
+        self.may_be_done_now(case, procedure, step)?;
+        self.doer(step, case, &Evidence::Policy, by)?;
+        Ok(step)
+    }
+
     /// Does a step, or says why it cannot be done now.
     pub fn do_step(&self, order: &DoStep, by: &By) -> Result<Decided, Refusal> {
         let case = self.case(&order.case)?;

@@ -3,3 +3,4 @@
 mod case;
 mod desk;
 mod door;
+mod policy;

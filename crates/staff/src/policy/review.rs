@@ -1,0 +1,125 @@
+//! The last page: the whole policy, what it still lacks, how it will look, and the one button.
+
+use actions::Drafting;
+use askama::Template;
+use axum::response::Response;
+use domain::draft::{Part, field, parts};
+use domain::refusal::Refusal;
+
+use super::page::{Sight, kept, known, rows, shell, stages, title, version};
+use super::{At, preview};
+use crate::answer::Answer;
+use crate::basis::cited;
+use crate::page::{Link, Shell};
+use crate::parts::{Basis, Cell, Empty, Head, Notice, Stage, Table, Tone};
+use crate::visit::Visit;
+
+/// The last page.
+#[derive(Template)]
+#[template(path = "policy_review.html")]
+struct Review {
+    shell: Shell,
+    stages: Vec<Stage>,
+    notices: Vec<Notice>,
+    lacking: Vec<Lacking>,
+    known: Vec<(String, Cell)>,
+    table: Table,
+    action: String,
+    back: String,
+    key: String,
+    version: String,
+    case_version: String,
+    step: String,
+    kept: String,
+    sight: Sight,
+}
+
+/// Something that is missing, and where it is mended.
+struct Lacking {
+    link: Link,
+    next: String,
+    basis: Basis,
+}
+
+/// Shows the whole policy; with a refusal, why it was not recorded.
+pub(super) async fn show(visit: &Visit, drafting: &Drafting, refused: Option<&Refusal>) -> Result<Response, Answer> {
+    let guideline = &drafting.loaded.guideline;
+    let networks = visit.city().networks();
+    let problems = drafting.sheet.problems(guideline, networks);
+    let case = drafting.case.id.to_string();
+    let lacking = problems.iter().map(|problem| Lacking {
+        link: Link {
+            href: format!("{}#f-{}", At::Part(problem.part).path(visit, &case), problem.field),
+            words: problem.problem.what.clone(),
+        },
+        next: problem.problem.next.clone(),
+        basis: cited(visit, &drafting.loaded, &problem.problem.basis),
+    });
+    let last = parts(guideline).last().copied().map_or(At::Review, At::Part);
+    let policy = drafting.sheet.policy(guideline, networks);
+    let page = Review {
+        shell: shell(visit, drafting, format!("{}を確かめて起案する", guideline.words.policy)),
+        stages: stages(visit, drafting, At::Review, &problems),
+        notices: refused.map(said).into_iter().collect(),
+        lacking: lacking.collect(),
+        known: known(visit, drafting),
+        table: whole(visit, drafting),
+        action: At::Review.path(visit, &case),
+        back: last.path(visit, &case),
+        key: visit.fresh_key(),
+        version: version(drafting),
+        case_version: drafting.case.version.to_string(),
+        step: drafting.step.clone(),
+        kept: kept(visit, drafting),
+        sight: Sight {
+            printed: Vec::new(),
+            notices: Vec::new(),
+            previews: preview::both(visit, drafting, &policy).await?,
+        },
+    };
+    if refused.is_some() { visit.show_refused(&page) } else { visit.show(&page) }
+}
+
+fn said(refusal: &Refusal) -> Notice {
+    let basis = refusal.basis.as_ref().map(|basis| format!("根拠：{basis}\n")).unwrap_or_default();
+    Notice {
+        tone: Tone::Danger,
+        title: refusal.what.clone(),
+        body: Some(format!("{basis}次にすること：{}", refusal.next)),
+        next: None,
+    }
+}
+
+/// Every row of the policy with the way to where it is written.
+fn whole(visit: &Visit, drafting: &Drafting) -> Table {
+    let guideline = &drafting.loaded.guideline;
+    let case = drafting.case.id.to_string();
+    let mend = |part: Part| {
+        let words = format!("直す（{}）", title(part, drafting));
+        Cell::Link(Link { href: At::Part(part).path(visit, &case), words })
+    };
+    let mut table = Vec::new();
+    for part in parts(guideline) {
+        for (label, cell) in rows(visit, drafting, part, &drafting.sheet) {
+            table.push(vec![Cell::Text(label), cell, mend(part)]);
+        }
+    }
+    for attachment in &guideline.attachments {
+        let because = drafting.sheet.text(&field::depart_because(&attachment.id));
+        let told = match drafting.sheet.text(&field::depart(&attachment.id)) {
+            field::LEFT_OUT => Cell::Pair("載せません".to_owned(), format!("理由：{because}")),
+            field::REPLACED => {
+                let text = drafting.sheet.text(&field::depart_text(&attachment.id));
+                Cell::Pair(text.to_owned(), format!("標準の文と違う理由：{because}"))
+            }
+            _ => Cell::Text("標準の文のとおり".to_owned()),
+        };
+        table.push(vec![Cell::Text(attachment.title.clone()), told, mend(Part::Texts)]);
+    }
+    Table {
+        caption: format!("{}の全体", guideline.words.policy),
+        heads: vec![Head::new("項目"), Head::new("内容"), Head::new("直す")],
+        rows: table,
+        empty: Empty { title: "項目がありません。".to_owned(), body: String::new(), next: None },
+    }
+}
