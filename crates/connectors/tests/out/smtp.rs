@@ -167,12 +167,12 @@ async fn a_refused_address_is_for_good_and_a_full_box_is_for_now() {
 async fn a_server_that_is_down_is_for_now_and_takes_the_letter_when_it_is_back() {
     let post = Post::new();
     let Some(server) = post.server("tls", None) else { return };
-    let port = server.port;
-    let mailer = Mailer::new(&post.config(port, Protection::Tls)).expect("configured");
+    let place = server.port;
+    let mailer = Mailer::new(&post.config(place, Protection::Tls)).expect("configured");
     drop(server);
     let refused = mailer.send(letter("a@city.example.jp")).await.expect_err("down");
     assert!(matches!(&refused, Fault::Later(why) if why.contains("つながりません")), "{refused}");
-    let _server = post.server("tls", Some(port)).expect("back");
+    let _server = post.server("tls", Some(place)).expect("back");
     mailer.send(letter("a@city.example.jp")).await.expect("taken");
     assert_eq!(post.letters().len(), 1);
 }

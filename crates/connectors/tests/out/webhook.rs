@@ -62,15 +62,14 @@ async fn chat(paper: &Paper, manner: Manner) -> Chat {
                 Manner::Sends(to) => format!("HTTP/1.1 307 Moved\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n"),
                 Manner::Says(status) => format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n"),
                 Manner::Silent => {
-                    tokio::time::sleep(Duration::from_secs(60)).await;
+                    tokio::time::sleep(Duration::from_mins(1)).await;
                     continue;
                 }
                 Manner::Pours => {
                     let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
-                    let chunk = [b'x'; 65_536];
+                    let chunk = vec![b'x'; 65_536];
                     for _ in 0..3_200 {
-                        let head = stream.write_all(b"10000\r\n").await;
-                        if head.is_err()
+                        if stream.write_all(b"10000\r\n").await.is_err()
                             || stream.write_all(&chunk).await.is_err()
                             || stream.write_all(b"\r\n").await.is_err()
                         {
