@@ -27,6 +27,24 @@ pub struct City {
     pub(crate) guidelines: Arc<Mutex<HashMap<GuidelineHash, Arc<LoadedGuideline>>>>,
     pub(crate) doors: Arc<Doors>,
     pub(crate) caches: Arc<Caches>,
+    pub(crate) signer: Option<Signer>,
+}
+
+/// The seed of the key that signs checkpoints; never shown.
+#[derive(Clone, Copy)]
+pub struct Signer(pub(crate) [u8; 32]);
+
+impl Signer {
+    /// A signer of this seed.
+    pub fn new(seed: [u8; 32]) -> Self {
+        Self(seed)
+    }
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Signer(…)")
+    }
 }
 
 impl City {
@@ -35,13 +53,19 @@ impl City {
         let ledgered = store.of(code);
         let (telling, guidelines) = (Arc::default(), Arc::default());
         let (doors, caches) = (Arc::default(), Arc::default());
-        Self { ledgered, networks, machine, telling, guidelines, doors, caches }
+        Self { ledgered, networks, machine, telling, guidelines, doors, caches, signer: None }
     }
 
     /// The same, telling people outside the application too, as configured.
     #[must_use]
     pub fn telling(self, telling: Telling) -> Self {
         Self { telling: Arc::new(telling), ..self }
+    }
+
+    /// The same, signing the proofs that people ask for.
+    #[must_use]
+    pub fn signing(self, signer: Option<Signer>) -> Self {
+        Self { signer, ..self }
     }
 
     /// Its 全国地方公共団体コード.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::entry::Fact;
 use domain::guideline::{Clauses, Files, Guideline};
 use domain::id::GuidelineHash;
+use domain::register::Adopted;
 use jiff::civil::Date;
 use store::Read;
 
@@ -102,6 +103,22 @@ impl City {
         let slice = self.common(at).await?;
         let adopted = slice.register.guideline_on(self.today()).ok_or(ActError::NoGuideline)?;
         self.guideline(at, &adopted.hash).await
+    }
+
+    /// Every version that was adopted, in the order of adoption.
+    pub async fn guidelines(&self) -> Result<Vec<Adopted>, ActError> {
+        let slice = self.common(&mut self.ledgered.reading().await?).await?;
+        Ok(slice.register.guidelines.clone())
+    }
+
+    /// The adopted version of this hash, where there is one.
+    pub async fn adopted(&self, hash: &GuidelineHash) -> Result<Option<Arc<LoadedGuideline>>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let slice = self.common(&mut reading).await?;
+        if !slice.register.guidelines.iter().any(|adopted| adopted.hash == *hash) {
+            return Ok(None);
+        }
+        self.guideline(&mut reading, hash).await.map(Some)
     }
 
     /// The guideline that a case began with.

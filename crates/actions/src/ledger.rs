@@ -98,6 +98,26 @@ impl City {
         signed(self.code(), &head.frontier, seed)
     }
 
+    /// The same proof under this installation's own key; `None` where it has none.
+    pub async fn signed_proof(&self, seq: u64) -> Result<Option<String>, ActError> {
+        match &self.signer {
+            Some(signer) => self.entry_proof(seq, &signer.0).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The public half of the key that signs proofs, in hex; `None` where there is none.
+    pub fn proof_key(&self) -> Option<String> {
+        self.signer.as_ref().map(|signer| ledger::to_hex(&ledger::public_key(&signer.0)))
+    }
+
+    /// One entry as it is kept, with what is left of its private part; `None` where the ledger has none there.
+    pub async fn kept_entry(&self, seq: u64) -> Result<Option<(Entry, Private)>, ActError> {
+        let Some(row) = self.ledgered.reading().await?.entry(seq).await? else { return Ok(None) };
+        let private = row.entry.private.as_ref().map(|part| Private::read(&part.bytes)).transpose()?;
+        Ok(Some((Entry::read(&row.entry.bytes)?, private.unwrap_or_default())))
+    }
+
     /// The proof that one entry stands in the ledger, under a checkpoint of it as it is now.
     pub async fn entry_proof(&self, seq: u64, seed: &[u8; 32]) -> Result<String, ActError> {
         let missing = || ActError::Input(format!("台帳に {seq} 番の記録はありません。番号を確かめてください。"));

@@ -38,7 +38,7 @@ pub use access::{AccessState, Giver, LoginView};
 pub use account::{AccountNoted, ImpersonatorNoted};
 pub use attachment::{Attached, AttachedFile, AttachmentKey};
 pub use case::{Opened, Opening, SendingBack, Stepping};
-pub use city::City;
+pub use city::{City, Signer};
 pub use draft::{DraftSaved, Drafting, Earlier, PreviewPage, SavedDraft, Started};
 pub use error::ActError;
 pub use form::{FormName, PrintOptions, Seals};

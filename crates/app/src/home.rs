@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use actions::{City, PublishTo, SealKey, VIEW_VERSION};
+use actions::{City, PublishTo, SealKey, Signer, VIEW_VERSION};
 use anyhow::Context;
 use domain::id::MunicipalityCode;
 use domain::network::Networks;
@@ -130,6 +130,7 @@ impl Home {
         let city = City::of(&store, &code, Arc::new(Networks::standard()?), Arc::new(SystemMachine::new()?));
         let origin = self.settings(&code.0)?.staff_origin()?;
         let city = city.telling(telling).with_doors(SealKey::new(self.seal_key(&code.0)?), origin);
+        let city = city.signing(self.key(&code.0)?.map(Signer::new));
         Ok(Town { city, home: self.clone() })
     }
 

@@ -341,7 +341,29 @@ impl Office {
         found
     }
 
-    fn posts_on(&self, day: Date) -> impl Iterator<Item = Post> + '_ {
+    /// The days on which something in the office is no longer as it was the day before.
+    pub fn days_of_change(&self) -> BTreeSet<Date> {
+        let after = |day: Date| day.tomorrow().ok();
+        let mut days = BTreeSet::new();
+        for unit in self.units.values() {
+            days.insert(unit.from);
+            days.extend(unit.until);
+            days.extend(unit.names.iter().map(|name| name.from));
+            days.extend(unit.parents.iter().map(|place| place.from));
+        }
+        for held in &self.assignments {
+            days.insert(held.from);
+            days.extend(held.until.and_then(after));
+        }
+        for deputy in &self.deputies {
+            days.insert(deputy.from);
+            days.extend(after(deputy.until));
+        }
+        days
+    }
+
+    /// Everybody's posts on a day: those held, then those stood in for.
+    pub fn posts_on(&self, day: Date) -> impl Iterator<Item = Post> + '_ {
         let held =
             self.assignments.iter().filter(move |a| a.covers(day)).map(|a| (&a.person, &a.position, Capacity::Holder));
         let stood_in = self

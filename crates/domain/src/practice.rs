@@ -172,6 +172,12 @@ pub fn open_leaves(guideline: &Guideline) -> Vec<OpenLeaf> {
     figures(guideline).into_iter().filter_map(|(open, basis)| basis.clause().is_none().then_some(open)).collect()
 }
 
+/// Every figure that a clause gives, with the clause; none of them can be set.
+pub fn fixed_leaves(guideline: &Guideline) -> Vec<(OpenLeaf, ClauseId)> {
+    let fixed = |(open, basis): (OpenLeaf, Basis)| Some((open, basis.clause()?.clone()));
+    figures(guideline).into_iter().filter_map(fixed).collect()
+}
+
 /// The figure of this leaf, if the city may set it.
 pub fn open_leaf(guideline: &Guideline, leaf: &PracticeLeaf) -> Result<OpenLeaf, Closed> {
     let found = figures(guideline).into_iter().find(|(open, _)| open.leaf == *leaf);

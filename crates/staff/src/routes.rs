@@ -9,7 +9,7 @@ use domain::access::Action;
 
 use crate::admit::{admit, dress};
 use crate::house::House;
-use crate::{answer, assets, case, cases, door, policy, tasks};
+use crate::{answer, assets, case, cases, door, guideline, ledger, office, policy, practices, rulings, search, tasks};
 
 /// One route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,22 @@ routes! {
     Get  "/{town}/cases/{case}/policy/{part}"         WorkOnCase    => policy::page;
     Post "/{town}/cases/{case}/policy/{part}"         WorkOnCase    => policy::save;
     Get  "/{town}/cases/{case}/preview/{what}"        WorkOnCase    => policy::show_preview;
+    // ---- ガイドライン・組織 ----
+    Get  "/{town}/guideline"                          SeeGuideline  => guideline::page;
+    Get  "/{town}/guideline/procedures/{procedure}"   SeeGuideline  => guideline::procedure;
+    Get  "/{town}/practices"                          SeeGuideline  => practices::page;
+    Post "/{town}/practices"                          SetPractice   => practices::set;
+    Get  "/{town}/rulings"                            SeeGuideline  => rulings::page;
+    Post "/{town}/rulings"                            MakeRuling    => rulings::make;
+    Get  "/{town}/rulings/{ruling}"                   SeeGuideline  => rulings::one;
+    Get  "/{town}/office"                             SeeOffice     => office::page;
+    Get  "/{town}/office/units/{unit}"                SeeOffice     => office::unit;
+    Get  "/{town}/office/people/{person}"             SeeOffice     => office::person;
+    // ---- 台帳・検索 ----
+    Get  "/{town}/ledger"                             SeeLedger     => ledger::page;
+    Get  "/{town}/ledger/{seq}"                       SeeLedger     => ledger::entry;
+    Get  "/{town}/ledger/{seq}/proof"                 SeeLedger     => ledger::proof;
+    Get  "/{town}/search"                             Search        => search::page;
 }
 
 /// The pages as a service.

@@ -115,6 +115,11 @@ impl Visit {
         &self.0.guideline
     }
 
+    /// The same, to be kept beyond the visit's own lending.
+    pub fn shared_guideline(&self) -> &Arc<LoadedGuideline> {
+        &self.0.guideline
+    }
+
     /// Today in Asia/Tokyo.
     pub fn today(&self) -> Date {
         self.0.today

@@ -225,6 +225,19 @@ impl Procedure {
         })
     }
 
+    /// The steps in an order in which they can be done; where the order is free, as they are written.
+    pub fn in_order(&self) -> Vec<&Step> {
+        let mut open: Vec<&Step> = self.steps.iter().collect();
+        let mut found: Vec<&Step> = Vec::new();
+        while !open.is_empty() {
+            let waits = |step: &Step| step.after.iter().any(|a| open.iter().any(|other| other.id == a.step));
+            // A checked procedure has no circle; one that was not checked is shown as it is written from there on.
+            let next = open.iter().position(|step| !waits(step)).unwrap_or(0);
+            found.push(open.remove(next));
+        }
+        found
+    }
+
     /// The ids of this step and of every step that comes after it, directly or not.
     pub fn from_here_on(&self, id: &str) -> Vec<String> {
         let mut found = vec![id.to_owned()];

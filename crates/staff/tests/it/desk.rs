@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use actions::{AcceptAnswer, AcceptedSecond, Accepting, City, Giver, LinkToken, SealKey, Session, Source};
+use actions::{AcceptAnswer, AcceptedSecond, Accepting, City, Giver, LinkToken, SealKey, Session, Signer, Source};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION};
@@ -14,6 +14,8 @@ use testkit::{Engine, Guide, Town};
 use tower::ServiceExt;
 use url::{Url, form_urlencoded};
 
+/// The seed of the key that signs proofs.
+pub const SEED: [u8; 32] = [9; 32];
 pub const PASSWORD: &str = "soba to udon de mayou";
 
 /// A town whose pages are open.
@@ -47,6 +49,7 @@ impl Desk {
         let town = Town::new(guide, Engine::File).await.expect("a town");
         let origin = Url::parse("http://localhost:8081/").expect("an address");
         let city = town.city.clone().with_doors(SealKey::new([42; 32]), Some(origin.clone()));
+        let city = city.signing(Some(Signer::new(SEED)));
         let house = Arc::new(House::new(origin));
         let name = city.guideline_in_force().await.expect("a guideline").guideline.municipality.name.clone();
         house.take_in(Staffed { city: city.clone(), name, public_url: Some("https://www.example.lg.jp/".to_owned()) });

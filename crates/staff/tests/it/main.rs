@@ -3,4 +3,7 @@
 mod case;
 mod desk;
 mod door;
+mod guideline;
+mod library;
+mod office;
 mod policy;

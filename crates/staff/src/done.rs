@@ -1,0 +1,26 @@
+//! What the page before recorded: looked up in the ledger, never taken from the address.
+
+use serde::Deserialize;
+
+use crate::answer::Answer;
+use crate::page::Shell;
+use crate::visit::Visit;
+
+/// The place of an entry that was just made: `?done=12`.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Done {
+    done: Option<u64>,
+}
+
+impl Done {
+    /// Says it above the page, if it is an entry of this kind; other entries are not everybody's to read.
+    pub(crate) async fn said(&self, visit: &Visit, kind: &str, shell: Shell) -> Result<Shell, Answer> {
+        let Some(seq) = self.done else { return Ok(shell) };
+        let told = visit.city().told(seq, 1).await?;
+        let made = told.first().filter(|told| told.sentence.seq == seq && told.kind == kind);
+        Ok(match made {
+            Some(told) => shell.saying("success", format!("台帳の{seq}番に記録しました。{}", told.sentence)),
+            None => shell,
+        })
+    }
+}

@@ -1,0 +1,146 @@
+//! What the city settled, what happened, and what is found: the reading rooms.
+
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use domain::ledger::{check_proof, public_key};
+use testkit::{Guide, draft};
+
+use crate::desk::{Client, Desk, Got, SEED};
+
+#[tokio::test]
+async fn a_figure_that_the_text_leaves_open_is_changed_with_its_reason_and_keeps_its_past() {
+    let desk = Desk::open(Guide::Notice).await;
+    let central = desk.sign_in("s3-staff").await;
+    let path = "practices?leaf=within:opening/list";
+    let form = central.get(path).await;
+    assert!(form.read().contains("掲載までの日数は原文にない"), "{}", form.read());
+    let key = form.field("key").expect("a key");
+    let today = form.field("on").expect("a day");
+    let fields = |value: &'static str, reason: &'static str| {
+        vec![
+            ("key", key.clone()),
+            ("leaf", "within:opening/list".to_owned()),
+            ("on", today.clone()),
+            ("value", value.to_owned()),
+            ("reason", reason.to_owned()),
+        ]
+    };
+    let refused = post(&central, "practices", &fields("５", " ")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let read = refused.read();
+    assert!(read.contains("市の運用の値を変える理由がありません。") && read.contains("次にすること"), "{read}");
+    assert_eq!(refused.field("value").as_deref(), Some("５"), "what was typed is there");
+    let done = post(&central, "practices", &fields("５", "年末の体制に合わせるため")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.read());
+    let after = central.get(done.location()).await.read();
+    assert!(
+        after.contains("番に記録しました") && after.contains("5開庁日") && after.contains("年末の体制に合わせるため"),
+        "{after}"
+    );
+    // Sent twice, it is one act.
+    assert_eq!(
+        post(&central, "practices", &fields("５", "年末の体制に合わせるため")).await.location(),
+        done.location()
+    );
+    // Somebody else reads it and cannot change it.
+    let officer = desk.sign_in("s1-staff").await;
+    assert!(officer.get(path).await.field("value").is_none());
+    assert_eq!(post(&officer, "practices", &fields("9", "理由")).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_figure_that_a_clause_gives_is_shown_with_the_clause_and_cannot_be_asked_for() {
+    for guide in [Guide::Notice, Guide::Decision, Guide::Committee] {
+        let desk = Desk::open(guide).await;
+        let central = desk.sign_in("s3-head").await;
+        let read = central.get("practices").await.read();
+        let loaded = desk.city.guideline_in_force().await.expect("a guideline");
+        for (fixed, clause) in domain::practice::fixed_leaves(&loaded.guideline) {
+            assert!(read.contains(&fixed.label) && read.contains(&clause.0), "{}: {read}", fixed.label);
+            let asked = central.get(&format!("practices?leaf={}", fixed.leaf)).await;
+            assert_eq!(asked.status, StatusCode::NOT_FOUND, "{}", fixed.leaf);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_ruling_is_made_by_the_authority_and_read_beside_the_version_it_was_made_on() {
+    let desk = Desk::open(Guide::Notice).await;
+    let head = desk.sign_in("s3-head").await;
+    let form = head.get("rulings").await;
+    assert!(form.read().contains("定めのない事項は、広報室長が決めます。"), "{}", form.read());
+    let (key, on) = (form.field("key").expect("a key"), form.field("on").expect("a day"));
+    let fields = |words: &'static str| {
+        [
+            ("key", key.clone()),
+            ("on", on.clone()),
+            ("title", "縦読み動画の扱い".to_owned()),
+            ("words", words.to_owned()),
+            ("clause", "T2".to_owned()),
+            ("about", String::new()),
+            ("document_number", "広第12号".to_owned()),
+        ]
+        .to_vec()
+    };
+    let refused = post(&head, "rulings", &fields(" ")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.field("title").as_deref(), Some("縦読み動画の扱い"));
+    assert!(refused.read().contains("決定の内容がありません。"), "{}", refused.read());
+    let made = post(&head, "rulings", &fields("対象とする。")).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.read());
+    let officer = desk.sign_in("s1-staff").await;
+    let page = officer.get(made.location()).await;
+    for words in ["縦読み動画の扱い", "対象とする。", "広第12号", "根拠："] {
+        assert!(page.read().contains(words), "{words}: {}", page.read());
+    }
+    let hash = desk.city.guideline_in_force().await.expect("a guideline").hash.clone();
+    assert!(page.html().contains(&format!("guideline?version={hash}")));
+    assert!(officer.get("rulings").await.field("title").is_none(), "only the authority is offered the form");
+    assert_eq!(officer.get("rulings/r999").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_ledger_is_read_in_sentences_and_each_entry_can_be_proven() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    let drafted = desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let central = desk.sign_in("s3-staff").await;
+    let all = central.get("ledger").await.read();
+    let (later, earlier) =
+        (all.find("利用方針の作成").expect("the draft"), all.find("案件を始めた").map_or(0, |at| at));
+    assert!(later > earlier, "{all}");
+    let of_case = central.get(&format!("ledger?about={case}")).await.read();
+    assert!(of_case.contains("利用方針の作成") && !of_case.contains("ガイドラインとして登録しました"), "{of_case}");
+    let entry = central.get(&format!("ledger/{}", drafted.seq)).await;
+    assert!(entry.read().contains("step_done") && entry.read().contains("verify_ledger.py"), "{}", entry.read());
+    let proof = central.get(&format!("ledger/{}/proof", drafted.seq)).await;
+    assert!(proof.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "text/plain; charset=utf-8"));
+    let (proven, _) = check_proof(&proof.html(), &public_key(&SEED)).expect("a proof");
+    assert_eq!(proven.seq, drafted.seq);
+    assert_eq!(central.get("ledger/99999").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(central.get("ledger/99999/proof").await.status, StatusCode::NOT_FOUND);
+    let past = central.get("ledger?day=2000-01-01").await.read();
+    assert!(past.contains("あてはまる記録はありません。"), "{past}");
+    assert_eq!(desk.sign_in("s1-staff").await.get("ledger").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_search_finds_what_may_be_seen_and_says_where_it_looked() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let own = desk.sign_in("s1-staff").await;
+    let found = own.get("search?q=mihon_kanko").await;
+    assert!(found.html().contains(&format!("/cases/{case}\"")), "{}", found.read());
+    let stranger = desk.sign_in("s2-staff").await.get("search?q=mihon_kanko").await.read();
+    assert!(stranger.contains("見つかりませんでした") && stranger.contains("をさがしました"), "{stranger}");
+    let office = own.get("search?q=観光課長").await.html();
+    assert!(office.contains("office/people/s1-head") && office.contains("office/units/s1"), "{office}");
+    let clause = own.get("search?q=届出").await.html();
+    assert!(clause.contains("guideline#T"), "{clause}");
+}
+
+async fn post(client: &Client, path: &str, fields: &[(&str, String)]) -> Got {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    client.post(path, &fields).await
+}
