@@ -262,7 +262,7 @@ impl<'g> Run<'g> {
             changes.push(OfficeChange::PositionSet { position: position.clone() });
             changes.push(OfficeChange::Assigned { person, position: position.id, from: date(2026, 4, 1) });
         }
-        self.register.office = self.register.office.changed(&changes).expect("the office can be founded");
+        self.register.office = self.register.office.changed(&changes).expect("the office can be founded").into();
     }
 }
 

@@ -175,10 +175,7 @@ struct Told {
 impl Told {
     fn same(&mut self, word: &str) {
         self.settle();
-        match self.pieces.last_mut() {
-            Some(Piece::Same(text)) => text.push_str(word),
-            _ => self.pieces.push(Piece::Same(word.to_owned())),
-        }
+        self.keep(word);
     }
 
     fn gone(&mut self, word: &str) {
@@ -189,12 +186,30 @@ impl Told {
         self.new.push_str(word);
     }
 
+    /// Tells what went and what came; how both begin and end alike is not told as changed.
     fn settle(&mut self) {
-        if !self.gone.is_empty() {
-            self.pieces.push(Piece::Gone(std::mem::take(&mut self.gone)));
+        let (gone, new) = (std::mem::take(&mut self.gone), std::mem::take(&mut self.new));
+        let begin = alike(gone.chars().zip(new.chars()));
+        let (head, gone) = gone.split_at_checked(begin).unwrap_or(("", &gone));
+        let new = new.get(begin..).unwrap_or(&new);
+        let end = alike(gone.chars().rev().zip(new.chars().rev()));
+        let (gone, tail) = gone.split_at_checked(gone.len() - end).unwrap_or((gone, ""));
+        let new = new.get(..new.len() - end).unwrap_or(new);
+        self.keep(head);
+        if !gone.is_empty() {
+            self.pieces.push(Piece::Gone(gone.to_owned()));
         }
-        if !self.new.is_empty() {
-            self.pieces.push(Piece::New(std::mem::take(&mut self.new)));
+        if !new.is_empty() {
+            self.pieces.push(Piece::New(new.to_owned()));
+        }
+        self.keep(tail);
+    }
+
+    fn keep(&mut self, text: &str) {
+        match self.pieces.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Piece::Same(before)) => before.push_str(text),
+            _ => self.pieces.push(Piece::Same(text.to_owned())),
         }
     }
 
@@ -202,6 +217,12 @@ impl Told {
         self.settle();
         self.pieces
     }
+}
+
+/// How many bytes are alike from the beginning; a figure or a Latin word is never cut.
+fn alike(pairs: impl Iterator<Item = (char, char)>) -> usize {
+    let same = |(a, b): &(char, char)| a == b && script(*a) != Script::Latin;
+    pairs.take_while(same).map(|(a, _)| a.len_utf8()).sum()
 }
 
 /// What a character is written in; a run of one script is a word, signs stand alone.
@@ -268,7 +289,12 @@ mod tests {
     fn what_changed_is_marked_by_words() {
         let before = "観光の魅力を市民に知らせるため、催しと見どころを発信する。";
         let after = "観光の魅力を市民と観光客に知らせるため、催しを毎週発信する。";
-        insta::assert_snapshot!(marked(before, after), @"");
+        insta::assert_snapshot!(marked(before, after), @"観光の魅力を市民[+と観光客+]に知らせるため、催し[-と見どころを-][+を毎週+]発信する。");
+    }
+
+    #[test]
+    fn a_figure_is_changed_as_a_whole() {
+        insta::assert_snapshot!(marked("令和8年3月", "令和18年3月"), @"令和[-8-][+18+]年3月");
     }
 
     #[test]

@@ -92,7 +92,8 @@ fn collect(value: &Value, found: &mut BTreeSet<String>) {
                     ("clause", Value::String(id)) => {
                         found.insert(Basis::Clause(ClauseId(id.clone())).shown());
                     }
-                    ("practice", Value::String(why)) => {
+                    // A setting is a practice by itself, and says why.
+                    ("practice" | "why", Value::String(why)) => {
                         found.insert(Basis::Practice(why.clone()).shown());
                     }
                     _ => collect(value, found),
