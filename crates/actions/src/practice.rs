@@ -4,8 +4,8 @@ use domain::act::{By, MakeRuling, SetPractice};
 use domain::evidence::Meeting;
 use domain::guideline::ClauseId;
 use domain::id::RulingId;
-use domain::practice::{PracticeRow, PracticeSpan};
-use domain::register::Part;
+use domain::practice::{PracticeRow, PracticeSpan, Practices};
+use domain::register::{Part, Register};
 use domain::ruling::{About, Ruling};
 use jiff::civil::Date;
 use store::{Read, Writing};
@@ -46,9 +46,8 @@ impl City {
     pub async fn practices_on(&self, day: Date) -> Result<Vec<PracticeRow>, ActError> {
         let loaded = self.guideline_in_force().await?;
         let mut reading = self.ledgered.reading().await?;
-        let mut slice = Slice::default();
-        slice.load_practices(&mut reading).await?;
-        Ok(slice.register.practices_on(&loaded.guideline, day))
+        let register = Register { practices: practices(&mut reading).await?, ..Register::default() };
+        Ok(register.practices_on(&loaded.guideline, day))
     }
 
     /// Everything that a figure was ever set to, oldest first.
@@ -97,14 +96,11 @@ impl City {
     }
 }
 
-impl Slice {
-    /// Loads every figure that was set: a few dozen at most.
-    pub async fn load_practices(&mut self, at: &mut impl Read) -> Result<(), ActError> {
-        for (id, spans) in every::<Vec<PracticeSpan>>(at, PRACTICE).await? {
-            let leaf = id.parse().map_err(|_| ActError::Inconsistent(format!("市の運用 {id}")))?;
-            self.register.practices.insert(leaf, spans);
-        }
-        self.keep_as_before();
-        Ok(())
-    }
+/// Every figure that was set: a few dozen at most.
+pub(crate) async fn practices(at: &mut impl Read) -> Result<Practices, ActError> {
+    let placed = |(id, spans): (String, Vec<PracticeSpan>)| {
+        let leaf = id.parse().map_err(|_| ActError::Inconsistent(format!("市の運用 {id}")))?;
+        Ok((leaf, spans))
+    };
+    every(at, PRACTICE).await?.into_iter().map(placed).collect()
 }

@@ -5,6 +5,7 @@ use domain::case::{Case, CaseState};
 use domain::guideline::{Guideline, Step, Strength, Within};
 use domain::id::{AccountId, CaseId};
 use domain::office::Office;
+use domain::practice::open_days;
 use domain::register::{ListingSpan, Part};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -13,7 +14,7 @@ use store::{Column, PAGE_MAX, Read};
 use crate::city::City;
 use crate::error::ActError;
 use crate::slice::{ACCOUNT, CASE, LISTING, every, get, read};
-use crate::task::{figures_of, leaf_of};
+use crate::task::figures_of;
 
 /// A case as people look at it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -71,10 +72,8 @@ impl City {
             .open_steps(procedure, &loaded.guideline)
             .into_iter()
             .map(|step| {
-                let interval = |step: &Step, within: &Within, from| {
-                    let set = figures.figure_on(&loaded.guideline, &leaf_of(procedure, step), from);
-                    set.unwrap_or(within.open_days)
-                };
+                let interval =
+                    |step: &Step, within: &Within, _: Date| open_days(&figures.practices, &case, step, within);
                 let due = domain::task::due(step, &case, &interval).map(|due| (due.day, due.basis));
                 OpenStep { due, ..open_step(step, &case, &account, &loaded.guideline, office, today) }
             })

@@ -109,11 +109,6 @@ impl Slice {
         Ok(())
     }
 
-    /// Takes what was loaded as what stood before the act.
-    pub(crate) fn keep_as_before(&mut self) {
-        self.before = self.register.clone();
-    }
-
     /// Loads every account that lives at this address now.
     pub async fn load_address(&mut self, at: &mut impl Read, key: &str) -> Result<(), ActError> {
         if let Some(id) = at.live_account(key).await? {

@@ -8,7 +8,7 @@ use domain::calendar::{self, Closures};
 use domain::case::Case;
 use domain::guideline::{Guideline, Procedure, Step, Strength, Within};
 use domain::id::{CaseId, PersonId};
-use domain::practice::PracticeLeaf;
+use domain::practice::{PracticeLeaf, open_days};
 use domain::register::Register;
 use domain::task::{self, Due, Task};
 use jiff::civil::Date;
@@ -161,9 +161,7 @@ pub(crate) fn rows_of(
 ) -> Result<Vec<TaskRow>, ActError> {
     let designated = account.map_or(&[][..], |account| &account.designated);
     let mut rows = Vec::new();
-    let interval = |step: &Step, within: &Within, from| {
-        figures.figure_on(guideline, &leaf_of(procedure, step), from).unwrap_or(within.open_days)
-    };
+    let interval = |step: &Step, within: &Within, _: Date| open_days(&figures.practices, case, step, within);
     for task in task::tasks(case, designated, procedure, guideline, interval) {
         let note = note(&task, &procedure.label, guideline);
         let body = serde_json::to_string(&note).map_err(|e| ActError::Inconsistent(e.to_string()))?;
@@ -197,7 +195,7 @@ pub(crate) async fn figures_of(at: &mut impl Read, procedure: &Procedure) -> Res
     Ok(figures)
 }
 
-pub(crate) fn leaf_of(procedure: &Procedure, step: &Step) -> PracticeLeaf {
+fn leaf_of(procedure: &Procedure, step: &Step) -> PracticeLeaf {
     PracticeLeaf::Within { procedure: procedure.id.clone(), step: step.id.clone() }
 }
 

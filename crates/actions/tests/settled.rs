@@ -135,6 +135,23 @@ on_both! {
         proven(town).await;
     }
 
+    async fn a_period_keeps_the_figure_that_stood_when_it_began(Guide::Notice, town) {
+        let first = received(town, "mihon_kanko").await;
+        let leaf: PracticeLeaf = "within:opening/list".parse().expect("a leaf");
+        let order = SetPractice { leaf, value: 5, reason: "異動の時期は届出が重なるため".to_owned() };
+        town.city.set_practice(&order, &who("s3-staff"), None).await.expect("set");
+        let second = received(town, "mihon_onsen").await;
+        // An erasure writes the tasks of its case anew; the period that ran already keeps its figure.
+        let opening = first.trim_start_matches('c').parse().expect("a place");
+        town.city.erase(opening, "総第35号").await.expect("erased");
+        for (case, due) in [(&first, date(2026, 6, 4)), (&second, date(2026, 6, 8))] {
+            let view = town.city.case(&CaseId::from(case.as_str())).await.expect("the case");
+            let list = view.open.iter().find(|open| open.step == "list").expect("it waits to be listed");
+            assert_eq!(list.due.as_ref().map(|(day, _)| *day), Some(due), "{case}");
+        }
+        proven(town).await;
+    }
+
     async fn the_figure_of_a_clause_is_not_the_citys_to_set(Guide::Committee, town) {
         let order = SetPractice {
             leaf: "every:credential_change".parse().expect("a leaf"),
@@ -252,6 +269,15 @@ const SEED: [u8; 32] = [5; 32];
 async fn drafted(town: &Town) -> String {
     let case = town.opens("s1-staff").await.case.expect("a case");
     town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    case
+}
+
+/// A case that waits to be listed.
+async fn received(town: &Town, handle: &str) -> String {
+    let case = town.opens("s1-staff").await.case.expect("a case");
+    town.drafts(&case, "s1-staff", draft(Guide::Notice, handle)).await.expect("drafted");
+    town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
     case
 }
 

@@ -1,9 +1,12 @@
 //! 市の運用の値: the figures that a guideline's text leaves open, and what the city set them to, from when on.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::guideline::{Basis, ClauseId, Guideline, SettingId};
+use crate::case::Case;
+use crate::guideline::{Basis, ClauseId, Guideline, SettingId, Step, Within};
 use crate::office::Post;
 use crate::register::Register;
 
@@ -84,6 +87,9 @@ pub struct PracticeSpan {
     /// The ledger's sequence number of its entry.
     pub seq: u64,
 }
+
+/// What figures were set to, oldest first.
+pub type Practices = BTreeMap<PracticeLeaf, Vec<PracticeSpan>>;
 
 /// A figure with what it stands at on a day.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -211,6 +217,19 @@ impl Register {
         };
         open_leaves(guideline).into_iter().map(row).collect()
     }
+}
+
+/// How many open days a case has for a step: what stood when the step that it counts from was recorded.
+///
+/// What is set afterwards, whatever day it states, changes no period that runs already.
+pub fn open_days(practices: &Practices, case: &Case, step: &Step, within: &Within) -> u32 {
+    let leaf = PracticeLeaf::Within { procedure: case.procedure.clone(), step: step.id.clone() };
+    let began = case.steps.get(&within.from).filter(|_| within.basis.clause().is_none());
+    let set = began.and_then(|began| {
+        let held = |span: &&PracticeSpan| span.seq < began.seq && span.from <= began.on && span.unit == Unit::OpenDays;
+        practices.get(&leaf)?.iter().rev().find(held)
+    });
+    set.map_or(within.open_days, |set| set.value)
 }
 
 /// Every figure of a guideline with its basis.
