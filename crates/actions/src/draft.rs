@@ -282,12 +282,11 @@ impl City {
         let loaded = self.guideline(at, &case.guideline).await?;
         let step = self.desk(&slice, &loaded).may_draft(&case, by)?.label.clone();
         let kept = at.draft(&draft_id(id)).await?.map(|draft| kept(&draft)).transpose()?;
-        let (sheet, saved, started) = match kept {
-            Some((sheet, saved)) => (sheet, Some(saved), Started::Typed),
-            None => {
-                let (sheet, started) = beginning(at, &case, &account).await?;
-                (sheet, None, started)
-            }
+        let (sheet, saved, started) = if let Some((sheet, saved)) = kept {
+            (sheet, Some(saved), Started::Typed)
+        } else {
+            let (sheet, started) = beginning(at, &case, &account).await?;
+            (sheet, None, started)
         };
         let asks = saved.is_none() && started == Started::Register && case.purpose == Purpose::Opening;
         let earlier = if asks { earlier(at, &case).await? } else { None };

@@ -228,7 +228,7 @@ fn understood(visit: &Visit, drafting: &Drafting, policy: &Policy) -> Vec<Notice
         return Vec::new();
     };
     let label = facts(visit, drafting, policy).network_label;
-    let whose = network::handle(&address, networks).map_or_else(|| address.name().to_owned(), |handle| handle);
+    let whose = network::handle(&address, networks).unwrap_or_else(|| address.name().to_owned());
     let read = Notice {
         tone: Tone::Info,
         title: format!("ＵＲＬは、{label}の {whose} と読みました。"),

@@ -6,7 +6,7 @@ use axum::response::Response;
 use domain::draft::{Part, field, parts};
 use domain::refusal::Refusal;
 
-use super::page::{Sight, kept, known, rows, shell, stages, title, version};
+use super::page::{Sight, kept, known, rows, shell, stages, version};
 use super::{At, preview};
 use crate::answer::Answer;
 use crate::basis::cited;
@@ -94,14 +94,11 @@ fn said(refusal: &Refusal) -> Notice {
 fn whole(visit: &Visit, drafting: &Drafting) -> Table {
     let guideline = &drafting.loaded.guideline;
     let case = drafting.case.id.to_string();
-    let mend = |part: Part| {
-        let words = format!("直す（{}）", title(part, drafting));
-        Cell::Link(Link { href: At::Part(part).path(visit, &case), words })
-    };
+    let mend = |part: Part, words: String| Cell::Link(Link { href: At::Part(part).path(visit, &case), words });
     let mut table = Vec::new();
     for part in parts(guideline) {
         for (label, cell) in rows(visit, drafting, part, &drafting.sheet) {
-            table.push(vec![Cell::Text(label), cell, mend(part)]);
+            table.push(vec![mend(part, label), cell]);
         }
     }
     for attachment in &guideline.attachments {
@@ -114,11 +111,11 @@ fn whole(visit: &Visit, drafting: &Drafting) -> Table {
             }
             _ => Cell::Text("標準の文のとおり".to_owned()),
         };
-        table.push(vec![Cell::Text(attachment.title.clone()), told, mend(Part::Texts)]);
+        table.push(vec![mend(Part::Texts, attachment.title.clone()), told]);
     }
     Table {
         caption: format!("{}の全体", guideline.words.policy),
-        heads: vec![Head::new("項目"), Head::new("内容"), Head::new("直す")],
+        heads: vec![Head::new("項目（開いて直せます）"), Head::new("内容")],
         rows: table,
         empty: Empty { title: "項目がありません。".to_owned(), body: String::new(), next: None },
     }
