@@ -197,6 +197,22 @@ impl City {
         Ok(Some(Acceptance { pending, subject, name: row.name, need, totp }))
     }
 
+    /// What a link was opened with in this browser before, as long as it holds: whoever typed something wrong need not
+    /// set up the authenticator anew.
+    pub async fn acceptance_begun(
+        &self,
+        link: &LinkToken,
+        pending: &PendingToken,
+    ) -> Result<Option<Acceptance>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let Some(row) = self.row_of_link(&mut reading, link).await? else { return Ok(None) };
+        let Some(totp) = self.seed_offered(&mut reading, ACCEPTING, &row, pending).await? else { return Ok(None) };
+        drop(reading);
+        let subject = subject_of(row.subject);
+        let need = self.needs_second(&subject).await?;
+        Ok(Some(Acceptance { pending: pending.clone(), subject, name: row.name, need, totp }))
+    }
+
     /// Uses a link: all is set and the person is in, or nothing is.
     pub async fn accept_invitation(
         &self,
@@ -320,15 +336,34 @@ impl City {
         let seed = seed(self.machine.as_ref());
         let sealed = self.seal_key()?.seal(&seed, &self.seal_place(&row.id), self.machine.random());
         let sealed = sealed.ok_or_else(|| ActError::Inconsistent("確認コードの封".to_owned()))?;
+        let totp = self.seed_shown(&seed, row)?;
+        let pending = self.begin_pending(desk, purpose, row, hex(&sealed)).await?;
+        Ok((pending, totp))
+    }
+
+    /// A seed that was offered to this browser and still waits for its first code.
+    pub(crate) async fn seed_offered(
+        &self,
+        at: &mut impl SigningIn,
+        purpose: &str,
+        row: &LoginRow,
+        pending: &PendingToken,
+    ) -> Result<Option<TotpSecret>, ActError> {
+        let begun = at.pending(&pending.hash(), purpose, self.machine.now()).await?;
+        let begun = begun.filter(|begun| begun.login == row.id && begun.stamp == row.stamp);
+        let Some(sealed) = begun.and_then(|begun| unhex(&begun.data)) else { return Ok(None) };
+        let seed = self.seal_key()?.open(&sealed, &self.seal_place(&row.id));
+        seed.map(|seed| self.seed_shown(&seed, row)).transpose()
+    }
+
+    fn seed_shown(&self, seed: &[u8], row: &LoginRow) -> Result<TotpSecret, ActError> {
         let who = match (&row.name, &row.subject) {
             (Some(name), _) => name.clone(),
             (None, LoginSubject::Officer(person)) => person.clone(),
             (None, LoginSubject::Operator) => "operator".to_owned(),
         };
         // A colon would end the issuer or the name.
-        let totp = shown(&seed, &format!("しるべ {}", self.code()), &who.replace(':', "_"))?;
-        let pending = self.begin_pending(desk, purpose, row, hex(&sealed)).await?;
-        Ok((pending, totp))
+        shown(seed, &format!("しるべ {}", self.code()), &who.replace(':', "_"))
     }
 
     /// The sealed seed and the step of its first code; `None` when the code is not its.

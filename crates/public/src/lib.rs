@@ -13,7 +13,7 @@ mod fault;
 mod feed;
 mod kana;
 mod pages;
-mod qr;
+pub mod qr;
 mod render;
 mod view;
 

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 const QUIET: usize = 4;
 
 /// The address as a QR code, or nothing if it is too long for one.
-pub(crate) fn svg(address: &str) -> Option<String> {
+pub fn svg(address: &str) -> Option<String> {
     let code = QRBuilder::new(address).ecl(ECL::M).build().ok()?;
     let mut path = String::new();
     for y in 0..code.size {

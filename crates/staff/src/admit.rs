@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actions::Factor;
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
@@ -10,7 +11,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use domain::access::{Relation, Verdict, decide};
+use domain::access::{Action, Relation, Verdict, decide};
 
 use crate::answer::Answer;
 use crate::house::{House, Staffed};
@@ -75,6 +76,9 @@ async fn enter(house: &Arc<House>, matched: &str, request: Request) -> Result<Re
     };
     let token = cookie(&parts.headers, &session_cookie(house, town.city.code()));
     let visit = Visit::begin(Arc::clone(house), town, token.as_deref(), action, path).await?;
+    if lacks_second(&visit) && !matches!(action, Action::Enter | Action::KeepOwnSignIn) {
+        return Err(second_first(&visit, verb));
+    }
     match decide(visit.caller(), action, Relation::Unasked) {
         Verdict::Allow => {
             parts.extensions.insert(visit);
@@ -84,6 +88,22 @@ async fn enter(house: &Arc<House>, matched: &str, request: Request) -> Result<Re
         Verdict::SignIn => Err(crate::visit::interrupted(&visit, Request::from_parts(parts, body)).await),
         Verdict::Forbidden => Err(Answer::Forbidden),
         Verdict::Hidden => Err(Answer::Nowhere),
+    }
+}
+
+/// Whether a session is good for adding a second factor, and for nothing else.
+fn lacks_second(visit: &Visit) -> bool {
+    visit.session().is_some_and(|session| session.factor == Factor::Unfinished)
+}
+
+fn second_first(visit: &Visit, verb: Verb) -> Answer {
+    match verb {
+        Verb::Get => Answer::Elsewhere(visit.path("me")),
+        Verb::Post => Answer::wrong(
+            StatusCode::FORBIDDEN,
+            "この職では、サインインに二つ目の確認が必要です。まだ登録されていないため、受けつけませんでした。",
+            format!("{} で認証アプリか予備コードを登録してください。", visit.house().absolute(&visit.path("me"))),
+        ),
     }
 }
 

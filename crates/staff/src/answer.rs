@@ -31,6 +31,8 @@ pub enum Answer {
         /// What to do next.
         next: String,
     },
+    /// A page of its own, such as one that asks to sign in or to prove again who one is.
+    Shown(Box<Response>),
     /// Something is wrong with the machine; the log knows what.
     Failed,
 }
@@ -114,6 +116,7 @@ impl IntoResponse for Answer {
                 &refusal.next,
             ),
             Self::Wrong { status, what, next } => notice(status, "受けつけられませんでした", &what, None, &next),
+            Self::Shown(page) => *page,
             Self::Failed => notice(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "表示できませんでした",

@@ -20,9 +20,9 @@ struct TownsPage {
 pub(crate) async fn towns(State(house): State<Arc<House>>) -> Reply {
     let towns = house.towns();
     if let [only] = towns.as_slice() {
-        return Err(Answer::Elsewhere(format!("/{}/tasks", only.city.code())));
+        return Err(Answer::Elsewhere(format!("/{}", only.city.code())));
     }
-    let link = |code: &str, name: &str| Link { href: format!("/{code}/tasks"), words: name.to_owned() };
+    let link = |code: &str, name: &str| Link { href: format!("/{code}"), words: name.to_owned() };
     let page = TownsPage { towns: towns.iter().map(|town| link(town.city.code(), &town.name)).collect() };
     Ok(html(StatusCode::OK, page.render()?))
 }

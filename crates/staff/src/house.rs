@@ -1,6 +1,7 @@
 //! What the pages work on: the municipalities of this installation, and the address under which staff reach them.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
 
 use actions::City;
@@ -14,6 +15,7 @@ pub struct House {
     towns: RwLock<BTreeMap<String, Staffed>>,
     origin: Url,
     printer: Option<Arc<dyn Printer>>,
+    proxies: Vec<IpAddr>,
 }
 
 /// Whoever makes paper of a document; it takes its time, so it is asked on a thread of its own.
@@ -36,7 +38,7 @@ pub struct Staffed {
 impl House {
     /// A house under the address that staff type; every absolute address is made from it and never from a Host header.
     pub fn new(origin: Url) -> Self {
-        Self { towns: RwLock::default(), origin, printer: None }
+        Self { towns: RwLock::default(), origin, printer: None, proxies: Vec::new() }
     }
 
     /// The same house with somebody who prints.
@@ -56,6 +58,17 @@ impl House {
             tracing::error!(%fault, "PDFを作れませんでした。");
             Err("PDFを作れませんでした。もう一度試し、続くときはシステムの運用者に知らせてください。".to_owned())
         })
+    }
+
+    /// The same house behind these proxies; what anybody else says about where a request comes from is not believed.
+    #[must_use]
+    pub fn behind(self, proxies: Vec<IpAddr>) -> Self {
+        Self { proxies, ..self }
+    }
+
+    /// The proxies of our own.
+    pub(crate) fn proxies(&self) -> &[IpAddr] {
+        &self.proxies
     }
 
     /// Takes a municipality in, or takes it in anew.

@@ -9,7 +9,10 @@ use domain::access::Action;
 
 use crate::admit::{admit, dress};
 use crate::house::House;
-use crate::{answer, assets, case, cases, door, guideline, ledger, office, policy, practices, rulings, search, tasks};
+use crate::{
+    answer, assets, case, cases, door, guideline, invitation, ledger, office, policy, practices, rulings, search,
+    sign_in, tasks,
+};
 
 /// One route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +62,13 @@ routes! {
     // ---- 入口 ----
     Get  "/assets/{name}"                             Enter         => assets::serve;
     Get  "/"                                          Enter         => door::towns;
+    Get  "/{town}"                                    Enter         => sign_in::home;
+    Get  "/{town}/sign-in"                            Enter         => sign_in::page;
+    Post "/{town}/sign-in"                            Enter         => sign_in::enter;
+    Post "/{town}/sign-in/second"                     Enter         => sign_in::second;
+    Post "/{town}/sign-out"                           KeepOwnSignIn => sign_in::leave;
+    Get  "/{town}/join/{token}"                       Enter         => invitation::page;
+    Post "/{town}/join/{token}"                       Enter         => invitation::accept;
     // ---- 案件 ----
     Get  "/{town}/tasks"                              SeeTasks      => tasks::page;
     Get  "/{town}/cases"                              SeeCases      => cases::page;

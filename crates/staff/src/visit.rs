@@ -6,7 +6,6 @@ use std::sync::Arc;
 use actions::{CaseView, City, LoadedGuideline, Scope, Session, SessionToken, Subject};
 use axum::body::to_bytes;
 use axum::extract::{FromRequestParts, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 use domain::access::{self, Action, Caller, Hat, Officer, Relation, Verdict, decide};
 use domain::account::Account;
@@ -19,6 +18,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::answer::Answer;
 use crate::house::{House, Staffed};
+use crate::kept_form::Carried;
+use crate::sign_in;
 use crate::typed::{MOST_BYTES, Typed, is_form};
 
 /// Who asks for what, in which municipality, on which day.
@@ -250,12 +251,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Visit {
 
 /// What answers a form that was sent after the session had ended: nothing is done and nothing typed is lost.
 pub(crate) async fn interrupted(visit: &Visit, request: Request) -> Answer {
-    let _typed = typed(request).await;
-    Answer::wrong(
-        StatusCode::UNAUTHORIZED,
-        "時間がたったため、サインインが終わっています。まだ何も記録されていません。",
-        format!("{} でサインインしてください。", visit.house().absolute(&visit.sign_in_path())),
-    )
+    if visit.asked_path() == visit.path("sign-out") {
+        return Answer::Elsewhere(visit.path("sign-in?done=out"));
+    }
+    let headers = request.headers().clone();
+    let carried = match typed(request).await {
+        Some(typed) => Carried::interrupted(visit, &headers, &typed),
+        None => Carried::default(),
+    };
+    match sign_in::interrupted(visit, &carried) {
+        Ok(page) => Answer::Shown(Box::new(page)),
+        Err(answer) => answer,
+    }
 }
 
 /// The fields of a form, where the request carries one.

@@ -1,9 +1,13 @@
 //! Speaking HTTP: so many connections, none of them for ever, and a quiet end.
 
 use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -53,8 +57,8 @@ pub async fn serve_within(listener: TcpListener, router: Router, shutdown: impl 
         tokio::select! {
             biased;
             () = &mut shutdown => break,
-            guest = next(&listener, &room) => if let Some((stream, seat)) = guest {
-                tokio::spawn(hold(stream, router.clone(), ending.clone(), limits, seat));
+            guest = next(&listener, &room) => if let Some((stream, peer, seat)) = guest {
+                tokio::spawn(hold(stream, peer, router.clone(), ending.clone(), limits, seat));
             },
         }
     }
@@ -67,10 +71,10 @@ pub async fn serve_within(listener: TcpListener, router: Router, shutdown: impl 
 }
 
 /// The next connection, once there is room for it.
-async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let seat = Arc::clone(room).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, seat)),
+        Ok((stream, peer)) => Some((stream, peer, seat)),
         Err(fault) => {
             // Such as too many open files: without a pause this would turn as fast as it can.
             tracing::warn!(%fault, "接続を受けられませんでした。少し待って続けます。");
@@ -83,6 +87,7 @@ async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<(TcpStrea
 /// One connection from its first byte to its last.
 async fn hold(
     stream: TcpStream,
+    peer: SocketAddr,
     router: Router,
     mut ending: watch::Receiver<()>,
     limits: Limits,
@@ -90,12 +95,18 @@ async fn hold(
 ) {
     // Only a matter of speed: a connection that refuses it works all the same.
     let _ = stream.set_nodelay(true);
+    let router = TowerToHyperService::new(router);
+    let router = service_fn(move |mut request: hyper::Request<Incoming>| {
+        // Whoever counts tries has to know from where they come.
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_headers(HEADERS)
         .max_buf_size(HEAD)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), router);
     tokio::pin!(connection);
     tokio::select! {
         // How a reader goes away is its own affair.

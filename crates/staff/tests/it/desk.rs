@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actions::{AcceptAnswer, AcceptedSecond, Accepting, City, Giver, LinkToken, SealKey, Session, Signer, Source};
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION};
+use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
 use domain::id::PersonId;
 use staff::{House, Staffed};
@@ -23,7 +23,7 @@ pub struct Desk {
     pub town: Town,
     pub city: City,
     pub router: Router,
-    operator: Session,
+    pub operator: Session,
     operator_token: String,
 }
 
@@ -74,6 +74,29 @@ impl Desk {
         self.anybody().with_session(&joins(&self.city, &link, person).await)
     }
 
+    /// The path of a new link for an officer.
+    pub async fn invites(&self, person: &str) -> String {
+        let source = source();
+        let giver = Giver::Operator { session: &self.operator, source: &source };
+        let link = self.city.invite(&giver, &PersonId::from(person)).await.expect("invited").token;
+        format!("join/{}", link.reveal())
+    }
+
+    /// An officer who comes in by a link at the pages, with codes on paper.
+    pub async fn joins_on_paper(&self, person: &str) -> (Client, Vec<String>) {
+        let operator = Session { proved_at: self.city.now(), ..self.operator.clone() };
+        let source = source();
+        let giver = Giver::Operator { session: &operator, source: &source };
+        let link = self.city.invite(&giver, &PersonId::from(person)).await.expect("invited").token;
+        let path = format!("join/{}", link.reveal());
+        let mut browser = self.anybody();
+        browser.opens(&path).await;
+        let fields = [("name", person), ("password", PASSWORD), ("again", PASSWORD), ("second", "paper")];
+        let done = browser.sends(&path, &fields).await.html();
+        let codes = done.split("<li><code>").skip(1).filter_map(|rest| Some(rest.split_once('<')?.0.to_owned()));
+        (browser, codes.collect())
+    }
+
     /// A browser that nobody signed in with.
     pub fn anybody(&self) -> Client {
         Client { router: self.router.clone(), code: self.city.code().to_owned(), cookies: Vec::new() }
@@ -112,6 +135,32 @@ impl Client {
         request
     }
 
+    /// Keeps the cookies of an answer, as a browser does.
+    pub fn keep(&mut self, got: &Got) {
+        for set in got.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
+            let (name, rest) = set.split_once('=').expect("a cookie");
+            let value = rest.split(';').next().unwrap_or_default();
+            self.cookies.retain(|(kept, _)| kept != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+    }
+
+    /// Opens a page and keeps its cookies.
+    pub async fn opens(&mut self, path: &str) -> Got {
+        let got = self.get(path).await;
+        self.keep(&got);
+        got
+    }
+
+    /// Sends a form and keeps the cookies of the answer.
+    pub async fn sends(&mut self, path: &str, fields: &[(&str, &str)]) -> Got {
+        let got = self.post(path, fields).await;
+        self.keep(&got);
+        got
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Got {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
@@ -130,6 +179,7 @@ impl Got {
     pub fn read(&self) -> String {
         let html = self.html();
         let main = html.split_once("<main").map_or(html.as_str(), |(_, main)| main);
+        let main = main.split_once("</main>").map_or(main, |(main, _)| main);
         let mut lines = Vec::new();
         for piece in main.split('<').skip(1) {
             let words = piece.split_once('>').map_or("", |(_, words)| words);
@@ -158,6 +208,24 @@ impl Got {
 
 fn source() -> Source {
     Source { address: "192.0.2.1".to_owned(), browser: "見本のブラウザー".to_owned(), device: None }
+}
+
+/// The hidden fields of a page, as a form would send them.
+pub fn hidden(html: &str) -> Vec<(String, String)> {
+    let inputs = html.split("<input type=\"hidden\" ").skip(1);
+    let plain = |text: &str| {
+        text.replace("&#60;", "<")
+            .replace("&#62;", ">")
+            .replace("&#34;", "\"")
+            .replace("&#39;", "'")
+            .replace("&#38;", "&")
+    };
+    let pair = |input: &str| {
+        let name = input.split_once("name=\"")?.1.split_once('"')?.0;
+        let value = input.split_once("value=\"")?.1.split_once('"')?.0;
+        Some((plain(name), plain(value)))
+    };
+    inputs.filter_map(pair).collect()
 }
 
 /// Accepts a link with codes on paper as the second proof.

@@ -7,3 +7,4 @@ mod guideline;
 mod library;
 mod office;
 mod policy;
+mod sign_in;

@@ -49,7 +49,7 @@ impl StaffDesk {
             None => Url::parse(&format!("http://localhost:{port}/"))?,
         };
         let press = press(args.font.clone());
-        let house = House::new(origin);
+        let house = House::new(origin).behind(args.trusted_proxy.clone());
         let house = match &press {
             Some(press) => house.with_printer(Arc::<TownPress>::clone(press)),
             None => house,
@@ -66,6 +66,13 @@ impl StaffDesk {
             name: guideline.guideline.municipality.name.clone(),
             public_url: Some(public_url),
         });
+        if let Some(link) = town.city.set_up_link().await? {
+            let place = self.house.absolute(&format!("/{}/join/{}", town.code(), link.token.reveal()));
+            out(&format!(
+                "{}には、まだ運用担当のログインがありません。次のリンクを24時間以内に開いて作ってください（一度だけ使えます。ほかの人に見せないでください）：\n{place}",
+                guideline.guideline.municipality.name
+            ))?;
+        }
         Ok(())
     }
 

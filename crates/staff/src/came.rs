@@ -1,0 +1,189 @@
+//! Where a request comes from, and the cookies by which a browser is known at the door.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use actions::{BrowserToken, DeviceToken, LoginId, PendingToken, SignedIn, Source};
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header::{SET_COOKIE, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
+use sha2::{Digest, Sha256};
+
+use crate::admit::{cookie, cookie_name, session_cookie, set_cookie};
+use crate::answer::Answer;
+use crate::house::House;
+use crate::visit::Visit;
+
+/// A browser is known for this long (s) after it was last used to sign in.
+const DEVICE: u64 = 180 * 24 * 60 * 60;
+
+/// A request at the door, before or beside a session.
+#[derive(Debug)]
+pub(crate) struct Came {
+    /// Where from.
+    pub source: Source,
+    headers: HeaderMap,
+}
+
+/// What a browser keeps beside the session.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kept {
+    /// By which it is known the next time.
+    Device,
+    /// What binds a step that was begun to it.
+    Step,
+    /// Whose session it had last; opens nothing.
+    Who,
+    /// What binds a sign-in at the city's provider to it.
+    Outside,
+}
+
+impl Kept {
+    fn name(self, house: &House, code: &str) -> String {
+        let word = match self {
+            Self::Device => "device",
+            Self::Step => "step",
+            Self::Who => "who",
+            Self::Outside => "outside",
+        };
+        cookie_name(house, &format!("shirube-{code}-{word}"))
+    }
+}
+
+impl Came {
+    /// What binds a begun step to this browser.
+    pub(crate) fn step(&self, visit: &Visit) -> Option<PendingToken> {
+        self.kept(visit, Kept::Step).as_deref().and_then(PendingToken::read)
+    }
+
+    /// What binds a sign-in at the city's provider to this browser.
+    pub(crate) fn outside(&self, visit: &Visit) -> Option<BrowserToken> {
+        self.kept(visit, Kept::Outside).as_deref().and_then(BrowserToken::read)
+    }
+
+    fn kept(&self, visit: &Visit, kept: Kept) -> Option<String> {
+        cookie(&self.headers, &kept.name(visit.house(), visit.code()))
+    }
+}
+
+impl FromRequestParts<Arc<House>> for Came {
+    type Rejection = Answer;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Answer> {
+        let visit = parts.extensions.get::<Visit>().cloned().ok_or(Answer::Nowhere)?;
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let headers = parts.headers.clone();
+        let browser = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let device = cookie(&headers, &Kept::Device.name(house, visit.code())).as_deref().and_then(DeviceToken::read);
+        let address = peer.map(|peer| counted(hop(peer, house.proxies(), &headers))).unwrap_or_default();
+        Ok(Self { source: Source { address, browser, device }, headers })
+    }
+}
+
+/// The nearest address that is no proxy of our own; what stands further left can be written by anybody.
+fn hop(peer: IpAddr, proxies: &[IpAddr], headers: &HeaderMap) -> IpAddr {
+    let told = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = told.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let mut nearest = peer.to_canonical();
+    for hop in hops.into_iter().rev() {
+        if !proxies.contains(&nearest) {
+            break;
+        }
+        let Ok(next) = hop.parse::<IpAddr>() else { break };
+        nearest = next.to_canonical();
+    }
+    nearest
+}
+
+/// What tries are counted by: of an IPv6 address the network, since one machine has all the rest.
+fn counted(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+/// Whose session it was, as a mark that opens nothing and tells nobody the login.
+pub(crate) fn mark(code: &str, login: &LoginId) -> String {
+    let hash = Sha256::digest(format!("{code}|{}|who", login.0));
+    hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// The mark of whoever had a session in this browser last.
+pub(crate) fn last_mark(house: &House, code: &str, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, &Kept::Who.name(house, code))
+}
+
+/// The cookies of somebody who came in.
+pub(crate) fn signed_in_cookies(visit: &Visit, signed_in: &SignedIn) -> [String; 4] {
+    let (house, code) = (visit.house(), visit.code());
+    [
+        set_cookie(house, &session_cookie(house, code), signed_in.session.reveal(), None),
+        set_cookie(house, &Kept::Device.name(house, code), signed_in.device.reveal(), Some(DEVICE)),
+        set_cookie(house, &Kept::Who.name(house, code), &mark(code, &signed_in.login), None),
+        dropped(visit, Kept::Step),
+    ]
+}
+
+/// The cookie that takes the session away.
+pub(crate) fn signed_out_cookie(visit: &Visit) -> String {
+    set_cookie(visit.house(), &session_cookie(visit.house(), visit.code()), "", None)
+}
+
+/// A cookie for this browser session.
+pub(crate) fn kept(visit: &Visit, kept: Kept, value: &str) -> String {
+    set_cookie(visit.house(), &kept.name(visit.house(), visit.code()), value, None)
+}
+
+/// The cookie that takes something away.
+pub(crate) fn dropped(visit: &Visit, what: Kept) -> String {
+    kept(visit, what, "")
+}
+
+/// The same answer with cookies.
+pub(crate) fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = String>) -> Response {
+    for cookie in cookies {
+        if let Ok(value) = HeaderValue::try_from(cookie) {
+            response.headers_mut().append(SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(peer: &str, proxies: &[&str], told: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for line in told {
+            headers.append("x-forwarded-for", HeaderValue::from_str(line).expect("a header"));
+        }
+        let proxies: Vec<IpAddr> = proxies.iter().map(|proxy| proxy.parse().expect("an address")).collect();
+        counted(hop(peer.parse().expect("an address"), &proxies, &headers))
+    }
+
+    #[test]
+    fn whoever_writes_the_header_of_a_proxy_does_not_get_another_address() {
+        for round in 0..10_000_u32 {
+            let told = format!("198.51.{}.{}", round / 256 % 256, round % 256);
+            assert_eq!(asked("192.0.2.1", &[], &[&told]), "192.0.2.1");
+            assert_eq!(asked("10.0.0.1", &["10.0.0.1"], &[&format!("{told}, 192.0.2.7")]), "192.0.2.7");
+        }
+    }
+
+    #[test]
+    fn behind_proxies_of_our_own_the_nearest_address_that_is_none_of_them_counts() {
+        let own = ["10.0.0.1", "10.0.0.2"];
+        assert_eq!(asked("10.0.0.1", &own, &["203.0.113.9, 192.0.2.7", "10.0.0.2"]), "192.0.2.7");
+        assert_eq!(asked("10.0.0.1", &own, &[]), "10.0.0.1");
+        assert_eq!(asked("10.0.0.1", &own, &["192.0.2.7, nonsense"]), "10.0.0.1");
+        assert_eq!(asked("::ffff:10.0.0.1", &own, &["192.0.2.7"]), "192.0.2.7");
+        assert_eq!(asked("2001:db8:1:2:3:4:5:6", &[], &[]), "2001:db8:1:2::/64");
+    }
+}

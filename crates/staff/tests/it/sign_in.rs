@@ -1,0 +1,173 @@
+//! Coming in: by a link, by name and password, by a second proof; and what is kept when a session ends meanwhile.
+
+use axum::http::StatusCode;
+use testkit::Guide;
+
+use crate::desk::{Desk, PASSWORD, hidden};
+
+const MINUTE: i64 = 60 * 1000;
+
+#[tokio::test]
+async fn a_link_makes_a_login_once_and_shows_its_recovery_codes_once() {
+    let desk = Desk::open(Guide::Notice).await;
+    let path = desk.invites("s1-staff").await;
+    let mut browser = desk.anybody();
+    let page = browser.opens(&path).await;
+    assert!(page.html().contains("<svg ") && page.html().contains("認証アプリに登録するQRコード"), "a QR code");
+    let wrong = browser.sends(&path, &[("name", "k"), ("password", "short"), ("again", "x"), ("second", "code")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(wrong.field("name").as_deref(), Some("k"), "what was typed stays");
+    assert!(!wrong.html().contains("short"), "but no password");
+    let seed = |got: &crate::desk::Got| got.html().split_once("class=\"seed\">").map(|(_, rest)| rest[..20].to_owned());
+    assert_eq!(seed(&wrong), seed(&page), "the authenticator need not be set up anew");
+    let fields = [("name", "soumu.taro"), ("password", PASSWORD), ("again", PASSWORD), ("second", "paper")];
+    let done = browser.sends(&path, &fields).await;
+    assert_eq!(done.status, StatusCode::OK);
+    assert_eq!(done.html().matches("<li><code>").count(), 10);
+    assert_eq!(browser.get("sign-in").await.status, StatusCode::SEE_OTHER, "in");
+    let again = desk.anybody().get(&path).await;
+    assert_eq!(again.status, StatusCode::GONE);
+    insta::assert_snapshot!(again.read(), @"
+    受けつけられませんでした
+    このリンクは使えません。もう使われたか、新しいリンクに替わったか、期限が過ぎています。
+    次にすること：システムの運用担当に、新しいリンクを頼んでください。もう設定が済んでいる方は、サインインの画面を開いてください。
+    はじめの画面へ
+    ");
+}
+
+#[tokio::test]
+async fn name_and_password_lead_to_the_second_proof_and_from_there_to_where_one_wanted_to_go() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (mut browser, codes) = desk.joins_on_paper("s1-staff").await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    browser.sends("sign-out", &[]).await;
+    let wanted = format!("/{}/cases/{case}", desk.city.code());
+    let led = browser.opens(&wanted).await;
+    let page = browser.opens(led.location()).await;
+    assert_eq!(page.field("next").as_deref(), Some(wanted.as_str()));
+    let wrong = browser.sends("sign-in", &[("name", "s1-staff"), ("password", "no"), ("next", &wanted)]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(wrong.field("next").as_deref(), Some(wanted.as_str()));
+    insta::assert_snapshot!(wrong.read(), @"");
+    let second = browser.sends("sign-in", &[("name", "s1-staff"), ("password", PASSWORD), ("next", &wanted)]).await;
+    insta::assert_snapshot!(second.read(), @"");
+    let bad = [("way", "recovery"), ("has", "recovery"), ("recovery", "0000-0000-0000-0000"), ("next", &wanted)];
+    let refused = browser.sends("sign-in/second", &bad).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.read().contains("確認できませんでした"), "{}", refused.read());
+    let good = [("way", "recovery"), ("recovery", codes[0].as_str()), ("next", &wanted)];
+    let done = browser.sends("sign-in/second", &good).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, wanted.as_str()));
+    assert_eq!(browser.get(&wanted).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_form_sent_after_the_session_ended_is_kept_through_the_sign_in_for_the_same_person() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (mut browser, codes) = desk.joins_on_paper("s1-staff").await;
+    desk.town.machine.advance(16 * MINUTE);
+    let typed =
+        [("password", "never shown"), ("words", "一行目\n\"二\" <行> & 目"), ("key", "abc"), ("words", "もう一つ")];
+    let stopped = browser.sends("me/password", &typed).await;
+    assert_eq!(stopped.status, StatusCode::UNAUTHORIZED);
+    assert!(!stopped.html().contains("never shown"));
+    let carried = hidden(&stopped.html());
+    let sent = |more: &[(&str, &str)], carried: &[(String, String)]| -> Vec<(String, String)> {
+        let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        more.chain(carried.iter().cloned()).collect()
+    };
+    let fields = sent(&[("name", "s1-staff"), ("password", PASSWORD)], &carried);
+    let second = browser.sends("sign-in", &pairs(&fields)).await;
+    let mut after = hidden(&second.html());
+    after.push(("recovery".to_owned(), codes[0].clone()));
+    let resumed = browser.sends("sign-in/second", &pairs(&after)).await;
+    assert_eq!(resumed.status, StatusCode::OK);
+    assert!(resumed.html().contains(&format!("action=\"/{}/me/password\"", desk.city.code())));
+    let kept = hidden(&resumed.html());
+    let wanted = [("words", "一行目\n\"二\" <行> & 目"), ("key", "abc"), ("words", "もう一つ")];
+    assert_eq!(pairs(&kept), wanted);
+
+    // Somebody else at the same browser gets nothing of it.
+    let (_, others) = desk.joins_on_paper("s2-staff").await;
+    let mut shared = browser.clone();
+    shared.cookies.retain(|(name, _)| !name.ends_with(desk.city.code()));
+    let fields = sent(&[("name", "s2-staff"), ("password", PASSWORD)], &carried);
+    let second = shared.sends("sign-in", &pairs(&fields)).await;
+    let mut after = hidden(&second.html());
+    after.push(("recovery".to_owned(), others[0].clone()));
+    let dropped = shared.sends("sign-in/second", &pairs(&after)).await;
+    assert_eq!((dropped.status, dropped.location()), (StatusCode::SEE_OTHER, &*format!("/{}/tasks", desk.city.code())));
+}
+
+#[tokio::test]
+async fn a_sign_in_leads_nowhere_but_to_pages_of_the_same_municipality() {
+    let desk = Desk::open(Guide::Notice).await;
+    let code = desk.city.code().to_owned();
+    let mut tried = 0;
+    let hosts = ["evil.example", "//evil.example", "evil.example%2f", "@evil.example", "localhost:8081.evil.example"];
+    let heads = [
+        "https://",
+        "http:",
+        "//",
+        "///",
+        "/\\",
+        "\\\\",
+        "\\/",
+        "/%09/",
+        "/%2f",
+        "/%5c",
+        "javascript:",
+        "data:,",
+        "/.//",
+        "/..//",
+        "/%2e%2e//",
+        "\t//",
+        " //",
+        "/\t/",
+        "https:\\\\",
+        "http:/",
+        "ftp://",
+        "//\u{0}",
+        "/{code}//",
+        "/{code}/..//",
+        "/{code}/%2e%2e//",
+        "/{code}/\\",
+        "/{code}/tasks\\..\\..\\",
+        "/{code}/cases/%2f..%2f",
+        "?next=//",
+        "#//",
+    ];
+    for host in hosts {
+        for head in heads {
+            let next = format!("{}{host}", head.replace("{code}", &code));
+            let path = format!(
+                "sign-in?{}",
+                url::form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish()
+            );
+            let got = desk.anybody().get(&path).await;
+            assert_eq!((got.status, got.field("next")), (StatusCode::OK, None), "{next:?}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 150, "{tried}");
+    for own in [format!("/{code}/cases/c1"), format!("/{code}/cases/c1?on=2026-06-01&x=%E3%81%82")] {
+        let path = format!(
+            "sign-in?{}",
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("next", &own).finish()
+        );
+        assert!(desk.anybody().get(&path).await.html().contains("name=\"next\""), "{own}");
+    }
+    for other in
+        ["/999999/cases/c1".to_owned(), format!("/{code}/sign-in"), format!("/{code}/nowhere"), format!("/{code}")]
+    {
+        let path = format!(
+            "sign-in?{}",
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("next", &other).finish()
+        );
+        assert_eq!(desk.anybody().get(&path).await.field("next"), None, "{other}");
+    }
+}
+
+fn pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
