@@ -7,7 +7,7 @@ use crate::value::Value;
 /// The lengths of a list in a statement: a list is filled up to the next one.
 const LISTS: [usize; 4] = [64, 512, 4096, 30_000];
 /// How many rows one statement inserts.
-const ROWS: [usize; 3] = [64, 8, 1];
+const ROWS: [usize; 7] = [64, 16, 8, 4, 3, 2, 1];
 
 /// `$first, $first+1, …`, so many.
 pub(crate) fn parameters(first: usize, count: usize) -> String {
@@ -16,12 +16,12 @@ pub(crate) fn parameters(first: usize, count: usize) -> String {
 }
 
 /// The values of a list, filled up with its last one to one of the few lengths.
-pub(crate) fn filled(list: &[String]) -> Result<Vec<Value>> {
-    let Some(last) = list.last() else { return Ok(vec![Value::NoText; LISTS[0]]) };
-    let length = LISTS.into_iter().find(|length| list.len() <= *length);
+pub(crate) fn filled(texts: &[String]) -> Result<Vec<Value>> {
+    let Some(filler) = texts.last() else { return Ok(vec![Value::NoText; LISTS[0]]) };
+    let length = LISTS.into_iter().find(|length| texts.len() <= *length);
     let length = length.ok_or(StoreError::TooLarge { what: "検索の条件", most: 30_000 })?;
-    let mut values: Vec<Value> = list.iter().map(Value::from).collect();
-    values.resize(length, Value::from(last));
+    let mut values: Vec<Value> = texts.iter().map(Value::from).collect();
+    values.resize(length, Value::from(filler));
     Ok(values)
 }
 
