@@ -35,6 +35,6 @@ impl On {
             value: if error.is_some() { typed.to_owned() } else { day.to_string() },
             wareki: error.is_none().then(|| wareki(day)),
         };
-        Day { day, field: Field::new("on", label, kind).error(error) }
+        Day { day, field: Field::new("on", label, kind).optional().error(error) }
     }
 }

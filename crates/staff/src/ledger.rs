@@ -54,6 +54,7 @@ struct LedgerPage {
     shell: Shell,
     action: String,
     fields: Vec<Field>,
+    narrowed: bool,
     entries: Vec<Line>,
     pages: Pages,
 }
@@ -101,6 +102,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
         shell: visit.shell("台帳"),
         action: visit.path("ledger"),
         fields: fields((&kind, &about, &day), wrong_about, wrong_day),
+        narrowed: [&kind, &about, &day].iter().any(|typed| !typed.is_empty()),
         entries: told.iter().take(shown).map(|told| line(&visit, told)).collect(),
         pages,
     };

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use domain::guideline::{Procedure, Step};
+use domain::practice::{PracticeLeaf, PracticeRow};
 
 use super::rules::roles;
 use super::words;
@@ -43,15 +44,16 @@ struct Rule {
 /// One procedure.
 pub(crate) async fn page(visit: Visit, Path((_, id)): Path<(String, String)>) -> Reply {
     let procedure = visit.guideline().guideline.procedure(&id).ok_or(Answer::Nowhere)?;
+    let practices = visit.city().practices_on(visit.today()).await?;
     let page = ProcedurePage {
         shell: visit.shell(procedure.label.clone()).under(visit.path("guideline"), "ガイドライン"),
         basis: visit.basis(&procedure.basis),
-        steps: procedure.in_order().into_iter().map(|step| row(&visit, procedure, step)).collect(),
+        steps: procedure.in_order().into_iter().map(|step| row(&visit, procedure, step, &practices)).collect(),
     };
     visit.show(&page)
 }
 
-fn row(visit: &Visit, procedure: &Procedure, step: &Step) -> StepRow {
+fn row(visit: &Visit, procedure: &Procedure, step: &Step, practices: &[PracticeRow]) -> StepRow {
     let g = &visit.guideline().guideline;
     let label = |id: &str| procedure.step(id).map_or_else(|| id.to_owned(), |step| step.label.clone());
     let mut rules: Vec<Rule> = Vec::new();
@@ -60,7 +62,10 @@ fn row(visit: &Visit, procedure: &Procedure, step: &Step) -> StepRow {
         rules.push(Rule { label: "順序", words, basis: visit.basis(&after.basis) });
     }
     if let Some(within) = &step.within {
-        let words = format!("「{}」の翌日から数えて{}開庁日以内", label(&within.from), within.open_days);
+        let leaf = PracticeLeaf::Within { procedure: procedure.id.clone(), step: step.id.clone() };
+        let set = practices.iter().find(|practice| practice.open.leaf == leaf).map(PracticeRow::value);
+        let days = set.unwrap_or(within.open_days);
+        let words = format!("「{}」の翌日から数えて{days}開庁日以内", label(&within.from));
         rules.push(Rule { label: "期限", words, basis: visit.basis(&within.basis) });
     }
     if let Some(second) = &step.second_person {

@@ -10,7 +10,7 @@ use domain::entry::Entry;
 use domain::tell::{PrivatePart, Sentence};
 use serde_json::Value;
 
-use super::{clock, line};
+use super::{KINDS, clock, line};
 use crate::answer::{Answer, Reply};
 use crate::page::Shell;
 use crate::parts::{Basis, Cell, Copy, Link};
@@ -105,7 +105,7 @@ fn facts(visit: &Visit, entry: &Entry) -> Vec<(String, Cell)> {
         text("記録の番号", format!("{}番", entry.seq)),
         text("記録した日時", clock(entry.recorded_at)),
         text("行われたとされる日", wareki_with_western(entry.effective_on)),
-        text("種類", entry.fact.kind().to_owned()),
+        text("種類", kind(entry)),
         text("識別子", entry.id.clone()),
     ];
     if let Some(hash) = &entry.guideline {
@@ -113,6 +113,12 @@ fn facts(visit: &Visit, entry: &Entry) -> Vec<(String, Cell)> {
         facts.push(("ガイドラインの版".to_owned(), Cell::Link(Link { href, words: hash.to_string() })));
     }
     facts
+}
+
+fn kind(entry: &Entry) -> String {
+    let kind = entry.fact.kind();
+    let known = KINDS.iter().find(|(id, _)| *id == kind);
+    known.map_or_else(|| kind.to_owned(), |(id, label)| format!("{label}（{id}）"))
 }
 
 /// The facts as they are kept, each with the way to it.

@@ -1,15 +1,22 @@
 //! One person: the positions held over time, and what they may do today.
 
+use std::collections::BTreeSet;
+
+use actions::AccountFilter;
 use askama::Template;
 use axum::extract::Path;
+use domain::access::Action;
+use domain::account::Account;
 use domain::calendar::wareki;
-use domain::id::{PersonId, PositionId};
+use domain::guideline::Designation;
+use domain::id::{PersonId, PositionId, UnitId};
+use domain::office::Designated;
 use jiff::civil::Date;
 
 use super::{name_of, unit_link};
 use crate::answer::{Answer, Reply};
 use crate::page::Shell;
-use crate::parts::{Cell, Empty, Head, Shape, Table, Tag};
+use crate::parts::{Cell, Empty, Head, Link, Shape, Table, Tag};
 use crate::visit::Visit;
 
 #[derive(Template)]
@@ -18,7 +25,12 @@ struct PersonPage {
     shell: Shell,
     facts: Vec<(String, Cell)>,
     posts: Table,
+    accounts: Vec<Table>,
+    more: bool,
 }
+
+/// How many accounts of a unit are looked through for designations.
+const MOST: u32 = 100;
 
 /// One person.
 pub(crate) async fn page(visit: Visit, Path((_, id)): Path<(String, String)>) -> Reply {
@@ -34,12 +46,60 @@ pub(crate) async fn page(visit: Visit, Path((_, id)): Path<(String, String)>) ->
                 .map(|kana| ("読み".to_owned(), Cell::Text(kana.clone()))),
         );
     }
+    let (accounts, more) = accounts(&visit, &id).await?;
     let page = PersonPage {
         shell: visit.shell(name_of(&visit, &id)).under(visit.path("office"), "組織"),
         facts,
         posts: posts(&visit, &id),
+        accounts,
+        more,
     };
     visit.show(&page)
+}
+
+/// The accounts of today's units that the caller may see, with what the person is designated as; and whether there are more.
+async fn accounts(visit: &Visit, person: &PersonId) -> Result<(Vec<Table>, bool), Answer> {
+    let units: BTreeSet<UnitId> =
+        visit.office().posts_of(person, visit.today()).into_iter().map(|post| post.unit).collect();
+    let mut tables = Vec::new();
+    let mut more = false;
+    // Somebody holds a post or two, so these are a question or two.
+    for unit in units.iter().filter(|_| visit.may(Action::SeeAccounts)) {
+        let filter = AccountFilter { unit: Some(unit.clone()), ..AccountFilter::default() };
+        let page = visit.city().find_accounts(&filter, &visit.scope(), None, MOST).await?;
+        more |= page.next.is_some();
+        let table = Table {
+            caption: format!("{}のアカウント", visit.office().unit_name(unit, visit.today())),
+            heads: ["アカウント", "状態", "指定"].map(Head::new).into(),
+            rows: page.rows.iter().map(|account| account_row(visit, account, person)).collect(),
+            empty: Empty {
+                title: "見られるアカウントはありません。".to_owned(),
+                body: "この所属にアカウントがないか、今の職では見られません。".to_owned(),
+                next: None,
+            },
+        };
+        tables.push(table);
+    }
+    Ok((tables, more))
+}
+
+fn account_row(visit: &Visit, account: &Account, person: &PersonId) -> Vec<Cell> {
+    let words = account.name.clone().unwrap_or_else(|| "名称はまだ決まっていません".to_owned());
+    let href = visit.path(&format!("accounts/{}", account.id));
+    let stands = |one: &&Designated| one.person == *person && visit.office().stands(one, visit.today());
+    let roles: Vec<&str> = account.designated.iter().filter(stands).map(|one| role(one.role)).collect();
+    vec![
+        Cell::LinkPair(Link { href, words }, account.id.to_string()),
+        Cell::Text(account.standing.label().to_owned()),
+        if roles.is_empty() { Cell::Missing("なし") } else { Cell::Text(roles.join("、")) },
+    ]
+}
+
+fn role(role: Designation) -> &'static str {
+    match role {
+        Designation::Poster => "担当者",
+        Designation::Approver => "責任者",
+    }
 }
 
 /// Every post, the latest first.

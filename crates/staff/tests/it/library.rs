@@ -37,6 +37,8 @@ async fn a_figure_that_the_text_leaves_open_is_changed_with_its_reason_and_keeps
         after.contains("番に記録しました") && after.contains("5開庁日") && after.contains("年末の体制に合わせるため"),
         "{after}"
     );
+    let procedure = central.get("guideline/procedures/opening").await.read();
+    assert!(procedure.contains("5開庁日以内"), "the procedure counts by it: {procedure}");
     // Sent twice, it is one act.
     assert_eq!(
         post(&central, "practices", &fields("５", "年末の体制に合わせるため")).await.location(),
