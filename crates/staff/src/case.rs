@@ -1,6 +1,7 @@
 //! 案件: what was done, what is next and who must do it, what blocks it, and what is done about it.
 
 mod ask;
+pub(crate) mod file;
 pub(crate) mod form;
 pub(crate) mod open;
 mod seen;
@@ -38,6 +39,7 @@ struct CasePage {
     about: Vec<(String, Cell)>,
     way: Vec<Moment>,
     forms: Vec<(String, String)>,
+    files: Vec<(Link, String)>,
     policy_word: String,
     policy: Vec<(String, Cell)>,
     withdraw: Option<String>,
@@ -67,6 +69,7 @@ pub(crate) async fn page(visit: Visit, Path((_, case)): Path<(String, String)>, 
         about: about(&seen),
         way: way(&seen)?,
         forms: forms(&seen).await?,
+        files: files(&seen),
         policy_word: seen.loaded.guideline.words.policy.clone(),
         policy: seen.policy_rows(),
         withdraw: (seen.case().state == CaseState::Open && seen.is_own()).then(|| seen.path("withdraw")),
@@ -292,4 +295,14 @@ async fn forms(seen: &Seen) -> Result<Vec<(String, String)>, Answer> {
     let forms = seen.visit.city().forms_of(&seen.case().id).await?;
     let forms = forms.into_iter().map(|form| named(&form.id, form.label));
     Ok(forms.chain([named(form::SHEET, "決裁票".to_owned())]).collect())
+}
+
+/// The files of the case, with what they are and what they were given with.
+fn files(seen: &Seen) -> Vec<(Link, String)> {
+    let files = seen.case().files.iter().filter_map(|file| {
+        let link = Link { href: seen.path(&format!("files/{}", file.attachment.hash)), words: file.name.clone()? };
+        let given = file.step.as_deref().map_or("開始のとき", |step| seen.label(step));
+        Some((link, format!("{}、{}、「{given}」", file.attachment.media.label(), file.attachment.size())))
+    });
+    files.collect()
 }

@@ -32,6 +32,7 @@ mod refused;
 mod routes;
 mod rulings;
 mod search;
+mod sent;
 mod sign_in;
 mod tasks;
 mod typed;

@@ -81,6 +81,7 @@ routes! {
     Post "/{town}/cases/{case}/steps/{step}/return"   WorkOnCase    => case::send_back::act;
     Get  "/{town}/cases/{case}/withdraw"              WorkOnCase    => case::withdraw::page;
     Post "/{town}/cases/{case}/withdraw"              WorkOnCase    => case::withdraw::act;
+    Get  "/{town}/cases/{case}/files/{hash}"          SeeCase       => case::file::page;
     Get  "/{town}/cases/{case}/forms/{form}"          SeeCase       => case::form::page;
     // ---- 方針を書く ----
     Get  "/{town}/cases/{case}/policy"                WorkOnCase    => policy::first;

@@ -56,6 +56,13 @@ impl Typed {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
+    /// The same fields with one more as a browser sent it; `None` when that makes no form of ours.
+    pub(crate) fn with_typed(mut self, name: &str, value: &str) -> Option<Self> {
+        let clean = !name.contains('\0') && !value.contains('\0');
+        self.0.push((name.to_owned(), line_ends(value)));
+        (self.0.len() <= MOST_FIELDS && clean).then_some(self)
+    }
+
     /// The same fields with one more.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {

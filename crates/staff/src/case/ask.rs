@@ -26,6 +26,14 @@ pub(super) struct Asking<'a> {
     pub wrong: &'a BTreeMap<String, String>,
 }
 
+/// What a browser offers to choose; what a file is, its bytes tell.
+const ACCEPT: &str = "image/png,image/jpeg,image/webp,application/pdf";
+
+/// The kept files that a form names: key and name of each.
+pub(super) fn kept_files(typed: &Typed) -> impl Iterator<Item = (&str, &str)> {
+    typed.all("kept").filter_map(|kept| kept.split_once(' '))
+}
+
 /// The name of the field for a key of the proof.
 pub(super) fn field_of(key: &str) -> String {
     format!("e-{key}")
@@ -58,7 +66,27 @@ impl Asking<'_> {
             fields.push(contact.hint("届出の（担当：）に印刷されます。").optional());
         }
         fields.push(self.note());
+        fields.extend(self.kept());
+        fields.push(
+            Field::new("files", "添付するファイル", Kind::File { accept: ACCEPT.to_owned() })
+                .hint("画像（PNG、JPEG、WebP）かPDF。一つ20MBまでです。")
+                .optional(),
+        );
         fields.into_iter().map(|field| self.with_error(field)).collect()
+    }
+
+    /// The files that were sent with a form that was not taken: they need not be chosen again.
+    fn kept(&self) -> Option<Field> {
+        let kept: Vec<(&str, &str)> = self.typed.into_iter().flat_map(kept_files).collect();
+        if kept.is_empty() {
+            return None;
+        }
+        let choice = |(key, name): (&str, &str)| {
+            let value = format!("{key} {name}");
+            Choice::new(value.clone(), name, &value)
+        };
+        let field = Field::new("kept", "届いているファイル", Kind::Checks(kept.into_iter().map(choice).collect()));
+        Some(field.hint("もう一度選ぶ必要はありません。添付しないものは外してください。").optional())
     }
 
     fn outcome(&self) -> Option<Field> {

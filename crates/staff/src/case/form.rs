@@ -13,7 +13,7 @@ use crate::visit::Visit;
 pub(crate) const SHEET: &str = "decision-sheet";
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
-/// A form of a case's guideline, filled with what is known: `{id}.html`, `{id}.docx`.
+/// A form of a case's guideline, filled with what is known: `{id}.html`, `{id}.docx`, `{id}.pdf`.
 pub(crate) async fn page(visit: Visit, Path((_, case, file)): Path<(String, String, String)>) -> Reply {
     let seen = Seen::of(visit, &case).await?;
     let (form, ending) = file.rsplit_once('.').ok_or(Answer::Nowhere)?;
@@ -35,6 +35,18 @@ pub(crate) async fn page(visit: Visit, Path((_, case, file)): Path<(String, Stri
         "docx" => {
             let bytes = documents::docx::write(&document).map_err(|fault| failed(&fault))?;
             Ok(download(&format!("{}-{}.docx", document.title, seen.case().id), DOCX, bytes))
+        }
+        "pdf" => {
+            let name = format!("{}-{}.pdf", document.title, seen.case().id);
+            let printed = seen.visit.house().print(document, seen.visit.today()).await;
+            let bytes = printed.map_err(|why| {
+                Answer::wrong(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    why,
+                    "案件のページに戻り、画面の印刷かWordを使ってください。",
+                )
+            })?;
+            Ok(download(&name, "application/pdf", bytes))
         }
         _ => Err(Answer::Nowhere),
     }

@@ -9,10 +9,10 @@ use domain::calendar::wareki;
 use domain::case::{Case, Done, Outcome};
 use domain::guideline::{Holder, Procedure, Step};
 use domain::office::{Around, Capacity, Office, Post};
-use domain::policy::{self, Policy};
+use domain::policy::{self, Piece, Policy};
 
 use crate::answer::Answer;
-use crate::parts::{Basis, Cell};
+use crate::parts::{Basis, Cell, Passage};
 use crate::visit::Visit;
 use crate::words;
 
@@ -93,6 +93,23 @@ impl Seen {
             .iter()
             .map(|item| (item.id.clone(), policy::printed(item, content, guideline, &facts)));
         texts.filter(|(_, text)| !text.is_empty()).collect()
+    }
+
+    /// What the case's policy says otherwise than the one in force, item by item; nothing where none is in force.
+    pub async fn changes(&self) -> Result<Vec<(String, Vec<Passage>)>, Answer> {
+        let former = self.view.account.policy.as_ref().filter(|former| **former != self.case().id);
+        let (Some(content), Some(former)) = (self.content(), former) else { return Ok(Vec::new()) };
+        // The account is one that the caller may see, and with it its policy.
+        let former = self.visit.city().case(former).await?.case;
+        let Some(before) = former.policy.and_then(|version| version.content) else { return Ok(Vec::new()) };
+        let networks = self.visit.city().networks();
+        let passage = |piece| match piece {
+            Piece::Same(words) => Passage::Same(words),
+            Piece::Gone(words) => Passage::Removed(words),
+            Piece::New(words) => Passage::Added(words),
+        };
+        let differing = policy::diff(&before, content, &self.loaded.guideline, networks).into_iter();
+        Ok(differing.map(|item| (item.label, item.pieces.into_iter().map(passage).collect())).collect())
     }
 
     /// Around what the roles of its steps are resolved.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actions::{ActError, Stepping};
+use actions::{ActError, Attached, AttachmentKey, Stepping};
 use askama::Template;
 use axum::extract::Path;
 use domain::act::Hand;
@@ -14,13 +14,14 @@ use domain::policy::{self, Stage};
 use domain::refusal::{Refusal, RefusalKind};
 use jiff::civil::Date;
 
-use super::ask::{Asking, facts, field_of};
+use super::ask::{Asking, facts, field_of, kept_files};
 use super::seen::Seen;
 use crate::answer::{Answer, Reply};
 use crate::field::Field;
 use crate::page::{Link, Shell};
-use crate::parts::{Basis, Cell, Notice, Tone};
+use crate::parts::{Basis, Cell, Notice, Passage, Tone};
 use crate::refused::{Refused, RefusedItem};
+use crate::sent::Sent;
 use crate::typed::Typed;
 use crate::visit::Visit;
 use crate::words;
@@ -43,12 +44,13 @@ struct StepPage {
     send_back: Option<Link>,
     back: String,
     policy_word: String,
+    changes: Vec<(String, Vec<Passage>)>,
     policy: Vec<(String, Cell)>,
     lacks: Vec<RefusedItem>,
 }
 
 /// What stands behind a form that was sent, when it was not taken.
-struct Sent<'a> {
+struct Tried<'a> {
     typed: &'a Typed,
     refused: Refused,
     wrong: BTreeMap<String, String>,
@@ -57,19 +59,23 @@ struct Sent<'a> {
 /// The page of a step.
 pub(crate) async fn page(visit: Visit, Path((_, case, step)): Path<(String, String, String)>) -> Reply {
     let seen = Seen::of(visit, &case).await?;
-    let page = step_page(&seen, seen.step(&step)?, None)?;
+    let page = step_page(&seen, seen.step(&step)?, None).await?;
     seen.visit.show(&page)
 }
 
 /// Does a step.
-pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, String, String)>, typed: Typed) -> Reply {
+pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, String, String)>, sent: Sent) -> Reply {
     let seen = Seen::of(visit.clone(), &case).await?;
     let step = seen.step(&step)?;
-    let (order, on) = match read(&seen, step, &typed) {
-        Ok(read) => read,
-        Err(wrong) => {
-            let refused = Refused::unreadable("書かれていることを読めませんでした。", wrong.clone());
-            return show_refused(&seen, step, Sent { typed: &typed, refused, wrong });
+    let (typed, wrong_files) = keep(&visit, sent).await?;
+    let read = read(&seen, step, &typed);
+    let (order, on) = match (read, wrong_files) {
+        (Ok(read), None) => read,
+        (read, wrong_files) => {
+            let mut wrong = read.err().unwrap_or_default();
+            wrong.extend(wrong_files.map(|words| ("files".to_owned(), words)));
+            let refused = Refused::unreadable("直すところがあります。", wrong.clone());
+            return show_refused(&seen, step, Tried { typed: &typed, refused, wrong }).await;
         }
     };
     match visit.city().step(&order, &visit.by(on)?, typed.said("key")).await {
@@ -77,6 +83,19 @@ pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, Strin
         Err(ActError::Refused(refusal)) => refuse(visit, &case, step, &typed, &refusal).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// Keeps the files that were sent, so that they need not be sent again; what is no file to keep is said.
+async fn keep(visit: &Visit, sent: Sent) -> Result<(Typed, Option<String>), Answer> {
+    let (mut typed, mut wrong) = (sent.typed, None);
+    for file in sent.files {
+        match visit.city().keep_attachment(&file.bytes).await {
+            Ok((key, _)) => typed = typed.with("kept", format!("{} {}", key.0, file.name)),
+            Err(ActError::Input(what)) => wrong = Some(format!("「{}」：{what}", file.name)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok((typed, wrong))
 }
 
 /// Shows the page again, as the case stands now: somebody may have been faster.
@@ -87,7 +106,7 @@ async fn refuse(visit: Visit, case: &str, step: &Step, typed: &Typed, refusal: &
     let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
     refused.meanwhile = seen.since(was);
     let wrong = field_at_fault(refusal.kind).map(|name| (name.to_owned(), refusal.what.clone()));
-    show_refused(&seen, step, Sent { typed, refused, wrong: wrong.into_iter().collect() })
+    show_refused(&seen, step, Tried { typed, refused, wrong: wrong.into_iter().collect() }).await
 }
 
 /// The field that a refusal speaks of, where its sort tells.
@@ -99,8 +118,8 @@ fn field_at_fault(kind: RefusalKind) -> Option<&'static str> {
     }
 }
 
-fn show_refused(seen: &Seen, step: &Step, sent: Sent<'_>) -> Reply {
-    let page = step_page(seen, step, Some(sent))?;
+async fn show_refused(seen: &Seen, step: &Step, sent: Tried<'_>) -> Reply {
+    let page = step_page(seen, step, Some(sent)).await?;
     seen.visit.show_refused(&page)
 }
 
@@ -132,18 +151,21 @@ fn read(seen: &Seen, step: &Step, typed: &Typed) -> Result<(Stepping, Date), BTr
         policy: None,
         note: typed.words("note"),
         contact_person: typed.words("contact"),
-        attachments: Vec::new(),
+        attachments: kept_files(typed)
+            .map(|(key, name)| Attached { key: AttachmentKey(key.to_owned()), name: name.to_owned() })
+            .collect(),
         seen: Some(typed.said("version").and_then(|version| version.parse().ok()).unwrap_or_default()),
     };
     Ok((order, on))
 }
 
-fn step_page(seen: &Seen, step: &Step, sent: Option<Sent<'_>>) -> Result<StepPage, Answer> {
+async fn step_page(seen: &Seen, step: &Step, sent: Option<Tried<'_>>) -> Result<StepPage, Answer> {
     let hand = seen.hand(step);
     let nothing = BTreeMap::new();
     let (typed, wrong) = sent.as_ref().map_or((None, &nothing), |sent| (Some(sent.typed), &sent.wrong));
     let drafts = step.kind == StepKind::Draft;
-    let fields = if drafts { Vec::new() } else { Asking { seen, step, hand, typed, wrong }.fields() };
+    let offers = typed.is_some() || is_open(seen, step);
+    let fields = if drafts || !offers { Vec::new() } else { Asking { seen, step, hand, typed, wrong }.fields() };
     let key = typed.and_then(|typed| typed.said("key")).map_or_else(|| seen.visit.fresh_key(), str::to_owned);
     let decides = step.kind.returning() == Returning::Can;
     let policy_word = seen.loaded.guideline.words.policy.clone();
@@ -167,6 +189,7 @@ fn step_page(seen: &Seen, step: &Step, sent: Option<Sent<'_>>) -> Result<StepPag
         send_back: (decides && step.returns_to.is_some())
             .then(|| Link { href: seen.path(&format!("steps/{}/return", step.id)), words: "差し戻す".to_owned() }),
         back: seen.path(""),
+        changes: if reads { seen.changes().await? } else { Vec::new() },
         policy: if reads { seen.policy_rows() } else { Vec::new() },
         lacks: if reads { lacks(seen, step) } else { Vec::new() },
         policy_word,
@@ -193,6 +216,11 @@ fn about(seen: &Seen, step: &Step) -> Vec<(String, Cell)> {
         about.push(("期限".to_owned(), Cell::Pair(format!("{}まで", wareki(*day)), basis.clone())));
     }
     about
+}
+
+/// Whether the step can be done now, by whomever.
+fn is_open(seen: &Seen, step: &Step) -> bool {
+    seen.view.open.iter().any(|open| open.step == step.id)
 }
 
 /// What is to be known before the form: the step is done, blocked, or somebody else's.

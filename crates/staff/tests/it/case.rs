@@ -175,3 +175,74 @@ async fn the_list_of_cases_shows_ones_own_and_filters_them() {
     assert!(!foreign.contains(&case) && foreign.contains("ここに出す案件はありません。"), "{foreign}");
     assert!(desk.sign_in("s3-staff").await.get("cases").await.read().contains(&format!("（{case}）")));
 }
+
+/// Sends a step's form with a file, as a browser sends it.
+async fn sends_file(client: &Client, path: &str, fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> Got {
+    let mut body = Vec::new();
+    for (field, value) in fields {
+        let head = format!("--line\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(head.as_bytes());
+    }
+    let head = format!("--line\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n");
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(bytes);
+    body.extend_from_slice(b"\r\n--line--\r\n");
+    let request = client.request("POST", path).header("sec-fetch-site", "same-origin");
+    let request = request.header("content-type", "multipart/form-data; boundary=line").body(body.into());
+    client.send(request.expect("a request")).await
+}
+
+#[tokio::test]
+async fn a_file_is_kept_through_a_refusal_and_handed_out_to_those_who_see_the_case() {
+    const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let head = desk.sign_in("s1-head").await;
+    let path = format!("cases/{case}/steps/file");
+    let page = head.get(&path).await;
+    let (key, version) = (page.field("key").expect("a key"), page.field("version").expect("a version"));
+    let fields = [("key", key.as_str()), ("version", version.as_str()), ("on", "2026-06-01")];
+
+    let script = sends_file(&head, &path, &fields, "見本.html", b"<script>alert(1)</script>").await;
+    assert_eq!(script.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(script.read().contains("この種類のファイルは添付できません"), "{}", script.read());
+
+    let late = [fields[0], fields[1], ("on", "2026-06-02")];
+    let refused = sends_file(&head, &path, &late, "C:\\写し\\見本 1.pdf", PDF).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.read().contains("今日より後です") && refused.read().contains("見本 1.pdf"), "{}", refused.read());
+    let kept = refused.field("kept").expect("the kept file");
+    let got = head.post(&path, &[fields[0], fields[1], fields[2], ("kept", &kept)]).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());
+
+    let page = head.get(&format!("cases/{case}")).await.html();
+    let link = page.split("href=\"").find(|rest| rest.contains("/files/")).and_then(|rest| rest.split('"').next());
+    let link = link.expect("a link to the file").to_owned();
+    let file = head.get(&link).await;
+    assert_eq!(file.body, PDF);
+    let header = |name: &str| file.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    assert!(header("content-disposition").starts_with("attachment;"));
+    assert!(header("content-security-policy").starts_with("sandbox"));
+    assert_eq!(header("content-type"), "application/pdf");
+    assert_eq!(desk.sign_in("s2-staff").await.get(&link).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_form_of_the_case_is_read_on_the_screen_and_kept_as_a_word_file() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    let staff = desk.sign_in("s1-staff").await;
+    let page = staff.get(&format!("cases/{case}")).await.html();
+    let links: Vec<&str> = page.split("href=\"").filter_map(|rest| rest.split('"').next()).collect();
+    let links: Vec<&str> = links.into_iter().filter(|link| link.contains("/forms/")).collect();
+    assert!(links.len() >= 6, "{links:?}");
+    for link in links {
+        let got = staff.get(link).await;
+        // This town has nobody who prints, and its page says so.
+        let wanted = if link.ends_with(".pdf") { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+        assert_eq!(got.status, wanted, "{link}");
+        assert!(!link.ends_with(".docx") || got.body.starts_with(b"PK"), "{link}");
+    }
+    assert_eq!(staff.get(&format!("cases/{case}/forms/no-such.html")).await.status, StatusCode::NOT_FOUND);
+}

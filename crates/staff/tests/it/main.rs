@@ -8,3 +8,4 @@ mod library;
 mod office;
 mod policy;
 mod sign_in;
+mod walk;

@@ -1,0 +1,80 @@
+//! A form that may carry files: its fields as typed, and the bytes of what was chosen.
+
+use axum::extract::multipart::Field;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use axum::http::StatusCode;
+
+use crate::answer::Answer;
+use crate::typed::{MOST_BYTES, Typed, is_form};
+
+/// How many bytes a form with files may have: a file of the largest size that is kept, and what is typed beside it.
+const MOST_WITH_FILES: usize = 21 * 1024 * 1024;
+/// How many files one form may carry.
+const MOST_FILES: usize = 10;
+
+/// What a form sent.
+#[derive(Debug, Default)]
+pub(crate) struct Sent {
+    /// The fields.
+    pub typed: Typed,
+    /// The files that were chosen.
+    pub files: Vec<Chosen>,
+}
+
+/// A file that was chosen.
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    /// What it is called on the machine that it came from, without its folders.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Answer;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Answer> {
+        if is_form(&request) {
+            return Ok(Self { typed: Typed::from_request(request, state).await?, files: Vec::new() });
+        }
+        DefaultBodyLimit::max(MOST_WITH_FILES).apply(&mut request);
+        let parts = Multipart::from_request(request, state).await;
+        let mut parts = parts.map_err(|_| Answer::wrong_form(StatusCode::UNSUPPORTED_MEDIA_TYPE))?;
+        let mut sent = Self::default();
+        while let Some(part) = parts.next_field().await.map_err(|error| Answer::wrong_form(error.status()))? {
+            sent.take(part).await?;
+        }
+        Ok(sent)
+    }
+}
+
+impl Sent {
+    async fn take(&mut self, part: Field<'_>) -> Result<(), Answer> {
+        let field = part.name().unwrap_or_default().to_owned();
+        let file = part.file_name().map(plain_name);
+        let bytes = part.bytes().await.map_err(|error| Answer::wrong_form(error.status()))?;
+        let Some(name) = file else {
+            let text = std::str::from_utf8(&bytes).ok().filter(|text| text.len() <= MOST_BYTES);
+            let text = text.ok_or_else(|| Answer::wrong_form(StatusCode::BAD_REQUEST))?;
+            self.typed = std::mem::take(&mut self.typed)
+                .with_typed(&field, text)
+                .ok_or_else(|| Answer::wrong_form(StatusCode::BAD_REQUEST))?;
+            return Ok(());
+        };
+        // A field in which nothing was chosen comes without name and bytes.
+        if name.is_empty() && bytes.is_empty() {
+            return Ok(());
+        }
+        if self.files.len() >= MOST_FILES {
+            return Err(Answer::wrong_form(StatusCode::PAYLOAD_TOO_LARGE));
+        }
+        self.files.push(Chosen { name, bytes: bytes.to_vec() });
+        Ok(())
+    }
+}
+
+/// A file's name without the folders that some browsers send, and without what no name should hold.
+fn plain_name(sent: &str) -> String {
+    let name = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.chars().filter(|letter| !letter.is_control()).take(120).collect()
+}
