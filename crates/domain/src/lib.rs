@@ -19,6 +19,7 @@ pub mod number;
 pub mod office;
 pub mod policy;
 pub mod practice;
+pub mod profile;
 pub mod refusal;
 pub mod register;
 pub mod ruling;

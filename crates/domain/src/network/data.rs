@@ -69,6 +69,38 @@ pub(super) struct Form {
     pub shows: Shows,
 }
 
+/// How long the text of a profile may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Room {
+    /// At most so many.
+    pub most: usize,
+    /// Of these.
+    #[serde(default)]
+    pub counts: Counting,
+}
+
+/// What a network counts as one letter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counting {
+    /// Code points.
+    CodePoints,
+    /// UTF-16 units: never fewer than letters, however they are counted.
+    #[default]
+    Utf16,
+}
+
+impl Counting {
+    /// How many letters a text has.
+    pub fn of(self, text: &str) -> usize {
+        match self {
+            Self::CodePoints => text.chars().count(),
+            Self::Utf16 => text.encode_utf16().count(),
+        }
+    }
+}
+
 /// One network: how it is called, where it lives and how it names accounts.
 #[derive(Debug)]
 pub struct Network {
@@ -78,6 +110,7 @@ pub struct Network {
     pub(super) hosts: Vec<String>,
     pub(super) subdomains: Vec<String>,
     pub(super) stable: String,
+    pub(super) profile: Option<Room>,
     pub(super) reserved: BTreeSet<String>,
     pub(super) names: Vec<NameRule>,
     pub(super) forms: Vec<Form>,
@@ -161,6 +194,11 @@ impl Network {
     /// What the network is called today.
     pub fn label(&self) -> &str {
         self.labels.last().map_or(self.id.as_str(), |label| label.name.as_str())
+    }
+
+    /// How long the text of a profile may be there; `None` where the network does not say.
+    pub fn profile_room(&self) -> Option<Room> {
+        self.profile
     }
 
     /// What the network was called on a day: a list of 2022 says Twitter.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::NetworkId;
-use super::data::{Elsewhere, Form, Identity, Label, Network, Networks, Shows, fold};
+use super::data::{Elsewhere, Form, Identity, Label, Network, Networks, Room, Shows, fold};
 use super::name::{NameData, NameRule};
 use super::pattern::{Pattern, QueryPattern};
 
@@ -83,6 +83,7 @@ struct NetworkData {
     hosts: Vec<String>,
     subdomains: Vec<String>,
     stable: String,
+    profile: Option<Room>,
     reserved: BTreeSet<String>,
     #[serde(default)]
     name: Vec<NameData>,
@@ -182,6 +183,7 @@ impl Network {
             hosts: data.hosts,
             subdomains: data.subdomains,
             stable: data.stable,
+            profile: data.profile,
             reserved: data.reserved,
             names,
             forms,
