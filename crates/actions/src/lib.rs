@@ -6,6 +6,7 @@
 mod access;
 mod account;
 mod attachment;
+mod audit;
 mod cache;
 mod case;
 mod city;

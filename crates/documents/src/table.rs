@@ -4,6 +4,7 @@
 //! act on. Cells are kept as they were typed; only comparisons fold them.
 
 mod header;
+mod sheet;
 mod text;
 mod workbook;
 mod write;
@@ -13,6 +14,7 @@ use std::fmt;
 use thiserror::Error;
 
 pub use header::{Column, Header, find_header, folded};
+pub use sheet::{WORKBOOK, write_workbook};
 pub use write::{Charset, Unencodable, write_csv};
 
 /// The largest file that is read: 20 MB.
@@ -171,6 +173,9 @@ pub enum TableProblem {
     /// Characters that CP932 has not; nothing is written rather than something else in their place.
     #[error("Shift_JIS（CP932）にない文字が{count}か所あります: {places}。UTF-8で書き出すか、その文字を確かめてください。", count = .0.len(), places = write::places(.0))]
     Unencodable(Vec<Unencodable>),
+    /// The workbook could not be put together.
+    #[error("Excelブックを作れませんでした。もう一度試し、続くときは管理者に知らせてください。")]
+    Unwritten,
 }
 
 /// Reads a table from the bytes of a file: an Excel workbook, or text parted by commas or tabs.

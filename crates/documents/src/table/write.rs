@@ -96,7 +96,7 @@ pub(super) fn restored(cell: &str) -> &str {
 }
 
 /// Whether a spreadsheet would run a cell, or would if apostrophes were taken from it.
-fn runs(cell: &str) -> bool {
+pub(super) fn runs(cell: &str) -> bool {
     cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
