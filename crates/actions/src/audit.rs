@@ -139,7 +139,8 @@ impl Acts {
             self.open.push(case.id.0.clone());
         }
         self.last = self.last.max(Some(case.opened_on));
-        let steps = guideline.procedure(&case.procedure).map(|procedure| procedure.steps.as_slice()).unwrap_or_default();
+        let steps =
+            guideline.procedure(&case.procedure).map(|procedure| procedure.steps.as_slice()).unwrap_or_default();
         for (id, done) in &case.steps {
             self.last = self.last.max(Some(done.on));
             match steps.iter().find(|step| step.id == *id).map(|step| step.kind) {

@@ -4,6 +4,8 @@
 //! served which the list does not have. Whoever asks is admitted in one place (`admit`); pages get what they show
 //! through [`Visit`], which hides what the caller may not see.
 
+mod account;
+mod accounts;
 mod admit;
 mod answer;
 mod assets;
@@ -19,9 +21,11 @@ mod field;
 mod gallery;
 mod guideline;
 mod house;
+mod impersonators;
 mod invitation;
 mod kept_form;
 mod ledger;
+mod list;
 mod office;
 mod page;
 mod parts;

@@ -10,8 +10,8 @@ use domain::access::Action;
 use crate::admit::{admit, dress};
 use crate::house::House;
 use crate::{
-    answer, assets, case, cases, door, guideline, invitation, ledger, office, policy, practices, rulings, search,
-    sign_in, tasks,
+    account, accounts, answer, assets, case, cases, door, guideline, impersonators, invitation, ledger, list, office,
+    policy, practices, rulings, search, sign_in, tasks,
 };
 
 /// One route.
@@ -105,6 +105,23 @@ routes! {
     Get  "/{town}/ledger/{seq}"                       SeeLedger     => ledger::entry;
     Get  "/{town}/ledger/{seq}/proof"                 SeeLedger     => ledger::proof;
     Get  "/{town}/search"                             Search        => search::page;
+    // ---- アカウント・公式一覧・なりすまし ----
+    Get  "/{town}/accounts"                           SeeAccounts   => accounts::page;
+    Get  "/{town}/accounts.csv"                       ExportAll     => accounts::csv;
+    Get  "/{town}/accounts.xlsx"                      ExportAll     => accounts::xlsx;
+    Get  "/{town}/accounts/new"                       NoteAccount   => account::note::page;
+    Post "/{town}/accounts/new"                       NoteAccount   => account::note::act;
+    Get  "/{town}/accounts/{account}"                 SeeAccount    => account::page;
+    Get  "/{town}/accounts/{account}/policies"        SeeAccount    => account::policies::page;
+    Get  "/{town}/accounts/{account}/policies/{case}" SeeAccount    => account::policies::difference;
+    Get  "/{town}/accounts/{account}/profile"         SeeAccount    => account::profile::page;
+    Get  "/{town}/list"                               SeeListed     => list::page;
+    Get  "/{town}/list/{file}"                        SeeListed     => list::board;
+    Get  "/{town}/impersonators"                      SeeImpersonators  => impersonators::page;
+    Get  "/{town}/impersonators/new"                  KeepImpersonators => impersonators::new;
+    Post "/{town}/impersonators/new"                  KeepImpersonators => impersonators::note;
+    Get  "/{town}/impersonators/{impersonator}/clear" KeepImpersonators => impersonators::clearing;
+    Post "/{town}/impersonators/{impersonator}/clear" KeepImpersonators => impersonators::clear;
 }
 
 /// The pages as a service.

@@ -7,5 +7,6 @@ mod guideline;
 mod library;
 mod office;
 mod policy;
+mod registers;
 mod sign_in;
 mod walk;

@@ -1,0 +1,122 @@
+//! Entering an account that nobody filed (既存・届出前); it is not official by this.
+
+use actions::{AccountNoted, ActError};
+use askama::Template;
+use domain::calendar;
+use domain::id::UnitId;
+use jiff::civil::Date;
+
+use crate::accounts::units;
+use crate::answer::{Answer, Reply};
+use crate::field::{Choice, Field, Kind, Line};
+use crate::page::Shell;
+use crate::refused::Refused;
+use crate::typed::Typed;
+use crate::visit::Visit;
+
+/// A form that enters one thing.
+#[derive(Template)]
+#[template(path = "note_form.html")]
+pub(crate) struct NotePage {
+    pub shell: Shell,
+    pub refused: Option<Refused>,
+    pub lead: String,
+    pub action: String,
+    pub key: String,
+    pub fields: Vec<Field>,
+    pub button: &'static str,
+    pub back: String,
+}
+
+/// The form.
+pub(crate) async fn page(visit: Visit) -> Reply {
+    visit.show(&form(&visit, &Typed::default(), None))
+}
+
+/// Enters it.
+pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
+    let on = match day(&typed) {
+        Ok(on) => on,
+        Err(refused) => return visit.show_refused(&form(&visit, &typed, Some(refused))),
+    };
+    let order = AccountNoted {
+        network: typed.text("network").to_owned(),
+        network_name: typed.words("network_name"),
+        name: typed.text("name").trim().to_owned(),
+        url: typed.text("url").trim().to_owned(),
+        units: typed.said("unit").map(UnitId::from).into_iter().collect(),
+    };
+    if order.name.is_empty() {
+        let wrong = [("name".to_owned(), "アカウント名を入れてください。".to_owned())];
+        let refused = Refused::unreadable("アカウント名がありません。", wrong);
+        return visit.show_refused(&form(&visit, &typed, Some(refused)));
+    }
+    match visit.city().note_account(&order, &visit.by(on)?, typed.said("key")).await {
+        Ok(recorded) => {
+            let account = recorded.account.unwrap_or_default();
+            Err(Answer::Elsewhere(visit.path(&format!("accounts/{account}?done={}", recorded.seq))))
+        }
+        Err(ActError::Refused(refusal)) => {
+            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
+            visit.show_refused(&form(&visit, &typed, Some(refused)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The stated day of a form.
+pub(crate) fn day(typed: &Typed) -> Result<Date, Refused> {
+    calendar::parse_date(typed.text("on")).map_err(|_| {
+        let wrong = [("on".to_owned(), "日付を「令和8年6月1日」か「2026-06-01」のように入れてください。".to_owned())];
+        Refused::unreadable("日付を読めませんでした。", wrong)
+    })
+}
+
+/// The day, today unless something was typed.
+pub(crate) fn day_field(visit: &Visit, typed: &Typed, label: &str) -> Field {
+    let value = if typed.has("on") { typed.text("on").to_owned() } else { visit.today().to_string() };
+    let wareki = value.parse::<Date>().ok().map(calendar::wareki);
+    Field::new("on", label, Kind::Day { value, wareki })
+}
+
+/// The place of an account on its network.
+pub(crate) fn place_fields(visit: &Visit, typed: &Typed) -> [Field; 3] {
+    let networks = visit.city().networks().iter();
+    let networks = networks.map(|one| Choice::new(one.id().as_str(), one.label(), typed.text("network")));
+    let address = Kind::Line { value: typed.text("url").to_owned(), sort: Line::Address };
+    [
+        Field::new("network", "種類", Kind::Select(networks.collect())),
+        Field::line("network_name", "その他のサービスの名前", typed.text("network_name"))
+            .hint("種類で「その他」を選んだときだけ入れます。")
+            .optional(),
+        Field::new("url", "URL", address).hint("アカウントのページのURLを、そのまま貼りつけます。"),
+    ]
+}
+
+/// The key of a form: kept when it comes back, so that it still is one act.
+pub(crate) fn key(visit: &Visit, typed: &Typed) -> String {
+    typed.said("key").map_or_else(|| visit.fresh_key(), str::to_owned)
+}
+
+fn form(visit: &Visit, typed: &Typed, refused: Option<Refused>) -> NotePage {
+    let own = || visit.officer().ok()?.posts.first().map(|post| post.unit.0.clone());
+    let unit = typed.said("unit").map(str::to_owned).or_else(own).unwrap_or_default();
+    let [network, network_name, url] = place_fields(visit, typed);
+    NotePage {
+        shell: visit.shell("既存のアカウントを台帳に入れる").under(visit.path("accounts"), "アカウント"),
+        refused,
+        lead: "届出の前からあるアカウントを、台帳に入れます。入れただけでは公式アカウントになりません。".to_owned(),
+        action: visit.path("accounts/new"),
+        key: key(visit, typed),
+        fields: vec![
+            network,
+            network_name,
+            Field::line("name", "アカウント名", typed.text("name")),
+            url,
+            Field::new("unit", "担当部署", Kind::Select(units(visit, &unit).collect())),
+            day_field(visit, typed, "確かめた日"),
+        ],
+        button: "台帳に入れる",
+        back: visit.path("accounts"),
+    }
+}

@@ -1,0 +1,152 @@
+//! なりすまし: the accounts that pose as the city's, so that the verification warns of them.
+
+use actions::{ActError, ImpersonatorNoted};
+use axum::extract::Path;
+use domain::access::Action;
+use domain::calendar::wareki_with_western;
+use domain::id::ImpersonatorId;
+use domain::network;
+
+use crate::account::note::{NotePage, day, day_field, key, place_fields};
+use crate::accounts::RegisterPage;
+use crate::answer::{Answer, Reply};
+use crate::field::{Field, Kind};
+use crate::page::Link;
+use crate::parts::{Cell, Empty, Head, Pages, Table};
+use crate::refused::Refused;
+use crate::typed::Typed;
+use crate::visit::Visit;
+
+/// Those that are known.
+pub(crate) async fn page(visit: Visit) -> Reply {
+    let known = visit.city().impersonators().await?;
+    let keeps = visit.may(Action::KeepImpersonators);
+    let rows = known.iter().map(|(id, noted)| {
+        let clear = Link {
+            href: visit.path(&format!("impersonators/{id}/clear")),
+            words: "なくなったと記録する".to_owned(),
+        };
+        vec![
+            // Never a link: nobody should be led there.
+            Cell::Text(noted.url.clone()),
+            Cell::Text(network::label_on(&noted.network, visit.today(), visit.city().networks())),
+            Cell::Text(wareki_with_western(noted.noted_on)),
+            if keeps { Cell::Link(clear) } else { Cell::Text(String::new()) },
+        ]
+    });
+    let new = || Link { href: visit.path("impersonators/new"), words: "なりすましを記録する".to_owned() };
+    let page = RegisterPage {
+        shell: visit.shell("なりすまし").under(visit.path("accounts"), "アカウント"),
+        lead: "市をかたるアカウントの記録です。市民がURLを確かめると、なりすましと答えます。URLは開かないでください。"
+            .to_owned(),
+        actions: keeps.then(new).into_iter().collect(),
+        here: String::new(),
+        narrowed: false,
+        fields: Vec::new(),
+        table: Table {
+            caption: "なりすまし".to_owned(),
+            heads: ["URL", "種類", "記録した日", "次にすること"].into_iter().map(Head::new).collect(),
+            rows: rows.collect(),
+            empty: Empty {
+                title: "記録されているなりすましはありません。".to_owned(),
+                body: format!("見つけたら、{}に知らせてください。", visit.guideline().guideline.words.central),
+                next: keeps.then(new),
+            },
+        },
+        pages: Pages::default(),
+    };
+    visit.show(&page)
+}
+
+/// The form on which one is named.
+pub(crate) async fn new(visit: Visit) -> Reply {
+    visit.show(&form(&visit, &Typed::default(), None))
+}
+
+/// Names one.
+pub(crate) async fn note(visit: Visit, typed: Typed) -> Reply {
+    let on = match day(&typed) {
+        Ok(on) => on,
+        Err(refused) => return visit.show_refused(&form(&visit, &typed, Some(refused))),
+    };
+    let order = ImpersonatorNoted {
+        network: typed.text("network").to_owned(),
+        network_name: typed.words("network_name"),
+        url: typed.text("url").trim().to_owned(),
+        attachments: Vec::new(),
+        note: typed.words("note"),
+    };
+    match visit.city().note_impersonator(&order, &visit.by(on)?, typed.said("key")).await {
+        Ok(_) => Err(Answer::Elsewhere(visit.path("impersonators"))),
+        Err(ActError::Refused(refusal)) => {
+            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
+            visit.show_refused(&form(&visit, &typed, Some(refused)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The form on which one is said to be gone.
+pub(crate) async fn clearing(visit: Visit, Path((_, id)): Path<(String, String)>) -> Reply {
+    let page = clear_form(&visit, &id, &Typed::default(), None).await?;
+    visit.show(&page)
+}
+
+/// Says that one is gone.
+pub(crate) async fn clear(visit: Visit, Path((_, id)): Path<(String, String)>, typed: Typed) -> Reply {
+    let on = match day(&typed) {
+        Ok(on) => on,
+        Err(refused) => return visit.show_refused(&clear_form(&visit, &id, &typed, Some(refused)).await?),
+    };
+    match visit.city().clear_impersonator(&ImpersonatorId::from(id.as_str()), &visit.by(on)?, typed.said("key")).await {
+        Ok(_) => Err(Answer::Elsewhere(visit.path("impersonators"))),
+        Err(ActError::Refused(refusal)) => {
+            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
+            visit.show_refused(&clear_form(&visit, &id, &typed, Some(refused)).await?)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn form(visit: &Visit, typed: &Typed, refused: Option<Refused>) -> NotePage {
+    let [network, network_name, url] = place_fields(visit, typed);
+    let note = Kind::Long { value: typed.text("note").to_owned(), rows: 3, most: None };
+    NotePage {
+        shell: visit
+            .shell("なりすましを記録する")
+            .under(visit.path("accounts"), "アカウント")
+            .under(visit.path("impersonators"), "なりすまし"),
+        refused,
+        lead: "市をかたるアカウントを記録します。記録すると、市民がURLを確かめたときに、なりすましと答えます。"
+            .to_owned(),
+        action: visit.path("impersonators/new"),
+        key: key(visit, typed),
+        fields: vec![
+            network,
+            network_name,
+            url,
+            Field::new("note", "わかっていること", note).optional(),
+            day_field(visit, typed, "見つけた日"),
+        ],
+        button: "なりすましとして記録する",
+        back: visit.path("impersonators"),
+    }
+}
+
+async fn clear_form(visit: &Visit, id: &str, typed: &Typed, refused: Option<Refused>) -> Result<NotePage, Answer> {
+    let known = visit.city().impersonators().await?;
+    let (_, noted) = known.iter().find(|(known, _)| known.0 == id).ok_or(Answer::Nowhere)?;
+    Ok(NotePage {
+        shell: visit
+            .shell("なりすましがなくなったと記録する")
+            .under(visit.path("accounts"), "アカウント")
+            .under(visit.path("impersonators"), "なりすまし"),
+        refused,
+        lead: format!("{} がなくなったと記録します。なりすましだったことは台帳に残ります。", noted.url),
+        action: visit.path(&format!("impersonators/{id}/clear")),
+        key: key(visit, typed),
+        fields: vec![day_field(visit, typed, "なくなったのを確かめた日")],
+        button: "なくなったと記録する",
+        back: visit.path("impersonators"),
+    })
+}

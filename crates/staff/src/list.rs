@@ -1,0 +1,110 @@
+//! 公式一覧: what the list says on a day, and the same for a board on the wall.
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use domain::calendar::{self, wareki_with_western};
+use domain::listing::ListingRecord;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::accounts::RegisterPage;
+use crate::answer::{Answer, Reply, download, html};
+use crate::assets::href;
+use crate::field::{Field, Kind};
+use crate::page::Link;
+use crate::parts::{Cell, Empty, Head, Pages, Table};
+use crate::visit::Visit;
+
+/// How many records a page shows.
+const SHOWN: usize = 200;
+
+/// What is asked for in the address: everything may be missing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    on: String,
+    from: usize,
+}
+
+/// The official list of a day.
+pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
+    let day = day(&visit, &asked);
+    let spans = visit.city().list_on(day).await?;
+    let shown: Vec<Vec<Cell>> =
+        spans.iter().skip(asked.from).take(SHOWN).map(|(_, span)| row(&visit, &span.account.0, span.read())).collect();
+    let at = |from: usize| format!("{}?on={day}&from={from}", visit.path("list"));
+    let behind = asked.from.saturating_add(SHOWN);
+    let public = visit.town().public_url.clone().map(|href| Link { href, words: "市民が見る一覧".to_owned() });
+    let board = ["html", "docx"].into_iter().zip(["掲示用の一覧を開く", "掲示用の一覧（Word）"]);
+    let board = board.map(|(ending, words)| Link {
+        href: format!("{}?on={day}", visit.path(&format!("list/board.{ending}"))),
+        words: words.to_owned(),
+    });
+    let field = Kind::Day { value: day.to_string(), wareki: Some(calendar::wareki(day)) };
+    let page = RegisterPage {
+        shell: visit.shell("公式一覧"),
+        lead: format!("{}の時点で、公式一覧に載っているアカウントは{}件です。", wareki_with_western(day), spans.len()),
+        actions: public.into_iter().chain(board).collect(),
+        here: visit.path("list"),
+        narrowed: day != visit.today(),
+        fields: vec![Field::new("on", "いつの一覧を見るか", field).optional()],
+        pages: Pages {
+            before: (asked.from > 0).then(|| at(asked.from.saturating_sub(SHOWN))),
+            after: (behind < spans.len()).then(|| at(behind)),
+            shown: format!("{}件", shown.len()),
+        },
+        table: Table {
+            caption: "公式一覧".to_owned(),
+            heads: ["アカウント", "種類", "担当部署", "目的", "掲載日"].into_iter().map(Head::new).collect(),
+            rows: shown,
+            empty: Empty {
+                title: "この日、公式一覧に載っているアカウントはありません。".to_owned(),
+                body: "ほかの日を選ぶか、掲載を待ってください。".to_owned(),
+                next: None,
+            },
+        },
+    };
+    visit.show(&page)
+}
+
+/// The list for a board on the wall: `board.html`, `board.docx`.
+pub(crate) async fn board(visit: Visit, Path((_, file)): Path<(String, String)>, Query(asked): Query<Asked>) -> Reply {
+    let day = day(&visit, &asked);
+    let document = visit.city().notice_board(day).await?;
+    match file.as_str() {
+        "board.html" => {
+            let page = documents::html::page(&document, &href("form.css")).map_err(|fault| failed(&fault))?;
+            Ok(html(StatusCode::OK, page))
+        }
+        "board.docx" => {
+            let bytes = documents::docx::write(&document).map_err(|fault| failed(&fault))?;
+            Ok(download(&format!("{}-{day}.docx", document.title), documents::docx::MEDIA_TYPE, bytes))
+        }
+        _ => Err(Answer::Nowhere),
+    }
+}
+
+/// The day that is asked for; today where none is, or none can be read.
+fn day(visit: &Visit, asked: &Asked) -> Date {
+    calendar::parse_date(&asked.on).unwrap_or_else(|_| visit.today())
+}
+
+fn row(visit: &Visit, account: &str, record: Option<ListingRecord>) -> Vec<Cell> {
+    let Some(record) = record else {
+        let gone = [Cell::Missing("廃棄の決定により消去"), Cell::Missing(""), Cell::Missing("")];
+        return gone.into_iter().chain([Cell::Missing(""), Cell::Missing("")]).collect();
+    };
+    let link = Link { href: visit.path(&format!("accounts/{account}")), words: record.name };
+    vec![
+        Cell::LinkPair(link, record.url),
+        Cell::Text(record.network_label),
+        Cell::Text(record.unit),
+        Cell::Text(record.purpose),
+        Cell::Text(calendar::wareki(record.listed_on)),
+    ]
+}
+
+fn failed(fault: &dyn std::error::Error) -> Answer {
+    tracing::error!(%fault, "一覧を書けませんでした。");
+    Answer::Failed
+}

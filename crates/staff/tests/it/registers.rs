@@ -1,0 +1,130 @@
+//! Accounts, the official list and impersonators, as people in named positions see them.
+
+use axum::http::StatusCode;
+use domain::evidence::{Evidence, ListingPlace};
+use testkit::{Guide, draft};
+
+use crate::desk::Desk;
+
+/// An account on the list; its id and its case.
+async fn listed(desk: &Desk) -> (String, String) {
+    let opened = desk.town.opens("s1-staff").await;
+    let (case, account) = (opened.case.expect("a case"), opened.account.expect("an account"));
+    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    desk.town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    desk.town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
+    desk.town.does(&case, "list", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
+    (account, case)
+}
+
+#[tokio::test]
+async fn an_account_is_seen_in_full_by_its_unit_and_by_its_public_face_by_others() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (account, case) = listed(&desk).await;
+    let path = format!("accounts/{account}");
+    let own = desk.sign_in("s1-staff").await;
+    let page = own.get(&path).await.read();
+    assert!(page.contains("掲載中") && page.contains("観光の魅力を知らせるため") && page.contains(&case), "{page}");
+    let stranger = desk.sign_in("s2-staff").await;
+    let face = stranger.get(&path).await;
+    assert_eq!(face.status, StatusCode::OK);
+    let face = face.read();
+    assert!(face.contains("観光の魅力を知らせるため") && !face.contains(&case) && !face.contains("担当者"), "{face}");
+    assert!(!stranger.get("accounts").await.read().contains("みほん観光"));
+    assert!(stranger.get("list").await.read().contains("みほん観光"));
+    for below in ["policies", "profile", &format!("policies/{case}")] {
+        assert_eq!(stranger.get(&format!("{path}/{below}")).await.status, StatusCode::NOT_FOUND, "{below}");
+        assert_eq!(own.get(&format!("{path}/{below}")).await.status, StatusCode::OK, "{below}");
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_account_that_is_not_listed_is_answered_as_one_that_is_not_there() {
+    let desk = Desk::open(Guide::Notice).await;
+    let account = desk.town.opens("s1-staff").await.account.expect("an account");
+    let stranger = desk.sign_in("s2-staff").await;
+    let (foreign, absent) = (stranger.get(&format!("accounts/{account}")).await, stranger.get("accounts/a999").await);
+    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    assert_eq!((foreign.headers, foreign.body), (absent.headers, absent.body));
+}
+
+#[tokio::test]
+async fn the_profile_names_the_page_and_the_unit_within_the_limit() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (account, _) = listed(&desk).await;
+    let page = desk.sign_in("s1-staff").await.get(&format!("accounts/{account}/profile")).await.read();
+    assert!(page.contains(&format!("https://www.example.lg.jp/accounts/{account}.html")), "{page}");
+    assert!(page.contains("観光課の公式アカウントです。") && page.contains("160字まで"), "{page}");
+}
+
+#[tokio::test]
+async fn an_existing_account_is_entered_and_a_wrong_one_comes_back_as_it_was_typed() {
+    let desk = Desk::open(Guide::Notice).await;
+    let staff = desk.sign_in("s1-staff").await;
+    let fields = [
+        ("key", "k1"),
+        ("network", "x"),
+        ("name", " みほん 𠮷 "),
+        ("url", "https://bit.ly/abc"),
+        ("unit", "s1"),
+        ("on", "2026-06-01"),
+    ];
+    let refused = staff.post("accounts/new", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.field("name").as_deref(), Some(" みほん 𠮷 "));
+    assert!(refused.read().contains("まだ記録されていません"), "{}", refused.read());
+    let good =
+        fields.map(|(name, value)| if name == "url" { (name, "https://x.com/mihon_mae") } else { (name, value) });
+    let done = staff.post("accounts/new", &good).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.read());
+    let again = staff.post("accounts/new", &good).await;
+    assert_eq!(again.location(), done.location(), "sent twice, it is one account");
+    let page = staff.get(done.location()).await.read();
+    assert!(page.contains("既存(届出前)") && page.contains("公式アカウントではありません"), "{page}");
+}
+
+#[tokio::test]
+async fn impersonators_are_named_and_cleared_by_the_central_office_alone() {
+    let desk = Desk::open(Guide::Notice).await;
+    let central = desk.sign_in("s3-staff").await;
+    let fields = [("key", "k2"), ("network", "x"), ("url", "https://x.com/mihon_nise"), ("on", "2026-06-01")];
+    let other = desk.sign_in("s1-staff").await;
+    assert_eq!(other.post("impersonators/new", &fields).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(central.post("impersonators/new", &fields).await.status, StatusCode::SEE_OTHER);
+    let page = other.get("impersonators").await;
+    assert!(page.read().contains("https://x.com/mihon_nise"));
+    assert!(!page.html().contains("href=\"https://x.com/mihon_nise\""), "nobody is led to an impersonator");
+    let id = desk.city.impersonators().await.expect("known").remove(0).0;
+    let path = format!("impersonators/{id}/clear");
+    assert_eq!(central.get(&path).await.status, StatusCode::OK);
+    assert_eq!(central.post(&path, &[("key", "k3"), ("on", "2026-06-01")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(desk.city.impersonators().await.expect("none").len(), 0);
+}
+
+#[tokio::test]
+async fn the_table_for_audits_is_the_central_offices_and_tells_every_act() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (account, case) = listed(&desk).await;
+    assert_eq!(desk.sign_in("s1-staff").await.get("accounts.csv").await.status, StatusCode::FORBIDDEN);
+    let central = desk.sign_in("s3-staff").await;
+    let got = central.get("accounts.csv").await;
+    let csv = got.html();
+    let row = csv.lines().nth(1).expect("a row");
+    assert!(row.contains(&format!(",{account},")) && row.contains(&format!("あり（{case}）")), "{row}");
+    assert!(row.contains("掲載中,2026-06-01") && row.contains("https://x.com/mihon_kanko"), "{row}");
+    let book = central.get("accounts.xlsx").await;
+    let table = documents::table::read(&book.body).expect("a workbook");
+    assert_eq!(table.rows.len(), 2);
+}
+
+#[tokio::test]
+async fn the_list_of_a_day_is_shown_and_printed() {
+    let desk = Desk::open(Guide::Notice).await;
+    listed(&desk).await;
+    let staff = desk.sign_in("s2-staff").await;
+    assert!(staff.get("list").await.read().contains("1件"));
+    assert!(staff.get("list?on=2026-05-31").await.read().contains("載っているアカウントはありません"));
+    assert!(staff.get("list/board.html").await.html().contains("みほん観光"));
+    assert!(staff.get("list/board.docx").await.body.starts_with(b"PK"));
+    assert_eq!(staff.get("list/board.exe").await.status, StatusCode::NOT_FOUND);
+}
