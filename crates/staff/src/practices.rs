@@ -79,7 +79,7 @@ pub(crate) async fn set(visit: Visit, typed: Typed) -> Reply {
             Err(other) => return Err(other.into()),
         },
     };
-    Ok(visit.show_refused(&made(&visit, Some(&leaf), &typed, problems).await?)?)
+    visit.show_refused(&made(&visit, Some(&leaf), &typed, problems).await?)
 }
 
 /// What was typed, as an order; or what cannot be read.

@@ -77,7 +77,7 @@ pub(crate) async fn make(visit: Visit, typed: Typed) -> Reply {
             Err(other) => return Err(other.into()),
         },
     };
-    Ok(visit.show_refused(&made(&visit, None, &typed, problems).await?)?)
+    visit.show_refused(&made(&visit, None, &typed, problems).await?)
 }
 
 /// One ruling.
