@@ -55,7 +55,35 @@ pub struct LoginView {
     pub changed_at: i64,
 }
 
+/// A login as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginLine {
+    /// The login.
+    pub id: LoginId,
+    /// Its name; none before the first link was used.
+    pub name: Option<String>,
+    /// Who is behind it.
+    pub subject: Subject,
+    /// How far it is.
+    pub state: AccessState,
+    /// When it was changed last (ms, UTC).
+    pub changed_at: i64,
+}
+
 impl City {
+    /// The logins as a list shows them: one query a page; `after` is the last of the page before.
+    pub async fn login_lines(&self, after: Option<&LoginId>, limit: u32) -> Result<Vec<LoginLine>, ActError> {
+        let rows = self.ledgered.reading().await?.logins(after.map(|id| id.0.as_str()), limit).await?;
+        let line = |row: LoginRow| LoginLine {
+            id: LoginId(row.id),
+            name: row.name,
+            subject: subject_of(row.subject),
+            state: state_of(row.state),
+            changed_at: row.changed_at,
+        };
+        Ok(rows.into_iter().map(line).collect())
+    }
+
     /// The logins, in the order in which they were made; `after` is the last of the page before.
     pub async fn logins(&self, after: Option<&LoginId>, limit: u32) -> Result<Vec<LoginView>, ActError> {
         let mut reading = self.ledgered.reading().await?;
@@ -225,12 +253,16 @@ async fn view(at: &mut impl SigningIn, row: LoginRow) -> Result<LoginView, ActEr
         id: LoginId(row.id),
         name: row.name,
         subject: subject_of(row.subject),
-        state: match row.state {
-            LoginState::Invited => AccessState::Invited,
-            LoginState::Active => AccessState::Active,
-            LoginState::Suspended => AccessState::Suspended,
-        },
+        state: state_of(row.state),
         created_at: row.created_at,
         changed_at: row.changed_at,
     })
+}
+
+fn state_of(state: LoginState) -> AccessState {
+    match state {
+        LoginState::Invited => AccessState::Invited,
+        LoginState::Active => AccessState::Active,
+        LoginState::Suspended => AccessState::Suspended,
+    }
 }

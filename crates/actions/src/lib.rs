@@ -35,7 +35,7 @@ mod token;
 mod verify;
 mod views;
 
-pub use access::{AccessState, Giver, LoginView};
+pub use access::{AccessState, Giver, LoginLine, LoginView};
 pub use account::{AccountNoted, ImpersonatorNoted};
 pub use attachment::{Attached, AttachedFile, AttachmentKey};
 pub use case::{Opened, Opening, SendingBack, Stepping};

@@ -77,6 +77,18 @@ impl City {
         Ok(offered)
     }
 
+    /// The seed that was offered to this browser and still waits for its first code.
+    pub async fn code_offered(
+        &self,
+        session: &Session,
+        pending: &PendingToken,
+    ) -> Result<Option<TotpSecret>, ActError> {
+        self.freshly_proven(session)?;
+        let mut reading = self.ledgered.reading().await?;
+        let row = reading.login(&session.login.0).await?.ok_or_else(unusable)?;
+        self.seed_offered(&mut reading, RENEWING, &row, pending).await
+    }
+
     /// Sets the offered seed, by the first code that it shows, with new recovery codes.
     pub async fn set_code(
         &self,

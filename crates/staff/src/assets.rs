@@ -34,7 +34,7 @@ pub struct Asset {
     plain: &'static str,
 }
 
-static TABLE: LazyLock<[Asset; 5]> = LazyLock::new(|| {
+static TABLE: LazyLock<[Asset; 6]> = LazyLock::new(|| {
     [
         Asset::new(
             "staff.css",
@@ -44,6 +44,7 @@ static TABLE: LazyLock<[Asset; 5]> = LazyLock::new(|| {
         Asset::new("staff.js", "text/javascript; charset=utf-8", include_str!("../assets/staff.js")),
         Asset::new("form.css", "text/css; charset=utf-8", documents::html::CSS),
         Asset::new("public.css", "text/css; charset=utf-8", public::STYLE),
+        Asset::new("passkey.js", "text/javascript; charset=utf-8", include_str!("../assets/passkey.js")),
         Asset::new("sign.svg", "image/svg+xml", include_str!("../assets/sign.svg")),
     ]
 });

@@ -107,6 +107,7 @@ fn shell() -> Shell {
         who: "観光課 係長・広報室 室員".into(),
         name: "mihon".into(),
         said: Some(Said { tone: "success", words: "下書きを保存しました。".into() }),
+        ending: None,
     }
 }
 

@@ -74,7 +74,7 @@ impl Carried {
 }
 
 /// The fields without what must never be written into a page.
-fn keepable<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<(String, String)> {
+pub(crate) fn keepable<'f>(fields: impl Iterator<Item = (&'f str, &'f str)>) -> Vec<(String, String)> {
     let secret = |name: &str| {
         let name = name.to_ascii_lowercase();
         ["password", "secret", "passkey"].iter().any(|word| name.contains(word))

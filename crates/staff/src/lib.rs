@@ -4,6 +4,7 @@
 //! served which the list does not have. Whoever asks is admitted in one place (`admit`); pages get what they show
 //! through [`Visit`], which hides what the caller may not see.
 
+mod access;
 mod account;
 mod accounts;
 mod admit;
@@ -26,12 +27,18 @@ mod invitation;
 mod kept_form;
 mod ledger;
 mod list;
+mod notice;
 mod office;
+mod office_import;
+mod outbox;
+mod own_sign_in;
 mod page;
 mod parts;
+mod passkey;
 mod path;
 mod policy;
 mod practices;
+mod prove;
 mod refused;
 mod routes;
 mod rulings;

@@ -1,11 +1,14 @@
 //! The frame of a signed-in page: where one is, who one is, where one can go.
 
+use actions::{IDLE, Session, WHOLE};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::access::{Action, Caller};
+use domain::calendar::tokyo;
 
 use crate::answer::{Reply, html};
+use crate::parts::Ending;
 use crate::visit::Visit;
 
 /// What the frame of a page shows.
@@ -27,6 +30,8 @@ pub struct Shell {
     pub name: String,
     /// Said above the page: what was just done.
     pub said: Option<Said>,
+    /// When the visit ends without a sign of life.
+    pub ending: Option<Ending>,
 }
 
 /// A link with its words.
@@ -60,12 +65,14 @@ pub struct Said {
 
 const NAV: &[(&str, &str, Action)] = &[
     ("tasks", "やること", Action::SeeTasks),
+    ("notices", "お知らせ", Action::ReadNotices),
     ("cases", "案件", Action::SeeCases),
     ("accounts", "アカウント", Action::SeeAccounts),
     ("list", "公式一覧", Action::SeeListed),
     ("office", "組織", Action::SeeOffice),
     ("guideline", "ガイドライン", Action::SeeGuideline),
     ("ledger", "台帳", Action::SeeLedger),
+    ("office/import", "組織の取り込み", Action::ImportOffice),
     ("sign-ins", "サインインの管理", Action::ManageSignIns),
     ("outbox", "送れなかったお知らせ", Action::KeepOutbox),
 ];
@@ -94,6 +101,7 @@ impl Visit {
             who: self.who(),
             name: self.session().map(|session| session.name.clone()).unwrap_or_default(),
             said: None,
+            ending: self.session().map(|session| ending(session, self.now())),
         }
     }
 
@@ -119,6 +127,13 @@ impl Visit {
             }
         }
     }
+}
+
+/// When a session ends that was seen just now: it is noted to the minute, so at most a minute earlier than said.
+fn ending(session: &Session, now: i64) -> Ending {
+    let until = now.saturating_add(IDLE).min(session.began_at.saturating_add(WHOLE));
+    let at = tokyo(until);
+    Ending { left: until.saturating_sub(now), until: format!("{:02}:{:02}", at.hour(), at.minute()) }
 }
 
 impl Shell {

@@ -10,8 +10,8 @@ use domain::access::Action;
 use crate::admit::{admit, dress};
 use crate::house::House;
 use crate::{
-    account, accounts, answer, assets, case, cases, door, guideline, impersonators, invitation, ledger, list, office,
-    policy, practices, rulings, search, sign_in, tasks,
+    access, account, accounts, answer, assets, case, cases, door, guideline, impersonators, invitation, ledger, list,
+    notice, office, office_import, outbox, own_sign_in, passkey, policy, practices, rulings, search, sign_in, tasks,
 };
 
 /// One route.
@@ -66,9 +66,39 @@ routes! {
     Get  "/{town}/sign-in"                            Enter         => sign_in::page;
     Post "/{town}/sign-in"                            Enter         => sign_in::enter;
     Post "/{town}/sign-in/second"                     Enter         => sign_in::second;
+    Post "/{town}/sign-in/second/challenge"           Enter         => passkey::challenge_of_second;
+    Post "/{town}/sign-in/passkey"                    Enter         => passkey::sign_in;
+    Post "/{town}/sign-in/passkey/challenge"          Enter         => passkey::challenge_to_sign_in;
     Post "/{town}/sign-out"                           KeepOwnSignIn => sign_in::leave;
     Get  "/{town}/join/{token}"                       Enter         => invitation::page;
     Post "/{town}/join/{token}"                       Enter         => invitation::accept;
+    // ---- 自分の設定・お知らせ ----
+    Get  "/{town}/me"                                 KeepOwnSignIn => own_sign_in::page;
+    Post "/{town}/me/password"                        KeepOwnSignIn => own_sign_in::password;
+    Post "/{town}/me/code"                            KeepOwnSignIn => own_sign_in::offer_code;
+    Post "/{town}/me/code/set"                        KeepOwnSignIn => own_sign_in::set_code;
+    Post "/{town}/me/recovery"                        KeepOwnSignIn => own_sign_in::renew_recovery;
+    Post "/{town}/me/passkeys"                        KeepOwnSignIn => passkey::add;
+    Post "/{town}/me/passkeys/challenge"              KeepOwnSignIn => passkey::challenge_to_add;
+    Post "/{town}/me/passkeys/remove"                 KeepOwnSignIn => own_sign_in::remove_passkey;
+    Post "/{town}/me/sessions/{session}/end"          KeepOwnSignIn => own_sign_in::end_sessions;
+    Post "/{town}/me/telling"                         ReadNotices   => own_sign_in::choose;
+    Post "/{town}/me/address"                         ReadNotices   => own_sign_in::ask_address;
+    Post "/{town}/me/address/confirm"                 ReadNotices   => own_sign_in::confirm_address;
+    Post "/{town}/me/address/forget"                  ReadNotices   => own_sign_in::forget_address;
+    Get  "/{town}/notices"                            ReadNotices   => notice::page;
+    Post "/{town}/notices"                            ReadNotices   => notice::read;
+    Get  "/{town}/outbox"                             KeepOutbox    => outbox::page;
+    Post "/{town}/outbox/{message}/{what}"            KeepOutbox    => outbox::change;
+    // ---- サインインの管理・組織の取り込み ----
+    Get  "/{town}/sign-ins"                           ManageSignIns => access::page;
+    Get  "/{town}/sign-ins/log"                       ManageSignIns => access::log;
+    Post "/{town}/sign-ins/invite"                    ManageSignIns => access::invite;
+    Post "/{town}/sign-ins/invite-operator"           ManageSignIns => access::invite_operator;
+    Get  "/{town}/sign-ins/{login}"                   ManageSignIns => access::one;
+    Post "/{town}/sign-ins/{login}/{what}"            ManageSignIns => access::change;
+    Get  "/{town}/office/import"                      ImportOffice  => office_import::page;
+    Post "/{town}/office/import"                      ImportOffice  => office_import::act;
     // ---- 案件 ----
     Get  "/{town}/tasks"                              SeeTasks      => tasks::page;
     Get  "/{town}/cases"                              SeeCases      => cases::page;

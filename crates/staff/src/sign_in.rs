@@ -279,7 +279,8 @@ fn sign_in_page(visit: &Visit, carried: &Carried, name: &str) -> SignInPage {
         ],
         hidden: carried.hidden(),
         others: Vec::new(),
-        passkeys: None,
+        // Bound to an address that browsers keep from being overheard.
+        passkeys: visit.house().is_sealed().then(|| visit.path("sign-in/passkey")),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pages of the staff, as people in named positions see them.
 
+mod access;
 mod case;
 mod desk;
 mod door;

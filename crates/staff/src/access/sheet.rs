@@ -1,0 +1,30 @@
+//! The paper that an invited person gets: one sheet a person.
+
+use actions::{Link, Subject};
+
+use super::{at, named, number};
+use crate::visit::Visit;
+
+/// A sheet with a link.
+pub(super) struct Sheet {
+    /// Whose it is.
+    pub who: String,
+    /// Their number, where they have one.
+    pub number: String,
+    /// The link.
+    pub link: String,
+    /// The link as a QR code, in SVG.
+    pub drawn: Option<String>,
+    /// Until when it may be used.
+    pub until: String,
+}
+
+/// The sheet of a link; the address is the configured one, whatever the request said.
+pub(super) fn of(visit: &Visit, subject: &Subject, link: &Link) -> Sheet {
+    let address = visit.house().absolute(&visit.path(&format!("join/{}", link.token.reveal())));
+    let who = match subject {
+        Subject::Operator => "システムの運用担当".to_owned(),
+        Subject::Officer(person) => named(visit, person),
+    };
+    Sheet { who, number: number(subject), drawn: public::qr::svg(&address), link: address, until: at(link.expires_at) }
+}

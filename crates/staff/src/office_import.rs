@@ -1,0 +1,225 @@
+//! 組織の取り込み: a staff list is read, what it would change is shown, and only then it is recorded.
+
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::io::Write as _;
+
+use actions::{ImportPreview, OfficeImport};
+use askama::Template;
+use axum::body::to_bytes;
+use axum::extract::multipart::MultipartError;
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Query, Request};
+use axum::http::StatusCode;
+use domain::calendar::{parse_date, wareki_with_western};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use jiff::civil::Date;
+
+use crate::answer::{Answer, Reply};
+use crate::came::Came;
+use crate::done::Done;
+use crate::field::{Field, Kind, Problem};
+use crate::page::Shell;
+use crate::prove;
+use crate::sign_in::problem;
+use crate::typed::{Typed, is_form};
+use crate::visit::Visit;
+
+/// So large a list is read.
+const MOST_BYTES: u64 = 4 * 1024 * 1024;
+/// So large a form carries it from the preview to the confirmation.
+const MOST_FORM: usize = 9 * 1024 * 1024;
+/// So many changes are written out.
+const MOST_SHOWN: usize = 500;
+
+#[derive(Template)]
+#[template(path = "office_import.html")]
+struct ImportPage {
+    shell: Shell,
+    problems: Vec<Problem>,
+    fields: Vec<Field>,
+}
+
+#[derive(Template)]
+#[template(path = "office_import_preview.html")]
+struct PreviewPage {
+    shell: Shell,
+    from: String,
+    rows: usize,
+    changes: Vec<String>,
+    more: usize,
+    hidden: Vec<(String, String)>,
+    back: String,
+}
+
+/// What was sent: the list itself, or the list as it was previewed.
+pub(crate) enum Sent {
+    /// A list to be previewed.
+    List { name: String, bytes: Vec<u8>, from: String },
+    /// The confirmation.
+    Sure(Typed),
+}
+
+/// The page.
+pub(crate) async fn page(visit: Visit, Query(done): Query<Done>) -> Reply {
+    let mut page = import_page(&visit, Vec::new(), &visit.today().to_string());
+    page.shell = done.said(&visit, "office_changed", page.shell).await?;
+    visit.show(&page)
+}
+
+/// A list, or the confirmation of one.
+pub(crate) async fn act(visit: Visit, came: Came, sent: Sent) -> Reply {
+    match sent {
+        Sent::List { name, bytes, from } => preview(&visit, &name, bytes, &from).await,
+        Sent::Sure(typed) => confirm(&visit, &came, &typed).await,
+    }
+}
+
+async fn preview(visit: &Visit, name: &str, bytes: Vec<u8>, typed: &str) -> Reply {
+    let mut problems = Vec::new();
+    let from = parse_date(typed).ok();
+    if from.is_none() {
+        problems.push(problem("from", "いつからの組織か、日付を入力してください。"));
+    }
+    if bytes.is_empty() {
+        problems.push(problem("list", "名簿のファイルを選んでください。"));
+    }
+    let (Some(from), true) = (from, problems.is_empty()) else {
+        return visit.show_refused(&import_page(visit, problems, typed));
+    };
+    let packed = packed(&bytes);
+    let read = visit.city().preview_office(&OfficeImport { bytes, from }).await?;
+    if !read.problems.is_empty() {
+        let problems = read.problems.iter().map(|words| problem("list", format!("{name}　{words}"))).collect();
+        return visit.show_refused(&import_page(visit, problems, typed));
+    }
+    if read.changes.is_empty() {
+        let words = format!(
+            "{name}は{}行を読みましたが、今の組織と変わるところがありません。何も記録していません。",
+            read.rows
+        );
+        return visit.show_refused(&import_page(visit, vec![problem("list", words)], typed));
+    }
+    visit.show(&preview_page(visit, read, from, packed))
+}
+
+async fn confirm(visit: &Visit, came: &Came, typed: &Typed) -> Reply {
+    let (Ok(from), Some(bytes)) = (parse_date(typed.text("from")), unpacked(typed.text("list"))) else {
+        return Err(Answer::wrong_form(StatusCode::BAD_REQUEST));
+    };
+    prove::freshly(visit, came, typed).await?;
+    match visit.city().import_office(&OfficeImport { bytes, from }).await {
+        Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("office/import?done={}", recorded.seq)))),
+        Err(actions::ActError::Input(words)) => {
+            let page = import_page(visit, vec![problem("list", words)], &from.to_string());
+            visit.show_refused(&page)
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+fn import_page(visit: &Visit, problems: Vec<Problem>, from: &str) -> ImportPage {
+    let day = parse_date(from).ok();
+    let accept = ".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
+    let fields = vec![
+        Field::new("list", "名簿のファイル", Kind::File { accept })
+            .hint("CSV（文字コードは問いません）かExcel（.xlsx）。4MBまで。"),
+        Field::new("from", "いつから", Kind::Day { value: from.to_owned(), wareki: day.map(wareki_with_western) })
+            .hint("この日から、名簿のとおりの組織と職になります。"),
+    ];
+    let fields = fields.into_iter().map(|field| crate::invitation::with_problem(field, &problems)).collect();
+    let shell = visit.shell("組織の取り込み").under(visit.path("office"), "組織");
+    ImportPage { shell, problems, fields }
+}
+
+fn preview_page(visit: &Visit, read: ImportPreview, from: Date, packed: String) -> PreviewPage {
+    let more = read.changes.len().saturating_sub(MOST_SHOWN);
+    PreviewPage {
+        shell: visit.shell("組織の取り込みの確認").under(visit.path("office/import"), "組織の取り込み"),
+        from: wareki_with_western(from),
+        rows: read.rows,
+        changes: read.changes.into_iter().take(MOST_SHOWN).collect(),
+        more,
+        hidden: vec![("from".to_owned(), from.to_string()), ("list".to_owned(), packed)],
+        back: visit.path("office/import"),
+    }
+}
+
+/// The list as a form carries it; nothing of it is kept here before it is confirmed.
+fn packed(bytes: &[u8]) -> String {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    // Writing into a Vec cannot fail.
+    let _ = packer.write_all(bytes);
+    let packed = packer.finish().unwrap_or_default();
+    packed.iter().fold(String::with_capacity(packed.len() * 2), |mut text, byte| {
+        // Writing into a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The list back, unless it is none or opens to more than is read.
+fn unpacked(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    let packed = pairs.collect::<Option<Vec<u8>>>()?;
+    let mut bytes = Vec::new();
+    GzDecoder::new(packed.as_slice()).take(MOST_BYTES + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= MOST_BYTES && !bytes.is_empty()).then_some(bytes)
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Answer;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Answer> {
+        if is_form(&request) {
+            let bytes = to_bytes(request.into_body(), MOST_FORM).await;
+            let bytes = bytes.map_err(|_| too_large())?;
+            let typed = Typed::read(&bytes).ok_or_else(|| Answer::wrong_form(StatusCode::BAD_REQUEST))?;
+            return Ok(Self::Sure(typed));
+        }
+        DefaultBodyLimit::max(MOST_FORM).apply(&mut request);
+        let unreadable = |_: MultipartError| too_large();
+        let parts = Multipart::from_request(request, state).await;
+        let mut parts = parts.map_err(|_| Answer::wrong_form(StatusCode::UNSUPPORTED_MEDIA_TYPE))?;
+        let (mut name, mut bytes, mut from) = (String::new(), Vec::new(), String::new());
+        while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+            match part.name() {
+                Some("list") => {
+                    name = part.file_name().unwrap_or_default().to_owned();
+                    bytes = part.bytes().await.map_err(unreadable)?.to_vec();
+                }
+                Some("from") => from = part.text().await.map_err(unreadable)?,
+                _ => {}
+            }
+        }
+        if bytes.len() as u64 > MOST_BYTES {
+            return Err(too_large());
+        }
+        Ok(Self::List { name, bytes, from })
+    }
+}
+
+fn too_large() -> Answer {
+    Answer::wrong(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "名簿のファイルを読めません。4MBより大きいか、途中で切れています。何も記録されていません。",
+        "ほかのシートや書式を除いて小さくするか、CSVで保存し直してください。",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_carried_comes_back_and_one_that_swells_does_not() {
+        let list = "組織コード,組織名\n01,秘書課\n".repeat(2_000).into_bytes();
+        assert_eq!(unpacked(&packed(&list)), Some(list));
+        let swollen = vec![b'x'; usize::try_from(MOST_BYTES).expect("fits") + 1];
+        assert_eq!(unpacked(&packed(&swollen)), None);
+        for wrong in ["", "zz", "1f8b", "あ"] {
+            assert_eq!(unpacked(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! 自分の設定: password, second proof, recovery codes, passkeys, sessions, and how one wants to be told.
+
+mod telling;
+
+use actions::{Factor, OwnAnswer, Password, PasswordChange, SecondWay, SessionId, TotpSecret};
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+
+use crate::access::{at, way_words};
+use crate::answer::{Answer, Reply, html};
+use crate::came::{Came, Kept, dropped, kept, signed_in_cookies, with_cookies};
+use crate::field::{Field, Kind, Line, Problem};
+use crate::invitation::{Seed, problem_of, seed, show_codes, with_problem};
+use crate::page::Shell;
+use crate::parts::{Cell, Notice, Tone};
+use crate::prove;
+use crate::sign_in::home_of;
+use crate::typed::Typed;
+use crate::visit::Visit;
+
+use telling::Telling;
+pub(crate) use telling::{ask_address, choose, confirm_address, forget_address};
+
+#[derive(Template)]
+#[template(path = "me.html")]
+struct MePage {
+    shell: Shell,
+    notice: Option<Notice>,
+    problems: Vec<Problem>,
+    facts: Vec<(String, Cell)>,
+    password: Vec<Field>,
+    passkeys: Vec<Passkey>,
+    passkey_name: Field,
+    sessions: Vec<Place>,
+    others: usize,
+    telling: Option<Telling>,
+}
+
+/// A passkey of one's own.
+struct Passkey {
+    id: String,
+    name: String,
+    told: String,
+}
+
+/// A browser in which one is signed in.
+struct Place {
+    id: String,
+    device: String,
+    told: String,
+    here: Here,
+}
+
+/// Whether a session is the one that asks.
+#[derive(PartialEq, Eq)]
+enum Here {
+    Yes,
+    No,
+}
+
+#[derive(Template)]
+#[template(path = "me_code.html")]
+struct CodePage {
+    shell: Shell,
+    problems: Vec<Problem>,
+    seed: Seed,
+    code: Field,
+}
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    done: Option<String>,
+}
+
+/// The page.
+pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
+    let mut page = me(&visit, Vec::new(), &Typed::default()).await?;
+    let said = match asked.done.as_deref() {
+        Some("password") => Some("パスワードを変えました。ほかの端末のサインインは終わりました。"),
+        Some("passkey") => Some("パスキーを登録しました。"),
+        Some("passkey-removed") => Some("パスキーを消しました。"),
+        Some("sessions") => Some("ほかの端末のサインインを終えました。"),
+        Some("telling") => Some("お知らせの受け取り方を変えました。"),
+        Some("asked") => Some("確認の番号をメールで送りました。届いた6桁の番号を入力してください。"),
+        Some("linked") => Some("庁内の共通サインインと結び付けました。"),
+        Some("unlinked") => Some("庁内の共通サインインとの結び付きを外しました。"),
+        _ => None,
+    };
+    if let Some(words) = said {
+        page.shell = page.shell.saying("success", words);
+    }
+    visit.show(&page)
+}
+
+/// A new password was sent.
+pub(crate) async fn password(visit: Visit, came: Came, typed: Typed) -> Reply {
+    let session = visit.session().ok_or_else(|| Answer::Elsewhere(visit.sign_in_path()))?;
+    let given = PasswordChange {
+        former: Password::typed(typed.text("former")),
+        password: typed.text("password").to_owned(),
+        again: typed.text("again").to_owned(),
+    };
+    match visit.city().change_password(session, &given, &came.source).await? {
+        OwnAnswer::Done(signed_in) => {
+            let place = Answer::Elsewhere(visit.path("me?done=password")).into_response();
+            Ok(with_cookies(place, signed_in_cookies(&visit, &signed_in)))
+        }
+        OwnAnswer::Refused(problems) => {
+            let problems = problems.iter().map(problem_of).collect();
+            visit.show_refused(&me(&visit, problems, &typed).await?)
+        }
+    }
+}
+
+/// Offers a seed for an authenticator.
+pub(crate) async fn offer_code(visit: Visit, came: Came, typed: Typed) -> Reply {
+    let session = prove::freshly(&visit, &came, &typed).await?;
+    let (pending, totp) = visit.city().offer_code(&session).await?;
+    let page = code_page(&visit, &totp, Vec::new());
+    let response = html(StatusCode::OK, page.render()?);
+    Ok(with_cookies(response, [kept(&visit, Kept::Step, pending.reveal())]))
+}
+
+/// The first code of an authenticator was sent.
+pub(crate) async fn set_code(visit: Visit, came: Came, typed: Typed) -> Reply {
+    let session = prove::freshly(&visit, &came, &typed).await?;
+    let Some(pending) = came.step(&visit) else { return Err(Answer::Elsewhere(visit.path("me"))) };
+    match visit.city().set_code(&session, &pending, typed.text("code"), &came.source).await? {
+        OwnAnswer::Done((signed_in, codes)) => {
+            let next = after(&visit, signed_in.factor);
+            show_codes(&visit, &signed_in, codes.reveal().to_vec(), next).await
+        }
+        OwnAnswer::Refused(problems) => {
+            let problems: Vec<Problem> = problems.iter().map(problem_of).collect();
+            match visit.city().code_offered(&session, &pending).await? {
+                Some(totp) => visit.show_refused(&code_page(&visit, &totp, problems)),
+                None => {
+                    let page = me(&visit, problems, &Typed::default()).await?;
+                    let response = visit.show_refused(&page)?;
+                    Ok(with_cookies(response, [dropped(&visit, Kept::Step)]))
+                }
+            }
+        }
+    }
+}
+
+/// Makes new recovery codes.
+pub(crate) async fn renew_recovery(visit: Visit, came: Came, typed: Typed) -> Reply {
+    let session = prove::freshly(&visit, &came, &typed).await?;
+    let (signed_in, codes) = visit.city().renew_recovery(&session, &came.source).await?;
+    let next = after(&visit, signed_in.factor);
+    show_codes(&visit, &signed_in, codes.reveal().to_vec(), next).await
+}
+
+/// Takes a passkey away.
+pub(crate) async fn remove_passkey(visit: Visit, came: Came, typed: Typed) -> Reply {
+    let session = prove::freshly(&visit, &came, &typed).await?;
+    match visit.city().remove_passkey(&session, typed.text("passkey-id"), &came.source).await {
+        Ok(()) => Err(Answer::Elsewhere(visit.path("me?done=passkey-removed"))),
+        Err(error) => refused(&visit, error).await,
+    }
+}
+
+/// Ends a session of one's own, or all but this one.
+pub(crate) async fn end_sessions(visit: Visit, Path((_, which)): Path<(String, String)>) -> Reply {
+    let session = visit.session().ok_or_else(|| Answer::Elsewhere(visit.sign_in_path()))?;
+    let all = visit.city().sessions_of(&session.login).await?;
+    let meant = |id: &SessionId| *id != session.id && (which == "others" || id.0 == which);
+    for other in all.iter().filter(|other| meant(&other.id)) {
+        visit.city().end_own_session(session, &other.id).await?;
+    }
+    Err(Answer::Elsewhere(visit.path("me?done=sessions")))
+}
+
+/// Where one goes on with a new second proof: whoever lacked one begins to work now.
+fn after(visit: &Visit, factor: Factor) -> String {
+    match visit.session() {
+        Some(session) if session.factor == Factor::Unfinished => home_of(visit, &session.subject, factor),
+        _ => visit.path("me"),
+    }
+}
+
+/// The page with what a verb refused.
+async fn refused(visit: &Visit, error: actions::ActError) -> Reply {
+    match error {
+        actions::ActError::Input(words) => {
+            let problems = vec![Problem { field: None, words, basis: None }];
+            visit.show_refused(&me(visit, problems, &Typed::default()).await?)
+        }
+        fault => Err(fault.into()),
+    }
+}
+
+async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePage, Answer> {
+    let session = visit.session().ok_or_else(|| Answer::Elsewhere(visit.sign_in_path()))?;
+    let city = visit.city();
+    let login = city.login(&session.login).await?.ok_or(Answer::Failed)?;
+    let line = |name: &str, label: &str, sort| {
+        with_problem(Field::new(name, label, Kind::Line { value: String::new(), sort }), &problems)
+    };
+    let password = vec![
+        line("former", "今のパスワード", Line::Password),
+        line("password", "新しいパスワード", Line::NewPassword)
+            .hint("12文字以上。長い文でもかまいません。変えると、ほかの端末のサインインは終わります。"),
+        line("again", "新しいパスワード（確認）", Line::NewPassword),
+    ];
+    let passkeys = city.passkeys_of(&session.login).await?.into_iter().map(|key| Passkey {
+        told: match key.used_at {
+            Some(used) => format!("登録 {}　最後に使用 {}", at(key.added_at), at(used)),
+            None => format!("登録 {}", at(key.added_at)),
+        },
+        id: key.id,
+        name: key.name,
+    });
+    let all = city.sessions_of(&session.login).await?;
+    let others = all.iter().filter(|other| other.id != session.id).count();
+    let sessions = all.into_iter().map(|one| Place {
+        here: if one.id == session.id { Here::Yes } else { Here::No },
+        told: format!("{}　開始 {}　最後の操作 {}", one.factor.label(), at(one.began_at), at(one.seen_at)),
+        device: if one.device.is_empty() { "名のらないブラウザー".to_owned() } else { one.device },
+        id: one.id.0,
+    });
+    let ways: Vec<&str> = login.ways.iter().map(|way: &SecondWay| way_words(*way)).collect();
+    let facts = vec![
+        ("ログイン名".to_owned(), Cell::Text(session.name.clone())),
+        ("サインインの方法".to_owned(), Cell::Text(session.factor.label().to_owned())),
+        (
+            "二つ目の確認".to_owned(),
+            if ways.is_empty() { Cell::Missing("まだありません") } else { Cell::Text(ways.join("・")) },
+        ),
+        ("残っている予備コード".to_owned(), Cell::Number(login.recovery_left.to_string())),
+    ];
+    let notice = (session.factor == Factor::Unfinished).then(|| Notice {
+        tone: Tone::Warning,
+        title: "二つ目の確認を登録してください。".to_owned(),
+        body: Some("今の職では、パスワードのほかに、認証アプリか予備コードが必要です。登録すると、ほかの画面を使えるようになります。".to_owned()),
+        next: None,
+    });
+    Ok(MePage {
+        shell: visit.shell("自分の設定"),
+        notice,
+        facts,
+        password,
+        passkeys: passkeys.collect(),
+        passkey_name: Field::line("name", "パスキーの呼び名", typed.text("name"))
+            .hint("どの鍵か分かる名前（例：窓口のパソコン）")
+            .optional(),
+        sessions: sessions.collect(),
+        others,
+        telling: Telling::of(visit, typed, &problems).await?,
+        problems,
+    })
+}
+
+fn code_page(visit: &Visit, totp: &TotpSecret, problems: Vec<Problem>) -> CodePage {
+    let code = Field::new("code", "確認コード", Kind::Line { value: String::new(), sort: Line::Code })
+        .hint("アプリに表示されている6桁の数字");
+    CodePage {
+        shell: visit.shell("認証アプリの登録").under(visit.path("me"), "自分の設定"),
+        seed: seed(totp),
+        code: with_problem(code, &problems),
+        problems,
+    }
+}

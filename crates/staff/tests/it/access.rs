@@ -1,0 +1,168 @@
+//! Who may come in: the first start, inviting, stopping, resetting; one's own settings; what could not be sent.
+
+use axum::body::Body;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use testkit::Guide;
+
+use crate::desk::{Client, Desk, Got, PASSWORD, hidden};
+
+const MINUTE: i64 = 60 * 1000;
+
+#[tokio::test]
+async fn whoever_is_invited_gets_one_sheet_with_a_link_under_the_configured_address() {
+    let desk = Desk::open(Guide::Notice).await;
+    let operator = desk.operator();
+    let page = operator.get("sign-ins").await;
+    assert!(page.read().contains("まだログインのない職員"), "{}", page.read());
+    let request = operator.request("POST", "sign-ins/invite").header("sec-fetch-site", "same-origin");
+    let request = request.header("host", "evil.example").header("x-forwarded-host", "evil.example");
+    let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let links = operator.send(request.body(Body::from("person=s1-staff&person=s2-staff")).expect("a request")).await;
+    assert_eq!(links.status, StatusCode::OK);
+    let html = links.html();
+    assert_eq!(html.matches("class=\"card sheet\"").count(), 2);
+    assert_eq!(html.matches(&format!("http://localhost:8081/{}/join/", desk.city.code())).count(), 2);
+    assert!(!html.contains("evil.example"));
+    let unknown = operator.post("sign-ins/invite", &[("number", "nobody-here")]).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(unknown.field("number").as_deref(), Some("nobody-here"));
+    assert!(unknown.read().contains("職員の名簿にありません"), "{}", unknown.read());
+}
+
+#[tokio::test]
+async fn only_the_operator_manages_sign_ins() {
+    let desk = Desk::open(Guide::Notice).await;
+    let officer = desk.sign_in("s1-staff").await;
+    for path in ["sign-ins", "sign-ins/log", "office/import", "outbox"] {
+        assert_eq!(officer.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    for path in ["sign-ins/invite", "sign-ins/invite-operator", "sign-ins/x/suspend", "outbox/x/retry", "office/import"]
+    {
+        assert_eq!(officer.post(path, &[("person", "s2-staff")]).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(desk.operator().get("sign-ins/nobody").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn stopping_a_login_ends_its_open_pages_at_once_and_says_so_in_the_ledger() {
+    let desk = Desk::open(Guide::Notice).await;
+    let officer = desk.sign_in("s1-staff").await;
+    let operator = desk.operator();
+    let login = login_of(&operator.get("sign-ins").await, "s1-staff");
+    assert_eq!(officer.get("tasks").await.status, StatusCode::OK);
+    let stopped = operator.post(&format!("sign-ins/{login}/suspend"), &[]).await;
+    assert_eq!(stopped.status, StatusCode::SEE_OTHER);
+    let page = operator.get(stopped.location()).await.read();
+    assert!(page.contains("利用を止め、台帳に記録しました。") && page.contains("停止中"), "{page}");
+    assert_eq!(officer.get("tasks").await.status, StatusCode::SEE_OTHER, "led to the sign-in");
+    let again = operator.post(&format!("sign-ins/{login}/suspend"), &[]).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.read().contains("もう停止しています"), "{}", again.read());
+}
+
+#[tokio::test]
+async fn something_sensitive_asks_again_who_one_is_and_goes_on_with_the_same_form() {
+    let desk = Desk::open(Guide::Notice).await;
+    let operator = desk.operator();
+    desk.town.machine.advance(6 * MINUTE);
+    let asked = operator.post("sign-ins/invite", &[("person", "s1-staff")]).await;
+    insta::assert_snapshot!(asked.read(), @"");
+    let mut fields = hidden(&asked.html());
+    assert_eq!(fields, [("person".to_owned(), "s1-staff".to_owned())]);
+    fields.push(("prove-password".to_owned(), "wrong".to_owned()));
+    let wrong = operator.post("sign-ins/invite", &pairs(&fields)).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(hidden(&wrong.html()), [("person".to_owned(), "s1-staff".to_owned())]);
+    fields.pop();
+    fields.push(("prove-password".to_owned(), PASSWORD.to_owned()));
+    let done = operator.post("sign-ins/invite", &pairs(&fields)).await;
+    assert_eq!(done.html().matches("class=\"card sheet\"").count(), 1, "{}", done.read());
+}
+
+#[tokio::test]
+async fn a_staff_list_is_shown_before_it_is_recorded_and_its_problems_are_told_by_row() {
+    let desk = Desk::open(Guide::Notice).await;
+    let operator = desk.operator();
+    let before = desk.city.office().await.expect("an office");
+    let bad = "組織コード,組織名,職コード,職名,職位\n0901,新しい課,p9,課長,王様\n";
+    let refused = upload(&operator, bad, "2026-06-01").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.read().contains("2行目：職位「王様」"), "{}", refused.read());
+    let good = "組織コード,組織名\n0901,新しい課\n";
+    let preview = upload(&operator, good, "2026-06-01").await;
+    assert_eq!(preview.status, StatusCode::OK);
+    assert!(preview.read().contains("組織「新しい課」（0901）を加える"), "{}", preview.read());
+    assert_eq!(*before, *desk.city.office().await.expect("an office"), "nothing is written before it is confirmed");
+    let fields = hidden(&preview.html());
+    let done = operator.post("office/import", &pairs(&fields)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.read());
+    assert!(operator.get(done.location()).await.read().contains("台帳の"), "what was recorded is said");
+    let twice = operator.post("office/import", &pairs(&fields)).await;
+    assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY, "sent twice, it is done once");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_browsers_and_keeps_this_one() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (mut here, codes) = desk.joins_on_paper("s1-staff").await;
+    let mut there = desk.anybody();
+    there.sends("sign-in", &[("name", "s1-staff"), ("password", PASSWORD)]).await;
+    there.sends("sign-in/second", &[("way", "recovery"), ("recovery", &codes[0])]).await;
+    assert_eq!(there.get("me").await.status, StatusCode::OK);
+    let short = [("former", PASSWORD), ("password", "short"), ("again", "other")];
+    let refused = here.sends("me/password", &short).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.html().matches("class=\"wrong\"").count() >= 2, true, "{}", refused.read());
+    let new = "ichigo daifuku wo taberu";
+    let changed = here.sends("me/password", &[("former", PASSWORD), ("password", new), ("again", new)]).await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER, "{}", changed.read());
+    assert!(here.get("me?done=password").await.read().contains("パスワードを変えました。"));
+    assert_eq!(there.get("me").await.status, StatusCode::SEE_OTHER, "the other browser is out");
+}
+
+#[tokio::test]
+async fn all_other_sessions_end_at_a_press_and_nobody_elses() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (here, codes) = desk.joins_on_paper("s1-staff").await;
+    let mut there = desk.anybody();
+    there.sends("sign-in", &[("name", "s1-staff"), ("password", PASSWORD)]).await;
+    there.sends("sign-in/second", &[("way", "recovery"), ("recovery", &codes[0])]).await;
+    let somebody = desk.sign_in("s2-staff").await;
+    assert!(here.get("me").await.read().contains("この端末以外を終える"));
+    here.post("me/sessions/others/end", &[]).await;
+    assert_eq!(there.get("me").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(here.get("me").await.status, StatusCode::OK);
+    assert_eq!(somebody.get("me").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn notices_are_read_one_by_one_and_what_has_not_left_is_the_operators() {
+    let desk = Desk::open(Guide::Notice).await;
+    let officer = desk.sign_in("s1-staff").await;
+    assert!(officer.get("notices").await.read().contains("お知らせはありません"), "empty");
+    assert!(desk.operator().get("outbox").await.read().contains("送れていないお知らせはありません"), "empty");
+    assert_eq!(desk.operator().get("notices").await.status, StatusCode::FORBIDDEN);
+    let log = desk.operator().get("sign-ins/log").await.read();
+    assert!(log.contains("利用開始") && log.contains("s1-staff"), "{log}");
+}
+
+async fn upload(client: &Client, list: &str, from: &str) -> Got {
+    let body = format!(
+        "--x\r\ncontent-disposition: form-data; name=\"list\"; filename=\"名簿.csv\"\r\ncontent-type: text/csv\r\n\r\n{list}\r\n--x\r\ncontent-disposition: form-data; name=\"from\"\r\n\r\n{from}\r\n--x--\r\n"
+    );
+    let request = client.request("POST", "office/import").header("sec-fetch-site", "same-origin");
+    let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=x");
+    client.send(request.body(Body::from(body)).expect("a request")).await
+}
+
+/// The login of a person in the list.
+fn login_of(page: &Got, name: &str) -> String {
+    let html = page.html();
+    let row = html.split("<tr role=\"row\">").find(|row| row.contains(&format!("職員番号 {name}<"))).expect("a row");
+    row.split_once("/sign-ins/").and_then(|(_, rest)| rest.split_once('"')).expect("a link").0.to_owned()
+}
+
+fn pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
