@@ -1,5 +1,9 @@
 //! A form that may carry files: its fields as typed, and the bytes of what was chosen.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use axum::body::{Body, HttpBody};
 use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
@@ -49,6 +53,28 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 }
 
 impl Sent {
+    /// The words of a form from somebody who is not signed in: no files, and no more bytes than a form without them has.
+    ///
+    /// What came before the end of that room is kept: our forms carry their files last.
+    pub async fn words(request: Request) -> Option<Typed> {
+        if is_form(&request) {
+            return Typed::from_request(request, &()).await.ok();
+        }
+        let (head, body) = request.into_parts();
+        let start = Body::from(start_of(body).await);
+        let mut parts = Multipart::from_request(Request::from_parts(head, start), &()).await.ok()?;
+        let mut typed = Typed::default();
+        while let Ok(Some(part)) = parts.next_field().await {
+            let name = part.name().unwrap_or_default().to_owned();
+            if part.file_name().is_some() {
+                continue;
+            }
+            let Ok(text) = part.text().await else { break };
+            typed = typed.with_typed(&name, &text)?;
+        }
+        Some(typed)
+    }
+
     async fn take(&mut self, part: Field<'_>) -> Result<(), Answer> {
         let field = part.name().unwrap_or_default().to_owned();
         let file = part.file_name().map(plain_name);
@@ -71,6 +97,20 @@ impl Sent {
         self.files.push(Chosen { name, bytes: bytes.to_vec() });
         Ok(())
     }
+}
+
+/// The first bytes of a body, as many as a form without files may have; the rest is not read.
+async fn start_of(mut body: Body) -> Vec<u8> {
+    let mut start = Vec::new();
+    while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let Ok(bytes) = frame.into_data() else { continue };
+        let room = MOST_BYTES - start.len();
+        start.extend(bytes.iter().take(room));
+        if bytes.len() >= room {
+            break;
+        }
+    }
+    start
 }
 
 /// A file's name without the folders that some browsers send, and without what no name should hold.

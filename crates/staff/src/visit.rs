@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actions::{CaseView, City, LoadedGuideline, Scope, Session, SessionToken, Subject};
-use axum::body::to_bytes;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use domain::access::{self, Action, Caller, Hat, Officer, Relation, Verdict, decide};
@@ -19,8 +18,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::answer::Answer;
 use crate::house::{House, Staffed};
 use crate::kept_form::Carried;
+use crate::sent::Sent;
 use crate::sign_in;
-use crate::typed::{MOST_BYTES, Typed, is_form};
 
 /// Who asks for what, in which municipality, on which day.
 #[derive(Debug, Clone)]
@@ -255,7 +254,7 @@ pub(crate) async fn interrupted(visit: &Visit, request: Request) -> Answer {
         return Answer::Elsewhere(visit.path("sign-in?done=out"));
     }
     let headers = request.headers().clone();
-    let carried = match typed(request).await {
+    let carried = match Sent::words(request).await {
         Some(typed) => Carried::interrupted(visit, &headers, &typed),
         None => Carried::default(),
     };
@@ -263,12 +262,4 @@ pub(crate) async fn interrupted(visit: &Visit, request: Request) -> Answer {
         Ok(page) => Answer::Shown(Box::new(page)),
         Err(answer) => answer,
     }
-}
-
-/// The fields of a form, where the request carries one.
-async fn typed(request: Request) -> Option<Typed> {
-    if !is_form(&request) {
-        return None;
-    }
-    Typed::read(&to_bytes(request.into_body(), MOST_BYTES).await.ok()?)
 }

@@ -246,3 +246,20 @@ async fn a_form_of_the_case_is_read_on_the_screen_and_kept_as_a_word_file() {
     }
     assert_eq!(staff.get(&format!("cases/{case}/forms/no-such.html")).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_step_sent_after_the_session_ended_keeps_its_words_through_the_sign_in() {
+    const LONG: i64 = 13 * 3_600_000;
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let head = desk.sign_in("s1-head").await;
+    desk.town.machine.advance(LONG);
+    let fields = [("key", "abc"), ("note", "急ぎます。\n二行目"), ("on", "2026-06-01")];
+    let big = vec![b'x'; 2 * 1024 * 1024];
+    for file in [&b"%PDF-1.7\n"[..], &big] {
+        let got = sends_file(&head, &format!("cases/{case}/steps/file"), &fields, "写し.pdf", file).await;
+        assert_eq!(got.status, StatusCode::UNAUTHORIZED);
+        assert!(got.html().contains("急ぎます。"), "{}", got.html());
+    }
+}
