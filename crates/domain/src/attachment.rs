@@ -123,12 +123,11 @@ impl Attachment {
             return Err(AttachmentProblem::Unknown);
         };
         match pixels {
-            Some(None) => return Err(AttachmentProblem::Broken),
             Some(Some((width, height))) if u64::from(width) * u64::from(height) > MAX_PIXELS => {
                 return Err(AttachmentProblem::TooManyPixels);
             }
-            Some(Some((0, _) | (_, 0))) => return Err(AttachmentProblem::Broken),
-            _ => {}
+            Some(None | Some((0, _) | (_, 0))) => return Err(AttachmentProblem::Broken),
+            None | Some(Some(_)) => {}
         }
         let bytes_long = u64::try_from(bytes.len()).map_err(|_| AttachmentProblem::TooLarge)?;
         Ok(Self { hash: to_hex(&Sha256::digest(bytes)), media, bytes: bytes_long })

@@ -95,7 +95,7 @@ pub enum PrivatePart {
 /// Tells an entry.
 pub fn tell(entry: &Entry, private: &Private, names: &Names<'_>) -> Sentence {
     let (what, followed) = names.act(entry);
-    let named = |attachment: &Attachment| ToldFile {
+    let file = |attachment: &Attachment| ToldFile {
         attachment: attachment.clone(),
         name: private.files.get(&attachment.hash).cloned(),
     };
@@ -107,7 +107,7 @@ pub fn tell(entry: &Entry, private: &Private, names: &Names<'_>) -> Sentence {
         basis: entry.basis.clone(),
         followed,
         words: names.words(private),
-        files: entry.fact.attachments().iter().map(named).collect(),
+        files: entry.fact.attachments().iter().map(file).collect(),
         private: match (&entry.private, private.is_empty()) {
             (None, _) => PrivatePart::None,
             (Some(_), false) => PrivatePart::Kept,
@@ -166,7 +166,7 @@ impl Names<'_> {
                     followed.push(format!("{}の名によるものです。", post_words(post)));
                 }
                 if *outcome == Outcome::Done {
-                    followed.extend(self.proof(evidence));
+                    followed.extend(evidence::proof(evidence));
                 }
                 followed.extend(effects.iter().map(|effect| self.effect(effect, case)));
                 (what, followed)
@@ -200,30 +200,8 @@ impl Names<'_> {
             Fact::ImpersonatorCleared { impersonator } => {
                 (format!("なりすまし{impersonator}がなくなったことを記録しました"), Vec::new())
             }
-            Fact::Erased { leaf, decision } => {
-                (format!("決定「{decision}」により、記録{leaf}番の非公開部分を消去しました"), Vec::new())
-            }
-            Fact::OperatorActed { act } => {
-                let what = match act {
-                    OperatorAct::BackedUp => "控え（バックアップ）を取りました",
-                    OperatorAct::Restored => "控え（バックアップ）から戻しました",
-                    OperatorAct::Rebuilt => "台帳から表を作り直しました",
-                };
-                (what.to_owned(), Vec::new())
-            }
-            Fact::AccessChanged { person, change } => {
-                let whose = match person {
-                    Some(person) => format!("職員番号{person}"),
-                    None => "システム運用者".to_owned(),
-                };
-                let what = match change {
-                    AccessChange::Invited => "を、この画面の利用に招きました",
-                    AccessChange::Activated => "が、この画面の利用を始めたことを記録しました",
-                    AccessChange::Suspended => "の、この画面の利用を止めました",
-                    AccessChange::Restored => "の、この画面の利用を再び認めました",
-                    AccessChange::Reset => "のサインインの設定を、やり直しとしました",
-                };
-                (format!("{whose}{what}"), Vec::new())
+            Fact::Erased { .. } | Fact::OperatorActed { .. } | Fact::AccessChanged { .. } => {
+                (kept(&entry.fact), Vec::new())
             }
             Fact::PracticeSet { leaf, unit, value } => {
                 let open = self.guideline.and_then(|g| crate::practice::open_leaf(g, leaf).ok());
@@ -319,5 +297,37 @@ fn post_words(post: &Post) -> String {
     match post.capacity {
         Capacity::Holder => format!("{}（職員番号{}）", post.title, post.person),
         Capacity::Deputy => format!("{}の代決者（職員番号{}）", post.title, post.person),
+    }
+}
+
+/// What keeps the machine and its people in order; other facts are told where they belong.
+fn kept(fact: &Fact) -> String {
+    match fact {
+        Fact::Erased { leaf, decision } => {
+            format!("決定「{decision}」により、記録{leaf}番の非公開部分を消去しました")
+        }
+        Fact::OperatorActed { act } => {
+            let what = match act {
+                OperatorAct::BackedUp => "控え（バックアップ）を取りました",
+                OperatorAct::Restored => "控え（バックアップ）から戻しました",
+                OperatorAct::Rebuilt => "台帳から表を作り直しました",
+            };
+            what.to_owned()
+        }
+        Fact::AccessChanged { person, change } => {
+            let whose = match person {
+                Some(person) => format!("職員番号{person}"),
+                None => "システム運用者".to_owned(),
+            };
+            let what = match change {
+                AccessChange::Invited => "を、この画面の利用に招きました",
+                AccessChange::Activated => "が、この画面の利用を始めたことを記録しました",
+                AccessChange::Suspended => "の、この画面の利用を止めました",
+                AccessChange::Restored => "の、この画面の利用を再び認めました",
+                AccessChange::Reset => "のサインインの設定を、やり直しとしました",
+            };
+            format!("{whose}{what}")
+        }
+        _ => String::new(),
     }
 }

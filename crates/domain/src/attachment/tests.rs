@@ -16,8 +16,8 @@ fn jpeg(width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
-fn webp(kind: &[u8; 4], rest: &[u8]) -> Vec<u8> {
-    [b"RIFF\0\0\0\0WEBP".as_slice(), kind, &[0; 4], rest].concat()
+fn webp(kind: [u8; 4], rest: &[u8]) -> Vec<u8> {
+    [b"RIFF\0\0\0\0WEBP".as_slice(), &kind, &[0; 4], rest].concat()
 }
 
 #[test]
@@ -25,9 +25,9 @@ fn what_a_file_is_is_told_by_its_bytes() {
     let cases: [(Vec<u8>, Media); 6] = [
         (png(640, 480), Media::Png),
         (jpeg(640, 480), Media::Jpeg),
-        (webp(b"VP8X", &[0, 0, 0, 0, 127, 2, 0, 223, 1, 0]), Media::WebP),
-        (webp(b"VP8L", &[0x2f, 0x7f, 0xc2, 0x77, 0]), Media::WebP),
-        (webp(b"VP8 ", &[0, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 2, 0xe0, 1]), Media::WebP),
+        (webp(*b"VP8X", &[0, 0, 0, 0, 127, 2, 0, 223, 1, 0]), Media::WebP),
+        (webp(*b"VP8L", &[0x2f, 0x7f, 0xc2, 0x77, 0]), Media::WebP),
+        (webp(*b"VP8 ", &[0, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 2, 0xe0, 1]), Media::WebP),
         (b"%PDF-1.7\n%%EOF".to_vec(), Media::Pdf),
     ];
     for (bytes, media) in cases {
@@ -61,7 +61,7 @@ fn what_is_empty_too_large_or_cut_off_is_not_kept() {
     assert!(Attachment::of(&long).is_ok());
     long.push(b' ');
     assert_eq!(Attachment::of(&long), Err(AttachmentProblem::TooLarge));
-    for whole in [png(3, 3), jpeg(3, 3), webp(b"VP8L", &[0x2f, 0, 0, 0, 0])] {
+    for whole in [png(3, 3), jpeg(3, 3), webp(*b"VP8L", &[0x2f, 0, 0, 0, 0])] {
         for end in 12..whole.len() - 5 {
             let cut = whole.get(..end).expect("shorter");
             assert_eq!(Attachment::of(cut), Err(AttachmentProblem::Broken), "{cut:?}");

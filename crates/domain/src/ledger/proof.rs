@@ -31,8 +31,9 @@ pub enum EntryProofError {
 pub fn proof_text(entry: &StoredEntry, path: &[Hash], checkpoint: &str) -> String {
     let bare = StoredEntry { private: None, ..entry.clone() };
     let extra = to_base64(dump_line(&bare).as_bytes());
-    let path: String = path.iter().map(|hash| format!("{}\n", to_base64(&hash.0))).collect();
-    format!("{FIRST_LINE}\nextra {extra}\nindex {}\n{path}\n{checkpoint}", entry.seq)
+    let mut lines = vec![FIRST_LINE.to_owned(), format!("extra {extra}"), format!("index {}", entry.seq)];
+    lines.extend(path.iter().map(|hash| to_base64(&hash.0)));
+    format!("{}\n\n{checkpoint}", lines.join("\n"))
 }
 
 /// Checks a proof against the key of the ledger: the entry that it proves, and the checkpoint.

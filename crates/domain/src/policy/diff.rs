@@ -128,8 +128,12 @@ pub fn pieces(before: &str, after: &str) -> Vec<Piece> {
 fn middle(old: &[&str], new: &[&str], told: &mut Told) {
     let (rows, columns) = (old.len() + 1, new.len() + 1);
     if old.is_empty() || new.is_empty() || rows.saturating_mul(columns) > MOST {
-        old.iter().for_each(|word| told.gone(word));
-        new.iter().for_each(|word| told.new(word));
+        for word in old {
+            told.gone(word);
+        }
+        for word in new {
+            told.came(word);
+        }
         return;
     }
     // table[i * columns + j]: how many words the rest of old from i and of new from j have in common.
@@ -156,7 +160,7 @@ fn middle(old: &[&str], new: &[&str], told: &mut Told) {
                 i += 1;
             }
             (_, Some(b)) => {
-                told.new(b);
+                told.came(b);
                 j += 1;
             }
             _ => return,
@@ -182,7 +186,7 @@ impl Told {
         self.gone.push_str(word);
     }
 
-    fn new(&mut self, word: &str) {
+    fn came(&mut self, word: &str) {
         self.new.push_str(word);
     }
 
