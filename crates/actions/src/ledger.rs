@@ -130,7 +130,9 @@ impl City {
             let page = reading.entries(from, PAGE_MAX).await?;
             let Some(last) = page.last() else { break };
             from = last.entry.seq + 1;
-            page.iter().for_each(|row| tree.append(&row.entry.commitment));
+            for row in &page {
+                tree.append(&row.entry.commitment);
+            }
         }
         let index = usize::try_from(seq).map_err(|_| missing())?;
         let path = tree.inclusion_proof(index, tree.size()).ok_or_else(missing)?;

@@ -18,8 +18,3 @@ pub fn some(chance: &mut Chance) -> Vec<NamedFile> {
     };
     (0..count).filter_map(file).collect()
 }
-
-/// The bytes of a file of this hash.
-pub fn bytes_of(hash: &str) -> Option<&'static [u8]> {
-    FILES.into_iter().find(|bytes| Attachment::of(bytes).is_ok_and(|file| file.hash == hash))
-}
