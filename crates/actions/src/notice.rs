@@ -221,13 +221,12 @@ impl City {
             if at.notice_by_key(&recipient, &key_of(event, one.notice.kind)).await?.is_some() {
                 continue;
             }
-            let message = match messages.get(&recipient) {
-                Some(message) => message.clone(),
-                None => {
-                    let message = self.mail_for(at, &one.person, &recipient, now).await?;
-                    messages.insert(recipient.clone(), message.clone());
-                    message
-                }
+            let message = if let Some(message) = messages.get(&recipient) {
+                message.clone()
+            } else {
+                let message = self.mail_for(at, &one.person, &recipient, now).await?;
+                messages.insert(recipient.clone(), message.clone());
+                message
             };
             self.keep_notice(at, &recipient, &one.notice, event, now, message).await?;
         }

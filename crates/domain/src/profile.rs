@@ -69,7 +69,8 @@ pub fn fit(parts: &[(Part, String)], room: Option<Room>) -> Profile {
     let counting = room.map_or_else(Counting::default, |room| room.counts);
     let mut ordered: Vec<&(Part, String)> = parts.iter().collect();
     ordered.sort_by_key(|(part, _)| *part);
-    let (mut taken, mut left_out): (Vec<&(Part, String)>, Vec<(Part, String)>) = (Vec::new(), Vec::new());
+    let mut taken: Vec<&(Part, String)> = Vec::new();
+    let mut left_out = Vec::new();
     for each in ordered {
         taken.push(each);
         if room.is_some_and(|room| counting.of(&written(&taken)) > room.most) {
@@ -102,8 +103,8 @@ mod tests {
         .to_vec()
     }
 
-    fn room(most: usize) -> Option<Room> {
-        Some(Room { most, counts: Counting::CodePoints })
+    fn room(most: usize) -> Room {
+        Room { most, counts: Counting::CodePoints }
     }
 
     #[test]
@@ -123,11 +124,11 @@ mod tests {
     fn what_matters_least_is_left_out_first_and_said() {
         let whole = fit(&all(), None).length;
         for most in 0..=whole {
-            let profile = fit(&all(), room(most));
+            let profile = fit(&all(), Some(room(most)));
             assert!(profile.length <= most, "{most}");
             assert_eq!(profile.text.lines().count() + profile.left_out.len(), 5, "{most}");
         }
-        let left = |most| fit(&all(), room(most)).left_out.into_iter().map(|(part, _)| part).collect::<Vec<_>>();
+        let left = |most| fit(&all(), Some(room(most))).left_out.into_iter().map(|(part, _)| part).collect::<Vec<_>>();
         assert_eq!(left(whole), []);
         assert_eq!(left(whole - 1), [Part::Purpose]);
         assert_eq!(left(20), [Part::Page, Part::Stance, Part::Contact, Part::Purpose]);

@@ -1,5 +1,6 @@
 //! Writing tables as Excel workbooks: every cell is text, so that nothing runs and no number loses its zeros.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use zip::write::SimpleFileOptions;
@@ -52,7 +53,8 @@ where
     );
     for (at, cells) in rows.into_iter().enumerate() {
         let row = at + 1;
-        xml.push_str(&format!(r#"<row r="{row}">"#));
+        // Writing into a String cannot fail.
+        let _ = write!(xml, r#"<row r="{row}">"#);
         for (column, cell) in cells.into_iter().enumerate() {
             let cell = cell.as_ref();
             let style = match (at, runs(cell)) {
@@ -60,11 +62,12 @@ where
                 (_, false) => 2,
                 (_, true) => 3,
             };
-            xml.push_str(&format!(
+            let _ = write!(
+                xml,
                 r#"<c r="{}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>"#,
                 letters(column),
                 escaped(cell)
-            ));
+            );
         }
         xml.push_str("</row>");
     }
