@@ -18,7 +18,6 @@ use actions::{
 };
 use domain::account::Account;
 use domain::act::{Desk, DoStep, MakeRuling, NoteAccount, NoteImpersonator, OpenCase};
-use domain::attachment::Attachment;
 use domain::attachment::{Attachment, NamedFile};
 use domain::case::Case;
 use domain::entry::{Actor, Decided, Entry, Fact, Private};

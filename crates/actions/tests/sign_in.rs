@@ -50,20 +50,20 @@ on_both! {
         let offer = city.begin_acceptance(&link.token).await.expect("asked").expect("open");
         assert_eq!((&offer.subject, offer.need), (&Subject::Operator, Need::Second));
 
-        let mut given = door.accepting("Unyo.01", AcceptedSecond::Nothing);
+        let mut given = Door::accepting("Unyo.01", AcceptedSecond::Nothing);
         let refused = city.accept_invitation(&link.token, &offer.pending, &given, &at("a")).await.expect("asked");
         let AcceptAnswer::Refused(problems) = refused else { panic!("{refused:?}") };
         assert_eq!(problems.iter().map(|p| p.field).collect::<Vec<_>>(), [Field::Code]);
         insta::assert_snapshot!(problems[0].text, @"決裁・受理・掲載を行う職と運用の担当には、二つ目の確認が必要です。認証アプリか、紙の予備コードを選んでください。");
 
         given.second = AcceptedSecond::Code(code(&offer.totp, door.now()));
-        given.again = "something else".to_owned();
-        given.password = "password2026".to_owned();
+        "something else".clone_into(&mut given.again);
+        "password2026".clone_into(&mut given.password);
         let refused = city.accept_invitation(&link.token, &offer.pending, &given, &at("a")).await.expect("asked");
         let AcceptAnswer::Refused(problems) = refused else { panic!("{refused:?}") };
         assert_eq!(problems.iter().map(|p| p.field).collect::<Vec<_>>(), [Field::Password, Field::Again]);
 
-        let given = door.accepting("Unyo.01", AcceptedSecond::Code(code(&offer.totp, door.now())));
+        let given = Door::accepting("Unyo.01", AcceptedSecond::Code(code(&offer.totp, door.now())));
         let accepted = city.accept_invitation(&link.token, &offer.pending, &given, &at("a")).await.expect("asked");
         let AcceptAnswer::Accepted(signed_in, Some(codes)) = accepted else { panic!("{accepted:?}") };
         assert_eq!(codes.reveal().len(), 10);
@@ -354,7 +354,7 @@ on_both! {
         let operator = door.operator().await;
         let link = door.city.invite(&operator.giver(), &PersonId::from("s1-other")).await.expect("invited");
         let offer = door.city.begin_acceptance(&link.token).await.expect("asked").expect("open");
-        let given = door.accepting("s1.other", AcceptedSecond::Nothing);
+        let given = Door::accepting("s1.other", AcceptedSecond::Nothing);
         let answer = door.city.accept_invitation(&link.token, &offer.pending, &given, &at("a")).await.expect("asked");
         assert!(matches!(answer, AcceptAnswer::Accepted(_, None)), "{answer:?}");
         let signed_in = in_with(door.city.sign_in("s1.other", &password(), &at("a")).await);
@@ -397,7 +397,7 @@ on_both! {
             bytes.extend(std::fs::read(path.with_extension("db-wal")).unwrap_or_default());
         }
         let printed = format!("{operator:?} {officer:?} {:?}", password());
-        for secret in door.secrets(&[&operator, &officer]) {
+        for secret in Door::secrets(&[&operator, &officer]) {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "a secret lies in the clear: {}…", &secret[..6]);
             assert!(!printed.contains(&secret));

@@ -105,7 +105,7 @@ fn doors(seen: &Seen) -> Result<(Vec<Link>, Vec<Link>), Answer> {
         match seen.hand(step) {
             Some(Hand::Own) => mine.push(Link { href, words: format!("「{}」へ進む", step.label) }),
             Some(Hand::Records) => {
-                others.push(Link { href, words: format!("「{}」を文書番号で記録する", step.label) })
+                others.push(Link { href, words: format!("「{}」を文書番号で記録する", step.label) });
             }
             Some(Hand::Enters) => {
                 others.push(Link {

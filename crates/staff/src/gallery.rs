@@ -4,8 +4,8 @@ use crate::assets;
 use crate::field::{Choice, Chosen, Field, Kind, Line, Problem};
 use crate::page::{Link, NavLink, Said, Shell};
 use crate::parts::{
-    Basis, Cell, Copy, Empty, Ending, Head, Moment, Notice, Order, Pages, Passage, Place, Preview, Quote, Shape,
-    Sorting, Stage, Tab, Table, Tag, Task, Tone, Urgency,
+    Basis, Cell, Copy, Empty, Ending, Head, Moment, Notice, Pages, Passage, Place, Preview, Quote, Shape, Stage, Tab,
+    Table, Tag, Task, Tone, Urgency,
 };
 use askama::Template;
 
@@ -149,7 +149,6 @@ fn tags() -> Vec<Tag> {
         Tag::new("取下げ", Shape::Withdrawn),
         Tag::new("休止", Shape::Paused),
         Tag::new("廃止", Shape::Ended),
-        Tag::new("期限切れ", Shape::Late),
         Tag::new("届出前", Shape::Plain),
     ]
 }
@@ -218,17 +217,9 @@ fn accounts() -> Table {
             Cell::Number(posts.into()),
         ]
     };
-    let sorted =
-        |label: &str, order| Head { label: label.into(), sorting: Some(Sorting { href: "#sort".into(), order }) };
     Table {
         caption: "アカウント：2件".into(),
-        heads: vec![
-            sorted("名前", Some(Order::Ascending)),
-            Head::new("ＳＮＳ"),
-            Head::new("状態"),
-            sorted("所属", None),
-            Head::new("投稿"),
-        ],
+        heads: vec![Head::new("名前"), Head::new("ＳＮＳ"), Head::new("状態"), Head::new("所属"), Head::new("投稿")],
         rows: vec![
             row("みほん町観光だより", "@mihon_kanko", Cell::Tag(Tag::new("公式", Shape::Official)), "観光課", "1,204"),
             row("みほん町防災", "@mihon_bosai", Cell::Missing("まだ決まっていません"), "危機管理課", "38"),

@@ -53,8 +53,8 @@ impl House {
         let Some(printer) = self.printer.clone() else {
             return Err("この機器にはPDFの書体がないため、PDFを作れません。Wordか画面の印刷を使うか、システムの運用者に書体（--font）を頼んでください。".to_owned());
         };
-        let printed = tokio::task::spawn_blocking(move || printer.print(&document, made)).await;
-        printed.unwrap_or_else(|fault| {
+        let sheets = tokio::task::spawn_blocking(move || printer.print(&document, made)).await;
+        sheets.unwrap_or_else(|fault| {
             tracing::error!(%fault, "PDFを作れませんでした。");
             Err("PDFを作れませんでした。もう一度試し、続くときはシステムの運用者に知らせてください。".to_owned())
         })

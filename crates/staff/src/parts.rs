@@ -94,8 +94,6 @@ pub enum Shape {
     Ended,
     /// Taken back.
     Withdrawn,
-    /// Late or wrong.
-    Late,
 }
 
 impl Shape {
@@ -109,7 +107,6 @@ impl Shape {
             Self::Paused => "paused",
             Self::Ended => "ended",
             Self::Withdrawn => "withdrawn",
-            Self::Late => "late",
         }
     }
 
@@ -122,7 +119,6 @@ impl Shape {
             Self::Paused => "△",
             Self::Ended => "■",
             Self::Withdrawn => "↩",
-            Self::Late => "!",
         }
     }
 }
@@ -162,55 +158,17 @@ pub enum Basis {
     },
 }
 
-/// A link in the heading of a column that orders the table.
-#[derive(Clone, Debug)]
-pub struct Sorting {
-    /// Where the other order is.
-    pub href: String,
-    /// The order that stands now, if the table is ordered by this column.
-    pub order: Option<Order>,
-}
-
-/// Which way a table is ordered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// Small to great.
-    Ascending,
-    /// Great to small.
-    Descending,
-}
-
-impl Order {
-    /// The value of `aria-sort`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ascending => "ascending",
-            Self::Descending => "descending",
-        }
-    }
-
-    /// The sign beside the heading.
-    pub fn mark(self) -> &'static str {
-        match self {
-            Self::Ascending => "▲",
-            Self::Descending => "▼",
-        }
-    }
-}
-
 /// The heading of a column.
 #[derive(Clone, Debug)]
 pub struct Head {
     /// The words.
     pub label: String,
-    /// The link that orders by it.
-    pub sorting: Option<Sorting>,
 }
 
 impl Head {
     /// A heading that orders nothing.
     pub fn new(label: impl Into<String>) -> Self {
-        Self { label: label.into(), sorting: None }
+        Self { label: label.into() }
     }
 }
 

@@ -50,7 +50,7 @@ impl Door {
         self.town.machine.now()
     }
 
-    pub fn accepting(&self, name: &str, second: AcceptedSecond) -> Accepting {
+    pub fn accepting(name: &str, second: AcceptedSecond) -> Accepting {
         Accepting { name: name.to_owned(), password: PASSWORD.to_owned(), again: PASSWORD.to_owned(), second }
     }
 
@@ -68,7 +68,7 @@ impl Door {
 
     async fn joins(&self, link: Link, name: &str) -> Person {
         let offer = self.city.begin_acceptance(&link.token).await.expect("asked").expect("open");
-        let given = self.accepting(name, AcceptedSecond::Code(code(&offer.totp, self.now())));
+        let given = Self::accepting(name, AcceptedSecond::Code(code(&offer.totp, self.now())));
         let source = at("a");
         let answer = self.city.accept_invitation(&link.token, &offer.pending, &given, &source).await.expect("asked");
         let AcceptAnswer::Accepted(signed_in, Some(codes)) = answer else { panic!("{answer:?}") };
@@ -77,7 +77,7 @@ impl Door {
     }
 
     /// Everything that would let somebody in.
-    pub fn secrets(&self, people: &[&Person]) -> Vec<String> {
+    pub fn secrets(people: &[&Person]) -> Vec<String> {
         let mut secrets = vec![PASSWORD.to_owned()];
         for person in people {
             secrets.push(person.signed_in.session.reveal().to_owned());

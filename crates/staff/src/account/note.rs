@@ -65,10 +65,10 @@ pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
 }
 
 /// The stated day of a form.
-pub(crate) fn day(typed: &Typed) -> Result<Date, Refused> {
+pub(crate) fn day(typed: &Typed) -> Result<Date, Box<Refused>> {
     calendar::parse_date(typed.text("on")).map_err(|_| {
         let wrong = [("on".to_owned(), "日付を「令和8年6月1日」か「2026-06-01」のように入れてください。".to_owned())];
-        Refused::unreadable("日付を読めませんでした。", wrong)
+        Box::new(Refused::unreadable("日付を読めませんでした。", wrong))
     })
 }
 
