@@ -67,7 +67,7 @@ pub(crate) async fn new(visit: Visit) -> Reply {
 pub(crate) async fn note(visit: Visit, typed: Typed) -> Reply {
     let on = match day(&typed) {
         Ok(on) => on,
-        Err(refused) => return visit.show_refused(&form(&visit, &typed, Some(refused))),
+        Err(refused) => return visit.show_refused(&form(&visit, &typed, Some(*refused))),
     };
     let order = ImpersonatorNoted {
         network: typed.text("network").to_owned(),
@@ -96,7 +96,7 @@ pub(crate) async fn clearing(visit: Visit, Path((_, id)): Path<(String, String)>
 pub(crate) async fn clear(visit: Visit, Path((_, id)): Path<(String, String)>, typed: Typed) -> Reply {
     let on = match day(&typed) {
         Ok(on) => on,
-        Err(refused) => return visit.show_refused(&clear_form(&visit, &id, &typed, Some(refused)).await?),
+        Err(refused) => return visit.show_refused(&clear_form(&visit, &id, &typed, Some(*refused)).await?),
     };
     match visit.city().clear_impersonator(&ImpersonatorId::from(id.as_str()), &visit.by(on)?, typed.said("key")).await {
         Ok(_) => Err(Answer::Elsewhere(visit.path("impersonators"))),

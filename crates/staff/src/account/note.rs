@@ -37,7 +37,7 @@ pub(crate) async fn page(visit: Visit) -> Reply {
 pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
     let on = match day(&typed) {
         Ok(on) => on,
-        Err(refused) => return visit.show_refused(&form(&visit, &typed, Some(refused))),
+        Err(refused) => return visit.show_refused(&form(&visit, &typed, Some(*refused))),
     };
     let order = AccountNoted {
         network: typed.text("network").to_owned(),
