@@ -140,17 +140,17 @@ fn dead() -> Answer {
 }
 
 fn join_page(visit: &Visit, link: &LinkToken, offer: &Acceptance, typed: &Typed, problems: Vec<Problem>) -> JoinPage {
-    let line = |name: &str, label: &str, value: &str, sort| {
+    let entry = |name: &str, label: &str, value: &str, sort| {
         let field = Field::new(name, label, Kind::Line { value: value.to_owned(), sort });
         with_problem(field, &problems)
     };
     let name = if typed.has("name") { typed.text("name") } else { offer.name.as_deref().unwrap_or_default() };
     let fields = vec![
-        line("name", "ログイン名", name, Line::LoginName)
+        entry("name", "ログイン名", name, Line::LoginName)
             .hint("サインインのときに入力する名前です。3文字以上の、文字・数字・ピリオド・ハイフン・下線・@"),
-        line("password", "パスワード", "", Line::NewPassword)
+        entry("password", "パスワード", "", Line::NewPassword)
             .hint("12文字以上。長い文でもかまいません。記号や大文字を混ぜる決まりはありません。"),
-        line("again", "パスワード（確認）", "", Line::NewPassword),
+        entry("again", "パスワード（確認）", "", Line::NewPassword),
     ];
     let taken = typed.said("second").unwrap_or("code");
     let mut choices = vec![

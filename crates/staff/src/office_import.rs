@@ -151,8 +151,8 @@ fn packed(bytes: &[u8]) -> String {
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
     // Writing into a Vec cannot fail.
     let _ = packer.write_all(bytes);
-    let packed = packer.finish().unwrap_or_default();
-    packed.iter().fold(String::with_capacity(packed.len() * 2), |mut text, byte| {
+    let small = packer.finish().unwrap_or_default();
+    small.iter().fold(String::with_capacity(small.len() * 2), |mut text, byte| {
         // Writing into a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

@@ -42,7 +42,7 @@ struct SecondPage {
 }
 
 impl SecondPage {
-    fn field_of(&self, way: &Way) -> Field {
+    fn field_of(&self, way: Way) -> Field {
         let (name, label, hint) = match way {
             Way::Recovery => (
                 "recovery",

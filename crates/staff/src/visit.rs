@@ -95,11 +95,6 @@ impl Visit {
         self.0.session.as_ref()
     }
 
-    /// What the route does.
-    pub fn action(&self) -> Action {
-        self.0.action
-    }
-
     /// The path and query that were asked for.
     pub fn asked_path(&self) -> &str {
         &self.0.path
