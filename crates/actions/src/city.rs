@@ -93,6 +93,11 @@ impl City {
         self.machine.random().iter().take(16).fold(String::new(), |key, byte| format!("{key}{byte:02x}"))
     }
 
+    /// What nobody can foretell.
+    pub fn chance(&self) -> [u8; 32] {
+        self.machine.random()
+    }
+
     /// Today in Asia/Tokyo, by the machine's clock.
     pub fn today(&self) -> Date {
         calendar::today(self.machine.now())

@@ -208,7 +208,7 @@ fn mailer(mail: &MailSettings, beside: &Path) -> anyhow::Result<Mailer> {
 }
 
 /// A secret out of a file, without the line's end behind it.
-fn secret(file: &Path) -> Result<String, Mistake> {
+pub(crate) fn secret(file: &Path) -> Result<String, Mistake> {
     Ok(input::text(file)?.trim_end_matches(['\r', '\n']).to_owned())
 }
 

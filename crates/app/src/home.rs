@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use actions::{City, PublishTo, SealKey, Signer, VIEW_VERSION};
 use anyhow::Context;
+use connectors::oidc::OidcConfig;
 use domain::id::MunicipalityCode;
 use domain::network::Networks;
 use public::Serving;
@@ -15,6 +16,7 @@ use crate::args::Global;
 use crate::courier::{self, MailSettings, Post, WebhookSettings};
 use crate::input::{self, Mistake};
 use crate::machine::{SystemMachine, random};
+use crate::porch::OidcSettings;
 use crate::voice::complain;
 
 /// For how long what was published may be trusted; the server publishes anew long before.
@@ -45,6 +47,8 @@ pub struct Settings {
     /// The hosts and ports that may be called, such as `chat.example.jp:443`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub outbound: Vec<String>,
+    /// The city's own sign-in.
+    pub oidc: Option<OidcSettings>,
     /// The city's mail server.
     pub mail: Option<MailSettings>,
     /// The chats of teams.
@@ -257,7 +261,7 @@ impl Home {
         }
         toml::from_str(&input::text(&file)?).map_err(|error| {
             Mistake::new(format!(
-                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、staff_url、digest_hour、outbound、[mail]、[[webhook]] です。",
+                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]] です。",
                 file.display(),
                 error.message()
             ))
@@ -268,6 +272,12 @@ impl Home {
     /// Whoever carries a municipality's messages out, with the secrets that the settings name.
     pub fn post(&self, code: &str) -> anyhow::Result<Post> {
         Post::of(&self.settings(code)?, &self.data)
+    }
+
+    /// The city's own sign-in, with its secret read; `None` where the settings name none.
+    pub fn porch(&self, code: &str, redirect_uri: String) -> anyhow::Result<Option<OidcConfig>> {
+        let settings = self.settings(code)?.oidc;
+        Ok(settings.map(|oidc| oidc.config(&self.data, redirect_uri)).transpose()?)
     }
 
     /// Keeps the settings of a municipality's list.

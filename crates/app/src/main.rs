@@ -12,6 +12,7 @@ mod home;
 mod input;
 mod machine;
 mod policy;
+mod porch;
 mod usage;
 mod voice;
 

@@ -245,6 +245,15 @@ impl Provider {
             id_token: Option<String>,
         }
 
+        let (body, basic) = self.question(metadata, code, expected);
+        let body = self.http.post_form(&metadata.token_endpoint, body, basic).await?;
+        let tokens: Tokens = serde_json::from_slice(&body).map_err(|_| OidcProblem::Garbled)?;
+        tokens.id_token.ok_or(OidcProblem::NoIdToken)
+    }
+
+    /// What is sent for the tokens, and name and secret where they go beside it. Apart, because the writer of forms
+    /// cannot be held while others wait.
+    fn question(&self, metadata: &Metadata, code: &str, expected: &Expected) -> (String, Option<(String, String)>) {
         let (id, secret) = (&self.config.client_id, self.config.client_secret.reveal());
         let mut form = Serializer::new(String::new());
         form.append_pair("grant_type", "authorization_code")
@@ -261,9 +270,7 @@ impl Provider {
                 None
             }
         };
-        let body = self.http.post_form(&metadata.token_endpoint, form.finish(), basic).await?;
-        let tokens: Tokens = serde_json::from_slice(&body).map_err(|_| OidcProblem::Garbled)?;
-        tokens.id_token.ok_or(OidcProblem::NoIdToken)
+        (form.finish(), basic)
     }
 
     /// What is known of the provider, read anew when it is too old.

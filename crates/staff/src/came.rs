@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use actions::{DeviceToken, LoginId, PendingToken, SignedIn, Source};
+use actions::{BrowserToken, DeviceToken, LoginId, PendingToken, SignedIn, Source};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
@@ -36,6 +36,10 @@ pub(crate) enum Kept {
     Step,
     /// Whose session it had last; opens nothing.
     Who,
+    /// What binds a sign-in at the city's provider to it.
+    Outside,
+    /// Where it goes when it comes back from there.
+    Next,
 }
 
 impl Kept {
@@ -44,6 +48,8 @@ impl Kept {
             Self::Device => "device",
             Self::Step => "step",
             Self::Who => "who",
+            Self::Outside => "outside",
+            Self::Next => "next",
         };
         cookie_name(house, &format!("shirube-{code}-{word}"))
     }
@@ -53,6 +59,16 @@ impl Came {
     /// What binds a begun step to this browser.
     pub(crate) fn step(&self, visit: &Visit) -> Option<PendingToken> {
         self.kept(visit, Kept::Step).as_deref().and_then(PendingToken::read)
+    }
+
+    /// What binds a sign-in at the city's provider to this browser.
+    pub(crate) fn outside(&self, visit: &Visit) -> Option<BrowserToken> {
+        self.kept(visit, Kept::Outside).as_deref().and_then(BrowserToken::read)
+    }
+
+    /// Where the browser wanted to go before it left for the city's provider; whoever uses it looks at it first.
+    pub(crate) fn next(&self, visit: &Visit) -> Option<String> {
+        self.kept(visit, Kept::Next)
     }
 
     fn kept(&self, visit: &Visit, kept: Kept) -> Option<String> {

@@ -5,9 +5,12 @@ use std::net::IpAddr;
 use std::sync::{Arc, RwLock};
 
 use actions::City;
+use connectors::oidc::OidcConfig;
 use documents::form::Document;
 use jiff::civil::Date;
 use url::Url;
+
+use crate::identity::Porch;
 
 /// Everything that a request may reach.
 #[derive(Debug)]
@@ -16,6 +19,7 @@ pub struct House {
     origin: Url,
     printer: Option<Arc<dyn Printer>>,
     proxies: Vec<IpAddr>,
+    porches: RwLock<BTreeMap<String, Arc<Porch>>>,
 }
 
 /// Whoever makes paper of a document; it takes its time, so it is asked on a thread of its own.
@@ -38,7 +42,7 @@ pub struct Staffed {
 impl House {
     /// A house under the address that staff type; every absolute address is made from it and never from a Host header.
     pub fn new(origin: Url) -> Self {
-        Self { towns: RwLock::default(), origin, printer: None, proxies: Vec::new() }
+        Self { towns: RwLock::default(), origin, printer: None, proxies: Vec::new(), porches: RwLock::default() }
     }
 
     /// The same house with somebody who prints.
@@ -64,6 +68,18 @@ impl House {
     #[must_use]
     pub fn behind(self, proxies: Vec<IpAddr>) -> Self {
         Self { proxies, ..self }
+    }
+
+    /// Lets people of a municipality in by the city's own provider too.
+    pub fn add_provider(&self, code: &str, config: OidcConfig) {
+        if let Ok(mut porches) = self.porches.write() {
+            porches.insert(code.to_owned(), Arc::new(Porch::new(config)));
+        }
+    }
+
+    /// The city's own provider, where there is one.
+    pub(crate) fn porch(&self, code: &str) -> Option<Arc<Porch>> {
+        self.porches.read().ok()?.get(code).cloned()
     }
 
     /// The proxies of our own.

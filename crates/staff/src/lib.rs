@@ -22,6 +22,7 @@ mod field;
 mod gallery;
 mod guideline;
 mod house;
+mod identity;
 mod impersonators;
 mod invitation;
 mod kept_form;

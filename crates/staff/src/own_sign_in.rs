@@ -37,6 +37,7 @@ struct MePage {
     sessions: Vec<Place>,
     others: usize,
     telling: Option<Telling>,
+    porch: Option<Vec<String>>,
 }
 
 /// A passkey of one's own.
@@ -224,6 +225,10 @@ async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePa
         device: if one.device.is_empty() { "名のらないブラウザー".to_owned() } else { one.device },
         id: one.id.0,
     });
+    let linked = match visit.has_porch() {
+        true => Some(city.identities_of(&session.login).await?.into_iter().map(|identity| identity.issuer).collect()),
+        false => None,
+    };
     let ways: Vec<&str> = login.ways.iter().map(|way: &SecondWay| way_words(*way)).collect();
     let facts = vec![
         ("ログイン名".to_owned(), Cell::Text(session.name.clone())),
@@ -252,6 +257,7 @@ async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePa
         sessions: sessions.collect(),
         others,
         telling: Telling::of(visit, typed, &problems).await?,
+        porch: linked,
         problems,
     })
 }

@@ -24,6 +24,7 @@ struct ProvePage {
     problems: Vec<Problem>,
     fields: Vec<Field>,
     hidden: Vec<(String, String)>,
+    outside: Option<String>,
 }
 
 /// The session, proven just now; until it is, the page that asks for the proof and sends the same form again.
@@ -78,5 +79,6 @@ async fn page(visit: &Visit, session: &Session, typed: &Typed, wrong: Option<Pro
     }
     let hidden = keepable(typed.iter().filter(|(name, _)| !name.starts_with("prove-")));
     let action = visit.asked_path().to_owned();
-    Ok(ProvePage { shell: visit.shell("本人の確認"), action, problems, fields, hidden })
+    let outside = visit.has_porch().then(|| visit.path("oidc/again"));
+    Ok(ProvePage { shell: visit.shell("本人の確認"), action, problems, fields, hidden, outside })
 }

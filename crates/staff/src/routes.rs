@@ -10,8 +10,9 @@ use domain::access::Action;
 use crate::admit::{admit, dress};
 use crate::house::House;
 use crate::{
-    access, account, accounts, answer, assets, case, cases, door, guideline, impersonators, invitation, ledger, list,
-    notice, office, office_import, outbox, own_sign_in, passkey, policy, practices, rulings, search, sign_in, tasks,
+    access, account, accounts, answer, assets, case, cases, door, guideline, identity, impersonators, invitation,
+    ledger, list, notice, office, office_import, outbox, own_sign_in, passkey, policy, practices, rulings, search,
+    sign_in, tasks,
 };
 
 /// One route.
@@ -69,6 +70,9 @@ routes! {
     Post "/{town}/sign-in/second/challenge"           Enter         => passkey::challenge_of_second;
     Post "/{town}/sign-in/passkey"                    Enter         => passkey::sign_in;
     Post "/{town}/sign-in/passkey/challenge"          Enter         => passkey::challenge_to_sign_in;
+    Get  "/{town}/oidc"                               Enter         => identity::leave;
+    Get  "/{town}/oidc/callback"                      Enter         => identity::back;
+    Get  "/{town}/oidc/again"                         KeepOwnSignIn => identity::leave_again;
     Post "/{town}/sign-out"                           KeepOwnSignIn => sign_in::leave;
     Get  "/{town}/join/{token}"                       Enter         => invitation::page;
     Post "/{town}/join/{token}"                       Enter         => invitation::accept;
@@ -82,6 +86,8 @@ routes! {
     Post "/{town}/me/passkeys/challenge"              KeepOwnSignIn => passkey::challenge_to_add;
     Post "/{town}/me/passkeys/remove"                 KeepOwnSignIn => own_sign_in::remove_passkey;
     Post "/{town}/me/sessions/{session}/end"          KeepOwnSignIn => own_sign_in::end_sessions;
+    Post "/{town}/me/identity"                        KeepOwnSignIn => identity::offer_link;
+    Post "/{town}/me/identity/unlink"                 KeepOwnSignIn => identity::unlink;
     Post "/{town}/me/telling"                         ReadNotices   => own_sign_in::choose;
     Post "/{town}/me/address"                         ReadNotices   => own_sign_in::ask_address;
     Post "/{town}/me/address/confirm"                 ReadNotices   => own_sign_in::confirm_address;

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::answer::{Answer, Reply, html};
@@ -278,10 +279,17 @@ fn sign_in_page(visit: &Visit, carried: &Carried, name: &str) -> SignInPage {
             line("password", "パスワード", "", Line::Password),
         ],
         hidden: carried.hidden(),
-        others: Vec::new(),
+        others: outside(visit, carried).into_iter().collect(),
         // Bound to an address that browsers keep from being overheard.
         passkeys: visit.house().is_sealed().then(|| visit.path("sign-in/passkey")),
     }
+}
+
+/// The way in by the city's own provider, where there is one.
+fn outside(visit: &Visit, carried: &Carried) -> Option<Link> {
+    let next = carried.next.as_deref().map(|next| utf8_percent_encode(next, NON_ALPHANUMERIC).to_string());
+    let href = visit.path(&next.map_or_else(|| "oidc".to_owned(), |next| format!("oidc?next={next}")));
+    visit.has_porch().then(|| Link { href, words: "庁内の共通サインインで入る".to_owned() })
 }
 
 fn second_page(visit: &Visit, carried: &Carried, ways: Vec<Way>) -> SecondPage {

@@ -67,7 +67,13 @@ async fn something_sensitive_asks_again_who_one_is_and_goes_on_with_the_same_for
     let operator = desk.operator();
     desk.town.machine.advance(6 * MINUTE);
     let asked = operator.post("sign-ins/invite", &[("person", "s1-staff")]).await;
-    insta::assert_snapshot!(asked.read(), @"");
+    insta::assert_snapshot!(asked.read(), @"
+    本人の確認
+    大切な操作のため、もう一度、本人であることを確かめます。まだ何も記録されていません。確かめると、そのまま続きを行います。
+    パスワード
+    必須
+    確かめて続ける
+    ");
     let mut fields = hidden(&asked.html());
     assert_eq!(fields, [("person".to_owned(), "s1-staff".to_owned())]);
     fields.push(("prove-password".to_owned(), "wrong".to_owned()));

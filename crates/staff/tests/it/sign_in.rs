@@ -1,6 +1,10 @@
 //! Coming in: by a link, by name and password, by a second proof; and what is kept when a session ends meanwhile.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
+use domain::id::{PersonId, PositionId};
+use domain::office::OfficeChange;
 use testkit::Guide;
 
 use crate::desk::{Desk, PASSWORD, hidden};
@@ -48,9 +52,28 @@ async fn name_and_password_lead_to_the_second_proof_and_from_there_to_where_one_
     let wrong = browser.sends("sign-in", &[("name", "s1-staff"), ("password", "no"), ("next", &wanted)]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(wrong.field("next").as_deref(), Some(wanted.as_str()));
-    insta::assert_snapshot!(wrong.read(), @"");
+    insta::assert_snapshot!(wrong.read(), @"
+    鳥取市　サインイン
+    入力を確かめてください（1件）
+    ログイン名またはパスワードが違うか、このログインの利用が止められています。確かめて、もう一度入力してください。思い出せないときは、システムの運用担当に再設定を頼んでください。
+    ログイン名
+    必須
+    パスワード
+    必須
+    サインイン
+    サインインできないとき
+    パスワードや認証アプリをなくしたときは、システムの運用担当に「再設定」を頼んでください。新しいリンクで設定し直せます。初めて使う方は、運用担当から受け取ったリンクを開いてください。
+    ");
     let second = browser.sends("sign-in", &[("name", "s1-staff"), ("password", PASSWORD), ("next", &wanted)]).await;
-    insta::assert_snapshot!(second.read(), @"");
+    insta::assert_snapshot!(second.read(), @"
+    鳥取市　二つ目の確認
+    パスワードは確かめました。次のどれか一つで、本人であることを確かめてください。
+    紙の予備コード
+    予備コード
+    必須
+    印刷しておいた予備コードのうち、まだ使っていないものを一つ入力してください。
+    確認する
+    ");
     let bad = [("way", "recovery"), ("has", "recovery"), ("recovery", "0000-0000-0000-0000"), ("next", &wanted)];
     let refused = browser.sends("sign-in/second", &bad).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -170,4 +193,53 @@ async fn a_sign_in_leads_nowhere_but_to_pages_of_the_same_municipality() {
 
 fn pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {
     fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+#[tokio::test]
+async fn whoever_decides_and_has_no_second_proof_may_only_add_one() {
+    let desk = Desk::open(Guide::Notice).await;
+    // A clerk needs none yet; the posts of the next day ask for one.
+    let path = desk.invites("s1-staff").await;
+    let mut browser = desk.anybody();
+    browser.opens(&path).await;
+    let fields = [("name", "s1-staff"), ("password", PASSWORD), ("again", PASSWORD), ("second", "none")];
+    let done = browser.sends(&path, &fields).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, &*format!("/{}/tasks", desk.city.code())));
+    let promoted = OfficeChange::Assigned {
+        person: PersonId::from("s1-staff"),
+        position: PositionId::from("s1-head-post"),
+        from: desk.city.today(),
+    };
+    desk.city.change_office(vec![promoted], BTreeMap::new()).await.expect("promoted");
+    let mut again = desk.anybody();
+    let into = again.sends("sign-in", &[("name", "s1-staff"), ("password", PASSWORD)]).await;
+    assert_eq!(into.location(), format!("/{}/me", desk.city.code()));
+    assert_eq!(again.get("tasks").await.location(), format!("/{}/me", desk.city.code()));
+    let refused = again.post("cases/new", &[]).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    assert!(refused.read().contains("二つ目の確認が必要です"), "{}", refused.read());
+    assert!(again.get("me").await.read().contains("二つ目の確認を登録してください。"));
+    let codes = again.sends("me/recovery", &[]).await;
+    assert_eq!(codes.html().matches("<li><code>").count(), 10, "{}", codes.read());
+    assert_eq!(again.get("tasks").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn failures_make_one_wait_and_the_page_says_how_long() {
+    let desk = Desk::open(Guide::Notice).await;
+    desk.joins_on_paper("s1-staff").await;
+    let browser = desk.anybody();
+    let mut last = None;
+    for _ in 0..7 {
+        last = Some(browser.post("sign-in", &[("name", "s1-staff"), ("password", "wrong wrong wrong")]).await);
+    }
+    let last = last.expect("tried");
+    assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(last.read().contains("もう一度試せます"), "{}", last.read());
+    assert_eq!(last.field("name").as_deref(), Some("s1-staff"));
+    let right = browser.post("sign-in", &[("name", "s1-staff"), ("password", PASSWORD)]).await;
+    assert_eq!(right.status, StatusCode::TOO_MANY_REQUESTS, "even the right one waits");
+    desk.town.machine.advance(20 * MINUTE);
+    let right = browser.post("sign-in", &[("name", "s1-staff"), ("password", PASSWORD)]).await;
+    assert_eq!(right.status, StatusCode::OK, "and nobody is shut out for ever");
 }

@@ -66,6 +66,10 @@ impl StaffDesk {
             name: guideline.guideline.municipality.name.clone(),
             public_url: Some(public_url),
         });
+        let back = self.house.absolute(&format!("/{}/oidc/callback", town.code()));
+        if let Some(provider) = town.home().porch(town.code(), back)? {
+            self.house.add_provider(town.code(), provider);
+        }
         if let Some(link) = town.city.set_up_link().await? {
             let place = self.house.absolute(&format!("/{}/join/{}", town.code(), link.token.reveal()));
             out(&format!(
