@@ -137,14 +137,11 @@ pub(crate) async fn set_code(visit: Visit, came: Came, typed: Typed) -> Reply {
         }
         OwnAnswer::Refused(problems) => {
             let problems: Vec<Problem> = problems.iter().map(problem_of).collect();
-            match visit.city().code_offered(&session, &pending).await? {
-                Some(totp) => visit.show_refused(&code_page(&visit, &totp, problems)),
-                None => {
-                    let page = me(&visit, problems, &Typed::default()).await?;
-                    let response = visit.show_refused(&page)?;
-                    Ok(with_cookies(response, [dropped(&visit, Kept::Step)]))
-                }
+            if let Some(totp) = visit.city().code_offered(&session, &pending).await? {
+                return visit.show_refused(&code_page(&visit, &totp, problems));
             }
+            let page = me(&visit, problems, &Typed::default()).await?;
+            Ok(with_cookies(visit.show_refused(&page)?, [dropped(&visit, Kept::Step)]))
         }
     }
 }
@@ -225,9 +222,10 @@ async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePa
         device: if one.device.is_empty() { "名のらないブラウザー".to_owned() } else { one.device },
         id: one.id.0,
     });
-    let linked = match visit.has_porch() {
-        true => Some(city.identities_of(&session.login).await?.into_iter().map(|identity| identity.issuer).collect()),
-        false => None,
+    let linked = if visit.has_porch() {
+        Some(city.identities_of(&session.login).await?.into_iter().map(|identity| identity.issuer).collect())
+    } else {
+        None
     };
     let ways: Vec<&str> = login.ways.iter().map(|way: &SecondWay| way_words(*way)).collect();
     let facts = vec![
