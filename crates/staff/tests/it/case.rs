@@ -240,9 +240,10 @@ async fn a_form_of_the_case_is_read_on_the_screen_and_kept_as_a_word_file() {
     for link in links {
         let got = staff.get(link).await;
         // This town has nobody who prints, and its page says so.
-        let wanted = if link.ends_with(".pdf") { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+        let end = link.rsplit('.').next().unwrap_or_default();
+        let wanted = if end == "pdf" { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
         assert_eq!(got.status, wanted, "{link}");
-        assert!(!link.ends_with(".docx") || got.body.starts_with(b"PK"), "{link}");
+        assert!(end != "docx" || got.body.starts_with(b"PK"), "{link}");
     }
     assert_eq!(staff.get(&format!("cases/{case}/forms/no-such.html")).await.status, StatusCode::NOT_FOUND);
 }

@@ -1,5 +1,4 @@
 //! A sample town behind the pages, and people who look at them.
-#![expect(dead_code, reason = "not every story needs every gesture")]
 
 use std::sync::Arc;
 
