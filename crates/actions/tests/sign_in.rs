@@ -14,6 +14,13 @@ use testkit::{Engine, Guide, Town};
 
 use door::{Door, PASSWORD, at, code, in_with, password, second_step};
 
+/// What a person reads, the same on both engines.
+macro_rules! reads {
+    ($told:expr, @$said:literal) => {
+        insta::allow_duplicates! { insta::assert_snapshot!($told, @$said) }
+    };
+}
+
 macro_rules! on_both {
     ($(async fn $name:ident($door:ident) $body:block)*) => {$(
         mod $name {
@@ -54,7 +61,7 @@ on_both! {
         let refused = city.accept_invitation(&link.token, &offer.pending, &given, &at("a")).await.expect("asked");
         let AcceptAnswer::Refused(problems) = refused else { panic!("{refused:?}") };
         assert_eq!(problems.iter().map(|p| p.field).collect::<Vec<_>>(), [Field::Code]);
-        insta::assert_snapshot!(problems[0].text, @"決裁・受理・掲載を行う職と運用の担当には、二つ目の確認が必要です。認証アプリか、紙の予備コードを選んでください。");
+        reads!(problems[0].text, @"決裁・受理・掲載を行う職と運用の担当には、二つ目の確認が必要です。認証アプリか、紙の予備コードを選んでください。");
 
         given.second = AcceptedSecond::Code(code(&offer.totp, door.now()));
         "something else".clone_into(&mut given.again);
@@ -91,7 +98,7 @@ on_both! {
         assert!(door.city.begin_acceptance(&one.token).await.expect("asked").is_none(), "replaced");
         assert!(door.city.begin_acceptance(&two.token).await.expect("asked").is_some());
         let refused = door.city.invite(&operator.giver(), &PersonId::from("nobody")).await.expect_err("unknown");
-        insta::assert_snapshot!(refused.to_string(), @"職員番号「nobody」は、職員の名簿にありません。先に組織のデータを取り込んでください。");
+        reads!(refused.to_string(), @"職員番号「nobody」は、職員の名簿にありません。先に組織のデータを取り込んでください。");
     }
 
     async fn a_session_ends_by_idleness_by_age_and_by_its_owner(door) {
@@ -169,8 +176,8 @@ on_both! {
         assert_eq!(invited, SignInAnswer::Refused(SignInRefusal::Wrong), "invited is not yet in");
         let begun = door.city.begin_session(&link.login, Factor::Password, "").await;
         assert!(begun.is_err(), "nothing begins a session of an invited login");
-        insta::assert_snapshot!(SignInRefusal::Wrong.text(0), @"ログイン名またはパスワードが違うか、このログインの利用が止められています。確かめて、もう一度入力してください。思い出せないときは、システムの運用担当に再設定を頼んでください。");
-        insta::assert_snapshot!(SignInRefusal::Paused { until: 150_000 }.text(0), @"誤った入力が続いたため、少し待っていただきます。あと3分ほどで、もう一度試せます。");
+        reads!(SignInRefusal::Wrong.text(0), @"ログイン名またはパスワードが違うか、このログインの利用が止められています。確かめて、もう一度入力してください。思い出せないときは、システムの運用担当に再設定を頼んでください。");
+        reads!(SignInRefusal::Paused { until: 150_000 }.text(0), @"誤った入力が続いたため、少し待っていただきます。あと3分ほどで、もう一度試せます。");
         // A name that nobody has may be a password typed in the wrong field: it is not kept.
         let log = door.city.sign_in_log(None, None, 500).await.expect("read");
         assert!(!format!("{log:?}").contains("nobody.here"));
@@ -299,10 +306,10 @@ on_both! {
         let operator = door.operator().await;
         let officer = door.officer(&operator, "s3-head").await;
         let refused = door.city.invite(&officer.giver(), &PersonId::from("s1-head")).await.expect_err("no operator");
-        insta::assert_snapshot!(refused.to_string(), @"利用者の管理は、システムの運用担当が行います。");
+        reads!(refused.to_string(), @"利用者の管理は、システムの運用担当が行います。");
         assert!(door.city.suspend(&operator.giver(), &operator.session.login).await.is_err(), "not oneself");
         let told = door.city.suspend(&Giver::Owner, &operator.session.login).await.expect_err("the last one");
-        insta::assert_snapshot!(told.to_string(), @"最後の運用担当のログインは止められません。先に、ほかの運用担当を招待してください。");
+        reads!(told.to_string(), @"最後の運用担当のログインは止められません。先に、ほかの運用担当を招待してください。");
         // Sensitive acts want a fresh proof.
         door.town.machine.advance(actions::FRESH + 1);
         assert_eq!(door.city.proof(&operator.session), Proof::Old);
@@ -324,7 +331,7 @@ on_both! {
     async fn a_passkey_s_challenge_has_one_answer_and_a_foreign_answer_proves_nothing(door) {
         let operator = door.operator().await;
         let told = door.city.offer_passkey(&operator.session).await.expect_err("no https address");
-        insta::assert_snapshot!(told.to_string(), @"このサーバーではパスキーを使えません（職員用ページの https のアドレスが設定されていません）。確認コードか予備コードを使ってください。");
+        reads!(told.to_string(), @"このサーバーではパスキーを使えません（職員用ページの https のアドレスが設定されていません）。確認コードか予備コードを使ってください。");
         let city = door.with_origin("https://sns.example.lg.jp");
         let offer = city.offer_passkey(&operator.session).await.expect("offered");
         assert!(offer.challenge.contains("\"id\":\"sns.example.lg.jp\""), "{}", offer.challenge);
