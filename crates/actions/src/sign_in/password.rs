@@ -213,23 +213,11 @@ mod tests {
         let gate = Gate::default();
         let password = Password::typed("soba-to-udon-de-mayou");
         let hash = gate.hash(&password, [7; 32]).await.expect("a turn").expect("memory");
+        // The same work for both: what it costs follows from these parameters, and no clock of a busy machine is asked.
         assert!(hash.starts_with(TODAY) && NOBODY.starts_with(TODAY), "{hash}");
         assert_eq!(gate.check(&password, Some(&hash)).await, Ok(Checked::Right(Age::Today)));
         assert_eq!(gate.check(&Password::typed("soba-to-udon"), Some(&hash)).await, Ok(Checked::Wrong));
         assert_eq!(gate.check(&password, None).await, Ok(Checked::Wrong));
         assert!(argon2::PasswordHash::new(NOBODY).is_ok(), "else it would be refused without any work");
-        let mut medians = [Some(hash.as_str()), None].map(|_| 0);
-        for (which, hash) in [Some(hash.as_str()), None].into_iter().enumerate() {
-            let mut took = Vec::new();
-            for _ in 0..40 {
-                let began = std::time::Instant::now();
-                let _ = gate.check(&Password::typed("chigau-himitsu"), hash).await;
-                took.push(began.elapsed().as_micros());
-            }
-            took.sort_unstable();
-            medians[which] = took[20];
-        }
-        let [known, unknown] = medians;
-        assert!(known.abs_diff(unknown) * 4 < known.max(unknown), "known {known} µs, unknown {unknown} µs");
     }
 }
