@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -74,6 +74,8 @@ pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
     fields.insert(CONTENT_TYPE, HeaderValue::from_static(asset.media));
     fields.insert(CACHE_CONTROL, HeaderValue::from_static(CACHE));
     fields.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    // A preview stands in a frame of its own, which is of no origin, and is to look as the page will.
+    fields.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
     if packed {
         fields.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }

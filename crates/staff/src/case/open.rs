@@ -251,11 +251,15 @@ impl Beginning<'_> {
     }
 
     fn unit(&self, name: &str, label: &str, units: &[UnitId]) -> Field {
-        let only = match units {
-            [only] if name == "unit" => only.0.as_str(),
-            _ => "",
+        // Nobody has to say where they work; the central office mostly enters for others.
+        let known = match (units, self.visit.officer()) {
+            ([only], _) if name == "unit" => only.0.clone(),
+            (_, Ok(officer)) if name == "unit" && !self.visit.wears(Hat::Central) => {
+                officer.posts.first().map(|post| post.unit.0.clone()).unwrap_or_default()
+            }
+            _ => String::new(),
         };
-        let taken = self.typed.map_or(only, |typed| typed.text(name));
+        let taken = self.typed.map_or(known.as_str(), |typed| typed.text(name));
         let mut choices = vec![Choice::new("", "選んでください", taken)];
         let (office, today) = (self.visit.office(), self.visit.today());
         choices.extend(units.iter().map(|unit| {
