@@ -17,6 +17,7 @@ const NOT_PAGES = new Set([
   "/{town}/list/{file}", // the notice board, a form on paper
   "/{town}/oidc",
   "/{town}/oidc/callback",
+  "/{town}/oidc/again",
 ]);
 
 const policy = `network = "x"
