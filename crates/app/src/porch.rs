@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::courier::secret;
 use crate::input::Mistake;
 
-/// The city's own sign-in (OpenID Connect); `[oidc]`.
+/// The city's own sign-in (OIDC); `[oidc]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OidcSettings {

@@ -68,7 +68,9 @@ fn each_text(block: &Block, look: &mut dyn FnMut(&str, &str)) {
             }
         }
         Block::ListTable { columns, rows, .. } => {
-            columns.iter().for_each(|column| look("一覧の見出し", &column.heading));
+            for column in columns {
+                look("一覧の見出し", &column.heading);
+            }
             for (number, row) in rows.iter().enumerate() {
                 for (cell, column) in row.iter().zip(columns) {
                     each_word(cell, &format!("一覧の{}行目の{}", number + 1, field(&column.heading)), look);
@@ -80,7 +82,9 @@ fn each_text(block: &Block, look: &mut dyn FnMut(&str, &str)) {
             let heading = numbered_heading(mark, title);
             look("見出し", &heading);
             let place = format!("「{heading}」");
-            lead.iter().for_each(|lead| each_word(lead, &place, look));
+            if let Some(lead) = lead {
+                each_word(lead, &place, look);
+            }
             for item in items {
                 look(&place, &item.mark);
                 each_word(&item.text, &format!("{place}の{}", item.mark), look);

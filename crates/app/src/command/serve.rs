@@ -48,8 +48,8 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         std::fs::create_dir_all(&dir)?;
         town.city.publish(&dir, &hands.home.publish_to(code, single).await?).await?;
         // A way out that is not usable is told at the start, not when the first message is due.
-        let post = hands.home.post(code)?;
-        publishers.push(tokio::spawn(keep_sending(town.clone(), post)));
+        let outbound = hands.home.post(code)?;
+        publishers.push(tokio::spawn(keep_sending(town.clone(), outbound)));
         publishers.push(tokio::spawn(keep_publishing(town, dir.clone(), single.map(str::to_owned))));
         dirs.push(dir);
     }

@@ -243,3 +243,13 @@ async fn failures_make_one_wait_and_the_page_says_how_long() {
     let right = browser.post("sign-in", &[("name", "s1-staff"), ("password", PASSWORD)]).await;
     assert_eq!(right.status, StatusCode::OK, "and nobody is shut out for ever");
 }
+
+#[tokio::test]
+async fn without_a_provider_of_the_city_its_ways_are_not_there() {
+    let desk = Desk::open(Guide::Notice).await;
+    let officer = desk.sign_in("s1-staff").await;
+    assert!(!desk.anybody().get("sign-in").await.html().contains("共通サインイン"));
+    for path in ["oidc", "oidc?next=/x", "oidc/callback", "oidc/callback?state=a&code=b", "oidc/again"] {
+        assert_eq!(officer.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}

@@ -1,6 +1,9 @@
 //! Over a real socket: connections that end, that are too many, and that never finish a sentence.
 
 use crate::town::{Server, mihon};
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::routing::get;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -88,4 +91,24 @@ async fn the_end_does_not_wait_for_ever_for_those_who_stay() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     end.send(()).unwrap();
     timeout(PATIENCE, task).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_handler_learns_from_the_socket_who_asks_whatever_the_request_says() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (end, ended) = oneshot::channel::<()>();
+    let router = Router::new()
+        .route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }));
+    let task = tokio::spawn(async move {
+        let shutdown = async {
+            let _ = ended.await;
+        };
+        web::serve(listener, router, shutdown).await;
+    });
+    let ask = "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 198.51.100.7\r\nForwarded: for=198.51.100.7\r\nConnection: close\r\n\r\n";
+    let reply = talk(address, ask).await;
+    assert!(reply.ends_with("\r\n127.0.0.1"), "{reply}");
+    let _ = end.send(());
+    task.await.unwrap();
 }
