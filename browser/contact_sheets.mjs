@@ -4,7 +4,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openTown } from "./rooms.mjs";
+import { nameOf, openTown } from "./rooms.mjs";
 import { openBrowser, root, sizes } from "./staff.mjs";
 
 const folder = process.argv[2] ?? join(root, "browser/shots/staff");
@@ -21,18 +21,23 @@ async function sheet(name, width, height, shots) {
   await page.close();
 }
 
-async function shot({ person, path }, size, options = {}) {
+async function shot(room, size, options = {}) {
+  const { person, path, does } = room;
   const { page } = town.who[person];
   await page.emulateMedia({ media: "screen", colorScheme: "light", ...options });
   await page.setViewportSize(size);
   await town.who[person].open(path);
+  if (does) await does(town.who[person]);
+  // What is drawn only when it is near is drawn.
+  await page.evaluate(() => document.querySelectorAll("[loading=lazy]").forEach((node) => (node.loading = "eager")));
+  await page.waitForLoadState("networkidle");
   const high = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), size.width * 2.4);
   const bytes = await page.screenshot({ clip: { x: 0, y: 0, width: size.width, height: Math.max(200, high) }, fullPage: true });
-  return { name: `${person} ${path.replace(/\/join\/.*/, "/join/…")}`, bytes };
+  return { name: nameOf(room), bytes };
 }
 
 const only = process.env.ONLY ? new RegExp(process.env.ONLY) : /./;
-const list = town.list.filter(({ path }) => only.test(path));
+const list = town.list.filter((room) => only.test(nameOf(room)));
 const several = (all, many) => Array.from({ length: Math.ceil(all.length / many) }, (_, at) => all.slice(at * many, (at + 1) * many));
 for (const [at, rooms] of several(list, 4).entries()) {
   const shots = [];
@@ -44,7 +49,7 @@ for (const [at, rooms] of several(list, 8).entries()) {
   for (const room of rooms) shots.push({ ...(await shot(room, sizes.phone)), wide: 380 });
   await sheet(`phone-${at + 1}`, 1580, 900, shots);
 }
-for (const [at, rooms] of several(list.filter((_, at) => at % 4 === 0), 4).entries()) {
+for (const [at, rooms] of several(list.filter((_, at) => at % 2 === 0), 4).entries()) {
   const shots = [];
   for (const room of rooms) shots.push({ ...(await shot(room, sizes.desktop, { colorScheme: "dark" })), wide: 760 });
   await sheet(`dark-${at + 1}`, 1560, 900, shots);

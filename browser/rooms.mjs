@@ -2,7 +2,7 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { House, Person, invite, operatorOf, people, root } from "./staff.mjs";
+import { House, PASSWORD, Person, invite, operatorOf, people, root } from "./staff.mjs";
 
 /** What a route answers that is no page to look at. */
 const NOT_PAGES = new Set([
@@ -34,6 +34,15 @@ reply = { stance = "none" }
 /** A sample town at work, and everybody who looks at its pages. */
 export async function openTown(browser) {
   const house = await House.open([["sample"]]);
+  try {
+    return await atWork(house, browser);
+  } catch (error) {
+    await house.close();
+    throw error;
+  }
+}
+
+async function atWork(house, browser) {
   const town = "312011";
   const said = async (...words) => (await house.command("--city", town, ...words)).stdout;
   const opened = async (unit, person) => (await said("case", "open", "opening", "--unit", unit, "--as", person)).match(/\bc\d+\b/)[0];
@@ -52,13 +61,93 @@ export async function openTown(browser) {
   await who.head.signIn();
   await who.central.signIn();
   who.anybody = await Person.at(house, town, "誰でもない人", { browser });
-  const cases = { draft, filed };
-  const list = await rooms(who, { spare: (await invite(operator, ["02012"]))["02012"] }, cases);
-  return { house, town, who, cases, list, close: async () => {
+  who.citizen = await Person.at(house, town, "市民", { browser });
+  const neighbour = await openNeighbour(house, who, browser);
+  const list = [
+    ...(await rooms(who, { spare: (await invite(operator, ["02012"]))["02012"] }, { draft, filed })),
+    ...neighbour,
+    ...(await publicRooms(house, town)),
+    ...(await answers(house, { draft, filed })),
+  ];
+  return { house, town, who, list, close: async () => {
     for (const person of Object.values(who)) await person.close();
     await house.close();
   } };
 }
+
+/** The rooms in which the other sample town differs: it decides before it files, and asks for other things. */
+async function openNeighbour(house, who, browser) {
+  const town = "402206";
+  const { stdout } = await house.command("--city", town, "case", "open", "opening", "--unit", "0301", "--reason", "二つ目の見本", "--as", "03013");
+  const draft = stdout.match(/\bc\d+\b/)[0];
+  const operator = await operatorOf(house, { town }, { browser });
+  const { neighbour } = await people(operator, { neighbour: ["03013", "none"] }, { browser });
+  await operator.close();
+  await neighbour.signIn();
+  who.neighbour = neighbour;
+  const parts = ["account", "purpose", "reply", "texts", "review"].map((part) => `cases/${draft}/policy/${part}`);
+  const paths = ["tasks", "cases/new?procedure=opening", `cases/${draft}`, `cases/${draft}/steps/draft`, ...parts, "guideline", "guideline/procedures/opening"];
+  return paths.map((path) => ({ route: "", person: "neighbour", path }));
+}
+
+/** What citizens see. */
+async function publicRooms(house, town) {
+  const at = `${house.list}/${town}/`;
+  const { accounts } = await (await fetch(`${at}accounts.json`)).json();
+  const ask = (words) => `verify?url=${encodeURIComponent(words)}`;
+  const paths = ["index.html", "by-unit.html", "by-kana.html", "verify.html", `accounts/${accounts[0].account}.html`, "search?q=%E3%81%8A%E7%9F%A5%E3%82%89%E3%81%9B", ask(""), ask(accounts[0].url), ask("https://x.com/mihon_nise"), ask("https://example.jp/")];
+  return paths.map((path) => ({ route: "", person: "citizen", path: at + path }));
+}
+
+/** Pages that answer a press: refusals to forms sent as they stand, and what comes of an act. */
+async function answers(house, { draft, filed }) {
+  const staff = await readFile(join(root, "crates/app/sample/notice-town/staff.csv"), "utf8");
+  const fewer = join(house.data, "fewer.csv");
+  await writeFile(fewer, staff.trimEnd().split("\n").slice(0, -1).join("\n"));
+  const refusal = (person, path, button) => ({ route: "", person, path, words: "断り", refused: true, does: (one) => one.press(button) });
+  const outcome = (person, path, words, does) => ({ route: "", person, path, words, does });
+  return [
+    refusal("anybody", "sign-in", "サインイン"),
+    refusal("drafter", `cases/${draft}/policy/account`, "保存して次へ"),
+    refusal("drafter", `cases/${draft}/policy/hours`, "保存して次へ"),
+    refusal("central", `cases/${filed}/steps/receive/return`, "差し戻す"),
+    refusal("central", "accounts/new", "台帳に入れる"),
+    refusal("central", "impersonators/new", "なりすましとして記録する"),
+    refusal("central", "me", "パスワードを変える"),
+    refusal("operator", "sign-ins", "招待のリンクを作る"),
+    refusal("operator", "office/import", "変わるところを確かめる"),
+    outcome("anybody", "sign-in", "二つ目の確認", async (one) => {
+      await one.type("name", "shokuin.01023");
+      await one.type("password", PASSWORD);
+      await one.press("サインイン");
+    }),
+    outcome("drafter", `cases/${draft}/policy/purpose`, "プレビュー", async (one) => {
+      await one.type("purpose", "公園と緑の催しを、季節ごとに伝えるため");
+      await one.press("プレビューを更新");
+    }),
+    outcome("drafter", "cases/new", "あるアカウントの手続", async (one) => {
+      await one.type("account", "a17");
+      await one.press("このアカウントの手続を見る");
+    }),
+    outcome("drafter", "cases", "絞り込み", (one) => one.unfold("絞り込む")),
+    outcome("drafter", `cases/${draft}`, "条文を開く", (one) => one.unfold("T3")),
+    outcome("central", "me", "認証アプリの登録", (one) => one.press("認証アプリを登録する")),
+    outcome("central", "me", "予備コード", (one) => one.press("予備コードを作り直す")),
+    outcome("central", "me", "見つからない", (one) => one.page.goto(one.path("cases/c99999"))),
+    outcome("operator", "sign-ins", "招待のリンク", async (one) => {
+      await one.type("number", "02021、02022");
+      await one.press("招待のリンクを作る");
+    }),
+    outcome("operator", "office/import", "変わるところ", async (one) => {
+      await one.upload("list", fewer);
+      await one.press("変わるところを確かめる");
+    }),
+  ];
+}
+
+/** How a room is called in what is told of it. */
+export const nameOf = ({ person, path, words }) =>
+  `${person} ${decodeURIComponent(path.replace(/\/join\/.*/, "/join/…").replace(/^http:..[^/]+/, ""))}${words ? `（${words}）` : ""}`;
 
 /** The first address on a page of which the pattern is part. */
 async function found(person, page, pattern) {
@@ -106,7 +195,9 @@ async function rooms(who, links, { draft, filed }) {
   add("/{town}/accounts", "central", "accounts");
   if (has("/{town}/accounts/{account}")) {
     const account = (await found(central, "accounts", /\/accounts\/(?!new)[^/?.]+$/)).split("/").pop();
-    add("/{town}/accounts/{account}", "central", `accounts/${account}`);
+    const listed = (await found(central, "list", /\/accounts\/[^/?.]+$/)).split("/").pop();
+    add("/{town}/accounts/{account}", "central", `accounts/${account}`, `accounts/${listed}`);
+    add("/{town}/accounts/{account}/profile", "central", `accounts/${listed}/profile`);
     add("/{town}/accounts/{account}/profile", "central", `accounts/${account}/profile`);
     add("/{town}/accounts/{account}/policies", "central", `accounts/${account}/policies`);
     if (has("/{town}/accounts/{account}/policies/{case}")) {

@@ -292,6 +292,7 @@ export class Person {
   }
 
   async close() {
+    await this.bare?.close();
     await this.context.close();
   }
 

@@ -355,7 +355,11 @@ fn log_table(visit: &Visit, events: Vec<actions::SignInEvent>) -> Table {
             }),
             (None, _) => Cell::Missing("登録されていないログイン名"),
         };
-        let browser = if event.browser.is_empty() { Cell::Missing("－") } else { Cell::Text(event.browser) };
+        let browser = if event.browser.is_empty() {
+            Cell::Missing("－")
+        } else {
+            Cell::Text(crate::device::words_of(&event.browser))
+        };
         vec![
             Cell::Text(at(event.at)),
             Cell::Text(event.what.label().to_owned()),

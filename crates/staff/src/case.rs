@@ -153,7 +153,7 @@ fn notices(seen: &Seen, mine: &[Link]) -> Vec<Notice> {
     }
     notices.extend(seen.view.notices.iter().map(|words| Notice {
         tone: Tone::Info,
-        title: words.clone(),
+        title: format!("URLについて。{words}"),
         body: None,
         next: None,
     }));

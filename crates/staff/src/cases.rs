@@ -147,7 +147,7 @@ fn table(visit: &Visit, cases: &[Case]) -> Table {
             Link { href: visit.path(&format!("cases/{}", case.id)), words: format!("{procedure}（{}）", case.id) };
         let units: Vec<String> = case.units.iter().map(|unit| office.unit_name(unit, today)).collect();
         vec![
-            Cell::LinkPair(link, name.unwrap_or_else(|| format!("アカウント {}", case.account))),
+            Cell::LinkPair(link, name.unwrap_or_else(|| "名称はまだ決まっていません".to_owned())),
             Cell::Text(units.join("、")),
             Cell::Text(wareki(case.opened_on)),
             Cell::Tag(words::state(&case.state)),

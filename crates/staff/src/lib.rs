@@ -15,6 +15,7 @@ mod came;
 mod case;
 mod cases;
 mod day;
+mod device;
 mod done;
 mod door;
 mod field;

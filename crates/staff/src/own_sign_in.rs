@@ -219,7 +219,11 @@ async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePa
     let sessions = all.into_iter().map(|one| Place {
         here: if one.id == session.id { Here::Yes } else { Here::No },
         told: format!("{}　開始 {}　最後の操作 {}", one.factor.label(), at(one.began_at), at(one.seen_at)),
-        device: if one.device.is_empty() { "名のらないブラウザー".to_owned() } else { one.device },
+        device: if one.device.is_empty() {
+            "名のらないブラウザー".to_owned()
+        } else {
+            crate::device::words_of(&one.device)
+        },
         id: one.id.0,
     });
     let linked = if visit.has_porch() {

@@ -81,14 +81,16 @@ impl Visit {
     /// The frame of a page with this title.
     pub fn shell(&self, title: impl Into<String>) -> Shell {
         let here = self.asked_path().split('?').next().unwrap_or_default().to_owned();
-        let nav = NAV.iter().filter(|(_, _, action)| self.may(*action)).map(|(rest, words, _)| {
+        let within = |href: &str| here.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let rooms: Vec<_> = NAV.iter().filter(|(_, _, action)| self.may(*action)).collect();
+        // A room may lie within another one; people are in the inner one.
+        let now = rooms.iter().map(|(rest, _, _)| self.path(rest)).filter(|href| within(href)).max_by_key(String::len);
+        let nav = rooms.into_iter().map(|(rest, words, _)| {
             let href = self.path(rest);
-            let current = if here == href {
-                "page"
-            } else if here.starts_with(&format!("{href}/")) {
-                "true"
-            } else {
-                ""
+            let current = match &now {
+                Some(_) if here == href => "page",
+                Some(now) if *now == href => "true",
+                _ => "",
             };
             NavLink { href, words, current }
         });
