@@ -162,7 +162,8 @@ async function walk(page) {
     const told = await page.evaluate(({ stop, begun }) => {
       const { walked } = window;
       const here = document.activeElement;
-      if (!here || here === document.body) return "over";
+      // Between a page within the page and what follows, nothing of this page has the focus.
+      if (!here || here === document.body) return walked.last?.matches("iframe") ? [] : "over";
       const words = here.outerHTML.slice(0, 100);
       if (walked.seen.has(here) && walked.last !== here) return "over";
       const told = [];
@@ -181,20 +182,35 @@ async function walk(page) {
       if (over && !here.contains(over) && !over.contains(here) && !over.closest("label")) told.push(`covered by ${over.outerHTML.slice(0, 60)}: ${words}`);
       return told;
     }, { stop, begun });
-    if (told === "over") break;
+    if (told === "over") {
+      if (!begun) found.push(...(await missed(page)));
+      break;
+    }
     found.push(...told);
   }
-  const left = await page.evaluate(({ most, begun }) => {
+  const skip = page.locator(".skip");
+  if (await skip.count()) {
+    await skip.focus();
+    await page.keyboard.press("Enter");
+    if (!(await page.evaluate(() => document.activeElement.matches("main")))) found.push("the way past the rooms does not lead to the page");
+  }
+  await page.evaluate(() => {
+    document.activeElement.blur();
+    scrollTo(0, 0);
+  });
+  return found;
+}
+
+/** What Tab did not come to. */
+const missed = (page) =>
+  page.evaluate(() => {
     const { seen } = window.walked;
-    if (seen.size >= most || begun) return [];
     const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")];
     const waits = (node) => node.checkVisibility({ visibilityProperty: true }) && !node.disabled && !seen.has(node);
     // Of a group of radio buttons one is a stop.
     const another = (node) => node.type === "radio" && [...document.getElementsByName(node.name)].some((one) => seen.has(one));
-    return stops.filter((node) => waits(node) && !another(node)).map((node) => `not reached by Tab: ${node.outerHTML.slice(0, 100)}`);
-  }, { most: MOST_STOPS, begun });
-  return [...found, ...left.slice(0, 3)];
-}
+    return stops.filter((node) => waits(node) && !another(node)).slice(0, 3).map((node) => `not reached by Tab: ${node.outerHTML.slice(0, 100)}`);
+  });
 
 /** What is pressed is at least 24 px wide and high; only a link in a sentence may be as low as its line. */
 const targets = (page) =>
@@ -229,7 +245,10 @@ const edges = (page) =>
     const found = [];
     for (const node of document.querySelectorAll("input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea, .button")) {
       if (!node.checkVisibility() || node.getAttribute("aria-disabled")) continue;
-      const [one, two] = [light(getComputedStyle(node).borderTopColor), light(behind(node.parentElement))].sort((a, b) => b - a);
+      const { borderTopColor, borderTopWidth } = getComputedStyle(node);
+      // What has no border stands out by its own colour.
+      const edge = parseFloat(borderTopWidth) > 0 ? borderTopColor : behind(node);
+      const [one, two] = [light(edge), light(behind(node.parentElement))].sort((a, b) => b - a);
       const ratio = (one + 0.05) / (two + 0.05);
       if (ratio < 3) found.push(`an edge of ${ratio.toFixed(1)} : 1: ${node.outerHTML.slice(0, 100)}`);
     }
@@ -293,7 +312,7 @@ async function bare(one, path) {
       // What only a script can do or say is not there without one.
       const only = ".era, .tally, [data-copy], form[data-passkey], noscript, iframe, .problems";
       const seen = (node) => node.checkVisibility() && !node.closest(only);
-      const words = [...document.querySelectorAll("h1, h2, h3, label, legend, dt, dd, th, td, li, main p")].filter(seen).map((node) => node.textContent.trim().replace(/\s+/g, " "));
+      const words = [...document.querySelectorAll("h1, h2, h3, label, legend, dt, dd, th, td, li, main p")].filter(seen).map((node) => node.textContent.trim().replace(/\s+/g, " ").replace(/\d+:\d\d/g, "…"));
       const pressed = [...document.querySelectorAll("button, input:not([type=hidden]), select, textarea, summary, a[href]")].filter(seen).map((node) => node.name || node.textContent.trim());
       return [...words, ...pressed];
     });
@@ -308,7 +327,7 @@ async function bare(one, path) {
   try {
     await page.goto(path.includes("://") ? path : one.path(path));
     const without = new Set(await told(page));
-    return withScripts.filter((words) => !without.has(words) && !/にサインアウト/.test(words)).slice(0, 3).map((words) => `only with scripts: ${words}`);
+    return withScripts.filter((words) => !without.has(words)).slice(0, 3).map((words) => `only with scripts: ${words}`);
   } finally {
     await page.close();
   }

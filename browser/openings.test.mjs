@@ -53,14 +53,15 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  if (counted.length < 2) return;
+  if (!counted[0] || !counted[1]) return;
   const wanted = table(counted);
   if (process.env.SHIRUBE_WRITE_JOURNEYS) return writeFile(report, wanted);
   const there = await readFile(report, "utf8").catch(() => "");
   assert.equal(there, wanted, "docs/journeys.md is not what was counted; SHIRUBE_WRITE_JOURNEYS=1 node --test browser/openings.test.mjs writes it");
 });
 
-describe("開設", { timeout: 600_000 }, () => {
+// The people of a story mostly wait for each other: two stories go side by side.
+describe("開設", { timeout: 600_000, concurrency: 2 }, () => {
   test("by notice, from the first set-up to official, with at most half of the form's blanks typed", async () => {
     const numbers = await fromTheBeginning(browser, notice, openingByNotice);
     const form = await blanks(notice.guideline);
@@ -69,12 +70,12 @@ describe("開設", { timeout: 600_000 }, () => {
     assert.deepEqual(typed, [...new Set(typed)], "nothing is asked twice");
     const known = typed.filter((name) => /unit|department|head|number|contact/.test(name));
     assert.deepEqual(known, [], "what is known is not asked");
-    counted.push({ title: "届出・管理№・掲載（様式１と別紙）", ...numbers, asked: typed, form });
+    counted[0] = { title: "届出・管理№・掲載（様式１と別紙）", ...numbers, asked: typed, form };
   });
 
   test("by decision, from the first set-up to official", async () => {
     const numbers = await fromTheBeginning(browser, decision, openingByDecision);
-    counted.push({ title: "決裁・取得・届出・掲載", ...numbers, asked: numbers.typed.filter((name) => !["name", "password", "code"].includes(name)) });
+    counted[1] = { title: "決裁・取得・届出・掲載", ...numbers, asked: numbers.typed.filter((name) => !["name", "password", "code"].includes(name)) };
   });
 
   test("by notice, with JavaScript switched off", () => fromTheBeginning(browser, notice, openingByNotice, { javaScriptEnabled: false }));
