@@ -28,11 +28,11 @@ async function shot(room, size, options = {}) {
   await page.setViewportSize(size);
   await town.who[person].open(path);
   if (does) await does(town.who[person]);
-  // What is drawn only when it is near is drawn.
-  await page.evaluate(() => document.querySelectorAll("[loading=lazy]").forEach((node) => (node.loading = "eager")));
-  await page.waitForLoadState("networkidle");
-  const high = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), size.width * 2.4);
-  const bytes = await page.screenshot({ clip: { x: 0, y: 0, width: size.width, height: Math.max(200, high) }, fullPage: true });
+  const high = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), Math.round(size.width * 2.4));
+  // A page within the page is drawn only when it is near: the window is as high as what is drawn.
+  await page.setViewportSize({ width: size.width, height: Math.max(200, high) });
+  await new Promise((drawn) => setTimeout(drawn, 300));
+  const bytes = await page.screenshot();
   return { name: nameOf(room), bytes };
 }
 
