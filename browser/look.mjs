@@ -166,6 +166,8 @@ async function walk(page) {
       if (!here || here === document.body) return walked.last?.matches("iframe") ? [] : "over";
       const words = here.outerHTML.slice(0, 100);
       if (walked.seen.has(here) && walked.last !== here) return "over";
+      // Round again, where the walk began in the middle.
+      if (here.matches(".skip") && walked.last) return "over";
       const told = [];
       if (stop === 0 && !begun && document.querySelector(".skip") && !here.matches(".skip")) told.push(`the first stop is ${words}`);
       if (walked.last && walked.last !== here && !(walked.last.compareDocumentPosition(here) & Node.DOCUMENT_POSITION_FOLLOWING)) told.push(`${words} comes after what follows it`);
