@@ -102,8 +102,8 @@ async function publicRooms(house, town) {
 /** Pages that answer a press: refusals to forms sent as they stand, and what comes of an act. */
 async function answers(house, { draft, filed }) {
   const staff = await readFile(join(root, "crates/app/sample/notice-town/staff.csv"), "utf8");
-  const fewer = join(house.data, "fewer.csv");
-  await writeFile(fewer, staff.trimEnd().split("\n").slice(0, -1).join("\n"));
+  const newcomer = join(house.data, "newcomer.csv");
+  await writeFile(newcomer, staff.replace(",06033,中央図書館主任（見本）,", ",06034,中央図書館主任（別の見本）,"));
   const refusal = (person, path, button) => ({ route: "", person, path, words: "断り", refused: true, does: (one) => one.press(button) });
   const outcome = (person, path, words, does) => ({ route: "", person, path, words, does });
   return [
@@ -139,7 +139,7 @@ async function answers(house, { draft, filed }) {
       await one.press("招待のリンクを作る");
     }),
     outcome("operator", "office/import", "変わるところ", async (one) => {
-      await one.upload("list", fewer);
+      await one.upload("list", newcomer);
       await one.press("変わるところを確かめる");
     }),
   ];
