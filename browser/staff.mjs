@@ -270,6 +270,8 @@ export class Person {
       if (protocol !== "data:" && origin !== house.staff && origin !== new URL(house.list).origin) person.wrong.push(`asked ${origin}`);
     });
     person.page.on("response", (answer) => answer.status() >= 500 && person.wrong.push(`${answer.status()} ${answer.url()}`));
+    // Listened for from the start: a key is quicker than the beginning of listening.
+    person.page.on("filechooser", () => {});
     person.page.on("framenavigated", (frame) => {
       if (frame === person.page.mainFrame()) person.count.pages += 1;
     });
