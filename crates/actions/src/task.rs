@@ -146,7 +146,7 @@ impl City {
         }
         let guidelines: Vec<&Guideline> = loaded.iter().map(|loaded: &Arc<_>| &loaded.guideline).collect();
         let mut keys = task::keys_of_person(&common.office, &guidelines, person, today);
-        keys.extend(task::units_of_person(&common.office, person, today).iter().map(task::unit_key));
+        keys.extend(common.office.units_of(person, today).iter().map(task::unit_key));
         Ok(keys.into_iter().collect())
     }
 }

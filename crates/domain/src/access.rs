@@ -107,7 +107,9 @@ pub enum Relation {
     Own,
     /// A step of it is theirs: they decide, are consulted, confirm or are designated.
     Part,
-    /// Neither.
+    /// It belongs to a unit below one that they head: they look after it, and leave the work to whose it is.
+    Below,
+    /// None of these.
     Foreign,
 }
 
@@ -169,12 +171,14 @@ fn of_officer(officer: &Officer, action: Action, relation: Relation) -> Verdict 
         // An auditor who only audits changes nothing.
         Action::OpenCase | Action::NoteAccount => allow_if(central || !only_audits(officer), Verdict::Forbidden),
         Action::SeeCase | Action::SeeAccount => match relation {
-            Relation::Unasked | Relation::Own | Relation::Part => Verdict::Allow,
+            Relation::Unasked | Relation::Own | Relation::Part | Relation::Below => Verdict::Allow,
             Relation::Foreign => allow_if(central || auditor, Verdict::Hidden),
         },
         Action::WorkOnCase => match relation {
             Relation::Unasked | Relation::Own | Relation::Part => Verdict::Allow,
             Relation::Foreign if central => Verdict::Allow,
+            Relation::Below if central => Verdict::Allow,
+            Relation::Below => Verdict::Forbidden,
             Relation::Foreign if auditor => Verdict::Forbidden,
             Relation::Foreign => Verdict::Hidden,
         },
@@ -239,6 +243,8 @@ pub fn relation<'r>(
         Relation::Own
     } else if rules.into_iter().any(fills) {
         Relation::Part
+    } else if officer.posts.iter().any(|post| units.iter().any(|unit| office.heads(post, unit, day))) {
+        Relation::Below
     } else {
         Relation::Foreign
     }

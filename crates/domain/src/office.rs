@@ -322,6 +322,24 @@ impl Office {
         line
     }
 
+    /// The units that a person belongs to on a day, with those above them, and those below the ones that they head.
+    pub fn units_of(&self, person: &PersonId, day: Date) -> BTreeSet<UnitId> {
+        let posts = self.posts_of(person, day);
+        let headed: BTreeSet<&UnitId> =
+            posts.iter().filter(|post| self.is_head(&post.position)).map(|post| &post.unit).collect();
+        let mut units: BTreeSet<UnitId> = posts.iter().flat_map(|post| self.line_of(&post.unit, day)).collect();
+        if !headed.is_empty() {
+            let below = |unit: &&UnitId| self.line_of(unit, day).iter().any(|above| headed.contains(above));
+            units.extend(self.units.keys().filter(below).cloned());
+        }
+        units
+    }
+
+    /// Whether a post is the head of a unit that stands above this one on a day, or of this one itself.
+    pub fn heads(&self, post: &Post, unit: &UnitId, day: Date) -> bool {
+        self.is_head(&post.position) && self.is_within(unit, &post.unit, day)
+    }
+
     /// The units that carry on the work of a unit on a day: itself while it exists, else its successors.
     pub fn successors_on(&self, unit: &UnitId, day: Date) -> Vec<UnitId> {
         let mut found = Vec::new();

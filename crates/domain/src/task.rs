@@ -90,11 +90,6 @@ pub fn keys_of_person(office: &Office, guidelines: &[&Guideline], person: &Perso
     keys
 }
 
-/// The units whose work a person sees on a day: those of the posts, with the units above them.
-pub fn units_of_person(office: &Office, person: &PersonId, day: Date) -> BTreeSet<UnitId> {
-    office.posts_of(person, day).iter().flat_map(|post| office.line_of(&post.unit, day)).collect()
-}
-
 /// The key under which a unit sees the open steps of its own cases.
 pub fn unit_key(unit: &UnitId) -> String {
     format!("unit:{unit}")

@@ -4,8 +4,9 @@ pub(crate) mod note;
 pub(crate) mod policies;
 pub(crate) mod profile;
 
+use actions::Told;
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use domain::access::Action;
 use domain::account::{Account, Standing};
 use domain::act::begins;
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 
 use crate::accounts::{name, network, standing, unit_names};
 use crate::answer::{Answer, Reply};
+use crate::done::Done;
 use crate::page::{Link, Shell};
 use crate::parts::{Basis, Cell, Empty, Head, Table, Tag};
 use crate::visit::Visit;
@@ -40,18 +42,24 @@ struct AccountPage {
 }
 
 /// An account.
-pub(crate) async fn page(visit: Visit, Path((_, id)): Path<(String, String)>) -> Reply {
+pub(crate) async fn page(
+    visit: Visit,
+    Path((_, id)): Path<(String, String)>,
+    Query(done): Query<Done>,
+) -> Reply {
     match visit.account(&id).await {
-        Ok(account) => whole(&visit, &account).await,
+        Ok(account) => whole(&visit, &account, &done).await,
         Err(Answer::Nowhere) => public_face(&visit, &id).await,
         Err(answer) => Err(answer),
     }
 }
 
-async fn whole(visit: &Visit, account: &Account) -> Reply {
+async fn whole(visit: &Visit, account: &Account, done: &Done) -> Reply {
+    let shell = visit.shell(name(account)).under(visit.path("accounts"), "アカウント");
+    let noted = |told: &Told| told.kind == "account_noted" && told.account.as_ref() == Some(&account.id);
     let cases = visit.city().cases_of(&account.id).await?;
     let page = AccountPage {
-        shell: visit.shell(name(account)).under(visit.path("accounts"), "アカウント"),
+        shell: done.said_if(visit, shell, noted).await?,
         standing: standing(&account.standing),
         since: since(&account.standing),
         begin: begin(visit, account),

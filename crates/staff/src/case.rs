@@ -7,20 +7,20 @@ pub(crate) mod open;
 mod seen;
 pub(crate) mod send_back;
 pub(crate) mod step;
+mod way;
 pub(crate) mod withdraw;
 
 use askama::Template;
 use axum::extract::{Path, Query};
 use domain::act::Hand;
 use domain::calendar::{wareki, wareki_with_western};
-use domain::case::{CaseState, Done, Outcome, Urgency};
-use domain::evidence::{Evidence, ListingPlace};
-use domain::guideline::Step;
+use domain::case::{CaseState, Urgency};
+use domain::evidence::Evidence;
 use serde::Deserialize;
 
 use crate::answer::{Answer, Reply};
 use crate::page::{Link, Shell};
-use crate::parts::{Cell, Moment, Notice, Place, Tag, Tone};
+use crate::parts::{Cell, Moment, Notice, Tag, Tone};
 use crate::visit::Visit;
 use crate::words;
 
@@ -67,7 +67,7 @@ pub(crate) async fn page(visit: Visit, Path((_, case)): Path<(String, String)>, 
         mine,
         others,
         about: about(&seen),
-        way: way(&seen)?,
+        way: way::way(&seen).await?,
         forms: forms(&seen).await?,
         files: files(&seen),
         policy_word: seen.loaded.guideline.words.policy.clone(),
@@ -131,7 +131,7 @@ fn notices(seen: &Seen, mine: &[Link]) -> Vec<Notice> {
             tone: Tone::Warning,
             title: format!("{}に「{}」で差し戻されています。", wareki(returned.on), seen.label(&returned.by_step)),
             body: Some(reasons.collect::<Vec<_>>().join("\n")),
-            next: Some(Link {
+            next: seen.is_own().then(|| Link {
                 href: seen.path(&format!("steps/{}", returned.to_step)),
                 words: format!("「{}」からやり直す", seen.label(&returned.to_step)),
             }),
@@ -178,115 +178,6 @@ fn about(seen: &Seen) -> Vec<(String, Cell)> {
     about.extend(case.reason.clone().map(|words| text("理由", words)));
     about.extend(case.acquired_url.clone().map(|words| text("取得したURL", words)));
     about
-}
-
-/// What happened, what is open, and what comes later with what it waits for.
-fn way(seen: &Seen) -> Result<Vec<Moment>, Answer> {
-    let case = seen.case();
-    let procedure = seen.procedure()?;
-    let mut done: Vec<(&String, &Done)> = case.steps.iter().collect();
-    done.sort_by_key(|(_, done)| done.seq);
-    let mut way = vec![Moment {
-        day: wareki(case.opened_on),
-        position: case.opened_by.title.clone(),
-        what: format!("「{}」を始めた", seen.view.procedure),
-        note: None,
-        basis: Some(seen.basis(&procedure.basis)),
-        place: Place::Done,
-    }];
-    for (id, done) in done {
-        let step = procedure.step(id);
-        way.push(Moment {
-            day: wareki(done.on),
-            position: done.by.title.clone(),
-            what: what_was_done(seen, id, done),
-            note: note_of(done),
-            basis: step.map(|step| seen.basis(&step.basis)),
-            place: Place::Done,
-        });
-    }
-    if let CaseState::Withdrawn { on } = case.state {
-        way.push(Moment {
-            day: wareki(on),
-            position: String::new(),
-            what: "取り下げられた".to_owned(),
-            note: None,
-            basis: None,
-            place: Place::Done,
-        });
-        return Ok(way);
-    }
-    for open in &seen.view.open {
-        let Some(step) = procedure.step(&open.step) else { continue };
-        let day = open.due.as_ref().map(|(day, _)| format!("{}まで", wareki(*day)));
-        way.push(to_come(seen, step, day.unwrap_or_default(), Place::Now));
-    }
-    let open: Vec<&str> = seen.view.open.iter().map(|open| open.step.as_str()).collect();
-    for step in case.needed(procedure, &seen.loaded.guideline) {
-        if !open.contains(&step.id.as_str()) {
-            way.push(to_come(seen, step, String::new(), Place::Later));
-        }
-    }
-    Ok(way)
-}
-
-fn to_come(seen: &Seen, step: &Step, day: String, place: Place) -> Moment {
-    let holders = seen.holders(step);
-    let before = seen.procedure().map(|procedure| seen.case().missing_before(step, procedure, &seen.loaded.guideline));
-    let before: Vec<String> =
-        before.unwrap_or_default().iter().map(|edge| format!("「{}」", seen.label(&edge.step))).collect();
-    let note = if !before.is_empty() {
-        format!("先に{}が必要です。", before.concat())
-    } else if holders.is_empty() {
-        format!("{}。今日、その職にある方がいません。", words::strength(step.strength))
-    } else {
-        format!("{}。今日行えるのは、{}です。", words::strength(step.strength), holders.join("、"))
-    };
-    Moment {
-        day,
-        position: seen.roles(step),
-        what: step.label.clone(),
-        note: Some(note),
-        basis: Some(seen.basis(&step.basis)),
-        place,
-    }
-}
-
-fn what_was_done(seen: &Seen, step: &str, done: &Done) -> String {
-    match done.outcome {
-        Outcome::Done => seen.label(step).to_owned(),
-        other => format!("{}（{}）", seen.label(step), words::outcome(other)),
-    }
-}
-
-/// What was recorded with a step: what proves it, and the words that were written.
-fn note_of(done: &Done) -> Option<String> {
-    let proof = match &done.evidence {
-        Evidence::Decision(decision) => {
-            let number = decision.document_number.as_ref().map(|number| format!("文書番号：{number}"));
-            let meeting = decision.meeting.as_ref();
-            let meeting = meeting.map(|m| format!("会議：{}、出席{}名", wareki(m.held_on), m.present));
-            number.or(meeting)
-        }
-        Evidence::Acquisition { url, .. } | Evidence::Place { url } => Some(format!("URL：{url}")),
-        Evidence::Filing { paper: Some(paper) } => {
-            Some(format!("代わりに入力：{}に届いた届出（{}）", wareki(paper.received_on), paper.document_number))
-        }
-        Evidence::Listing(ListingPlace::Elsewhere { url, seen_on }) => {
-            Some(format!("{}に確かめたページ：{url}", wareki(*seen_on)))
-        }
-        Evidence::Terminal { device } => Some(format!("端末：{device}")),
-        Evidence::Stop { last_day } => Some(format!("利用の最後の日：{}", wareki(*last_day))),
-        Evidence::Record { place, number } => {
-            let place = place.as_ref().map(|place| format!("相手や場所：{place}"));
-            let number = number.as_ref().map(|number| format!("番号：{number}"));
-            let both: Vec<String> = place.into_iter().chain(number).collect();
-            (!both.is_empty()).then(|| both.join("　"))
-        }
-        _ => None,
-    };
-    let both: Vec<String> = proof.into_iter().chain(done.note.clone()).collect();
-    (!both.is_empty()).then(|| both.join("\n"))
 }
 
 /// What can be printed for the case: where, and what each is called.

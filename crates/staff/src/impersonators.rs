@@ -1,7 +1,7 @@
 //! なりすまし: the accounts that pose as the city's, so that the verification warns of them.
 
 use actions::{ActError, ImpersonatorNoted};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use domain::access::Action;
 use domain::calendar::wareki_with_western;
 use domain::id::ImpersonatorId;
@@ -10,6 +10,7 @@ use domain::network;
 use crate::account::note::{NotePage, day, day_field, key, place_fields};
 use crate::accounts::RegisterPage;
 use crate::answer::{Answer, Reply};
+use crate::done::Done;
 use crate::field::{Field, Kind};
 use crate::page::Link;
 use crate::parts::{Cell, Empty, Head, Pages, Table};
@@ -18,7 +19,7 @@ use crate::typed::Typed;
 use crate::visit::Visit;
 
 /// Those that are known.
-pub(crate) async fn page(visit: Visit) -> Reply {
+pub(crate) async fn page(visit: Visit, Query(done): Query<Done>) -> Reply {
     let known = visit.city().impersonators().await?;
     let keeps = visit.may(Action::KeepImpersonators);
     let rows = known.iter().map(|(id, noted)| {
@@ -35,8 +36,10 @@ pub(crate) async fn page(visit: Visit) -> Reply {
         ]
     });
     let new = || Link { href: visit.path("impersonators/new"), words: "なりすましを記録する".to_owned() };
+    let shell = visit.shell("なりすまし").under(visit.path("accounts"), "アカウント");
+    let about = ["impersonator_noted", "impersonator_cleared"];
     let page = RegisterPage {
-        shell: visit.shell("なりすまし").under(visit.path("accounts"), "アカウント"),
+        shell: done.said_if(&visit, shell, |told| about.contains(&told.kind.as_str())).await?,
         lead: "市をかたるアカウントの記録です。市民がURLを確かめると、なりすましと答えます。URLは開かないでください。"
             .to_owned(),
         actions: keeps.then(new).into_iter().collect(),
@@ -77,7 +80,7 @@ pub(crate) async fn note(visit: Visit, typed: Typed) -> Reply {
         note: typed.words("note"),
     };
     match visit.city().note_impersonator(&order, &visit.by(on)?, typed.said("key")).await {
-        Ok(_) => Err(Answer::Elsewhere(visit.path("impersonators"))),
+        Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("impersonators?done={}", recorded.seq)))),
         Err(ActError::Refused(refusal)) => {
             let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
             visit.show_refused(&form(&visit, &typed, Some(refused)))
@@ -99,7 +102,7 @@ pub(crate) async fn clear(visit: Visit, Path((_, id)): Path<(String, String)>, t
         Err(refused) => return visit.show_refused(&clear_form(&visit, &id, &typed, Some(*refused)).await?),
     };
     match visit.city().clear_impersonator(&ImpersonatorId::from(id.as_str()), &visit.by(on)?, typed.said("key")).await {
-        Ok(_) => Err(Answer::Elsewhere(visit.path("impersonators"))),
+        Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("impersonators?done={}", recorded.seq)))),
         Err(ActError::Refused(refusal)) => {
             let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
             visit.show_refused(&clear_form(&visit, &id, &typed, Some(refused)).await?)

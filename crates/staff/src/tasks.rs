@@ -53,7 +53,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
         shell: visit.shell("やること"),
         begin: visit.may(Action::OpenCase).then(|| visit.path("cases/new")),
         tabs: tabs(&visit, shown, &found.counts),
-        tasks: found.rows.iter().map(|task| of(&visit, task)).collect(),
+        tasks: found.rows.iter().map(|task| of(&visit, task, shown)).collect(),
         empty: empty(&visit, shown),
         pages,
     };
@@ -112,7 +112,7 @@ fn tabs(visit: &Visit, now: Shown, counts: &TaskCounts) -> Vec<Tab> {
     ]
 }
 
-fn of(visit: &Visit, task: &TaskView) -> Task {
+fn of(visit: &Visit, task: &TaskView, shown: Shown) -> Task {
     let (office, today) = (visit.office(), visit.today());
     let note = &task.note;
     let content = task.case.policy.as_ref().and_then(|policy| policy.content.as_ref());
@@ -120,9 +120,12 @@ fn of(visit: &Visit, task: &TaskView) -> Task {
     let name = name.or_else(|| task.account.as_ref().and_then(|account| account.name.clone()));
     let units: Vec<String> = task.case.units.iter().map(|unit| office.unit_name(unit, today)).collect();
     let name = name.unwrap_or_else(|| "名称はまだ決まっていません".to_owned());
+    // Whoever looks after a unit below theirs sees its cases, and not the pages on which its people work.
+    let works = shown != Shown::Unit || task.account.as_ref().is_some_and(|account| visit.works_on(account));
+    let rest = if works { format!("/steps/{}", task.step) } else { String::new() };
     Task {
         what: Link {
-            href: visit.path(&format!("cases/{}/steps/{}", task.case.id, task.step)),
+            href: visit.path(&format!("cases/{}{rest}", task.case.id)),
             words: format!("{}（{}）", note.label, note.procedure),
         },
         subject: format!("{name}　{}　{}", units.join("、"), task.case.id),

@@ -1,6 +1,5 @@
 //! One request of somebody: the municipality, who asks, what stands, and the only way to objects.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actions::{CaseView, City, LoadedGuideline, Scope, Session, SessionToken, Subject};
@@ -164,14 +163,14 @@ impl Visit {
         decide(&self.0.caller, action, Relation::Unasked) == Verdict::Allow
     }
 
-    /// What of the register the caller's lists show: everything to the central office and the audit, else the own units'.
+    /// What of the register the caller's lists show: everything to the central office and the audit, else what is of
+    /// the own units, with those below a unit that they head.
     pub fn scope(&self) -> Scope {
         let Caller::Officer(officer) = &self.0.caller else { return Scope::Units(Vec::new()) };
         if self.wears(Hat::Central) || self.wears(Hat::Auditor) {
             return Scope::Everything;
         }
-        let lines = officer.posts.iter().flat_map(|post| self.0.office.line_of(&post.unit, self.0.today));
-        Scope::Units(lines.collect::<BTreeSet<UnitId>>().into_iter().collect())
+        Scope::Units(self.0.office.units_of(&officer.person, self.0.today).into_iter().collect())
     }
 
     /// A case, if the caller may do the route's action with it; otherwise exactly as if there were none.
@@ -202,6 +201,11 @@ impl Visit {
     pub fn relation_to(&self, account: &Account) -> Relation {
         let roles = self.0.guideline.guideline.roles.iter().map(|role| &role.holder);
         self.relation(&account.units, account, roles.filter(|holder| access::is_of_the_case(holder)))
+    }
+
+    /// Whether the caller may open the pages on which people work on an account's cases.
+    pub fn works_on(&self, account: &Account) -> bool {
+        decide(&self.0.caller, Action::WorkOnCase, self.relation_to(account)) == Verdict::Allow
     }
 
     /// Whether the caller may do something with what they stand to in this relation.

@@ -120,6 +120,52 @@ async fn a_case_is_sent_back_with_a_reason_for_each_item_and_shows_them_first() 
 }
 
 #[tokio::test]
+async fn a_case_tells_all_that_was_done_in_order_also_what_no_longer_stands() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    desk.town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    let central = desk.sign_in("s3-staff").await;
+    let path = format!("cases/{case}/steps/receive/return");
+    sends(&central, &path, &[("r-purpose", "もっと具体的に書いてください。")]).await;
+    let staff = desk.sign_in("s1-staff").await;
+    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko_2")).await.expect("drafted anew");
+    let page = staff.get(&format!("cases/{case}")).await.read();
+    let way = page.split_once("経過と次の手順").and_then(|(_, rest)| rest.split_once("利用方針\n"));
+    insta::assert_snapshot!(way.expect("the way of the case").0.trim(), @"");
+
+    let without = sends(&staff, &format!("cases/{case}/withdraw"), &[("because", "開設しないことになったため")]).await;
+    assert_eq!(without.status, StatusCode::SEE_OTHER, "{}", without.read());
+    let page = staff.get(&format!("cases/{case}")).await.read();
+    assert!(page.contains(&format!("案件{case}を取り下げました。")) && !page.contains("次の手順　"), "{page}");
+    assert!(page.contains("理由：開設しないことになったため"), "{page}");
+}
+
+#[tokio::test]
+async fn a_head_looks_after_the_units_below_and_leaves_the_work_to_them() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.opens("s1-staff").await.case.expect("a case");
+    let account = desk.city.case(&case.as_str().into()).await.expect("asked").case.account;
+    let head = desk.sign_in("d1-head").await;
+    let tasks = head.get("tasks?show=unit").await;
+    assert!(tasks.read().contains("所属の案件（1）"), "{}", tasks.read());
+    assert!(tasks.html().contains(&format!("/cases/{case}\"")) && !tasks.html().contains("/steps/draft"));
+    assert!(head.get("cases").await.read().contains(&format!("（{case}）")));
+    assert!(head.get("accounts").await.html().contains(&format!("/accounts/{account}\"")));
+    assert_eq!(head.get(&format!("accounts/{account}")).await.status, StatusCode::OK);
+    assert_eq!(head.get(&format!("cases/{case}")).await.status, StatusCode::OK);
+    assert_eq!(head.get(&format!("cases/{case}/policy")).await.status, StatusCode::FORBIDDEN);
+    let got = head.post(&format!("cases/{case}/withdraw"), &[("because", "いたずら"), ("on", "2026-06-01")]).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    // Neither the head of the unit beside it nor the department's other head sees it.
+    for other in ["s2-head", "d2-head"] {
+        let other = desk.sign_in(other).await;
+        assert!(other.get("tasks?show=unit").await.read().contains("所属の案件（0）"));
+        assert_eq!(other.get(&format!("cases/{case}")).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
 async fn what_came_on_paper_is_entered_by_the_office_that_receives_it() {
     let desk = Desk::open(Guide::Notice).await;
     let case = desk.town.opens("s1-staff").await.case.expect("a case");
@@ -131,7 +177,7 @@ async fn what_came_on_paper_is_entered_by_the_office_that_receives_it() {
     let got = does(&central, &case, "file", &fields).await;
     assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());
     let page = central.get(got.location()).await.read();
-    assert!(page.contains("代わりに入力：令和8年6月1日に届いた届出（広第12号）"), "{page}");
+    assert!(page.contains("令和8年6月1日に紙またはメールで届いたもの（文書番号広第12号）です。"), "{page}");
 }
 
 #[tokio::test]

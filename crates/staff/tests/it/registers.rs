@@ -90,7 +90,11 @@ async fn impersonators_are_named_and_cleared_by_the_central_office_alone() {
     let fields = [("key", "k2"), ("network", "x"), ("url", "https://x.com/mihon_nise"), ("on", "2026-06-01")];
     let other = desk.sign_in("s1-staff").await;
     assert_eq!(other.post("impersonators/new", &fields).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(central.post("impersonators/new", &fields).await.status, StatusCode::SEE_OTHER);
+    let noted = central.post("impersonators/new", &fields).await;
+    assert_eq!(noted.status, StatusCode::SEE_OTHER);
+    let said = central.get(noted.location()).await.read();
+    assert!(said.contains("番に記録しました。") && said.contains("のなりすましを"), "{said}");
+    assert!(!central.get("impersonators?done=0").await.read().contains("番に記録しました。"), "another's entry");
     let page = other.get("impersonators").await;
     assert!(page.read().contains("https://x.com/mihon_nise"));
     assert!(!page.html().contains("href=\"https://x.com/mihon_nise\""), "nobody is led to an impersonator");
