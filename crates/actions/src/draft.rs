@@ -306,8 +306,15 @@ impl City {
 }
 
 fn draft_id(case: &CaseId) -> String {
-    format!("policy:{case}")
+    format!("{OF_POLICY}{case}")
 }
+
+/// The case whose policy a kept draft is, by its id.
+pub(crate) fn case_of_draft(id: &str) -> Option<&str> {
+    id.strip_prefix(OF_POLICY)
+}
+
+const OF_POLICY: &str = "policy:";
 
 fn kept(draft: &Draft) -> Result<(Sheet, SavedDraft), ActError> {
     let kept: Kept =

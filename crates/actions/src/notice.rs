@@ -19,6 +19,7 @@ use store::{NewMessage, NewNotice, NoticeDesk, NoticeRead, NoticeRow, PAGE_MAX, 
 
 use crate::city::City;
 use crate::error::ActError;
+use crate::practice::practices;
 use crate::slice::{ACCOUNT, CASE, Slice, get, read};
 
 pub use choice::{Availability, MailChoice};
@@ -176,6 +177,7 @@ impl City {
     /// Looks once a day at what is nearly due or late, case by case.
     pub(crate) async fn tell_due(&self) -> Result<(), ActError> {
         let (today, now) = (self.today(), self.machine.now());
+        let practices = practices(&mut self.ledgered.reading().await?).await?;
         let mut after: Option<(String, String)> = None;
         loop {
             let mut reading = self.ledgered.reading().await?;
@@ -193,7 +195,7 @@ impl City {
                 let Some(account) = get::<Account>(&mut reading, ACCOUNT, &case.account.0).await? else { continue };
                 let loaded = self.guideline(&mut reading, &case.guideline).await?;
                 let office = &slice.register.office;
-                told.extend(due_told(&case, &account, &loaded.guideline, office, today, &Closures::default()));
+                told.extend(due_told(&case, &account, &loaded.guideline, office, &practices, today));
             }
             drop(reading);
             if told.is_empty() {

@@ -227,7 +227,7 @@ pub(crate) fn unusable() -> ActError {
     ActError::Input("このログインは使えません。システムの運用担当に確かめてください。".to_owned())
 }
 
-fn alive(now: i64) -> Alive {
+pub(crate) fn alive(now: i64) -> Alive {
     Alive { seen_since: now.saturating_sub(IDLE) + 1, began_since: now.saturating_sub(WHOLE) + 1 }
 }
 

@@ -20,6 +20,7 @@ use crate::token::{DeviceToken, PendingToken, SessionToken};
 
 pub use code::{RECOVERY_CODES, RecoveryCodes, TotpSecret};
 pub use log::{Happening, LOG_KEPT, SignInEvent};
+pub(crate) use pause::FORGOTTEN;
 pub use name::LoginName;
 pub use need::Need;
 pub use passkey::{PasskeyOffer, PasskeyView};

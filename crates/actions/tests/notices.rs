@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use actions::{Carrying, Courier, Hook, Letter, MailTelling, Posting, SendFault, Telling};
+use domain::act::SetPractice;
+use domain::draft::Part;
 use domain::evidence::{Evidence, ListingPlace};
 use domain::id::{CaseId, PersonId, PositionId, UnitId};
 use domain::notice::How;
@@ -254,6 +256,62 @@ on_both! {
             "期限を過ぎた手順が1件あります（観光課・X、期限は令和8年6月4日）。",
             "期限の近い手順が1件あります（観光課・X、期限は令和8年6月4日）。",
         ]);
+    }
+
+    async fn a_figure_that_the_city_set_moves_the_day_that_is_told(Guide::Notice, town) {
+        let bag = Bag::default();
+        let leaf = "within:opening/list".parse().expect("a leaf");
+        let order = SetPractice { leaf, value: 5, reason: "異動の時期は届出が重なるため".to_owned() };
+        town.city.set_practice(&order, &who("s3-staff"), None).await.expect("set");
+        assert!(notices(town, "s3-head").await.is_empty(), "a figure alone asks nothing of anybody");
+        let case = file(town, "mihon").await;
+        town.city.send_due(&bag).await.expect("the look is planned");
+        town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
+        for _ in 0..10 {
+            town.machine.advance(DAY);
+            town.city.send_due(&bag).await.expect("looked");
+        }
+        let told = notices(town, "s3-head").await;
+        assert_eq!(told[0], "期限を過ぎた手順が1件あります（観光課・X、期限は令和8年6月8日）。", "{told:?}");
+    }
+
+    async fn the_end_of_an_account_is_told_to_its_unit(Guide::Notice, town) {
+        let case = file(town, "mihon").await;
+        town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
+        town.does(&case, "list", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
+        let account = town.city.case(&CaseId::from(case.as_str())).await.expect("the case").account.id;
+        let order = actions::Opening { procedure: "closing".to_owned(), account: Some(account), ..Default::default() };
+        let closing = town.city.open(&order, &who("s1-staff"), None).await.expect("opened").case.expect("a case");
+        let stop = Evidence::Stop { last_day: date(2026, 6, 1) };
+        town.does(&closing, "stop", "s1-head", stop).await.expect("stopped");
+        town.does(&closing, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+        let waits = notices(town, "s3-head").await;
+        assert!(waits[0].contains("を待つ案件が1件あります") || waits[0].contains("を待っています"), "{waits:?}");
+        town.does(&closing, "delist", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("delisted");
+        for person in ["s1-staff", "s1-head"] {
+            let told = notices(town, person).await;
+            assert!(told.iter().any(|said| said == "アカウント1件が公式の一覧から外れました（観光課・X）。"), "{told:?}");
+        }
+        assert!(notices(town, "s2-head").await.is_empty());
+    }
+
+    async fn once_a_day_what_is_over_is_thrown_away_and_nothing_else(Guide::Notice, town) {
+        let bag = Bag::default();
+        let (open, over) = (town.opens("s1-staff").await, town.opens("s1-staff").await);
+        let case = |opened: &actions::Recorded| CaseId::from(opened.case.as_deref().expect("a case"));
+        for opened in [&open, &over] {
+            let typed = [("purpose", "打ちかけの言葉")];
+            town.city.save_draft(&case(opened), Part::Purpose, typed, None, &who("s1-staff")).await.expect("kept");
+        }
+        town.city.withdraw(&case(&over), "事情が変わったため", &who("s1-head"), None).await.expect("withdrawn");
+        town.city.keep_attachment(b"%PDF-1.7 a copy").await.expect("kept");
+        assert_eq!(town.city.tidy().await.expect("tidied"), actions::Tidied { files: 0, drafts: 1 });
+        town.city.send_due(&bag).await.expect("the daily look is planned");
+        town.machine.advance(2 * 24 * 3_600_000);
+        town.city.send_due(&bag).await.expect("looked");
+        assert_eq!(town.city.tidy().await.expect("tidied"), actions::Tidied::default(), "the daily look has thrown it away");
+        let kept = town.city.draft_policy(&case(&open), &who("s1-staff")).await.expect("read");
+        assert!(kept.saved.is_some(), "what is still being written stays");
     }
 
     async fn no_private_word_of_a_case_is_in_anything_that_is_told(Guide::Notice, town) {

@@ -17,10 +17,12 @@ use crate::account::Account;
 use crate::calendar::{self, Closures};
 use crate::case::Case;
 use crate::entry::{Actor, Effect, Entry, Fact};
-use crate::guideline::{Guideline, Holder, Step, Strength};
+use crate::guideline::{Guideline, Holder, Step, Strength, Within};
 use crate::id::{AccountId, CaseId, GuidelineHash, PersonId, PositionId, UnitId};
 use crate::network::NetworkId;
 use crate::office::{Around, Office, Post};
+use crate::practice::{Practices, open_days};
+use crate::task;
 
 pub use address::{AddressProblem, code_digest, mail_address};
 pub use timing::{How, Timing, WINDOW, digest_at, timing};
@@ -216,15 +218,17 @@ pub fn due_told(
     account: &Account,
     guideline: &Guideline,
     office: &Office,
+    practices: &Practices,
     day: Date,
-    closures: &Closures,
 ) -> Vec<Told> {
     let mut told = Vec::new();
+    // The same day as the task list shows: a figure that the city set holds here as well.
+    let interval = |step: &Step, within: &Within, _: Date| open_days(practices, case, step, within);
     for step in open_needed(case, guideline) {
-        let Some(due) = due_day(step, case, closures) else { continue };
+        let Some(due) = task::due(step, case, &interval).map(|due| due.day) else { continue };
         let kind = if day > due {
             NoticeKind::Late
-        } else if due <= calendar::add_open_days(day, SOON, closures) {
+        } else if due <= calendar::add_open_days(day, SOON, &Closures::default()) {
             NoticeKind::DueSoon
         } else {
             continue;
@@ -237,14 +241,6 @@ pub fn due_told(
         told.extend(of_step);
     }
     told
-}
-
-/// The day by which a step is to be done, where the guideline gives one and its period has begun.
-pub fn due_day(step: &Step, case: &Case, closures: &Closures) -> Option<Date> {
-    let within = step.within.as_ref()?;
-    let from = case.steps.get(&within.from)?;
-    let days = u16::try_from(within.open_days).unwrap_or(u16::MAX);
-    Some(calendar::add_open_days(from.on, days, closures))
 }
 
 /// The posts that can do a step on a day: they fill one of its roles, reach its rank, and are not barred as the first person.

@@ -75,8 +75,6 @@ pub struct Sending {
 const LEASE: i64 = 5 * 60_000;
 /// After so long without success a message is given up.
 const PATIENCE: i64 = 3 * 24 * 60 * 60_000;
-/// So long notices are kept.
-const KEPT: i64 = 400 * 24 * 60 * 60_000;
 /// The most messages of one round; the next round follows at once.
 const ROUND: u32 = 20;
 /// The most notices that one message counts.
@@ -253,11 +251,11 @@ impl City {
         Ok(workshop.commit().await?)
     }
 
+    /// Once a day: tells what falls due, and throws away what is over.
     async fn look(&self) -> Result<(), ActError> {
         self.tell_due().await?;
-        let mut workshop = self.ledgered.workshop().await?;
-        workshop.sweep_notices(self.machine.now() - KEPT).await?;
-        Ok(workshop.commit().await?)
+        self.tidy().await?;
+        Ok(())
     }
 }
 
