@@ -416,27 +416,55 @@ impl Entry {
     }
 }
 
-impl Fact {
-    /// The word of the kind, as stored.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::GuidelineAdopted { .. } => "guideline_adopted",
-            Self::OfficeChanged { .. } => "office_changed",
-            Self::CaseOpened { .. } => "case_opened",
-            Self::StepDone { .. } => "step_done",
-            Self::StepReturned { .. } => "step_returned",
-            Self::CaseWithdrawn { .. } => "case_withdrawn",
-            Self::AccountNoted { .. } => "account_noted",
-            Self::ImpersonatorNoted { .. } => "impersonator_noted",
-            Self::ImpersonatorCleared { .. } => "impersonator_cleared",
-            Self::Erased { .. } => "erased",
-            Self::OperatorActed { .. } => "operator_acted",
-            Self::AccessChanged { .. } => "access_changed",
-            Self::PracticeSet { .. } => "practice_set",
-            Self::RulingMade { .. } => "ruling_made",
-        }
-    }
+/// Names the variants of an enum by their words: one list, of which the match proves that it is whole.
+macro_rules! words {
+    ($of:ident: $($variant:ident $word:literal,)*) => {
+        impl $of {
+            /// The word of every kind.
+            pub const KINDS: &[&str] = &[$($word),*];
 
+            /// The word of the kind, as stored.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Self::$variant { .. } => $word,)*
+                }
+            }
+        }
+    };
+}
+
+words! { Fact:
+    GuidelineAdopted "guideline_adopted",
+    OfficeChanged "office_changed",
+    CaseOpened "case_opened",
+    StepDone "step_done",
+    StepReturned "step_returned",
+    CaseWithdrawn "case_withdrawn",
+    AccountNoted "account_noted",
+    ImpersonatorNoted "impersonator_noted",
+    ImpersonatorCleared "impersonator_cleared",
+    Erased "erased",
+    OperatorActed "operator_acted",
+    AccessChanged "access_changed",
+    PracticeSet "practice_set",
+    RulingMade "ruling_made",
+}
+
+words! { Effect:
+    PolicyWritten "policy_written",
+    AccountDescribed "account_described",
+    AddressSet "address_set",
+    Numbered "numbered",
+    Listed "listed",
+    Suspended "suspended",
+    Delisted "delisted",
+    Closed "closed",
+    Designated "designated",
+    Started "started",
+    CaseCompleted "case_completed",
+}
+
+impl Fact {
     /// The version of the form that it needs: the first, unless it holds what the first does not know.
     pub fn version(&self) -> u32 {
         match self {

@@ -185,3 +185,19 @@ async fn first_after(visit: &Visit, day: Date) -> Result<Option<u64>, Answer> {
     }
     Ok(Some(low))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use domain::entry::Fact;
+
+    use super::KINDS;
+
+    #[test]
+    fn every_kind_of_entry_can_be_chosen_by_its_label() {
+        let offered: BTreeSet<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+        assert_eq!(offered, Fact::KINDS.iter().copied().collect::<BTreeSet<&str>>());
+        assert_eq!(offered.len(), KINDS.len(), "none twice");
+    }
+}

@@ -6,9 +6,14 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use actions::{AccountNoted, City, FixedMachine, ImpersonatorNoted, Opening, Recorded, Stepping, VIEW_VERSION};
+use actions::{
+    AccountNoted, Attached, City, FixedMachine, Giver, ImpersonatorNoted, Opening, Recorded, RulingOrder, SendingBack,
+    Stepping, VIEW_VERSION,
+};
+use domain::act::SetPractice;
 use domain::entry::{Entry, Private};
 use domain::evidence::{Badge, Confirmed, Decision, Evidence, ListingPlace, SecondFactor, Shown};
+use domain::guideline::ClauseId;
 use domain::id::{AccountId, CaseId, ImpersonatorId, MunicipalityCode, PersonId, UnitId};
 use domain::ledger::{public_key, read_dump, to_hex};
 use domain::network::Networks;
@@ -113,7 +118,64 @@ impl Desk {
         self.city.withdraw(&CaseId::from(third.as_str()), "事情が変わったため", &who("s1-head"), None).await?;
         self.is_noted().await?;
         self.city.erase(drafted.seq, "総第12号").await?;
+        self.settles().await?;
+        self.names_files().await
+    }
+
+    /// What the city settles for itself, and who is let in.
+    async fn settles(&self) -> Fallible<()> {
+        let order = SetPractice {
+            leaf: "within:opening/list".parse().map_err(|_| "a leaf")?,
+            value: 5,
+            reason: "異動の時期は届出が重なるため".to_owned(),
+        };
+        self.city.set_practice(&order, &who("s3-staff"), None).await?;
+        let order = RulingOrder {
+            title: "運用終了日の定めのないものの扱い".to_owned(),
+            words: "年度の終わりごとに、続けるかどうかを届け出るものとする。".to_owned(),
+            clause: Some(ClauseId("T3(6)".to_owned())),
+            document_number: Some("広第7号".to_owned()),
+            ..RulingOrder::default()
+        };
+        self.city.rule(&order, &who("s3-head"), None).await?;
+        self.city.invite(&Giver::Owner, &PersonId::from("s1-staff")).await?;
         Ok(())
+    }
+
+    /// Every kind of entry that can name a file, naming one.
+    async fn names_files(&self) -> Fallible<()> {
+        let order = Opening {
+            procedure: "opening".to_owned(),
+            units: vec![UnitId::from("s1")],
+            attachments: self.keeps("伺い.pdf").await?,
+            ..Opening::default()
+        };
+        let case = self.city.open(&order, &who("s1-staff"), None).await?.case.ok_or("a case")?;
+        self.drafts(&case, "mihon_yama").await?;
+        let filing = on(&case, "file", Evidence::Filing { paper: None });
+        let filing = Stepping { attachments: self.keeps("届出の写し.pdf").await?, ..filing };
+        self.city.step(&filing, &who("s1-head"), None).await?;
+        let back = SendingBack {
+            case: CaseId::from(case.as_str()),
+            step: "receive".to_owned(),
+            reasons: vec![(String::new(), "写しの2枚目がありません。".to_owned())],
+            attachments: self.keeps("足りないところ.pdf").await?,
+            seen: None,
+        };
+        self.city.return_case(&back, &who("s3-staff"), None).await?;
+        let noted = ImpersonatorNoted {
+            network: "x".to_owned(),
+            url: "https://x.com/mihon_yamaa".to_owned(),
+            attachments: self.keeps("画面.pdf").await?,
+            ..ImpersonatorNoted::default()
+        };
+        self.city.note_impersonator(&noted, &who("s3-staff"), None).await?;
+        Ok(())
+    }
+
+    async fn keeps(&self, name: &str) -> Fallible<Vec<Attached>> {
+        let (key, _) = self.city.keep_attachment(b"%PDF-1.7 a copy").await?;
+        Ok(vec![Attached { key, name: name.to_owned() }])
     }
 
     /// An account that nobody filed, an impersonator, and one that is no more.
