@@ -2,11 +2,14 @@
 
 use crate::assets;
 use crate::field::{Choice, Chosen, Field, Kind, Line, Problem};
+use crate::invitation::Seed;
+use crate::office::{PersonRow, PositionRow};
 use crate::page::{Link, NavLink, Said, Shell};
 use crate::parts::{
     Basis, Cell, Copy, Empty, Ending, Head, Moment, Notice, Pages, Passage, Place, Preview, Quote, Shape, Stage, Tab,
     Table, Tag, Task, Tone, Urgency,
 };
+use crate::refused::{Refused, RefusedItem};
 use askama::Template;
 
 #[derive(Template)]
@@ -31,6 +34,17 @@ struct Gallery {
     ending: Ending,
     problems: Vec<Problem>,
     fields: Vec<Field>,
+    positions: Vec<PositionRow>,
+    seed: Seed,
+}
+
+/// What stands in the place of the errors where a rule has refused; no page has both.
+#[derive(Template)]
+#[template(path = "gallery_refused.html")]
+struct RefusedGallery {
+    shell: Shell,
+    refused: Refused,
+    hidden: Vec<(String, String)>,
 }
 
 fn gallery() -> Gallery {
@@ -88,7 +102,40 @@ fn gallery() -> Gallery {
             },
         ],
         fields: fields(),
+        positions: positions(),
+        seed: Seed {
+            drawn: public::qr::svg("otpauth://totp/mihon?secret=JBSWY3DPEHPK3PXP"),
+            typed: "JBSW Y3DP EHPK 3PXP".into(),
+        },
     }
+}
+
+fn refused() -> RefusedGallery {
+    let item = |href: Option<&str>, words: &str| RefusedItem {
+        href: href.map(Into::into),
+        words: words.into(),
+        basis: Some(clause()),
+    };
+    RefusedGallery {
+        shell: shell(),
+        refused: Refused {
+            what: "利用方針に、まだ書かれていないところがあります。".into(),
+            basis: Some(clause()),
+            meanwhile: vec!["令和8年11月18日、観光課長が「届出」を行いました。".into()],
+            items: vec![item(Some("#f-purpose"), "目的を一文で書いてください。"), item(None, "決裁の写しがありません。")],
+            next: "直してから、もう一度届け出てください。入力した内容は残っています。".into(),
+        },
+        hidden: vec![("key".into(), "\"><script>".into())],
+    }
+}
+
+fn positions() -> Vec<PositionRow> {
+    let position = |title: &str, rank: &str, people| PositionRow { title: title.into(), rank: rank.into(), people };
+    let held = |number: &str, capacity| PersonRow { person: link(number, "#person"), capacity };
+    vec![
+        position("観光課長", "課長級", vec![held("職員番号 1", ""), held("職員番号 2", "代決者")]),
+        position("観光課係長", "係長級", Vec::new()),
+    ]
 }
 
 fn shell() -> Shell {
@@ -289,6 +336,35 @@ fn the_gallery_shows_every_part_and_runs_no_words_as_code() {
     for inline in [" style=", " onclick=", "javascript:"] {
         assert!(!page.contains(inline), "{inline} would need a weaker content policy");
     }
+}
+
+/// Every template of parts, with the names under which pages import it.
+const PARTS: [(&str, &str); 4] = [
+    ("form", include_str!("../templates/parts/form.html")),
+    ("posts", include_str!("../templates/parts/posts.html")),
+    ("show", include_str!("../templates/parts/show.html")),
+    ("work", include_str!("../templates/parts/work.html")),
+];
+
+#[test]
+fn every_part_has_its_example() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/parts");
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), PARTS.len(), "a file of parts is not looked at here");
+    let pages = [
+        include_str!("../templates/gallery.html"),
+        include_str!("../templates/gallery_refused.html"),
+        include_str!("../templates/layout.html"),
+    ];
+    for (file, text) in PARTS {
+        for part in text.split("{%- macro ").skip(1).filter_map(|rest| rest.split_once('(')).map(|(name, _)| name) {
+            // A part of a part is shown with the whole.
+            let within = PARTS.iter().filter(|(own, _)| *own == file).any(|(_, own)| own.contains(&format!("call {part}(")));
+            let shown = pages.iter().any(|page| page.contains(&format!("call {file}::{part}(")));
+            assert!(shown || within, "no example of {file}::{part}");
+        }
+    }
+    let page = refused().render().unwrap();
+    assert!(page.contains("まだ記録されていません") && page.contains("value=\"&#34;&#62;&#60;script&#62;\""), "{page}");
 }
 
 #[test]

@@ -55,16 +55,16 @@ impl UnitRow {
 }
 
 /// A position with those who hold it.
-struct PositionRow {
-    title: String,
-    rank: String,
-    people: Vec<PersonRow>,
+pub(crate) struct PositionRow {
+    pub title: String,
+    pub rank: String,
+    pub people: Vec<PersonRow>,
 }
 
 /// Somebody in a position.
-struct PersonRow {
-    person: Link,
-    capacity: &'static str,
+pub(crate) struct PersonRow {
+    pub person: Link,
+    pub capacity: &'static str,
 }
 
 /// The whole office on a day.
