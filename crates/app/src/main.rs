@@ -11,6 +11,8 @@ mod exit;
 mod home;
 mod input;
 mod machine;
+#[cfg(test)]
+mod manual;
 mod policy;
 mod porch;
 mod usage;

@@ -19,13 +19,13 @@ struct Said {
 }
 
 /// A terminal in an empty place.
-struct Desk {
+pub struct Desk {
     dir: TempDir,
     database: Vec<String>,
 }
 
 impl Desk {
-    fn with_file() -> Self {
+    pub fn with_file() -> Self {
         Self { dir: tempfile::tempdir().expect("a temporary folder"), database: Vec::new() }
     }
 
@@ -35,11 +35,11 @@ impl Desk {
         Self { database, ..Self::with_file() }
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub fn file(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    fn writes(&self, name: &str, text: &str) -> String {
+    pub fn writes(&self, name: &str, text: &str) -> String {
         std::fs::write(self.file(name), text).expect("a file");
         self.file(name).display().to_string()
     }
@@ -62,20 +62,20 @@ impl Desk {
     }
 
     /// Types a line that must succeed.
-    fn does(&self, line: &str) -> String {
+    pub fn does(&self, line: &str) -> String {
         let said = self.types(line);
         assert_eq!(said.code, 0, "{line}\n{}{}", said.out, said.err);
         said.out
     }
 
     /// The case that a line opens.
-    fn opens(&self, line: &str) -> String {
+    pub fn opens(&self, line: &str) -> String {
         let said: serde_json::Value = serde_json::from_str(&self.does(&format!("{line} --json"))).expect("JSON");
         said["case"].as_str().expect("a case").to_owned()
     }
 
     /// Begins a town with a guideline and the sample's staff list.
-    fn begins(&self, guideline: &str, town: &str) {
+    pub fn begins(&self, guideline: &str, town: &str) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let guideline = root.join("guidelines").join(guideline);
         self.does(&format!("init --guideline {} --from 令和7年4月1日", guideline.display()));
