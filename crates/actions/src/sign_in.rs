@@ -20,11 +20,11 @@ use crate::token::{DeviceToken, PendingToken, SessionToken};
 
 pub use code::{RECOVERY_CODES, RecoveryCodes, TotpSecret};
 pub use log::{Happening, LOG_KEPT, SignInEvent};
-pub(crate) use pause::FORGOTTEN;
 pub use name::LoginName;
 pub use need::Need;
 pub use passkey::{PasskeyOffer, PasskeyView};
 pub use password::{PASSWORD_MIN, Password};
+pub(crate) use pause::FORGOTTEN;
 pub use seal::SealKey;
 
 pub(crate) use code::{recovery_hash, seed, shown, step};

@@ -42,11 +42,7 @@ struct AccountPage {
 }
 
 /// An account.
-pub(crate) async fn page(
-    visit: Visit,
-    Path((_, id)): Path<(String, String)>,
-    Query(done): Query<Done>,
-) -> Reply {
+pub(crate) async fn page(visit: Visit, Path((_, id)): Path<(String, String)>, Query(done): Query<Done>) -> Reply {
     match visit.account(&id).await {
         Ok(account) => whole(&visit, &account, &done).await,
         Err(Answer::Nowhere) => public_face(&visit, &id).await,

@@ -122,7 +122,10 @@ fn refused() -> RefusedGallery {
             what: "利用方針に、まだ書かれていないところがあります。".into(),
             basis: Some(clause()),
             meanwhile: vec!["令和8年11月18日、観光課長が「届出」を行いました。".into()],
-            items: vec![item(Some("#f-purpose"), "目的を一文で書いてください。"), item(None, "決裁の写しがありません。")],
+            items: vec![
+                item(Some("#f-purpose"), "目的を一文で書いてください。"),
+                item(None, "決裁の写しがありません。"),
+            ],
             next: "直してから、もう一度届け出てください。入力した内容は残っています。".into(),
         },
         hidden: vec![("key".into(), "\"><script>".into())],
@@ -358,7 +361,8 @@ fn every_part_has_its_example() {
     for (file, text) in PARTS {
         for part in text.split("{%- macro ").skip(1).filter_map(|rest| rest.split_once('(')).map(|(name, _)| name) {
             // A part of a part is shown with the whole.
-            let within = PARTS.iter().filter(|(own, _)| *own == file).any(|(_, own)| own.contains(&format!("call {part}(")));
+            let within =
+                PARTS.iter().filter(|(own, _)| *own == file).any(|(_, own)| own.contains(&format!("call {part}(")));
             let shown = pages.iter().any(|page| page.contains(&format!("call {file}::{part}(")));
             assert!(shown || within, "no example of {file}::{part}");
         }

@@ -22,7 +22,8 @@ fn a_filing_is_mailed_by_the_running_program_and_what_does_not_leave_is_shown() 
     let Some(mail) = MailServer::start(&desk.file("mail")) else { return };
     let closed = closed_port();
     let data = desk.file("data");
-    std::fs::write(data.join("chat-url"), format!("https://localhost:{closed}/hook/himitsu-no-basho\n")).expect("a file");
+    std::fs::write(data.join("chat-url"), format!("https://localhost:{closed}/hook/himitsu-no-basho\n"))
+        .expect("a file");
     let settings = format!(
         r#"
             staff_url = "https://shirube.city.example.jp/"
