@@ -11,39 +11,15 @@ use domain::id::{CaseId, PersonId, PositionId, UnitId};
 use domain::notice::How;
 use domain::office::OfficeChange;
 use jiff::civil::date;
-use testkit::{Engine, Guide, Town, draft, who};
-
-macro_rules! on_both {
-    ($(async fn $name:ident($guide:expr, $town:ident) $body:block)*) => {$(
-        mod $name {
-            use super::*;
-
-            async fn story($town: &Town) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn in_a_file() {
-                let town = Town::new($guide, Engine::File).await.expect("a file always opens");
-                let town = told(town);
-                story(&town).await;
-                town.bench.clear().await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_a_server() {
-                let Some(town) = Town::new($guide, Engine::Server).await else { return };
-                let town = told(town);
-                story(&town).await;
-                town.bench.clear().await;
-            }
-        }
-    )*};
-}
+use testkit::{Guide, Town, draft, on_both, who};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 on_both! {
+    through told;
+
     async fn a_filing_is_told_to_those_who_receive_it_and_an_answer_to_those_who_filed(Guide::Notice, town) {
         let case = town.opens("s1-staff").await.case.expect("a case");
         assert!(notices(town, "s1-other").await.is_empty(), "the draft stays in the hands of whoever opened the case");

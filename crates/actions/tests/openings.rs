@@ -6,31 +6,7 @@ use domain::evidence::{Badge, Confirmed, Decision, Evidence, ListingPlace, Secon
 use domain::id::{CaseId, PersonId};
 use domain::refusal::RefusalKind;
 use public::Serving;
-use testkit::{Engine, Guide, Town, draft, on, who};
-
-macro_rules! on_both {
-    ($(async fn $name:ident($guide:expr, $town:ident) $body:block)*) => {$(
-        mod $name {
-            use super::*;
-
-            async fn story($town: &Town) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn in_a_file() {
-                let town = Town::new($guide, Engine::File).await.expect("a file always opens");
-                story(&town).await;
-                town.bench.clear().await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_a_server() {
-                let Some(town) = Town::new($guide, Engine::Server).await else { return };
-                story(&town).await;
-                town.bench.clear().await;
-            }
-        }
-    )*};
-}
+use testkit::{Guide, Town, draft, on, on_both, who};
 
 on_both! {
     async fn a_filed_and_numbered_account_becomes_official_when_it_is_listed(Guide::Notice, town) {

@@ -4,31 +4,7 @@ use actions::{About, AccountFilter, CaseFilter, Direction, Scope};
 use domain::case::CaseState;
 use domain::evidence::{Evidence, ListingPlace};
 use domain::id::{AccountId, CaseId, UnitId};
-use testkit::{Engine, Guide, Town, draft};
-
-macro_rules! on_both {
-    ($(async fn $name:ident($guide:expr, $town:ident) $body:block)*) => {$(
-        mod $name {
-            use super::*;
-
-            async fn story($town: &Town) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn in_a_file() {
-                let town = Town::new($guide, Engine::File).await.expect("a file always opens");
-                story(&town).await;
-                town.bench.clear().await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_a_server() {
-                let Some(town) = Town::new($guide, Engine::Server).await else { return };
-                story(&town).await;
-                town.bench.clear().await;
-            }
-        }
-    )*};
-}
+use testkit::{Guide, Town, draft, on_both};
 
 on_both! {
     async fn an_account_is_found_by_its_words_however_they_are_written(Guide::Notice, town) {

@@ -11,7 +11,7 @@ use domain::practice::PracticeLeaf;
 use domain::refusal::{Refusal, RefusalKind};
 use domain::tell::PrivatePart;
 use jiff::civil::date;
-use testkit::{Engine, Guide, Town, draft, on, who};
+use testkit::{Engine, Guide, Town, draft, on, on_both, who};
 
 /// What a person reads; the same on both engines.
 macro_rules! reads {
@@ -19,30 +19,6 @@ macro_rules! reads {
         let told = $told;
         insta::allow_duplicates! { insta::assert_snapshot!(told, @$said) }
     };
-}
-
-macro_rules! on_both {
-    ($(async fn $name:ident($guide:expr, $town:ident) $body:block)*) => {$(
-        mod $name {
-            use super::*;
-
-            async fn story($town: &Town) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn in_a_file() {
-                let town = Town::new($guide, Engine::File).await.expect("a file always opens");
-                story(&town).await;
-                town.bench.clear().await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_a_server() {
-                let Some(town) = Town::new($guide, Engine::Server).await else { return };
-                story(&town).await;
-                town.bench.clear().await;
-            }
-        }
-    )*};
 }
 
 on_both! {

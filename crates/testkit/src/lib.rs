@@ -4,6 +4,7 @@
 mod engine;
 mod machine;
 mod office;
+mod story;
 mod town;
 
 pub use engine::{Bench, Engine};
