@@ -45,14 +45,18 @@ pub struct Got {
 impl Desk {
     /// A town that follows a guideline, in a file.
     pub async fn open(guide: Guide) -> Self {
-        let town = Town::new(guide, Engine::File).await.expect("a town");
         let origin = Url::parse("http://localhost:8081/").expect("an address");
-        let city = town.city.clone().with_doors(SealKey::new([42; 32]), Some(origin.clone()));
+        Self::within(&Arc::new(House::new(origin)), guide).await
+    }
+
+    /// A town in a house where there may be others.
+    pub async fn within(house: &Arc<House>, guide: Guide) -> Self {
+        let town = Town::new(guide, Engine::File).await.expect("a town");
+        let city = town.city.clone().with_doors(SealKey::new([42; 32]), Some(house.origin().clone()));
         let city = city.signing(Some(Signer::new(SEED)));
-        let house = Arc::new(House::new(origin));
         let name = city.guideline_in_force().await.expect("a guideline").guideline.municipality.name.clone();
         house.take_in(Staffed { city: city.clone(), name, public_url: Some("https://www.example.lg.jp/".to_owned()) });
-        let router = staff::router(house);
+        let router = staff::router(Arc::clone(house));
         let link = city.set_up_link().await.expect("asked").expect("a link").token;
         let operator_token = joins(&city, &link, "unyo.01").await;
         let token = actions::SessionToken::read(&operator_token).expect("a token");
@@ -228,7 +232,7 @@ pub fn hidden(html: &str) -> Vec<(String, String)> {
 }
 
 /// Accepts a link with codes on paper as the second proof.
-async fn joins(city: &City, link: &LinkToken, name: &str) -> String {
+pub async fn joins(city: &City, link: &LinkToken, name: &str) -> String {
     let offer = city.begin_acceptance(link).await.expect("asked").expect("open");
     let given = Accepting {
         name: name.to_owned(),

@@ -1,0 +1,350 @@
+//! A town with an object in each state for each of two units, every private field with its canary.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actions::{About, AccountNoted, Attached, Direction, ImpersonatorNoted, Opening, RulingOrder, Stepping};
+use domain::evidence::{Decision, Evidence, ListingPlace, Paper};
+use domain::guideline::Returning;
+use domain::id::{AccountId, CaseId, PersonId, PositionId, UnitId};
+use domain::office::{Level, OfficeChange, Place, Position};
+use jiff::civil::{Date, date};
+use staff::House;
+use testkit::{Guide, draft, on, who as by};
+
+use crate::canary::{Aviary, Readers};
+use crate::desk::Desk;
+use crate::oracle::Whose;
+
+/// A case or an account in a state.
+#[derive(Debug, Clone)]
+pub struct Object {
+    pub whose: Whose,
+    pub state: &'static str,
+    pub case: Option<String>,
+    pub account: String,
+    /// The steps of its procedure.
+    pub steps: Vec<String>,
+    /// Those that can send back.
+    pub returning: Vec<String>,
+    /// A file of it.
+    pub file: String,
+    /// The case that holds its policy.
+    pub policy: Option<String>,
+    /// Whether citizens see it.
+    pub listed: bool,
+}
+
+/// A town with all that the routes can name.
+pub struct Seeded {
+    pub desk: Desk,
+    pub guide: Guide,
+    pub objects: Vec<Object>,
+    pub impersonator: String,
+    /// A ruling, where the guideline says who makes any.
+    pub ruling: Option<String>,
+    /// A figure that the guideline leaves to the city.
+    pub figure: String,
+}
+
+/// Who acts for a unit.
+struct Unit {
+    whose: Whose,
+    id: &'static str,
+    staff: &'static str,
+    head: &'static str,
+}
+
+const OURS: Unit = Unit { whose: Whose::Ours, id: "s1", staff: "s1-staff", head: "s1-head" };
+const THEIRS: Unit = Unit { whose: Whose::Theirs, id: "s2", staff: "s2-staff", head: "s2-head" };
+
+/// What has happened to an object, in this order, until it is in its state.
+const NOTICE: &[(&str, &[&str])] = &[
+    ("drafting", &[]),
+    ("drafted", &["draft"]),
+    ("filed", &["draft", "file"]),
+    ("returned", &["draft", "file", "return receive"]),
+    ("received", &["draft", "paper", "receive"]),
+    ("listed", &["draft", "file", "receive", "list"]),
+    ("changing", &["draft", "file", "receive", "list", "begin change"]),
+    ("suspended", &["draft", "file", "receive", "list", "begin suspension", "stop", "file", "delist"]),
+    ("closed", &["draft", "file", "receive", "list", "begin closing", "stop", "file", "delist", "delete_account"]),
+    ("withdrawn", &["draft", "withdraw"]),
+];
+const DECISION: &[(&str, &[&str])] = &[
+    ("drafting", &[]),
+    ("drafted", &["draft"]),
+    ("returned", &["draft", "return decide"]),
+    ("decided", &["draft", "decide"]),
+    ("acquired", &["draft", "decide", "acquire"]),
+    ("filed", &["draft", "decide", "acquire", "file"]),
+    ("listed", &["draft", "decide", "acquire", "file", "list"]),
+    ("withdrawn", &["draft", "withdraw"]),
+];
+const TODAY: Date = date(2026, 6, 1);
+
+/// One object on its way.
+struct Making<'a> {
+    desk: &'a Desk,
+    guide: Guide,
+    unit: &'a Unit,
+    birds: &'a mut Aviary,
+    state: &'static str,
+    handle: String,
+    case: String,
+    account: String,
+    procedure: String,
+    file: String,
+    /// Whether the policy will be on the list, where everybody reads it.
+    public: bool,
+}
+
+impl Seeded {
+    pub async fn make(house: &Arc<House>, guide: Guide, birds: &mut Aviary) -> Self {
+        let desk = Desk::within(house, guide).await;
+        names_everybody(&desk, guide, birds).await;
+        let states = if guide == Guide::Notice { NOTICE } else { DECISION };
+        let mut objects = Vec::new();
+        for unit in [OURS, THEIRS] {
+            for (state, way) in states {
+                objects.push(Making::begin(&desk, guide, &unit, birds, state, way).await);
+            }
+            objects.push(existing(&desk, guide, &unit, birds).await);
+        }
+        let note = birds.hide(guide, "the note on an impersonator", Readers::OfRegister);
+        let central = by("s3-head");
+        let order = ImpersonatorNoted {
+            network: "x".to_owned(),
+            url: "https://x.com/mihon_nise".to_owned(),
+            note: Some(note),
+            ..ImpersonatorNoted::default()
+        };
+        desk.city.note_impersonator(&order, &central, None).await.expect("noted");
+        let impersonator = desk.city.impersonators().await.expect("asked").remove(0).0.to_string();
+        let ruling = rules(&desk, guide, birds).await;
+        let figure =
+            desk.city.practices_on(TODAY).await.expect("asked").first().expect("a figure").open.leaf.to_string();
+        Self { desk, guide, objects, impersonator, ruling, figure }
+    }
+
+    /// The place of the ledger's last entry.
+    pub async fn last_entry(&self) -> u64 {
+        let told =
+            self.desk.city.timeline(&About::Everything, Direction::NewestFirst, None, 1).await.expect("a ledger");
+        told.first().expect("an entry").sentence.seq
+    }
+}
+
+impl<'a> Making<'a> {
+    async fn begin(
+        desk: &'a Desk,
+        guide: Guide,
+        unit: &'a Unit,
+        birds: &'a mut Aviary,
+        state: &'static str,
+        way: &[&str],
+    ) -> Object {
+        let mut making = Making {
+            desk,
+            guide,
+            unit,
+            birds,
+            state,
+            handle: format!("m{}_{state}", unit.id),
+            case: String::new(),
+            account: String::new(),
+            procedure: "opening".to_owned(),
+            file: String::new(),
+            public: way.contains(&"list"),
+        };
+        making.opens("opening", None).await;
+        let first = making.case.clone();
+        for act in way {
+            making.does(act).await;
+        }
+        let loaded = desk.city.guideline_in_force().await.expect("a guideline");
+        let procedure = loaded.guideline.procedure(&making.procedure).expect("a procedure");
+        let sends_back = |kind: domain::guideline::StepKind| kind.returning() == Returning::Can;
+        let returning = procedure.steps.iter().filter(|step| sends_back(step.kind) && step.returns_to.is_some());
+        Object {
+            whose: unit.whose,
+            state,
+            returning: returning.map(|step| step.id.clone()).collect(),
+            steps: procedure.steps.iter().map(|step| step.id.clone()).collect(),
+            case: Some(making.case),
+            account: making.account,
+            file: making.file,
+            policy: way.contains(&"draft").then_some(first),
+            listed: matches!(state, "listed" | "changing"),
+        }
+    }
+
+    fn hide(&mut self, field: &str) -> String {
+        let field = format!("{field} of a case in state {}", self.state);
+        self.birds.hide(self.guide, &field, Readers::OfCase(self.unit.whose))
+    }
+
+    async fn opens(&mut self, procedure: &str, account: Option<AccountId>) {
+        let bytes = format!("%PDF-1.7\n% {} {} {procedure}\n%%EOF\n", self.unit.id, self.state);
+        let (key, file) = self.desk.city.keep_attachment(bytes.as_bytes()).await.expect("kept");
+        let order = Opening {
+            procedure: procedure.to_owned(),
+            units: if account.is_some() { Vec::new() } else { vec![UnitId::from(self.unit.id)] },
+            account,
+            reason: Some(self.hide("the reason")),
+            attachments: vec![Attached { key, name: format!("{}.pdf", self.hide("a file's name")) }],
+            ..Opening::default()
+        };
+        let opened = self.desk.city.open(&order, &by(self.unit.staff), None).await.expect("the case opens");
+        (self.case, self.file) = (opened.case.expect("a case"), file.hash);
+        self.account = opened.account.unwrap_or_else(|| self.account.clone());
+        procedure.clone_into(&mut self.procedure);
+    }
+
+    async fn does(&mut self, act: &str) {
+        let city = &self.desk.city;
+        let id = CaseId::from(self.case.as_str());
+        match act.split_once(' ') {
+            Some(("begin", procedure)) => {
+                let account = AccountId::from(self.account.as_str());
+                return self.opens(procedure, Some(account)).await;
+            }
+            Some((_, step)) => {
+                let reasons = [("purpose".to_owned(), self.hide("the reason of a return"))];
+                let person = if self.guide == Guide::Notice { "s3-staff" } else { "d1-head" };
+                city.send_back(&id, step, &reasons, None, &by(person), None).await.expect("sent back");
+                return;
+            }
+            None => {}
+        }
+        if act == "withdraw" {
+            let because = self.hide("the reason of a withdrawal");
+            city.withdraw(&id, &because, &by(self.unit.staff), None).await.expect("withdrawn");
+            return;
+        }
+        let (staff, head) = (self.unit.staff, self.unit.head);
+        let central = "s3-head";
+        let (step, person, evidence) = match act {
+            "draft" => ("draft", staff, Evidence::Policy),
+            "file" => ("file", head, Evidence::Filing { paper: None }),
+            "paper" => {
+                let document_number = self.hide("the document number of a paper");
+                ("file", central, Evidence::Filing { paper: Some(Paper { received_on: TODAY, document_number }) })
+            }
+            "receive" => ("receive", central, Evidence::Receipt),
+            "list" => ("list", central, Evidence::Listing(ListingPlace::Here)),
+            "delist" => ("delist", central, Evidence::Listing(ListingPlace::Here)),
+            "stop" => ("stop", head, Evidence::Stop { last_day: TODAY }),
+            "delete_account" => ("delete_account", head, Evidence::Plain),
+            "decide" => {
+                let document_number = Some(self.hide("the document number of a decision"));
+                ("decide", "d1-head", Evidence::Decision(Decision { document_number, ..Decision::default() }))
+            }
+            "acquire" => {
+                let url = format!("https://x.com/{}", self.handle);
+                ("acquire", staff, Evidence::Acquisition { url, stable_id: None })
+            }
+            other => panic!("{other} is no act"),
+        };
+        let order = Stepping {
+            policy: (act == "draft").then(|| self.policy()),
+            note: Some(self.hide("the note of a step")),
+            contact_person: (act == "file").then(|| self.hide("the contact person")),
+            ..on(&self.case, step, evidence)
+        };
+        city.step(&order, &by(person), None).await.unwrap_or_else(|error| panic!("{act}: {error:?}"));
+    }
+
+    fn policy(&mut self) -> domain::policy::Policy {
+        let mut policy = draft(self.guide, &self.handle);
+        if self.guide == Guide::Decision {
+            policy.url = None;
+        }
+        let purpose = if self.public {
+            self.birds.hide(self.guide, "the purpose that the list shows", Readers::Everybody)
+        } else {
+            policy.account_name = Some(self.hide("the account's name"));
+            self.hide("the purpose")
+        };
+        policy.purpose = Some(purpose);
+        policy
+    }
+}
+
+/// What the authority has settled; one guideline says that the central office's head does.
+async fn rules(desk: &Desk, guide: Guide, birds: &mut Aviary) -> Option<String> {
+    if guide != Guide::Notice {
+        return None;
+    }
+    let order = RulingOrder {
+        title: birds.hide(guide, "a ruling's title", Readers::OfOffice),
+        words: birds.hide(guide, "a ruling's words", Readers::OfOffice),
+        document_number: Some(birds.hide(guide, "a ruling's document number", Readers::OfOffice)),
+        ..RulingOrder::default()
+    };
+    let ruling = desk.city.rule(&order, &by("s3-head"), None).await.expect("ruled");
+    Some(format!("r{}", ruling.seq))
+}
+
+/// An account that nobody filed.
+async fn existing(desk: &Desk, guide: Guide, unit: &Unit, birds: &mut Aviary) -> Object {
+    let order = AccountNoted {
+        network: "x".to_owned(),
+        network_name: None,
+        name: birds.hide(guide, "the name of an account that nobody filed", Readers::OfCase(unit.whose)),
+        url: format!("https://x.com/m{}_existing", unit.id),
+        units: vec![UnitId::from(unit.id)],
+    };
+    let noted = desk.city.note_account(&order, &by(unit.staff), None).await.expect("noted");
+    Object {
+        whose: unit.whose,
+        state: "existing",
+        case: None,
+        account: noted.account.expect("an account"),
+        steps: Vec::new(),
+        returning: Vec::new(),
+        file: String::new(),
+        policy: None,
+        listed: false,
+    }
+}
+
+/// Gives everybody a name of their own, and the town its audit.
+async fn names_everybody(desk: &Desk, guide: Guide, birds: &mut Aviary) {
+    let from = date(2026, 4, 1);
+    let office = desk.city.office().await.expect("an office");
+    let auditor = PersonId::from("au-staff");
+    let post = PositionId("au-staff-post".to_owned());
+    let rank = office.positions.get(&PositionId("s1-staff-post".to_owned())).expect("a post").rank.clone();
+    let mut changes = vec![
+        OfficeChange::UnitFounded {
+            unit: UnitId::from("a1"),
+            name: "監査委員事務局".to_owned(),
+            kana: String::new(),
+            level: Level::Division,
+            parent: None,
+            key: Some("audit".to_owned()),
+            from,
+        },
+        OfficeChange::PositionSet {
+            position: Position {
+                id: post.clone(),
+                unit: UnitId::from("a1"),
+                title: "監査委員事務局主事".to_owned(),
+                rank,
+                place: Place::Member,
+                key: None,
+            },
+        },
+    ];
+    let everybody: Vec<PersonId> = office.people.keys().cloned().chain([auditor.clone()]).collect();
+    changes.extend(everybody.iter().map(|person| OfficeChange::PersonNoted { person: person.clone() }));
+    changes.push(OfficeChange::Assigned { person: auditor, position: post, from });
+    let mut names = BTreeMap::new();
+    for person in everybody {
+        let name = birds.hide(guide, "a person's name", Readers::OfOffice);
+        let kana = birds.hide(guide, "the reading of a person's name", Readers::Officers);
+        names.insert(person, (name, kana));
+    }
+    desk.city.change_office(changes, names).await.expect("the office is changed");
+}
