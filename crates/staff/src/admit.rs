@@ -68,8 +68,12 @@ async fn enter(house: &Arc<House>, matched: &str, request: Request) -> Result<Re
         from_our_own_pages(house, request.headers())?;
     }
     let (mut parts, body) = request.into_parts();
-    let town = town_of(house, &mut parts).await?;
     let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    // No text that is kept holds a null: what has one in its address is nowhere. The way in looks at its query itself.
+    if parts.uri.path().contains("%00") || (action != Action::Enter && path.contains("%00")) {
+        return Err(Answer::Nowhere);
+    }
+    let town = town_of(house, &mut parts).await?;
     let Some(town) = town else {
         // A route without a municipality shows nothing of one.
         return Ok(Request::from_parts(parts, body));

@@ -34,6 +34,11 @@ pub(super) fn kept_files(typed: &Typed) -> impl Iterator<Item = (&str, &str)> {
     typed.all("kept").filter_map(|kept| kept.split_once(' '))
 }
 
+/// Whether a step's form asks whom to ask about it; no other form may say so.
+pub(super) fn asks_contact(step: &Step) -> bool {
+    step.kind == StepKind::File
+}
+
 /// The name of the field for a key of the proof.
 pub(super) fn field_of(key: &str) -> String {
     format!("e-{key}")
@@ -61,7 +66,7 @@ impl Asking<'_> {
         fields.extend(keys_of(Evidence::word_for(self.step.kind)).iter().filter_map(|key| self.fact(key)));
         let today = self.seen.visit.today();
         fields.push(self.day("on", "行った日", Some(today)).hint("今日より前に行ったときは、その日にしてください。"));
-        if self.step.kind == StepKind::File {
+        if asks_contact(self.step) {
             let contact = Field::line("contact", "担当", self.text("contact", ""));
             fields.push(contact.hint("届出の（担当：）に印刷されます。").optional());
         }

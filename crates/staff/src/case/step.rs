@@ -14,7 +14,7 @@ use domain::policy::{self, Stage};
 use domain::refusal::{Refusal, RefusalKind};
 use jiff::civil::Date;
 
-use super::ask::{Asking, facts, field_of, kept_files};
+use super::ask::{Asking, asks_contact, facts, field_of, kept_files};
 use super::seen::Seen;
 use crate::answer::{Answer, Reply};
 use crate::field::Field;
@@ -150,7 +150,7 @@ fn read(seen: &Seen, step: &Step, typed: &Typed) -> Result<(Stepping, Date), BTr
         evidence,
         policy: None,
         note: typed.words("note"),
-        contact_person: typed.words("contact"),
+        contact_person: typed.words("contact").filter(|_| asks_contact(step)),
         attachments: kept_files(typed)
             .map(|(key, name)| Attached { key: AttachmentKey(key.to_owned()), name: name.to_owned() })
             .collect(),

@@ -2,6 +2,7 @@
 
 mod access;
 mod case;
+mod classes;
 mod desk;
 mod door;
 mod guideline;
