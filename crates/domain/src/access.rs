@@ -176,8 +176,7 @@ fn of_officer(officer: &Officer, action: Action, relation: Relation) -> Verdict 
         },
         Action::WorkOnCase => match relation {
             Relation::Unasked | Relation::Own | Relation::Part => Verdict::Allow,
-            Relation::Foreign if central => Verdict::Allow,
-            Relation::Below if central => Verdict::Allow,
+            Relation::Below | Relation::Foreign if central => Verdict::Allow,
             Relation::Below => Verdict::Forbidden,
             Relation::Foreign if auditor => Verdict::Forbidden,
             Relation::Foreign => Verdict::Hidden,

@@ -13,7 +13,7 @@ use url::form_urlencoded;
 use crate::cli::Desk;
 
 const PASSWORD: &str = "yama no ue no shiroi kumo";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 fn a_filing_is_mailed_by_the_running_program_and_what_does_not_leave_is_shown() {
