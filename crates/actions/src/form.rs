@@ -4,6 +4,7 @@ mod board;
 mod fill;
 mod sheet;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use documents::form::Document;
@@ -22,6 +23,7 @@ use serde::Serialize;
 use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
+use crate::search::{CaseFilter, Page, Scope};
 
 /// What whoever prints may choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -101,6 +103,25 @@ impl City {
         let loaded = self.guideline_of(&view.case).await?;
         let names = forms_belonging(&view.case, &loaded.guideline);
         Ok(names.into_iter().map(|f| FormName { id: f.id.clone(), label: f.label.clone() }).collect())
+    }
+
+    /// The cases of one page of all that may be seen whose form was filed on one of these days; a page may have none.
+    pub async fn cases_filed(
+        &self,
+        days: RangeInclusive<Date>,
+        scope: &Scope,
+        after: Option<&CaseId>,
+        limit: u32,
+    ) -> Result<Page<Case>, ActError> {
+        let found = self.find_cases(&CaseFilter::default(), scope, after, limit).await?;
+        let mut rows = Vec::new();
+        for case in found.rows {
+            let loaded = self.guideline_of(&case).await?;
+            if filing_of(&case, &loaded.guideline).is_some_and(|(day, _)| days.contains(&day)) {
+                rows.push(case);
+            }
+        }
+        Ok(Page { rows, next: found.next })
     }
 
     /// 決裁票: what is decided, by which posts and under which clause, with the policy that it is about.

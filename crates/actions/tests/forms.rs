@@ -1,8 +1,5 @@
 //! What stands on paper: every form beside the words of the guideline, and the same words in every rendering.
 
-use std::path::Path;
-use std::process::Command;
-
 use actions::{City, Opening, PrintOptions, Recorded, Seals, Stepping};
 use documents::form::{Block, Document};
 use documents::text::{printed, render};
@@ -395,85 +392,6 @@ async fn whoever_prints_may_have_boxes_for_seals() {
     town.bench.clear().await;
 }
 
-#[tokio::test]
-async fn every_paper_goes_through_word_to_pdf_without_losing_a_word() {
-    let notice = town(Guide::Notice).await;
-    let (opening, account) = notice_listed(&notice, "as_needed").await;
-    let closing = further(&notice, "closing", &account).await;
-    let decision = town(Guide::Decision).await;
-    let decided = decision_listed(&decision).await;
-    let sealed = PrintOptions { seals: Seals::With };
-    let papers = [
-        ("form1", notice.city.form(&id(&opening), Some("form1"), sealed).await.expect("form 1")),
-        ("form2", form(&notice.city, &closing, Some("form2")).await),
-        ("start", form(&decision.city, &decided, Some("form1")).await),
-        ("close", form(&decision.city, &decided, Some("form2")).await),
-        ("policy", form(&decision.city, &decided, Some("policy")).await),
-        ("sheet", decision.city.decision_sheet(&id(&decided), sealed).await.expect("a sheet")),
-        ("board", notice.city.notice_board(date(2026, 6, 1)).await.expect("a board")),
-    ];
-    let dir = tempfile::tempdir().expect("a folder");
-    for (name, document) in &papers {
-        let file = documents::docx::write(document).expect("a Word file");
-        std::fs::write(dir.path().join(format!("{name}.docx")), file).expect("written");
-    }
-    to_pdf(dir.path());
-    for (name, document) in &papers {
-        assert_same_words(&dir.path().join(format!("{name}.pdf")), document);
-    }
-    keep(dir.path(), &papers);
-    notice.bench.clear().await;
-    decision.bench.clear().await;
-}
-
-/// Turns every Word file of a folder into PDF, with one start of the office program and a profile of its own.
-fn to_pdf(dir: &Path) {
-    let files = std::fs::read_dir(dir).expect("the folder").map(|file| file.expect("a file").path());
-    let status = Command::new("soffice")
-        .arg(format!("-env:UserInstallation=file://{}/profile", dir.display()))
-        .args(["--headless", "--convert-to", "pdf", "--outdir"])
-        .arg(dir)
-        .args(files)
-        .output()
-        .expect("LibreOffice is there: `scripts/install test` installs it");
-    assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
-}
-
-/// A PDF's words are the document's words but for layout: where lines break and how far words stand apart.
-fn assert_same_words(pdf: &Path, document: &Document) {
-    let output = Command::new("pdftotext").args(["-raw", "-enc", "UTF-8"]).arg(pdf).arg("-").output();
-    let output = output.expect("pdftotext is there: `scripts/install test` installs it");
-    assert!(output.status.success(), "{}: {}", pdf.display(), String::from_utf8_lossy(&output.stderr));
-    let words = String::from_utf8(output.stdout).expect("UTF-8");
-    let pages = words.split('\u{c}').enumerate();
-    let words: String = pages.map(|(number, page)| without_repeated_headings(number, solid(page), document)).collect();
-    assert_eq!(words, solid(&printed(document).join("")), "{}", pdf.display());
-}
-
-/// A page that goes on with a list begins with the list's headings once more.
-fn without_repeated_headings(number: usize, page: String, document: &Document) -> String {
-    let headings = document.blocks.iter().filter_map(|block| match block {
-        Block::ListTable { columns, .. } => Some(columns.iter().map(|c| solid(&c.heading)).collect::<String>()),
-        _ => None,
-    });
-    let repeated = headings.filter(|_| number > 0).find(|headings| page.starts_with(headings.as_str()));
-    repeated.and_then(|headings| page.strip_prefix(&headings).map(str::to_owned)).unwrap_or(page)
-}
-
 fn solid(words: &str) -> String {
     words.chars().filter(|letter| !letter.is_whitespace()).collect()
-}
-
-/// Keeps the papers for the eye where `SHIRUBE_PAPERS` names a folder.
-fn keep(dir: &Path, papers: &[(&str, Document)]) {
-    let Some(to) = std::env::var_os("SHIRUBE_PAPERS").map(std::path::PathBuf::from) else { return };
-    std::fs::create_dir_all(&to).expect("the folder");
-    for (name, document) in papers {
-        for end in ["docx", "pdf"] {
-            let file = format!("{name}.{end}");
-            std::fs::copy(dir.join(&file), to.join(&file)).expect("copied");
-        }
-        let html = documents::html::standalone(document).expect("a page");
-        std::fs::write(to.join(format!("{name}.html")), html).expect("written");
-    }
 }

@@ -95,7 +95,7 @@ fn write_block(block: &Block, sheet: &Sheet, xml: &mut Xml) {
         Block::Paragraph(text) => xml.paragraph(Style::Body, text),
         Block::Ki => xml.paragraph(Style::Ki, &"記".into()),
         Block::RuledTable { rows, .. } => {
-            let label = sheet.width() * 28 / 100;
+            let label = sheet.width() * 31 / 100;
             let rows: Vec<Vec<Paragraph<'_>>> =
                 rows.iter().map(|row| vec![Paragraph::cell(&row.label), Paragraph::cell(&row.text)]).collect();
             xml.table(&Table::wide(&[label, sheet.width() - label]), &rows);

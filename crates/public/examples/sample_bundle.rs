@@ -4,6 +4,7 @@
 mod town;
 
 use domain::network::Networks;
+use public::Language::{English, Japanese};
 use std::fs;
 use std::path::PathBuf;
 
@@ -17,10 +18,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         [("good", "https://twitter.com/mihon_town?s=20"), ("bad", "https://x.com/mihon_t0wn"), ("unsure", "こんにちは")]
     {
         let answer = loaded.verify(ask, &networks, town::BUILT);
-        let page = public::verify_page(&loaded, Some(ask), Some(&answer))?;
-        fs::write(dir.join(format!("answer-{name}.html")), page)?;
+        for (folder, language) in [("", Japanese), ("en/", English)] {
+            let page = public::verify_page(&loaded, Some(ask), Some(&answer), language)?;
+            fs::write(dir.join(format!("{folder}answer-{name}.html")), page)?;
+        }
     }
-    fs::write(dir.join("search.html"), public::search_page(&loaded, "お知らせ")?)?;
-    fs::write(dir.join("search-none.html"), public::search_page(&loaded, "温泉")?)?;
+    for (folder, language) in [("", Japanese), ("en/", English)] {
+        let dir = dir.join(folder);
+        fs::write(dir.join("search.html"), public::search_page(&loaded, "お知らせ", language)?)?;
+        fs::write(dir.join("search-none.html"), public::search_page(&loaded, "温泉", language)?)?;
+    }
     Ok(())
 }

@@ -2,8 +2,8 @@
 
 use crate::disk::LoadedBundle;
 use crate::pages::{Verify, filled};
-use crate::view::{Fact, Frame, Row, State, Tab, full_unit};
-use crate::{Fault, kana};
+use crate::view::{Fact, Frame, Question, Row, State, full_unit};
+use crate::{Fault, Language, kana};
 use askama::Template;
 use domain::listing::ListingRecord;
 use domain::verification::{Answer, Verdict};
@@ -12,8 +12,6 @@ use domain::verification::{Answer, Verdict};
 const QUESTION: usize = 200;
 /// How much of an address is shown again.
 const ADDRESS: usize = 2000;
-/// How the one good verdict is said.
-const OFFICIAL: &str = "公式アカウントです";
 
 /// The results of a search.
 #[derive(Template)]
@@ -31,6 +29,8 @@ pub(crate) struct AnswerView {
     pub(crate) heading: &'static str,
     pub(crate) reason: String,
     pub(crate) advice: String,
+    /// Reason and advice in the register's own words, where those above are a translation.
+    pub(crate) original: Option<(String, String)>,
     pub(crate) reading: Option<String>,
     pub(crate) notices: Vec<String>,
     pub(crate) page: Option<String>,
@@ -59,109 +59,191 @@ impl Tone {
     }
 
     /// The mark beside the heading.
-    pub(crate) fn mark(self) -> &'static str {
+    pub(crate) fn mark(self, language: Language) -> &'static str {
         match self {
             Self::Good => "✓",
             Self::Bad => "×",
-            Self::Unsure => "？",
+            Self::Unsure => language.say("？", "?"),
         }
     }
 }
 
 /// The page with the accounts that hold every word of the question.
-pub fn search_page(bundle: &LoadedBundle, q: &str) -> Result<Vec<u8>, Fault> {
+pub fn search_page(bundle: &LoadedBundle, q: &str, language: Language) -> Result<Vec<u8>, Fault> {
     let asked = cut(q.trim(), QUESTION);
     let folded = kana::fold(asked);
     let words: Vec<&str> = folded.split_whitespace().collect();
+    let state = state(bundle, language);
     let rows: Vec<Row<'_>> = if words.is_empty() {
         Vec::new()
     } else {
-        bundle.records().iter().filter(|record| holds(record, &words)).map(Row::of).collect()
+        let found = bundle.records().iter().filter(|record| holds(record, &words));
+        found.map(|record| Row::of(state.site, language, record)).collect()
     };
-    let page = Search {
-        frame: Frame::answer(state(bundle), "アカウントをさがす", None)?,
-        asked,
-        blank: words.is_empty(),
-        rows,
-    };
+    let heading = language.say("アカウントをさがす", "Search the accounts");
+    let page =
+        Search { frame: Frame::answer(state, Question::Search(asked), heading)?, asked, blank: words.is_empty(), rows };
     filled(&page, "search").map(String::into_bytes)
 }
 
 /// The page that answers whether an address is an official account's; without a question it only explains.
-pub fn verify_page(bundle: &LoadedBundle, ask: Option<&str>, answer: Option<&Answer>) -> Result<Vec<u8>, Fault> {
+pub fn verify_page(
+    bundle: &LoadedBundle,
+    ask: Option<&str>,
+    answer: Option<&Answer>,
+    language: Language,
+) -> Result<Vec<u8>, Fault> {
     let asked = cut(ask.unwrap_or_default().trim(), ADDRESS);
-    let heading = answer.map_or("アカウントが本物か確かめる", |answer| said(&answer.verdict).1);
+    let plain = language.say("アカウントが本物か確かめる", "Check an account");
+    let heading = answer.map_or(plain, |answer| said(&answer.verdict, language).1);
     let page = Verify {
-        frame: Frame::answer(state(bundle), heading, Some(Tab::Verify))?,
+        frame: Frame::answer(state(bundle, language), Question::Verify(ask.map(|_| asked)), heading)?,
         asked,
         blank: ask.is_some() && asked.is_empty(),
-        answer: answer.map(|answer| shown(bundle, answer)),
-        meanings: meanings(),
+        answer: answer.map(|answer| shown(bundle, answer, language)),
+        meanings: meanings(language),
     };
     filled(&page, "verify").map(String::into_bytes)
 }
 
 /// What each answer means, in plain words.
-pub(crate) fn meanings() -> Vec<Fact<'static>> {
-    let rows: [(&str, &str); 8] = [
-        (OFFICIAL, "一覧に掲載しているアカウントです。"),
+pub(crate) fn meanings(language: Language) -> Vec<Fact<'static>> {
+    let rows: [(&Verdict, &str, &str); 7] = [
         (
-            said(&Verdict::Suspended).1,
+            &Verdict::Suspended,
             "公式アカウントでしたが、いまは一覧からはずしています。いまの発信は公式のものではありません。",
+            "It was an official account and is off the list for the time being. What it sends now is not official.",
         ),
         (
-            said(&Verdict::Closed).1,
+            &Verdict::Closed,
             "前は公式アカウントでしたが、もう使っていません。いま動いていたら、別の人が使っているおそれがあります。",
+            "It was an official account and is no longer used. If it is active, somebody else may be using it.",
         ),
         (
-            said(&Verdict::Impersonator).1,
+            &Verdict::Impersonator,
             "公式アカウントのふりをしていると分かっているものです。近づかないでください。",
+            "It is known to pose as an official account. Stay away from it.",
         ),
         (
-            said(&Verdict::NotYetOfficial).1,
+            &Verdict::NotYetOfficial,
             "準備をしているところで、一覧にはまだありません。掲載されるまでは公式ではありません。",
+            "It is being prepared and is not on the list yet. Until it is, it is not official.",
         ),
-        (said(&Verdict::NoAccountOnNetwork).1, "そのサービスでは、公式アカウントを運用していません。"),
-        (said(&Verdict::NotRegistered).1, "一覧にないアカウントです。"),
         (
-            said(&Verdict::CannotJudge).1,
+            &Verdict::NoAccountOnNetwork,
+            "そのサービスでは、公式アカウントを運用していません。",
+            "There is no official account on that network.",
+        ),
+        (&Verdict::NotRegistered, "一覧にないアカウントです。", "The account is not on the list."),
+        (
+            &Verdict::CannotJudge,
             "入力された文字から、アカウントを一つに決められませんでした。または、この一覧の有効期限が過ぎています。公式とは考えないでください。",
+            "What was entered does not say which account is meant, or this list is out of date. Do not take the account for official.",
         ),
     ];
-    rows.into_iter().map(|(label, text)| Fact { label, text: text.to_owned() }).collect()
+    let official = Fact {
+        label: official(language),
+        text: language.say("一覧に掲載しているアカウントです。", "The account is on the list.").to_owned(),
+    };
+    let others = rows.into_iter().map(|(verdict, japanese, english)| Fact {
+        label: said(verdict, language).1,
+        text: language.say(japanese, english).to_owned(),
+    });
+    std::iter::once(official).chain(others).collect()
+}
+
+/// How the one good verdict is said.
+fn official(language: Language) -> &'static str {
+    language.say("公式アカウントです", "This is an official account")
 }
 
 /// How a verdict is said.
-fn said(verdict: &Verdict) -> (Tone, &'static str) {
-    match verdict {
-        Verdict::Official(_) => (Tone::Good, OFFICIAL),
-        Verdict::Suspended => (Tone::Unsure, "休止中のアカウントです"),
-        Verdict::Closed => (Tone::Bad, "廃止したアカウントです"),
-        Verdict::Impersonator => (Tone::Bad, "なりすましのアカウントです"),
-        Verdict::NotYetOfficial => (Tone::Unsure, "まだ公式アカウントではありません"),
-        Verdict::NoAccountOnNetwork => (Tone::Bad, "このサービスに公式アカウントはありません"),
-        Verdict::NotRegistered => (Tone::Bad, "公式アカウントではありません"),
-        Verdict::CannotJudge => (Tone::Unsure, "判定できません"),
-    }
+fn said(verdict: &Verdict, language: Language) -> (Tone, &'static str) {
+    let (tone, japanese, english) = match verdict {
+        Verdict::Official(_) => return (Tone::Good, official(language)),
+        Verdict::Suspended => (Tone::Unsure, "休止中のアカウントです", "This account is suspended"),
+        Verdict::Closed => (Tone::Bad, "廃止したアカウントです", "This account has been closed"),
+        Verdict::Impersonator => (Tone::Bad, "なりすましのアカウントです", "This account is an impostor"),
+        Verdict::NotYetOfficial => {
+            (Tone::Unsure, "まだ公式アカウントではありません", "This is not an official account yet")
+        }
+        Verdict::NoAccountOnNetwork => {
+            (Tone::Bad, "このサービスに公式アカウントはありません", "There is no official account on this network")
+        }
+        Verdict::NotRegistered => (Tone::Bad, "公式アカウントではありません", "This is not an official account"),
+        Verdict::CannotJudge => (Tone::Unsure, "判定できません", "This cannot be judged"),
+    };
+    (tone, language.say(japanese, english))
 }
 
 /// The answer with the listed account's page, if it is official.
-fn shown(bundle: &LoadedBundle, answer: &Answer) -> AnswerView {
-    let (tone, heading) = said(&answer.verdict);
+fn shown(bundle: &LoadedBundle, answer: &Answer, language: Language) -> AnswerView {
+    let (tone, heading) = said(&answer.verdict, language);
     let record = match &answer.verdict {
         Verdict::Official(proof) => bundle.records().iter().find(|record| record.account == proof.account()),
         _ => None,
     };
+    let ours = (answer.reason.clone(), answer.advice.clone());
+    let ((reason, advice), original) = match language {
+        Language::Japanese => (ours, None),
+        Language::English => (in_english(answer), Some(ours)),
+    };
     AnswerView {
         tone,
         heading,
-        reason: answer.reason.clone(),
-        advice: answer.advice.clone(),
+        reason,
+        advice,
+        original,
         reading: answer.reading.url.clone(),
         notices: answer.reading.notices.clone(),
         page: record.map(|record| format!("accounts/{}.html", record.account)),
         name: record.map(|record| record.name.clone()).unwrap_or_default(),
     }
+}
+
+/// Why and what to do, in English: what holds for every answer of the kind. What is particular stands in the Japanese
+/// words, which the page shows below.
+fn in_english(answer: &Answer) -> (String, String) {
+    let since = answer.facts.as_ref().and_then(|facts| facts.since);
+    let since = since.map(|day| format!(" since {}", Language::English.day(day))).unwrap_or_default();
+    let url = answer.facts.as_ref().and_then(|facts| facts.url.clone()).unwrap_or_default();
+    let (reason, advice) = match &answer.verdict {
+        Verdict::Official(_) => (
+            format!("It has been on the list of official accounts{since}. Its URL is {url}"),
+            "This is about the account that the URL names. A post was not looked at: open it, and see that its author is this account.",
+        ),
+        Verdict::Suspended => (
+            format!("It belongs to the municipality and has been suspended{since}."),
+            "It sends no news for the time being. Tell the municipality before you believe a new post or message.",
+        ),
+        Verdict::Closed => (
+            format!(
+                "It used to belong to the municipality and has been closed{since}. It is not the municipality’s any more."
+            ),
+            "Somebody else may be using the same name. Do not believe its posts, and do not open its links.",
+        ),
+        Verdict::Impersonator => (
+            format!("It poses as the municipality, which has known this{since}."),
+            "Do not follow it, answer it or open its links. Send it no personal data and no money.",
+        ),
+        Verdict::NotYetOfficial => (
+            "It is not on the list of official accounts yet.".to_owned(),
+            "Until it is on the list, do not take it for the municipality’s voice.",
+        ),
+        Verdict::NoAccountOnNetwork => (
+            "The municipality has no official account on this network.".to_owned(),
+            "If an account there claims to be the municipality, do not believe it, and tell the municipality.",
+        ),
+        Verdict::NotRegistered => (
+            "It is not on the list of official accounts.".to_owned(),
+            "Do not take it for the municipality’s voice. If it claims to be, tell the municipality.",
+        ),
+        Verdict::CannotJudge => (
+            "What was entered does not say for certain which account is meant, or this list is out of date.".to_owned(),
+            "Do not take the account for official. Enter the URL of the account’s own page, or ask the municipality.",
+        ),
+    };
+    (reason, advice.to_owned())
 }
 
 /// Whether a record holds every word somewhere.
@@ -183,9 +265,15 @@ fn holds(record: &ListingRecord, words: &[&str]) -> bool {
 }
 
 /// The list's state for the frame.
-fn state(bundle: &LoadedBundle) -> State<'_> {
+fn state(bundle: &LoadedBundle, language: Language) -> State<'_> {
     let manifest = bundle.manifest();
-    State { site: &manifest.site, base: bundle.base(), built_at: manifest.built_at, valid_until: manifest.valid_until }
+    State {
+        language,
+        site: &manifest.site,
+        base: bundle.base(),
+        built_at: manifest.built_at,
+        valid_until: manifest.valid_until,
+    }
 }
 
 /// The first letters of a text.

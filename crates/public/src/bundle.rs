@@ -65,7 +65,7 @@ pub struct Words {
 pub struct NetworkWord {
     /// The network's id.
     pub id: String,
-    /// Its name in the XPOC manifest.
+    /// Its name in the XPOC manifest and on the English pages.
     pub platform: String,
 }
 
@@ -190,7 +190,7 @@ impl Base {
         Ok(Self { url: url.to_string(), host, bare })
     }
 
-    /// The absolute address of an account's page.
+    /// The absolute address of an account's page; the Japanese one is what other systems are told.
     pub(crate) fn account(&self, id: &str) -> String {
         format!("{}accounts/{id}.html", self.url)
     }

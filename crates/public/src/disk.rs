@@ -9,7 +9,7 @@ use domain::network::Networks;
 use domain::verification::{self, Answer, Index, Understood, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// How many releases stay on disk, the served one included.
@@ -288,28 +288,31 @@ fn stays_inside(path: &str) -> bool {
     !path.is_empty() && path.split('/').all(|part| !matches!(part, "" | "." | "..")) && !path.contains(['\\', '\0'])
 }
 
-/// Writes files and waits until the disk has them all; several at a time, because the waiting is most of the work.
+/// Writes files and waits until the disk has them all.
+///
+/// All are written before the first is waited for: what is waited for then takes the others along.
 fn put_all(files: &[(PathBuf, &[u8])]) -> Result<(), Fault> {
+    shared_out(files, |(path, bytes)| fs::write(path, bytes).map_err(disk("書き込み", path)))?;
+    shared_out(files, |(path, _)| settle(path))
+}
+
+/// Does the same with each file; several at a time, because the waiting is most of the work.
+fn shared_out(
+    files: &[(PathBuf, &[u8])],
+    work: impl Fn(&(PathBuf, &[u8])) -> Result<(), Fault> + Sync,
+) -> Result<(), Fault> {
     let share = files.len().div_ceil(WRITERS).max(1);
+    let work = &work;
     std::thread::scope(|scope| {
-        let writers: Vec<_> = files
-            .chunks(share)
-            .map(|part| scope.spawn(move || part.iter().try_for_each(|(path, bytes)| put(path, bytes))))
-            .collect();
+        let writers: Vec<_> =
+            files.chunks(share).map(|part| scope.spawn(move || part.iter().try_for_each(work))).collect();
         writers.into_iter().try_for_each(|writer| writer.join().unwrap_or(Err(Fault::Writer)))
     })
 }
 
-/// Writes a file and waits until the disk has it.
-fn put(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
-    let mut file = File::create(path).map_err(disk("ファイルの作成", path))?;
-    file.write_all(bytes).map_err(disk("書き込み", path))?;
-    file.sync_all().map_err(disk("書き込みの確定", path))
-}
-
-/// Waits until the disk has a folder's names.
-fn settle(folder: &Path) -> Result<(), Fault> {
-    File::open(folder).and_then(|open| open.sync_all()).map_err(disk("書き込みの確定", folder))
+/// Waits until the disk has a file's bytes, or a folder's names.
+fn settle(path: &Path) -> Result<(), Fault> {
+    File::open(path).and_then(|open| open.sync_all()).map_err(disk("書き込みの確定", path))
 }
 
 /// The disk's refusal with what was being done, where.

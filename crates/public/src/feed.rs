@@ -1,9 +1,9 @@
 //! The Atom feed of what changed on the list.
 
 use crate::bundle::{Base, Bundle};
-use crate::{Fault, dates};
+use crate::{Fault, Language, dates};
 use askama::Template;
-use domain::listing::{ListingChange, ListingEvent};
+use domain::listing::ListingChange;
 use std::collections::BTreeSet;
 
 /// How many changes the feed carries; older ones stay in the ledger.
@@ -39,7 +39,7 @@ pub(crate) fn atom(bundle: &Bundle, base: &Base) -> Result<String, Fault> {
         .into_iter()
         .take(KEPT)
         .map(|change| {
-            let verb = told(change.what);
+            let verb = Language::Japanese.event(change.what);
             let link = if listed.contains(change.account.as_str()) {
                 base.account(&change.account)
             } else {
@@ -68,16 +68,6 @@ pub(crate) fn atom(bundle: &Bundle, base: &Base) -> Result<String, Fault> {
         entries,
     };
     feed.render().map_err(|source| Fault::Page { page: "feed.atom".into(), source })
-}
-
-/// What happened, in a word.
-pub(crate) fn told(what: ListingEvent) -> &'static str {
-    match what {
-        ListingEvent::Listed => "掲載",
-        ListingEvent::Revised => "更新",
-        ListingEvent::Suspended => "休止",
-        ListingEvent::Closed => "廃止",
-    }
 }
 
 /// A tag URI's authority has no port.

@@ -2,12 +2,12 @@
 
 use crate::ask::{AnswerView, meanings};
 use crate::bundle::{Base, Bundle, Site};
-use crate::view::{Fact, Frame, Row, State, Tab, facts, full_unit, link};
-use crate::{Fault, data, dates, feed, kana};
+use crate::view::{Fact, Frame, Row, State, Tab, Unit, facts, full_unit, link, list_title, network};
+use crate::{Fault, Language, data, dates, furigana, kana};
 use askama::Template;
 use domain::listing::ListingRecord;
 use domain::verification::Index;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many changes the first page tells; the feed has more.
 const TOLD: usize = 5;
@@ -18,7 +18,7 @@ const TOLD: usize = 5;
 struct List<'a> {
     frame: Frame<'a>,
     heading: String,
-    json_ld: String,
+    json_ld: Option<String>,
     total: usize,
     jump_label: &'static str,
     jumps: Vec<Jump>,
@@ -38,6 +38,8 @@ struct Jump {
 struct Group<'a> {
     id: String,
     heading: String,
+    /// The unit that the table is of, where it is of one.
+    unit: Option<Unit<'a>>,
     rows: Vec<Row<'a>>,
 }
 
@@ -55,9 +57,10 @@ struct Told<'a> {
 #[template(path = "account.html")]
 struct Account<'a> {
     frame: Frame<'a>,
-    json_ld: String,
+    json_ld: Option<String>,
     record: &'a ListingRecord,
-    unit: String,
+    network: &'a str,
+    unit: Unit<'a>,
     listed_on: String,
     url: Option<&'a str>,
     qr: Option<String>,
@@ -88,6 +91,8 @@ struct Fragment<'a> {
 /// What the pages are made from.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
+    /// The language of the pages.
+    pub(crate) language: Language,
     /// The bundle.
     pub(crate) bundle: &'a Bundle,
     /// Its public address.
@@ -97,8 +102,14 @@ pub(crate) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    /// The row of a record.
+    fn row(self, record: &'a ListingRecord) -> Row<'a> {
+        Row::of(&self.bundle.site, self.language, record)
+    }
+
     fn state(self) -> State<'a> {
         State {
+            language: self.language,
             site: &self.bundle.site,
             base: self.base,
             built_at: self.bundle.built_at,
@@ -109,9 +120,11 @@ impl<'a> Source<'a> {
 
 /// The list by network, which is the first page.
 pub(crate) fn by_network(source: Source<'_>) -> Result<String, Fault> {
-    let groups = grouped(source.records, "network", |record| record.network_label.clone());
-    let jumps = groups.iter().map(Jump::to).collect();
-    let mut page = list(source, Tab::Network, "種類でえらぶ", jumps, groups)?;
+    let (site, language) = (&source.bundle.site, source.language);
+    let mut groups = grouped(source, source.records, "network", |record| network(site, language, record).to_owned());
+    read_units(&mut groups, source);
+    let jumps = groups.iter().map(|group| Jump::to(group, language)).collect();
+    let mut page = list(source, Tab::Network, language.say("種類でえらぶ", "Choose a network"), jumps, groups)?;
     page.show_unit = true;
     page.changes = told(source);
     filled(&page, "index.html")
@@ -120,8 +133,13 @@ pub(crate) fn by_network(source: Source<'_>) -> Result<String, Fault> {
 /// The list by unit.
 pub(crate) fn by_unit(source: Source<'_>) -> Result<String, Fault> {
     let records = in_kana_order(source.records);
-    let groups = grouped(&records, "unit", full_unit);
-    let jumps = groups.iter().map(Jump::to).collect();
+    let mut groups = grouped(source, &records, "unit", full_unit);
+    let jumps = groups.iter().map(|group| Jump::to(group, source.language)).collect();
+    let known = units(source);
+    for group in &mut groups {
+        let first = group.rows.first().and_then(|row| known.get(&(row.unit.above, row.unit.name)));
+        group.unit = first.map(|record| Unit::read(record, source.language));
+    }
     let mut page = list(source, Tab::Unit, "部署でえらぶ", jumps, groups)?;
     page.show_network = true;
     filled(&page, "by-unit.html")
@@ -137,14 +155,15 @@ pub(crate) fn by_kana(source: Source<'_>) -> Result<String, Fault> {
         let rows: Vec<Row<'_>> = records
             .iter()
             .filter(|record| kana::row(&record.unit_kana) == place)
-            .map(|record| Row::of(record))
+            .map(|record| source.row(record))
             .collect();
         let id = (!rows.is_empty()).then(|| format!("row-{}", place + 1));
         if let Some(id) = &id {
-            groups.push(Group { id: id.clone(), heading: heading.clone(), rows });
+            groups.push(Group { id: id.clone(), heading: heading.clone(), unit: None, rows });
         }
         jumps.push(Jump { label: heading, id });
     }
+    read_units(&mut groups, source);
     let mut page = list(source, Tab::Kana, "行でえらぶ", jumps, groups)?;
     page.show_network = true;
     page.show_unit = true;
@@ -154,23 +173,8 @@ pub(crate) fn by_kana(source: Source<'_>) -> Result<String, Fault> {
 /// An account's page.
 pub(crate) fn account(source: Source<'_>, record: &ListingRecord, qr: Option<String>) -> Result<String, Fault> {
     let path = format!("accounts/{}.html", record.account);
-    let site = &source.bundle.site;
-    let mut frame = Frame::file(source.state(), &path, &record.name, None)?;
-    frame.description = format!(
-        "{}の公式アカウント「{}」（{}）のURLと{}です。",
-        site.municipality_name, record.name, record.network_label, site.words.policy
-    );
-    let page = Account {
-        frame,
-        json_ld: data::inside_html(&data::unit(site, source.base, record)),
-        record,
-        unit: full_unit(record),
-        listed_on: dates::day(record.listed_on),
-        url: link(record),
-        qr,
-        facts: facts(site, record),
-    };
-    filled(&page, &path)
+    let frame = Frame::file(source.state(), &path, &record.name, None)?;
+    filled(&account_page(source, record, frame, qr), &path)
 }
 
 /// An account's page as its listing would make it, before anybody has listed it; its style lies where the caller says.
@@ -186,31 +190,54 @@ pub fn preview(site: &Site, record: &ListingRecord, stylesheet: &str, now: i64) 
         ledger_size: 0,
     };
     let base = Base::read(&site.base_url)?;
-    let source = Source { bundle: &bundle, base: &base, records: &[] };
+    let source = Source { language: Language::Japanese, bundle: &bundle, base: &base, records: &[] };
     let path = format!("accounts/{}.html", record.account);
     let mut frame = Frame::file(source.state(), &path, &record.name, None)?;
     stylesheet.clone_into(&mut frame.style);
-    let page = Account {
-        frame,
-        json_ld: data::inside_html(&data::unit(site, &base, record)),
-        record,
-        unit: full_unit(record),
-        listed_on: dates::day(record.listed_on),
-        url: link(record),
-        qr: None,
-        facts: facts(site, record),
+    frame.switch = None;
+    frame.alternates.clear();
+    filled(&account_page(source, record, frame, None), &path)
+}
+
+/// What an account's page is made from.
+fn account_page<'a>(
+    source: Source<'a>,
+    record: &'a ListingRecord,
+    mut frame: Frame<'a>,
+    qr: Option<String>,
+) -> Account<'a> {
+    let (site, language) = (&source.bundle.site, source.language);
+    let network = network(site, language, record);
+    let city = &site.municipality_name;
+    frame.description = match language {
+        Language::Japanese => {
+            format!("{city}の公式アカウント「{}」（{network}）のURLと{}です。", record.name, site.words.policy)
+        }
+        Language::English => format!("The URL of “{}” on {network}, an official account of {city}.", record.name),
     };
-    filled(&page, &path)
+    Account {
+        // Other systems are told of one page for each account: the Japanese one, which counts.
+        json_ld: (!frame.is_english()).then(|| data::inside_html(&data::unit(site, source.base, record))),
+        frame,
+        record,
+        network,
+        unit: Unit::read(record, language),
+        listed_on: language.day(record.listed_on),
+        url: link(record),
+        qr,
+        facts: facts(site, language, record),
+    }
 }
 
 /// The page on checking an account.
 pub(crate) fn verify(source: Source<'_>) -> Result<String, Fault> {
+    let heading = source.language.say("アカウントが本物か確かめる", "Check an account");
     let page = Verify {
-        frame: Frame::file(source.state(), "verify.html", "アカウントが本物か確かめる", Some(Tab::Verify))?,
+        frame: Frame::file(source.state(), "verify.html", heading, Some(Tab::Verify))?,
         asked: "",
         blank: false,
         answer: None,
-        meanings: meanings(),
+        meanings: meanings(source.language),
     };
     filled(&page, "verify.html")
 }
@@ -221,7 +248,7 @@ pub(crate) fn fragment(source: Source<'_>) -> Result<String, Fault> {
         site: &source.bundle.site,
         base: &source.base.url,
         built: dates::moment(source.bundle.built_at)?,
-        rows: source.records.iter().map(|record| Row::of(record)).collect(),
+        rows: source.records.iter().map(|record| source.row(record)).collect(),
     };
     filled(&page, "fragment.html")
 }
@@ -237,7 +264,8 @@ pub(crate) fn in_list_order(bundle: &Bundle) -> Vec<&ListingRecord> {
 
 /// A template's text, or which page could not be filled in.
 pub(crate) fn filled(page: &impl Template, path: &str) -> Result<String, Fault> {
-    page.render().map_err(|source| Fault::Page { page: path.to_owned(), source })
+    let page = page.render().map_err(|source| Fault::Page { page: path.to_owned(), source })?;
+    Ok(furigana::over_words(&page))
 }
 
 /// A list page without columns chosen.
@@ -249,15 +277,18 @@ fn list<'a>(
     groups: Vec<Group<'a>>,
 ) -> Result<List<'a>, Fault> {
     let site = &source.bundle.site;
+    let title = list_title(site, source.language);
     let heading = match tab {
-        Tab::Unit => format!("{}（部署別）", site.title),
-        Tab::Kana => format!("{}（五十音順）", site.title),
-        Tab::Network | Tab::Verify => site.title.clone(),
+        Tab::Unit => format!("{title}（部署別）"),
+        Tab::Kana => format!("{title}（五十音順）"),
+        Tab::Network | Tab::Verify => title.to_owned(),
     };
+    let frame = Frame::file(source.state(), tab.path(), &heading, Some(tab))?;
+    let linked = || data::inside_html(&data::organization(site, source.base, source.records));
     Ok(List {
-        frame: Frame::file(source.state(), tab.path(), &heading, Some(tab))?,
+        json_ld: (!frame.is_english()).then(linked),
+        frame,
         heading,
-        json_ld: data::inside_html(&data::organization(site, source.base, source.records)),
         total: source.records.len(),
         jump_label,
         jumps,
@@ -269,20 +300,44 @@ fn list<'a>(
 }
 
 /// The records in groups of the same word, in the order in which the words first come.
-fn grouped<'a>(records: &[&'a ListingRecord], prefix: &str, word: impl Fn(&ListingRecord) -> String) -> Vec<Group<'a>> {
+fn grouped<'a>(
+    source: Source<'a>,
+    records: &[&'a ListingRecord],
+    prefix: &str,
+    word: impl Fn(&ListingRecord) -> String,
+) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     for record in records {
         let heading = word(record);
         let at = groups.iter().position(|group| group.heading == heading).unwrap_or_else(|| {
             let id = format!("{prefix}-{}", groups.len() + 1);
-            groups.push(Group { id, heading, rows: Vec::new() });
+            groups.push(Group { id, heading, unit: None, rows: Vec::new() });
             groups.len() - 1
         });
         if let Some(group) = groups.get_mut(at) {
-            group.rows.push(Row::of(record));
+            group.rows.push(source.row(record));
         }
     }
     groups
+}
+
+/// A record of each unit, by the unit above it and its own name.
+fn units(source: Source<'_>) -> BTreeMap<(Option<&str>, &str), &ListingRecord> {
+    source.records.iter().map(|record| ((record.department.as_deref(), record.unit.as_str()), *record)).collect()
+}
+
+/// Gives each unit its reading in the first row of the page that names it.
+fn read_units<'a>(groups: &mut [Group<'a>], source: Source<'a>) {
+    let known = units(source);
+    let mut seen = BTreeSet::new();
+    for row in groups.iter_mut().flat_map(|group| &mut group.rows) {
+        let unit = (row.unit.above, row.unit.name);
+        if let Some(record) = known.get(&unit)
+            && seen.insert(unit)
+        {
+            row.unit = Unit::read(record, source.language);
+        }
+    }
 }
 
 /// The records by the readings of their units.
@@ -307,8 +362,8 @@ fn told(source: Source<'_>) -> Vec<Told<'_>> {
         .into_iter()
         .take(TOLD)
         .map(|change| Told {
-            on: dates::day(change.on),
-            what: feed::told(change.what),
+            on: source.language.day(change.on),
+            what: source.language.event(change.what),
             name: &change.name,
             network: &change.network_label,
             page: listed.contains(change.account.as_str()).then(|| format!("accounts/{}.html", change.account)),
@@ -317,7 +372,12 @@ fn told(source: Source<'_>) -> Vec<Told<'_>> {
 }
 
 impl Jump {
-    fn to(group: &Group<'_>) -> Self {
-        Self { label: format!("{}（{}）", group.heading, group.rows.len()), id: Some(group.id.clone()) }
+    fn to(group: &Group<'_>, language: Language) -> Self {
+        let (heading, count) = (&group.heading, group.rows.len());
+        let label = match language {
+            Language::Japanese => format!("{heading}（{count}）"),
+            Language::English => format!("{heading} ({count})"),
+        };
+        Self { label, id: Some(group.id.clone()) }
     }
 }

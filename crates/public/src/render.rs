@@ -3,7 +3,8 @@
 use crate::bundle::{Bundle, Site};
 use crate::pages::{self, Source};
 use crate::view::link;
-use crate::{Fault, data, feed, qr};
+use crate::{Fault, Language, data, feed, qr};
+use domain::listing::ListingRecord;
 use flate2::{Compression, GzBuilder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -48,22 +49,14 @@ pub struct Manifest {
 pub fn render(bundle: &Bundle) -> Result<Vec<(String, Vec<u8>)>, Fault> {
     let base = bundle.check()?;
     let records = pages::in_list_order(bundle);
-    let source = Source { bundle, base: &base, records: &records };
     let mut files = Files::default();
-
-    files.text("index.html", pages::by_network(source)?);
-    files.text("by-unit.html", pages::by_unit(source)?);
-    files.text("by-kana.html", pages::by_kana(source)?);
-    files.text("verify.html", pages::verify(source)?);
-    files.text("fragment.html", pages::fragment(source)?);
     for record in &records {
-        let code = link(record).and_then(qr::svg);
-        let path = code.map(|svg| {
-            let path = format!("qr/{}.svg", record.account);
-            files.text(&path, svg);
-            path
-        });
-        files.text(&format!("accounts/{}.html", record.account), pages::account(source, record, path)?);
+        if let Some(svg) = link(record).and_then(qr::svg) {
+            files.text(&code(record), svg);
+        }
+    }
+    for language in [Language::Japanese, Language::English] {
+        files.pages(Source { language, bundle, base: &base, records: &records })?;
     }
 
     files.bytes("accounts.csv", data::csv(&bundle.site, &base, &records));
@@ -81,6 +74,11 @@ pub fn render(bundle: &Bundle) -> Result<Vec<(String, Vec<u8>)>, Fault> {
     files.text("style.css", STYLE.to_owned());
 
     files.close(bundle)
+}
+
+/// Where the code of a record lies.
+fn code(record: &ListingRecord) -> String {
+    format!("qr/{}.svg", record.account)
 }
 
 /// The media type of a file of the bundle, by its path.
@@ -113,6 +111,23 @@ pub(crate) fn hash(bytes: &[u8]) -> String {
 struct Files(BTreeMap<String, Vec<u8>>);
 
 impl Files {
+    /// The pages of one language, in its folder. The orders by Japanese readings and the fragment are Japanese alone.
+    fn pages(&mut self, source: Source<'_>) -> Result<(), Fault> {
+        let folder = source.language.folder();
+        self.text(&format!("{folder}index.html"), pages::by_network(source)?);
+        self.text(&format!("{folder}verify.html"), pages::verify(source)?);
+        if source.language == Language::Japanese {
+            self.text("by-unit.html", pages::by_unit(source)?);
+            self.text("by-kana.html", pages::by_kana(source)?);
+            self.text("fragment.html", pages::fragment(source)?);
+        }
+        for record in source.records {
+            let drawn = Some(code(record)).filter(|path| self.0.contains_key(path));
+            self.text(&format!("{folder}accounts/{}.html", record.account), pages::account(source, record, drawn)?);
+        }
+        Ok(())
+    }
+
     fn text(&mut self, path: &str, text: String) {
         self.bytes(path, text.into_bytes());
     }

@@ -1,13 +1,18 @@
 //! What the templates are given: the frame around every page and the rows of the tables.
 
 use crate::bundle::{Base, Serving, Site, linkable};
-use crate::{Fault, dates};
+use crate::{Fault, Language, furigana};
 use domain::listing::ListingRecord;
+use url::form_urlencoded;
 
 /// The frame around a page: title, tabs, and the state of the list at its foot.
 pub(crate) struct Frame<'a> {
-    /// The way back to the bundle's root: nothing, or `../`.
-    pub(crate) root: &'static str,
+    /// The language that the page's own words are in.
+    pub(crate) language: Language,
+    /// The way back to the bundle's root: nothing, or steps up.
+    pub(crate) root: String,
+    /// The way to the first page in this language.
+    pub(crate) home: &'static str,
     /// Where the style lies.
     pub(crate) style: String,
     /// The document's title.
@@ -16,10 +21,14 @@ pub(crate) struct Frame<'a> {
     pub(crate) description: String,
     /// Whose list it is.
     pub(crate) site: &'a Site,
-    /// The public address.
-    pub(crate) base: &'a str,
+    /// The public address, with the folder of this language.
+    pub(crate) base: String,
     /// The page's own public address, if it has one.
     pub(crate) canonical: Option<String>,
+    /// The addresses of the same page in each language, where it is in both.
+    pub(crate) alternates: Vec<(&'static str, String)>,
+    /// Where the other language is, from this page.
+    pub(crate) switch: Option<String>,
     /// Which tab the page is.
     pub(crate) tab: Option<Tab>,
     /// When the list was made.
@@ -35,6 +44,8 @@ pub(crate) struct Frame<'a> {
 /// The list's state that every page tells.
 #[derive(Clone, Copy)]
 pub(crate) struct State<'a> {
+    /// The language to tell it in.
+    pub(crate) language: Language,
     /// Whose list it is.
     pub(crate) site: &'a Site,
     /// Its public address.
@@ -47,49 +58,80 @@ pub(crate) struct State<'a> {
 
 impl<'a> Frame<'a> {
     /// The frame of a page that is a file of the bundle; its forms lead to the public server, wherever the file lies.
+    ///
+    /// The path is the one within the folder of the page's language.
     pub(crate) fn file(state: State<'a>, path: &str, heading: &str, tab: Option<Tab>) -> Result<Self, Fault> {
+        let (language, base) = (state.language, &state.base.url);
+        let folder = language.folder();
         let forms = match state.site.serving {
-            Serving::Answers => Some(&state.base.url),
+            Serving::Answers => Some(format!("{base}{folder}")),
             Serving::FilesOnly => None,
         };
-        let root = if path.contains('/') { "../" } else { "" };
+        let home = if path.contains('/') { "../" } else { "" };
+        let root = format!("{home}{}", language.say("", "../"));
+        let is_in_both = tab.is_none_or(Tab::is_in_both);
+        let there = if is_in_both { path } else { Tab::Network.path() };
+        let alternates = [Language::Japanese, Language::English]
+            .into_iter()
+            .filter(|_| is_in_both)
+            .map(|one| (one.tag(), format!("{base}{}{path}", one.folder())))
+            .collect();
         Ok(Self {
-            root,
             style: format!("{root}style.css"),
-            canonical: Some(format!("{}{path}", state.base.url)),
-            search_form: forms.map(|base| format!("{base}search")),
-            verify_form: forms.map(|base| format!("{base}verify")),
+            switch: Some(format!("{root}{}{there}", language.other().folder())),
+            root,
+            home,
+            canonical: Some(format!("{base}{folder}{path}")),
+            alternates,
+            search_form: forms.as_ref().map(|forms| format!("{forms}search")),
+            verify_form: forms.as_ref().map(|forms| format!("{forms}verify")),
             ..Self::bare(state, heading, tab)?
         })
     }
 
     /// The frame of a page that a server makes for one question; its forms lead back to that server.
-    pub(crate) fn answer(state: State<'a>, heading: &str, tab: Option<Tab>) -> Result<Self, Fault> {
+    pub(crate) fn answer(state: State<'a>, question: Question<'_>, heading: &str) -> Result<Self, Fault> {
+        let language = state.language;
+        let root = language.say("", "../").to_owned();
+        let there = format!("{root}{}{}", language.other().folder(), question.path());
         Ok(Self {
+            style: format!("{root}style.css"),
+            switch: Some(there),
+            root,
             search_form: Some("search".into()),
             verify_form: Some("verify".into()),
-            ..Self::bare(state, heading, tab)?
+            ..Self::bare(state, heading, question.tab())?
         })
     }
 
     fn bare(state: State<'a>, heading: &str, tab: Option<Tab>) -> Result<Self, Fault> {
-        let site = state.site;
-        let title = if heading == site.title {
-            format!("{heading}｜{}", site.municipality_name)
-        } else {
-            format!("{heading}｜{}｜{}", site.title, site.municipality_name)
+        let (site, language) = (state.site, state.language);
+        let (list, city) = (list_title(site, language), &site.municipality_name);
+        let title = match language {
+            Language::Japanese if heading == list => format!("{heading}｜{city}"),
+            Language::Japanese => format!("{heading}｜{list}｜{city}"),
+            Language::English if heading == list => format!("{heading} | {city}"),
+            Language::English => format!("{heading} | {list} | {city}"),
+        };
+        let description = match language {
+            Language::Japanese => format!("{city}が公式に運用しているアカウントの一覧と、確認の方法です。"),
+            Language::English => format!("The list of the official accounts of {city}, and how to check an account."),
         };
         Ok(Self {
-            root: "",
+            language,
+            root: String::new(),
+            home: "",
             style: "style.css".to_owned(),
             title,
-            description: format!("{}が公式に運用しているアカウントの一覧と、確認の方法です。", site.municipality_name),
+            description,
             site,
-            base: &state.base.url,
+            base: format!("{}{}", state.base.url, language.folder()),
             canonical: None,
+            alternates: Vec::new(),
+            switch: None,
             tab,
-            built: dates::moment(state.built_at)?,
-            valid: dates::moment(state.valid_until)?,
+            built: language.moment(state.built_at)?,
+            valid: language.moment(state.valid_until)?,
             search_form: None,
             verify_form: None,
         })
@@ -99,8 +141,73 @@ impl<'a> Frame<'a> {
     pub(crate) fn tabs(&self) -> Vec<TabLink> {
         [Tab::Network, Tab::Unit, Tab::Kana, Tab::Verify]
             .into_iter()
-            .map(|tab| TabLink { label: tab.label(), href: tab.path(), here: self.tab == Some(tab) })
+            .filter(|tab| self.language == Language::Japanese || tab.is_in_both())
+            .map(|tab| TabLink { label: tab.label(self.language), href: tab.path(), here: self.tab == Some(tab) })
             .collect()
+    }
+
+    /// The one of two texts that is in the page's language.
+    pub(crate) fn say(&self, japanese: &'static str, english: &'static str) -> &'static str {
+        self.language.say(japanese, english)
+    }
+
+    /// The list's title in the page's language.
+    pub(crate) fn list_title(&self) -> &str {
+        list_title(self.site, self.language)
+    }
+
+    /// Whether the page speaks English.
+    pub(crate) fn is_english(&self) -> bool {
+        self.language == Language::English
+    }
+
+    /// The mark of an element whose words may get readings; English pages have none.
+    pub(crate) fn furigana(&self) -> &'static str {
+        self.say(furigana::MARK, "")
+    }
+
+    /// The attribute that marks a text of the municipality as Japanese, where the page around it is not.
+    pub(crate) fn lang(&self, text: &str) -> &'static str {
+        if self.is_english() && !text.is_ascii() { " lang=\"ja\"" } else { "" }
+    }
+}
+
+/// What a server was asked, as far as the same question can be asked again in the other language.
+#[derive(Clone, Copy)]
+pub(crate) enum Question<'a> {
+    /// A search for words.
+    Search(&'a str),
+    /// Whether an address is official; nothing if only the page was opened.
+    Verify(Option<&'a str>),
+}
+
+impl Question<'_> {
+    /// The path with the question in it.
+    fn path(self) -> String {
+        let asked = |page: &str, name: &str, text: &str| {
+            let query = form_urlencoded::Serializer::new(String::new()).append_pair(name, text).finish();
+            format!("{page}?{query}")
+        };
+        match self {
+            Self::Search(text) => asked("search", "q", text),
+            Self::Verify(Some(text)) => asked("verify", "url", text),
+            Self::Verify(None) => "verify".to_owned(),
+        }
+    }
+
+    fn tab(self) -> Option<Tab> {
+        match self {
+            Self::Search(_) => None,
+            Self::Verify(_) => Some(Tab::Verify),
+        }
+    }
+}
+
+/// The list's title: the guideline's own, or what it is in English.
+pub(crate) fn list_title(site: &Site, language: Language) -> &str {
+    match language {
+        Language::Japanese => &site.title,
+        Language::English => "Official social media accounts",
     }
 }
 
@@ -128,12 +235,17 @@ impl Tab {
         }
     }
 
-    fn label(self) -> &'static str {
+    /// Whether the page is there in English too; orders by Japanese names help only who reads them.
+    pub(crate) fn is_in_both(self) -> bool {
+        matches!(self, Self::Network | Self::Verify)
+    }
+
+    fn label(self, language: Language) -> &'static str {
         match self {
-            Self::Network => "種類別",
-            Self::Unit => "部署別",
-            Self::Kana => "五十音順",
-            Self::Verify => "本物か確かめる",
+            Self::Network => language.say("種類別", "All accounts"),
+            Self::Unit => language.say("部署別", "By unit"),
+            Self::Kana => language.say("五十音順", "By reading"),
+            Self::Verify => language.say("本物か確かめる", "Check an account"),
         }
     }
 }
@@ -150,7 +262,7 @@ pub(crate) struct TabLink {
 
 /// One account in a table.
 pub(crate) struct Row<'a> {
-    /// The account's page, from the root.
+    /// The account's page, from the first page of the language.
     pub(crate) page: String,
     /// アカウント名.
     pub(crate) name: &'a str,
@@ -162,28 +274,69 @@ pub(crate) struct Row<'a> {
     pub(crate) network: &'a str,
     /// 目的.
     pub(crate) purpose: &'a str,
-    /// The unit with the one above it.
-    pub(crate) unit: String,
+    /// The unit.
+    pub(crate) unit: Unit<'a>,
 }
 
 impl<'a> Row<'a> {
     /// The row of a record.
-    pub(crate) fn of(record: &'a ListingRecord) -> Self {
+    pub(crate) fn of(site: &'a Site, language: Language, record: &'a ListingRecord) -> Self {
         Self {
             page: format!("accounts/{}.html", record.account),
             name: &record.name,
             handle: record.handle.as_deref(),
             url: link(record),
-            network: &record.network_label,
+            network: network(site, language, record),
             purpose: &record.purpose,
-            unit: full_unit(record),
+            unit: Unit::plain(record),
         }
+    }
+}
+
+/// A unit as a page shows it.
+pub(crate) struct Unit<'a> {
+    /// The unit above it.
+    pub(crate) above: Option<&'a str>,
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// The reading over its name, where the page gives one.
+    pub(crate) reading: Option<String>,
+}
+
+impl<'a> Unit<'a> {
+    /// The unit without a reading.
+    pub(crate) fn plain(record: &'a ListingRecord) -> Self {
+        Self { above: record.department.as_deref(), name: &record.unit, reading: None }
+    }
+
+    /// The unit with its reading, where that is known and the page's reader reads kana.
+    pub(crate) fn read(record: &'a ListingRecord, language: Language) -> Self {
+        let reading = match language {
+            Language::Japanese => furigana::of_unit(&record.unit, &record.unit_kana),
+            Language::English => None,
+        };
+        Self { reading, ..Self::plain(record) }
+    }
+
+    /// The unit with the one above it in front.
+    pub(crate) fn full(&self) -> String {
+        self.above.map_or_else(|| self.name.to_owned(), |above| format!("{above}　{}", self.name))
     }
 }
 
 /// The unit with the one above it in front.
 pub(crate) fn full_unit(record: &ListingRecord) -> String {
-    record.department.as_ref().map_or_else(|| record.unit.clone(), |above| format!("{above}　{}", record.unit))
+    Unit::plain(record).full()
+}
+
+/// The network's name: as it was shown on the day of listing, or the name that it goes by everywhere.
+pub(crate) fn network<'a>(site: &'a Site, language: Language, record: &'a ListingRecord) -> &'a str {
+    match language {
+        Language::Japanese => &record.network_label,
+        Language::English => Some(site.words.platform(&record.network))
+            .filter(|name| name.is_ascii() && *name != record.network)
+            .unwrap_or(&record.network_label),
+    }
 }
 
 /// A label and its text.
@@ -195,22 +348,27 @@ pub(crate) struct Fact<'a> {
 }
 
 /// The facts about an account that stand on its page.
-pub(crate) fn facts<'a>(site: &'a Site, record: &'a ListingRecord) -> Vec<Fact<'a>> {
+pub(crate) fn facts<'a>(site: &'a Site, language: Language, record: &'a ListingRecord) -> Vec<Fact<'a>> {
     let words = &site.words;
-    let mut facts = vec![Fact { label: &words.network, text: record.network_label.clone() }];
+    let label = |own: &'a str, english: &'static str| match language {
+        Language::Japanese => own,
+        Language::English => english,
+    };
+    let shown = network(site, language, record).to_owned();
+    let mut facts = vec![Fact { label: label(&words.network, "Network"), text: shown }];
     if let Some(handle) = &record.handle {
-        facts.push(Fact { label: "ユーザー名", text: handle.clone() });
+        facts.push(Fact { label: label("ユーザー名", "User name"), text: handle.clone() });
     }
     facts.push(Fact { label: "URL", text: record.url.clone() });
-    facts.push(Fact { label: &words.purpose, text: record.purpose.clone() });
-    facts.push(Fact { label: &words.unit, text: full_unit(record) });
+    facts.push(Fact { label: label(&words.purpose, "Purpose"), text: record.purpose.clone() });
+    facts.push(Fact { label: label(&words.unit, "Unit in charge"), text: full_unit(record) });
     if let Some(day) = record.started_on {
-        facts.push(Fact { label: &words.started_on, text: dates::day(day) });
+        facts.push(Fact { label: label(&words.started_on, "In use since"), text: language.day(day) });
     }
     if let Some(number) = &record.number {
-        facts.push(Fact { label: &words.number, text: number.clone() });
+        facts.push(Fact { label: label(&words.number, "Register number"), text: number.clone() });
     }
-    facts.push(Fact { label: "掲載日", text: dates::day(record.listed_on) });
+    facts.push(Fact { label: label("掲載日", "Listed on"), text: language.day(record.listed_on) });
     facts
 }
 

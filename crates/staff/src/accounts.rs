@@ -109,6 +109,7 @@ fn links(visit: &Visit) -> Vec<Link> {
         link(Action::SeeImpersonators, "impersonators", "なりすまし"),
         link(Action::ExportAll, "accounts.csv", "監査用一覧（CSV）"),
         link(Action::ExportAll, "accounts.xlsx", "監査用一覧（Excel）"),
+        link(Action::ExportAll, "forms", "様式をまとめて受け取る"),
     ]
     .into_iter()
     .flatten()

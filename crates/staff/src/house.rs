@@ -10,6 +10,7 @@ use documents::form::Document;
 use jiff::civil::Date;
 use url::Url;
 
+use crate::forms::Binders;
 use crate::identity::Porch;
 
 /// Everything that a request may reach.
@@ -20,6 +21,7 @@ pub struct House {
     printer: Option<Arc<dyn Printer>>,
     proxies: Vec<IpAddr>,
     porches: RwLock<BTreeMap<String, Arc<Porch>>>,
+    binders: Binders,
 }
 
 /// Whoever makes paper of a document; it takes its time, so it is asked on a thread of its own.
@@ -42,7 +44,14 @@ pub struct Staffed {
 impl House {
     /// A house under the address that staff type; every absolute address is made from it and never from a Host header.
     pub fn new(origin: Url) -> Self {
-        Self { towns: RwLock::default(), origin, printer: None, proxies: Vec::new(), porches: RwLock::default() }
+        Self {
+            towns: RwLock::default(),
+            origin,
+            printer: None,
+            proxies: Vec::new(),
+            porches: RwLock::default(),
+            binders: Binders::default(),
+        }
     }
 
     /// The same house with somebody who prints.
@@ -80,6 +89,11 @@ impl House {
     /// The city's own provider, where there is one.
     pub(crate) fn porch(&self, code: &str) -> Option<Arc<Porch>> {
         self.porches.read().ok()?.get(code).cloned()
+    }
+
+    /// The archives that people have asked for.
+    pub(crate) fn binders(&self) -> &Binders {
+        &self.binders
     }
 
     /// The proxies of our own.

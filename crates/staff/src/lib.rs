@@ -19,6 +19,7 @@ mod device;
 mod done;
 mod door;
 mod field;
+mod forms;
 #[cfg(test)]
 mod gallery;
 mod guideline;
@@ -35,6 +36,7 @@ mod office_import;
 mod outbox;
 mod own_sign_in;
 mod page;
+mod paper;
 mod parts;
 mod passkey;
 mod path;

@@ -1,17 +1,16 @@
 //! 公式一覧: what the list says on a day, and the same for a board on the wall.
 
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use domain::calendar::{self, wareki_with_western};
 use domain::listing::ListingRecord;
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::accounts::RegisterPage;
-use crate::answer::{Answer, Reply, download, html};
-use crate::assets::href;
+use crate::answer::{Answer, Reply};
 use crate::field::{Field, Kind};
 use crate::page::Link;
+use crate::paper;
 use crate::parts::{Cell, Empty, Head, Pages, Table};
 use crate::visit::Visit;
 
@@ -35,8 +34,8 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let at = |from: usize| format!("{}?on={day}&from={from}", visit.path("list"));
     let behind = asked.from.saturating_add(SHOWN);
     let public = visit.town().public_url.clone().map(|href| Link { href, words: "市民が見る一覧".to_owned() });
-    let board = ["html", "docx"].into_iter().zip(["掲示用の一覧を開く", "掲示用の一覧（Word）"]);
-    let board = board.map(|(ending, words)| Link {
+    let papers = [("html", "掲示用の一覧を開く"), ("docx", "掲示用の一覧（Word）"), ("pdf", "掲示用の一覧（PDF）")];
+    let board = papers.into_iter().map(|(ending, words)| Link {
         href: format!("{}?on={day}", visit.path(&format!("list/board.{ending}"))),
         words: words.to_owned(),
     });
@@ -67,21 +66,13 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     visit.show(&page)
 }
 
-/// The list for a board on the wall: `board.html`, `board.docx`.
+/// The list for a board on the wall: `board.html`, `board.docx`, `board.pdf`.
 pub(crate) async fn board(visit: Visit, Path((_, file)): Path<(String, String)>, Query(asked): Query<Asked>) -> Reply {
+    let Some(("board", ending)) = file.split_once('.') else { return Err(Answer::Nowhere) };
     let day = day(&visit, &asked);
     let document = visit.city().notice_board(day).await?;
-    match file.as_str() {
-        "board.html" => {
-            let page = documents::html::page(&document, &href("form.css")).map_err(|fault| failed(&fault))?;
-            Ok(html(StatusCode::OK, page))
-        }
-        "board.docx" => {
-            let bytes = documents::docx::write(&document).map_err(|fault| failed(&fault))?;
-            Ok(download(&format!("{}-{day}.docx", document.title), documents::docx::MEDIA_TYPE, bytes))
-        }
-        _ => Err(Answer::Nowhere),
-    }
+    let name = format!("{}-{day}", document.title);
+    paper::shown(&visit, document, &name, ending).await
 }
 
 /// The day that is asked for; today where none is, or none can be read.
@@ -102,9 +93,4 @@ fn row(visit: &Visit, account: &str, record: Option<ListingRecord>) -> Vec<Cell>
         Cell::Text(record.purpose),
         Cell::Text(calendar::wareki(record.listed_on)),
     ]
-}
-
-fn failed(fault: &dyn std::error::Error) -> Answer {
-    tracing::error!(%fault, "一覧を書けませんでした。");
-    Answer::Failed
 }

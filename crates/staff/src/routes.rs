@@ -10,9 +10,9 @@ use domain::access::Action;
 use crate::admit::{admit, dress};
 use crate::house::House;
 use crate::{
-    access, account, accounts, answer, assets, case, cases, door, guideline, identity, impersonators, invitation,
-    ledger, list, notice, office, office_import, outbox, own_sign_in, passkey, policy, practices, rulings, search,
-    sign_in, tasks,
+    access, account, accounts, answer, assets, case, cases, door, forms, guideline, identity, impersonators,
+    invitation, ledger, list, notice, office, office_import, outbox, own_sign_in, passkey, policy, practices, rulings,
+    search, sign_in, tasks,
 };
 
 /// One route.
@@ -145,6 +145,9 @@ routes! {
     Get  "/{town}/accounts"                           SeeAccounts   => accounts::page;
     Get  "/{town}/accounts.csv"                       ExportAll     => accounts::csv;
     Get  "/{town}/accounts.xlsx"                      ExportAll     => accounts::xlsx;
+    Get  "/{town}/forms"                              ExportAll     => forms::page;
+    Post "/{town}/forms"                              ExportAll     => forms::begin;
+    Get  "/{town}/forms.zip"                          ExportAll     => forms::archive;
     Get  "/{town}/accounts/new"                       NoteAccount   => account::note::page;
     Post "/{town}/accounts/new"                       NoteAccount   => account::note::act;
     Get  "/{town}/accounts/{account}"                 SeeAccount    => account::page;

@@ -15,6 +15,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use domain::network::Networks;
+use public::Language;
 use serde_json::json;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -85,8 +86,8 @@ impl Desk {
             Target::Health => sent(StatusCode::OK, TEXT, "ok\n"),
             Target::Directory => page_of(StatusCode::OK, page::directory(&self.shelf.all()), file::KEEP),
             Target::Api(lists) => open(self.api(query, lists)),
-            Target::Search(list) => search(query, &list),
-            Target::Verify(list) => self.verify(query, &list),
+            Target::Search(list, language) => search(query, &list, language),
+            Target::Verify(list, language) => self.verify(query, &list, language),
             Target::File(list, name) => one_file(request, &list, &name),
             Target::Folder(code) => slash(&code),
             Target::Nothing => nothing(uri),
@@ -130,22 +131,20 @@ impl Desk {
     }
 
     /// The verification page.
-    fn verify(&self, query: &str, list: &Shown) -> Response {
+    fn verify(&self, query: &str, list: &Shown, language: Language) -> Response {
         let asked = match Asked::read(query, "url") {
             Asked::Nothing => Asked::read(query, "q"),
             asked => asked,
         };
         let bundle = list.bundle();
-        let page = match &asked {
-            Asked::Nothing => public::verify_page(bundle, None, None),
-            Asked::Blank => public::verify_page(bundle, Some(""), None),
-            Asked::Text(text) => {
-                let answer = bundle.verify(text, &self.networks, (self.clock)());
-                public::verify_page(bundle, Some(text), Some(&answer))
-            }
-            Asked::Twice => public::verify_page(bundle, Some("（二つ以上のURL）"), Some(&ask::twice())),
-            Asked::TooLong => public::verify_page(bundle, Some("（長すぎる文字）"), Some(&ask::too_long())),
+        let (asked, answer) = match &asked {
+            Asked::Nothing => (None, None),
+            Asked::Blank => (Some(""), None),
+            Asked::Text(text) => (Some(text.as_str()), Some(bundle.verify(text, &self.networks, (self.clock)()))),
+            Asked::Twice => (Some(language.say("（二つ以上のURL）", "(more than one URL)")), Some(ask::twice())),
+            Asked::TooLong => (Some(language.say("（長すぎる文字）", "(too many letters)")), Some(ask::too_long())),
         };
+        let page = public::verify_page(bundle, asked, answer.as_ref(), language);
         page_of(StatusCode::OK, page, NO_STORE)
     }
 }
@@ -197,13 +196,13 @@ fn narrowed(query: &str, mut lists: Vec<Arc<Shown>>) -> Result<Vec<Arc<Shown>>, 
 }
 
 /// The page with what was found in one list.
-fn search(query: &str, list: &Shown) -> Response {
+fn search(query: &str, list: &Shown, language: Language) -> Response {
     let q = match Asked::read(query, "q") {
         Asked::Text(text) => text,
         // A search answers for nobody, so the odd ones are simply asked again.
         Asked::Nothing | Asked::Blank | Asked::Twice | Asked::TooLong => String::new(),
     };
-    page_of(StatusCode::OK, public::search_page(list.bundle(), &q), NO_STORE)
+    page_of(StatusCode::OK, public::search_page(list.bundle(), &q, language), NO_STORE)
 }
 
 /// A file of a list.

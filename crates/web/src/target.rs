@@ -3,6 +3,7 @@
 use crate::shelf::Shelf;
 use crate::shown::Shown;
 use percent_encoding::percent_decode_str;
+use public::Language;
 use std::sync::Arc;
 
 /// What a request asks for.
@@ -14,12 +15,12 @@ pub(crate) enum Target {
     /// The verification for machines: one municipality's, or all that are here.
     Api(Vec<Arc<Shown>>),
     /// The search in one list.
-    Search(Arc<Shown>),
+    Search(Arc<Shown>, Language),
     /// The verification page of one list.
-    Verify(Arc<Shown>),
+    Verify(Arc<Shown>, Language),
     /// A file of one list, by its name; whether there is such a file is not said yet.
     File(Arc<Shown>, String),
-    /// A municipality's folder without the slash behind it.
+    /// A folder that has a first page, without the slash behind it: a municipality's, or a language's within it.
     Folder(String),
     /// Nothing that is here.
     Nothing,
@@ -58,8 +59,12 @@ impl Target {
     fn within(town: Arc<Shown>, parts: &[&str]) -> Self {
         match parts {
             [""] => Self::File(town, "index.html".to_owned()),
-            ["search"] => Self::Search(town),
-            ["verify"] => Self::Verify(town),
+            ["en"] => Self::Folder("en".to_owned()),
+            ["en", ""] => Self::File(town, "en/index.html".to_owned()),
+            ["search"] => Self::Search(town, Language::Japanese),
+            ["verify"] => Self::Verify(town, Language::Japanese),
+            ["en", "search"] => Self::Search(town, Language::English),
+            ["en", "verify"] => Self::Verify(town, Language::English),
             ["api", "v1", "verify"] => Self::Api(vec![town]),
             names => Self::File(town, names.join("/")),
         }

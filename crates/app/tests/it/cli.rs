@@ -163,7 +163,7 @@ fn opens_by_notice(desk: &Desk) {
     assert_eq!(official.code, 0, "{}", official.out);
     insta::assert_snapshot!(official.out, @r"
     【鳥取市】公式です
-    鳥取市の公式アカウントです。Instagramの「観光だより（見本）」として、2025年4月7日から公式アカウント一覧にのっています。
+    鳥取市の公式アカウントです。Instagramの「観光だより（見本）」として、令和7年4月7日（2025年4月7日）から公式アカウント一覧にのっています。
     公式アカウント一覧（accounts/a2.html）でも確かめられます。
     台帳の記録：Instagram　観光だより（見本）　令和7年4月7日（2025年4月7日）から
     ");

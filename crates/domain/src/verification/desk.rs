@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::answer::{Answer, Facts, Proof, Understood, Verdict};
 use super::index::{Index, Record, Standing};
+use crate::calendar::wareki_with_western;
 use crate::network::{self, Address, NetworkId, Networks, Notice, Reading, Unclear, canonical_url};
 
 /// What to say where only the municipality can tell.
@@ -181,13 +182,13 @@ impl Desk<'_> {
             Standing::Suspended { since } => (
                 Verdict::Suspended,
                 Some(*since),
-                format!("{city}のアカウントですが、{}から休止しています（「{name}」）。", day(*since)),
+                format!("{city}のアカウントですが、{}から休止しています（「{name}」）。", wareki_with_western(*since)),
                 "休止中は、新しいお知らせは出ません。新しい投稿やメッセージがあったら、信じる前に市に知らせてください。".to_owned(),
             ),
             Standing::Closed { on } => (
                 Verdict::Closed,
                 Some(*on),
-                format!("前は{city}のアカウントでしたが、{}に廃止されました（「{name}」）。今は市のものではありません。", day(*on)),
+                format!("前は{city}のアカウントでしたが、{}に廃止されました（「{name}」）。今は市のものではありません。", wareki_with_western(*on)),
                 "別の人が同じ名前を使っていることがあります。投稿を信じたり、リンクを開いたりしないでください。".to_owned(),
             ),
             Standing::NotYetOfficial => (
@@ -199,7 +200,7 @@ impl Desk<'_> {
             Standing::Impersonator { noted_on } => (
                 Verdict::Impersonator,
                 Some(*noted_on),
-                format!("{city}になりすましたアカウントです。市は{}に確認しました。", day(*noted_on)),
+                format!("{city}になりすましたアカウントです。市は{}に確認しました。", wareki_with_western(*noted_on)),
                 "フォローや返信をしたり、リンクを開いたり、個人の情報やお金を送ったりしないでください。".to_owned(),
             ),
         };
@@ -223,7 +224,7 @@ impl Desk<'_> {
         let network = self.label(&record.network);
         format!(
             "{city}の公式アカウントです。{network}の「{name}」として、{}から公式アカウント一覧にのっています。",
-            day(since)
+            wareki_with_western(since)
         )
     }
 
@@ -321,9 +322,4 @@ fn host_of(page: &Address) -> Option<&str> {
 
 fn cannot_judge(reading: Understood, reason: String, advice: String) -> Answer {
     Answer { verdict: Verdict::CannotJudge, reading, facts: None, reason, advice }
-}
-
-/// A day as citizens read it.
-fn day(date: Date) -> String {
-    format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }

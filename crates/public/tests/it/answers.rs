@@ -2,7 +2,7 @@
 
 use crate::{nested, town};
 use domain::network::Networks;
-use public::LoadedBundle;
+use public::{Language, LoadedBundle};
 
 fn loaded() -> LoadedBundle {
     let dir = tempfile::tempdir().unwrap();
@@ -11,7 +11,7 @@ fn loaded() -> LoadedBundle {
 }
 
 fn search(q: &str) -> String {
-    String::from_utf8(public::search_page(&loaded(), q).unwrap()).unwrap()
+    String::from_utf8(public::search_page(&loaded(), q, Language::Japanese).unwrap()).unwrap()
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_question_is_shown_as_text_and_cut_to_length() {
 fn asked(ask: &str, now: i64) -> String {
     let bundle = loaded();
     let answer = bundle.verify(ask, &Networks::standard().unwrap(), now);
-    String::from_utf8(public::verify_page(&bundle, Some(ask), Some(&answer)).unwrap()).unwrap()
+    String::from_utf8(public::verify_page(&bundle, Some(ask), Some(&answer), Language::Japanese).unwrap()).unwrap()
 }
 
 #[test]
@@ -102,8 +102,8 @@ fn past_its_time_a_bundle_judges_nothing_and_says_where_the_new_one_is() {
 #[test]
 fn without_a_question_the_page_explains_and_with_a_blank_one_it_asks() {
     let bundle = loaded();
-    let plain = String::from_utf8(public::verify_page(&bundle, None, None).unwrap()).unwrap();
+    let plain = String::from_utf8(public::verify_page(&bundle, None, None, Language::Japanese).unwrap()).unwrap();
     assert!(!plain.contains("class=\"answer") && plain.contains("自分の目で確かめる"));
-    let blank = String::from_utf8(public::verify_page(&bundle, Some("  "), None).unwrap()).unwrap();
+    let blank = String::from_utf8(public::verify_page(&bundle, Some("  "), None, Language::Japanese).unwrap()).unwrap();
     assert!(blank.contains("URLが入っていません"));
 }

@@ -5,7 +5,9 @@
 mod answers;
 mod data;
 mod disk;
+mod english;
 mod pages;
+mod readings;
 mod town;
 
 use public::Bundle;

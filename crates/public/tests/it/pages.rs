@@ -4,14 +4,15 @@ use crate::{files, is, nested, text, town};
 use public::Serving;
 
 #[test]
-fn every_page_is_japanese_well_nested_and_without_script_or_foreign_address() {
+fn every_page_is_well_nested_and_without_script_or_foreign_address() {
     let files = files(&town::bundle());
     let pages: Vec<_> = files.iter().filter(|(path, _)| is(path, "html") && *path != "fragment.html").collect();
-    assert_eq!(pages.len(), 4 + 5);
+    assert_eq!(pages.len(), (4 + 5) + (2 + 5));
     for (path, bytes) in pages {
         let page = std::str::from_utf8(bytes).unwrap();
         let tags = nested(page);
-        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"ja\">"), "{path}");
+        let language = if path.starts_with("en/") { "en" } else { "ja" };
+        assert!(page.starts_with(&format!("<!DOCTYPE html>\n<html lang=\"{language}\">")), "{path}");
         assert_eq!(tags.iter().filter(|tag| *tag == "h1").count(), 1, "{path}");
         for wanted in ["main", "header", "footer", "nav"] {
             assert!(tags.iter().any(|tag| tag == wanted), "{path} has no {wanted}");
@@ -40,16 +41,26 @@ fn every_relative_link_leads_to_a_file_of_the_bundle() {
             if let Some(id) = link.strip_prefix('#') {
                 assert!(page.contains(&format!("id=\"{id}\"")), "{path} → {link}");
             } else if !link.starts_with("http") {
-                let target = match path.split_once('/') {
-                    Some(_) => link.strip_prefix("../").unwrap(),
-                    None => link,
-                };
-                assert!(files.contains_key(target), "{path} → {link}");
+                let target = target(path, link);
+                assert!(files.contains_key(&target), "{path} → {link}");
             }
             followed += 1;
         }
     }
     assert!(followed > 100);
+}
+
+/// Where a relative link of a page leads.
+fn target(page: &str, link: &str) -> String {
+    let mut folders: Vec<&str> = page.split('/').collect();
+    folders.pop();
+    let mut rest = link.split('#').next().unwrap();
+    while let Some(below) = rest.strip_prefix("../") {
+        folders.pop().unwrap();
+        rest = below;
+    }
+    folders.push(rest);
+    folders.join("/")
 }
 
 #[test]
@@ -94,7 +105,9 @@ fn the_kana_page_orders_by_reading_and_jumps_only_where_something_is() {
 #[test]
 fn the_unit_page_groups_by_unit_with_the_one_above() {
     let page = text(&town::bundle(), "by-unit.html");
-    assert!(page.contains(">建設部　河川課</h2>") && page.contains(">図書館</h2>"));
+    let ruby = |name: &str, reading: &str| format!("<ruby>{name}<rp>（</rp><rt>{reading}</rt><rp>）</rp></ruby></h2>");
+    assert!(page.contains(&format!(">建設部　{}", ruby("河川課", "かせんか"))));
+    assert!(page.contains(&format!(">{}", ruby("図書館", "としょかん"))));
 }
 
 #[test]
@@ -103,7 +116,7 @@ fn an_account_page_carries_its_policy_its_rules_a_code_and_a_link_back_to_the_ac
     assert!(page.contains("<link rel=\"me\" href=\"https://x.com/mihon_town\">"));
     assert!(page.contains("<img src=\"../qr/a-01.svg\""));
     for word in [
-        "公式アカウントです",
+        "公式アカウントです</strong>",
         "総務部　広報課",
         "発信時間",
         "注意事項",

@@ -5,6 +5,7 @@ mod case;
 mod classes;
 mod desk;
 mod door;
+mod forms;
 mod guideline;
 mod library;
 mod office;

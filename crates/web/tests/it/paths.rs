@@ -161,3 +161,23 @@ async fn the_health_of_the_server_is_one_word() {
     let reply = Server::of(&[mihon()]).get("/health").await;
     assert_eq!((reply.status, reply.text()), (StatusCode::OK, "ok\n"));
 }
+
+#[tokio::test]
+async fn the_english_pages_answer_in_their_folder_of_every_list() {
+    let server = Server::of(&[mihon(), tonari()]);
+    for folder in ["/999999/en/", "/888888/en/"] {
+        let list = server.get(folder).await;
+        assert_eq!(list.status, StatusCode::OK, "{folder}");
+        assert!(list.text().contains("<html lang=\"en\">"), "{folder}");
+        for question in
+            ["search?q=x", "verify", "verify?url=", "verify?url=a&url=b", "verify?url=https://x.com/mihon_town"]
+        {
+            let reply = server.get(&format!("{folder}{question}")).await;
+            assert_eq!(reply.status, StatusCode::OK, "{folder}{question}");
+            assert!(reply.text().contains("<html lang=\"en\">"), "{folder}{question}");
+        }
+    }
+    let bare = server.get("/999999/en").await;
+    assert_eq!((bare.status, bare.header("location")), (StatusCode::PERMANENT_REDIRECT, "en/"));
+    assert_eq!(server.get("/en/").await.status, StatusCode::NOT_FOUND, "of two lists neither is meant");
+}

@@ -1,0 +1,137 @@
+//! What readers of English get.
+
+use crate::{files, is, nested, text, town};
+use domain::network::Networks;
+use public::{Language, Serving};
+
+/// The pages of a bundle that were made for readers, by path.
+fn pages() -> Vec<(String, String)> {
+    let all = files(&town::bundle()).into_iter();
+    all.filter(|(path, _)| is(path, "html") && path != "fragment.html")
+        .map(|(path, bytes)| (path, String::from_utf8(bytes).unwrap()))
+        .collect()
+}
+
+/// A page without the elements that it marks as Japanese.
+fn without_japanese(page: &str) -> String {
+    let mut left = String::new();
+    let mut rest = page;
+    while let Some(at) = rest.find(" lang=\"ja\"") {
+        let start = rest[..at].rfind('<').unwrap();
+        let name = rest[start + 1..].split([' ', '>']).next().unwrap();
+        let close = format!("</{name}>");
+        let end = if matches!(name, "input") {
+            rest[start..].find('>').unwrap() + 1
+        } else {
+            rest[start..].find(&close).unwrap() + close.len()
+        };
+        left.push_str(&rest[..start]);
+        rest = &rest[start + end..];
+    }
+    left + rest
+}
+
+/// The letters of a page that no English word has; the name of the city stands in titles, which cannot be marked.
+fn japanese_in(page: &str) -> String {
+    let mut plain = without_japanese(page);
+    for record in town::records() {
+        let name = record.name.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;").replace('"', "&#34;");
+        plain = plain.replace(&format!("<title>{name}"), "").replace(&format!("“{name}”"), "");
+    }
+    plain = plain.replace("見本町", "");
+    plain.chars().filter(|letter| matches!(letter, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')).collect()
+}
+
+#[test]
+fn no_japanese_word_is_left_in_the_words_of_an_english_page() {
+    let mut seen = 0;
+    for (path, page) in pages().iter().filter(|(path, _)| path.starts_with("en/")) {
+        assert!(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"), "{path}");
+        nested(page);
+        assert_eq!(japanese_in(page), "", "{path}");
+        seen += 1;
+    }
+    assert_eq!(seen, 2 + town::records().len());
+}
+
+#[test]
+fn names_purposes_and_units_stay_as_the_town_wrote_them_beside_the_networks_own_name() {
+    let page = text(&town::bundle(), "en/accounts/a-01.html");
+    assert!(page.contains("<span lang=\"ja\">見本町公式</span><span class=\"sub\">X</span>"));
+    assert!(page.contains("lang=\"ja\">総務部　広報課</td>"));
+    assert!(page.contains("since November 20, 2026") && !page.contains("令和"));
+    assert!(page.contains("November 21, 2026, 9:00 (Japan time)"));
+    assert!(page.contains("src=\"../../qr/a-01.svg\""));
+    let list = text(&town::bundle(), "en/index.html");
+    // What the list told of a network in the past is kept as it was told, among the recent changes.
+    let accounts = list.split("<h2 id=\"changes\">").next().unwrap();
+    assert!(accounts.contains(">X</h2>") && !accounts.contains("旧Twitter"));
+}
+
+#[test]
+fn every_page_leads_to_the_other_language() {
+    for (path, page) in pages() {
+        let (word, other) = if path.starts_with("en/") { ("日本語", "ja") } else { ("English", "en") };
+        let link = page.split("<p class=\"language\">").nth(1).unwrap().split("</p>").next().unwrap();
+        assert!(link.contains(word) && link.contains(&format!("hreflang=\"{other}\" lang=\"{other}\"")), "{path}");
+    }
+}
+
+#[test]
+fn search_engines_are_told_of_both_languages_on_both_pages() {
+    let pages = pages();
+    let said = |path: &str| {
+        let (_, page) = pages.iter().find(|(known, _)| known == path).unwrap();
+        let lines = page.lines().filter(|line| line.starts_with("<link rel=\"alternate\" hreflang"));
+        lines.map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    for path in ["index.html", "verify.html", "accounts/a-03.html"] {
+        let here = said(path);
+        assert_eq!(here.len(), 2, "{path}");
+        assert!(here[0].contains("\"ja\"") && here[0].contains(&format!("/list/{path}\"")), "{path}");
+        assert!(here[1].contains("\"en\"") && here[1].contains(&format!("/list/en/{path}\"")), "{path}");
+        assert_eq!(said(&format!("en/{path}")), here, "{path}");
+    }
+    assert!(said("by-unit.html").is_empty(), "a page that is in one language alone names no twin");
+}
+
+#[test]
+fn an_answer_in_english_says_the_same_and_can_be_asked_again_in_japanese() {
+    let dir = tempfile::tempdir().unwrap();
+    public::export(dir.path(), &town::bundle()).unwrap();
+    let bundle = public::read(dir.path()).unwrap();
+    let networks = Networks::standard().unwrap();
+    for (ask, class, heading) in [
+        ("https://x.com/mihon_town", "good", "This is an official account"),
+        ("https://x.com/mihon_event", "bad", "This account has been closed"),
+        ("https://x.com/mihon_t0wn", "bad", "This account is an impostor"),
+        ("https://x.com/nobody_here", "bad", "This is not an official account"),
+        ("https://www.tiktok.com/@mihon_town", "bad", "There is no official account on this network"),
+        ("こんにちは", "unsure", "This cannot be judged"),
+    ] {
+        let answer = bundle.verify(ask, &networks, town::BUILT);
+        let page = public::verify_page(&bundle, Some(ask), Some(&answer), Language::English).unwrap();
+        let page = String::from_utf8(page).unwrap();
+        nested(&page);
+        assert!(page.contains(&format!("</span>{heading}</h2>")), "{ask}");
+        assert!(page.contains(&format!("class=\"answer {class}\"")), "{ask}");
+        assert!(page.contains(&answer.reason), "the register's own words stand below: {ask}");
+        assert_eq!(japanese_in(&page), "", "{ask}");
+        let back = page.split("<p class=\"language\"><a href=\"").nth(1).unwrap().split('"').next().unwrap();
+        assert!(back.starts_with("../verify?url=") && !back.contains('&'), "{back}");
+    }
+    for q in ["mihon", "図書館", "zzz", " "] {
+        let page = String::from_utf8(public::search_page(&bundle, q, Language::English).unwrap()).unwrap();
+        nested(&page);
+        assert_eq!(japanese_in(&page), "", "{q}");
+    }
+}
+
+#[test]
+fn english_pages_have_forms_only_where_a_server_answers() {
+    let mut bundle = town::bundle();
+    assert!(text(&bundle, "en/verify.html").contains("action=\"https://sns.town.example.jp/list/en/verify\""));
+    bundle.site.serving = Serving::FilesOnly;
+    let page = text(&bundle, "en/verify.html");
+    assert!(!page.contains("<form") && page.contains("Check by eye"));
+}
