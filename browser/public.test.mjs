@@ -82,17 +82,17 @@ before(async () => {
     ],
   });
   const list = await (await fetch(new URL("accounts.json", base))).json();
-  kinds = ["index.html", "by-unit.html", "by-kana.html", "verify.html"];
+  kinds = ["index.html", "by-unit.html", "by-kana.html", "verify.html", "en/index.html", "en/verify.html"];
   // One account's page of each network is enough: they come from one template.
   const seen = new Set();
   for (const { account, network } of list.accounts) {
-    if (!seen.has(network)) kinds.push(`accounts/${account}.html`);
+    if (!seen.has(network)) kinds.push(`accounts/${account}.html`, `en/accounts/${account}.html`);
     seen.add(network);
   }
   const answered = process.env.SHIRUBE_URL
     ? ["search?q=%E3%81%8A%E7%9F%A5%E3%82%89%E3%81%9B", "search?q=", "verify?url=", `verify?url=${encodeURIComponent(list.accounts[0]?.url ?? "https://example.jp/")}`]
     : ["search.html", "search-none.html", "answer-good.html", "answer-bad.html", "answer-unsure.html"];
-  for (const path of answered) {
+  for (const path of answered.flatMap((path) => [path, `en/${path}`])) {
     const there = await fetch(new URL(path, base));
     if (there.ok || process.env.SHIRUBE_URL) kinds.push(path);
   }
@@ -134,6 +134,32 @@ describe("公開一覧", () => {
     });
   });
 
+  test("the other language is one step away, and so is the way back", async () => {
+    for (const path of ["index.html", "verify.html", kinds.find((kind) => kind.startsWith("accounts/"))]) {
+      await on(path, { viewport: phone }, async (page) => {
+        const title = await page.title();
+        await page.getByRole("link", { name: "English", exact: true }).click();
+        await page.waitForURL(/\/en\//);
+        assert.equal(await page.locator("html").getAttribute("lang"), "en");
+        await page.getByRole("link", { name: "日本語", exact: true }).click();
+        await page.waitForURL((url) => !url.pathname.includes("/en/"));
+        assert.equal(await page.title(), title);
+      });
+    }
+  });
+
+  test("what is copied from a page has no reading in it", async () => {
+    const account = kinds.find((kind) => kind.startsWith("accounts/"));
+    await on(account, { viewport: desktop }, async (page) => {
+      const copied = await page.evaluate(() => {
+        getSelection().selectAllChildren(document.querySelector(".promise"));
+        return getSelection().toString();
+      });
+      assert.match(copied, /運用しています。.*掲載しています。/s);
+      assert.doesNotMatch(copied, /うんよう|けいさい|（う|（け/);
+    });
+  });
+
   test("magnified to 400 percent nothing has to be scrolled sideways", async () => {
     for (const path of kinds) {
       await on(path, { viewport: magnified }, async (page) => {
@@ -154,7 +180,7 @@ describe("公開一覧", () => {
       await on(path, { viewport: desktop }, async (page) => {
         await page.keyboard.press("Tab");
         const first = page.locator(":focus");
-        assert.equal(await first.textContent(), "本文へ移動", path);
+        assert.equal(await first.textContent(), path.startsWith("en/") ? "Skip to the content" : "本文へ移動", path);
         const box = await first.boundingBox();
         assert.ok(box.y >= 0 && box.x >= 0, `${path}: the link is out of sight`);
         await page.keyboard.press("Enter");

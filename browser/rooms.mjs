@@ -206,6 +206,7 @@ async function rooms(who, links, { draft, filed }) {
     }
   }
   add("/{town}/accounts/new", "central", "accounts/new");
+  add("/{town}/forms", "central", "forms");
   add("/{town}/impersonators", "central", "impersonators");
   add("/{town}/impersonators/new", "central", "impersonators/new");
   if (has("/{town}/impersonators/{impersonator}/clear")) {
