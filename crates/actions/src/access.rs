@@ -1,6 +1,9 @@
 //! Who may come in: seeing, stopping, allowing again and resetting logins. Done by the operator, and in the ledger.
 
+use std::collections::BTreeSet;
+
 use domain::entry::AccessChange;
+use domain::id::PersonId;
 use store::{LoginDesk, LoginRow, LoginState, LoginSubject, Logins, SignInDesk, SigningIn, Writing};
 
 use crate::city::City;
@@ -82,6 +85,13 @@ impl City {
             changed_at: row.changed_at,
         };
         Ok(rows.into_iter().map(line).collect())
+    }
+
+    /// Which of these people have a login, in whatever state.
+    pub async fn with_login(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, ActError> {
+        let ids: Vec<String> = people.iter().map(|person| person.0.clone()).collect();
+        let found = self.ledgered.reading().await?.with_login(&ids).await?;
+        Ok(found.into_iter().map(PersonId).collect())
     }
 
     /// The logins, in the order in which they were made; `after` is the last of the page before.

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use domain::entry::{Entry, Fact, OperatorAct, Private};
-use domain::ledger::{self, Checkpoint, DumpHeader, Head, Report, Verifier};
+use domain::ledger::{self, Checkpoint, DumpHeader, Frontier, Head, Report, StoredEntry, Verifier};
 use serde::Serialize;
-use store::{PAGE_MAX, Read};
+use store::{PAGE_MAX, Read, Subtrees};
 
 use crate::city::City;
 use crate::error::ActError;
@@ -32,7 +32,7 @@ pub struct Rebuilt {
 }
 
 /// How many entries one batch of a rebuild applies.
-const BATCH: u32 = 200;
+const BATCH: u32 = PAGE_MAX;
 
 impl City {
     /// Re-derives the root from the entries and compares it with the head and with checkpoints kept outside.
@@ -124,21 +124,10 @@ impl City {
         let mut reading = self.ledgered.reading().await?;
         let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
         let row = reading.entry(seq).await?.ok_or_else(missing)?;
-        let mut tree = ledger::Tree::new();
-        let mut from = 0;
-        loop {
-            let page = reading.entries(from, PAGE_MAX).await?;
-            let Some(last) = page.last() else { break };
-            from = last.entry.seq + 1;
-            for row in &page {
-                tree.append(&row.entry.commitment);
-            }
-        }
-        let index = usize::try_from(seq).map_err(|_| missing())?;
-        let path = tree.inclusion_proof(index, tree.size()).ok_or_else(missing)?;
-        if tree.root_at(tree.size()) != Some(head.frontier.root()) {
-            return Err(ActError::Inconsistent("台帳の先頭".to_owned()));
-        }
+        let path = match kept_path(&mut reading, &row.entry, &head.frontier).await? {
+            Some(path) => path,
+            None => whole_path(&mut reading, seq, &head.frontier).await?.ok_or_else(missing)?,
+        };
         Ok(ledger::proof_text(&row.entry, &path, &signed(self.code(), &head.frontier, seed)?))
     }
 
@@ -184,4 +173,41 @@ impl City {
         let decided = self.by_operator(Fact::OperatorActed { act }, Private::default());
         self.record(writing, Slice::default(), decided, None).await
     }
+}
+
+/// The path of an entry from the subtrees that are kept; `None` where they do not lead to the root.
+async fn kept_path(
+    at: &mut impl Read,
+    entry: &StoredEntry,
+    frontier: &Frontier,
+) -> Result<Option<Vec<ledger::Hash>>, ActError> {
+    let Some(parts) = ledger::inclusion_parts(entry.seq, frontier.size()) else { return Ok(None) };
+    let asked: Vec<ledger::Subtree> = parts.iter().flatten().copied().collect();
+    let found = at.subtrees(&asked).await?;
+    let over = |parts: &Vec<ledger::Subtree>| {
+        let hashes: Option<Vec<ledger::Hash>> = parts.iter().map(|part| found.get(part).copied()).collect();
+        ledger::root_over(&hashes?)
+    };
+    let Some(path) = parts.iter().map(over).collect::<Option<Vec<ledger::Hash>>>() else { return Ok(None) };
+    let leaf = ledger::leaf_hash(&entry.commitment);
+    let leads = ledger::verify_inclusion(&leaf, entry.seq, frontier.size(), &path, &frontier.root());
+    Ok(leads.ok().map(|()| path))
+}
+
+/// The same from every entry: for a ledger from before subtrees were kept.
+async fn whole_path(at: &mut impl Read, seq: u64, frontier: &Frontier) -> Result<Option<Vec<ledger::Hash>>, ActError> {
+    let mut tree = ledger::Tree::new();
+    let mut from = 0;
+    loop {
+        let page = at.entries(from, PAGE_MAX).await?;
+        let Some(last) = page.last() else { break };
+        from = last.entry.seq + 1;
+        for row in &page {
+            tree.append(&row.entry.commitment);
+        }
+    }
+    if tree.root_at(tree.size()) != Some(frontier.root()) {
+        return Err(ActError::Inconsistent("台帳の先頭".to_owned()));
+    }
+    Ok(usize::try_from(seq).ok().and_then(|index| tree.inclusion_proof(index, tree.size())))
 }

@@ -62,7 +62,7 @@ pub use practice::RulingOrder;
 pub use publish::{PublishTo, Published};
 pub use search::{About, AccountFilter, CaseFilter, Found, Page, Scope};
 pub use session::{FRESH, Factor, IDLE, LoginId, Proof, Session, SessionId, Subject, WHOLE};
-pub use show::{CaseView, OpenStep};
+pub use show::{CaseView, ListedPage, OpenStep};
 pub use sign_in::{
     AgainProof, Happening, LOG_KEPT, LoginName, Need, PASSWORD_MIN, PENDING, PasskeyOffer, PasskeyView, Password,
     ProveAnswer, RECOVERY_CODES, RecoveryCodes, SECOND_TRIES, SealKey, SecondProof, SecondStep, SecondWay,

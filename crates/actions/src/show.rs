@@ -1,6 +1,7 @@
 //! Reading what stands: cases with what is open, accounts, the list on a day.
 
 use domain::account::Account;
+use domain::calendar;
 use domain::case::{Case, CaseState};
 use domain::guideline::{Guideline, Step, Strength, Within};
 use domain::id::{AccountId, CaseId};
@@ -9,11 +10,11 @@ use domain::practice::open_days;
 use domain::register::{ListingSpan, Part};
 use jiff::civil::Date;
 use serde::Serialize;
-use store::{Column, PAGE_MAX, Read};
+use store::{Column, NEVER, PAGE_MAX, Read};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, CASE, LISTING, every, get, read};
+use crate::slice::{ACCOUNT, CASE, LISTING, every, get, listing_id, read};
 use crate::task::figures_of;
 
 /// A case as people look at it.
@@ -29,6 +30,17 @@ pub struct CaseView {
     pub open: Vec<OpenStep>,
     /// What is worth a second look in the URL; nothing of it is refused.
     pub notices: Vec<String>,
+}
+
+/// One page of what the list said on a day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedPage {
+    /// How many records were on it.
+    pub total: u64,
+    /// The records of the page, in the order of their entries.
+    pub rows: Vec<(u64, ListingSpan)>,
+    /// Behind which entry the next page begins; `None` on the last one.
+    pub next: Option<u64>,
 }
 
 /// A step that can be done now.
@@ -111,6 +123,26 @@ impl City {
         Ok(spans.into_iter().filter(|(_, span)| span.was_on(day)).collect())
     }
 
+    /// One page of the same, with how many there are; `after` is the entry of the last one of the page before.
+    pub async fn listed_on(&self, day: Date, after: Option<u64>, limit: u32) -> Result<ListedPage, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let (after, asked) = (after.map(listing_id).unwrap_or_default(), limit.saturating_add(1));
+        let (behind, rows) = if day < self.today() {
+            let behind = listing_id(first_after(&mut reading, day).await?);
+            let rows = reading.behind_c(LISTING, (&after, &behind), &day.to_string(), asked).await?;
+            (behind, rows)
+        } else {
+            ("~".to_owned(), reading.by_key(LISTING, Column::C, NEVER, Some(&after), asked).await?)
+        };
+        let began = reading.count_before(LISTING, &behind).await?;
+        let total = began.saturating_sub(reading.count_up_to_c(LISTING, &day.to_string()).await?);
+        let mut rows = rows.iter().map(|row| placed(&row.id, read(LISTING, row)?)).collect::<Result<Vec<_>, _>>()?;
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > most;
+        rows.truncate(most);
+        Ok(ListedPage { total, next: rows.last().filter(|_| more).map(|(seq, _)| *seq), rows })
+    }
+
     async fn page<T: serde::de::DeserializeOwned>(
         &self,
         noun: &str,
@@ -130,11 +162,23 @@ impl City {
 
 /// Everything the list ever said, in the order of the entries.
 pub(crate) async fn every_listing(at: &mut impl Read) -> Result<Vec<(u64, ListingSpan)>, ActError> {
-    let placed = |(id, span): (String, ListingSpan)| match id.parse() {
-        Ok(seq) => Ok((seq, span)),
-        Err(_) => Err(ActError::Inconsistent(format!("掲載の記録 {id}"))),
-    };
-    every(at, LISTING).await?.into_iter().map(placed).collect()
+    every(at, LISTING).await?.into_iter().map(|(id, span)| placed(&id, span)).collect()
+}
+
+fn placed(id: &str, span: ListingSpan) -> Result<(u64, ListingSpan), ActError> {
+    let seq = id.parse().map_err(|_| ActError::Inconsistent(format!("掲載の記録 {id}")))?;
+    Ok((seq, span))
+}
+
+/// The place of the first entry that was recorded after a day. Instants never decrease along a ledger, so halving finds it.
+async fn first_after(at: &mut impl Read, day: Date) -> Result<u64, ActError> {
+    let (mut low, mut high) = (0, at.head().await?.map_or(0, |head| head.size()));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let later = at.entry(middle).await?.is_some_and(|row| calendar::today(row.entry.recorded_at) > day);
+        (low, high) = if later { (low, middle) } else { (middle + 1, high) };
+    }
+    Ok(low)
 }
 
 fn open_step(

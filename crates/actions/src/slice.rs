@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::account::Account;
+use domain::calendar::today;
 use domain::case::Case;
 use domain::entry::{Effect, Entry, Fact};
 use domain::id::{AccountId, CaseId, ImpersonatorId, RulingId};
@@ -11,13 +12,13 @@ use domain::register::{FileNamed, Impersonator, ListingSpan, Part, Register, tou
 use domain::ruling::{About, Ruling};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Apply, Column, PAGE_MAX, Read, Standing, ViewRow, ViewVersion};
+use store::{Apply, Column, NEVER, PAGE_MAX, Read, Standing, ViewRow, ViewVersion};
 
 use crate::cache::Common;
 use crate::error::ActError;
 
 /// The version of the fold and of what is written for it.
-pub const VIEW_VERSION: ViewVersion = ViewVersion(3);
+pub const VIEW_VERSION: ViewVersion = ViewVersion(4);
 
 pub(crate) const ACCOUNT: &str = "account";
 pub(crate) const CASE: &str = "case";
@@ -340,7 +341,7 @@ fn listing_keys(seq: u64, span: &ListingSpan) -> Keys {
     Keys {
         a: Some(span.account.0.clone()),
         b: span.ended.is_none().then(|| span.account.0.clone()),
-        c: None,
+        c: Some(span.ended.as_ref().map_or_else(|| NEVER.to_owned(), |end| today(end.recorded_at).to_string())),
         sort: listing_id(seq),
     }
 }

@@ -6,10 +6,11 @@ use domain::id::ImpersonatorId;
 use domain::network::Address;
 use domain::register::Impersonator;
 use domain::verification::{self, Answer, Index, Record, Standing};
+use store::Read;
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, IMPERSONATOR, every};
+use crate::slice::{ACCOUNT, IMPERSONATOR, every, get, place, read};
 
 impl City {
     /// The answer to "is this account the city's?", from the register as it stands.
@@ -26,6 +27,24 @@ impl City {
     pub async fn impersonators(&self) -> Result<Vec<(ImpersonatorId, Impersonator)>, ActError> {
         let found = every(&mut self.ledgered.reading().await?, IMPERSONATOR).await?;
         Ok(found.into_iter().map(|(id, noted)| (ImpersonatorId(id), noted)).collect())
+    }
+
+    /// One page of them; `after` is the last one of the page before.
+    pub async fn impersonators_after(
+        &self,
+        after: Option<&ImpersonatorId>,
+        limit: u32,
+    ) -> Result<Vec<(ImpersonatorId, Impersonator)>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let sort = after.map(|id| place(&id.0));
+        let behind = sort.as_deref().zip(after.map(|id| id.0.as_str()));
+        let rows = reading.page(IMPERSONATOR, behind, limit).await?;
+        rows.iter().map(|row| Ok((ImpersonatorId(row.id.clone()), read(IMPERSONATOR, row)?))).collect()
+    }
+
+    /// One of them.
+    pub async fn impersonator(&self, id: &ImpersonatorId) -> Result<Option<Impersonator>, ActError> {
+        get(&mut self.ledgered.reading().await?, IMPERSONATOR, &id.0).await
     }
 }
 

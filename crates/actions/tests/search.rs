@@ -1,10 +1,10 @@
 //! Finding things: lists, the search over everything, and timelines; what may not be seen is neither found nor counted.
 
-use actions::{About, AccountFilter, CaseFilter, Direction, Scope};
+use actions::{About, AccountFilter, CaseFilter, Direction, Opening, Scope};
 use domain::case::CaseState;
 use domain::evidence::{Evidence, ListingPlace};
 use domain::id::{AccountId, CaseId, UnitId};
-use testkit::{Guide, Town, draft, on_both};
+use testkit::{Guide, Town, draft, on_both, who};
 
 on_both! {
     async fn an_account_is_found_by_its_words_however_they_are_written(Guide::Notice, town) {
@@ -57,6 +57,39 @@ on_both! {
         let listed = AccountFilter { standing: Some("掲載中".to_owned()), ..AccountFilter::default() };
         let page = town.city.find_accounts(&listed, &Scope::Everything, None, 10).await.expect("a page");
         assert_eq!(page.rows.len(), 1);
+    }
+
+    async fn the_list_of_any_day_is_counted_and_turned_as_it_stood(Guide::Notice, town) {
+        const DAY: i64 = 86_400_000;
+        let first = town.city.today();
+        let (_, account) = listed(town, "mihon_a").await;
+        listed(town, "mihon_b").await;
+        town.machine.advance(DAY);
+        listed(town, "mihon_c").await;
+        town.machine.advance(DAY);
+        let order = Opening { procedure: "change".to_owned(), account: Some(account), ..Opening::default() };
+        let case = town.city.open(&order, &who("s1-staff"), None).await.expect("opened").case.expect("a case");
+        lists(town, &case, "mihon_a").await;
+        town.machine.advance(DAY);
+        let mut totals = Vec::new();
+        for after in -1..5 {
+            let day = first.checked_add(jiff::Span::new().days(after)).expect("a day");
+            let whole = town.city.list_on(day).await.expect("the list");
+            let (mut turned, mut behind) = (Vec::new(), None);
+            let total = loop {
+                let page = town.city.listed_on(day, behind, 2).await.expect("a page");
+                turned.extend(page.rows);
+                behind = page.next;
+                if behind.is_none() {
+                    break page.total;
+                }
+            };
+            assert_eq!(turned, whole, "{day}");
+            assert_eq!(usize::try_from(total).expect("few"), whole.len(), "{day}");
+            totals.push(total);
+        }
+        assert_eq!(totals, [0, 2, 3, 3, 3, 3]);
+        assert_eq!(town.city.rebuild().await.expect("rebuilt").differences, [""; 0]);
     }
 
     async fn a_timeline_tells_what_was_done_with_a_case_and_an_account(Guide::Notice, town) {
@@ -117,9 +150,15 @@ on_both! {
 async fn listed(town: &Town, handle: &str) -> (CaseId, AccountId) {
     let opened = town.opens("s1-staff").await;
     let case = opened.case.expect("a case");
-    town.drafts(&case, "s1-staff", draft(Guide::Notice, handle)).await.expect("drafted");
-    town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
-    town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
-    town.does(&case, "list", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
+    lists(town, &case, handle).await;
     (CaseId(case), AccountId(opened.account.expect("an account")))
+}
+
+async fn lists(town: &Town, case: &str, handle: &str) {
+    let mut policy = draft(Guide::Notice, handle);
+    policy.purpose = Some(format!("観光の魅力を知らせるため（{case}）"));
+    town.drafts(case, "s1-staff", policy).await.expect("drafted");
+    town.does(case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    town.does(case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
+    town.does(case, "list", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
 }

@@ -21,6 +21,9 @@ pub use commitment::{Commitment, PrivatePart, StoredEntry};
 pub use dump::{DumpError, DumpHeader, dump_line, read_dump};
 pub use encoding::{EncodingError, from_hex, hash_from_hex, to_hex};
 pub use finding::{Erased, Finding, Report, Unexcluded};
-pub use merkle::{Frontier, FrontierError, Hash, ProofError, Tree, leaf_hash, verify_consistency, verify_inclusion};
+pub use merkle::{
+    Frontier, FrontierError, Hash, ProofError, Subtree, Tree, inclusion_parts, leaf_hash, root_over,
+    verify_consistency, verify_inclusion,
+};
 pub use proof::{EntryProofError, check_proof, proof_text};
 pub use verify::{Head, Verifier, verify};

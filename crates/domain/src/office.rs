@@ -240,7 +240,7 @@ impl Assignment {
 impl Office {
     /// The posts in which a person may act on a day: those held first, then those stood in for.
     pub fn posts_of(&self, person: &PersonId, day: Date) -> Vec<Post> {
-        self.posts_on(day).filter(|p| p.person == *person).collect()
+        self.posts_where(day, |other| other == person).collect()
     }
 
     /// Everybody who may act for a holder's rule on a day, such as 所属長 of these units.
@@ -382,6 +382,11 @@ impl Office {
 
     /// Everybody's posts on a day: those held, then those stood in for.
     pub fn posts_on(&self, day: Date) -> impl Iterator<Item = Post> + '_ {
+        self.posts_where(day, |_| true)
+    }
+
+    /// The same of the people that are asked for, without making what nobody asked for.
+    fn posts_where<'o>(&'o self, day: Date, asked: impl Fn(&PersonId) -> bool + 'o) -> impl Iterator<Item = Post> + 'o {
         let held =
             self.assignments.iter().filter(move |a| a.covers(day)).map(|a| (&a.person, &a.position, Capacity::Holder));
         let stood_in = self
@@ -389,7 +394,8 @@ impl Office {
             .iter()
             .filter(move |d| d.from <= day && day <= d.until)
             .map(|d| (&d.person, &d.position, Capacity::Deputy));
-        held.chain(stood_in).filter_map(move |(person, position, capacity)| {
+        let asked = held.chain(stood_in).filter(move |(person, ..)| asked(person));
+        asked.filter_map(move |(person, position, capacity)| {
             let position = self.positions.get(position)?;
             let unit = self.units.get(&position.unit)?;
             unit.exists_on(day).then(|| Post {

@@ -25,8 +25,6 @@ use sheet::Sheet;
 const ROWS: u32 = 50;
 /// So many people are offered and invited at once.
 const MOST: usize = 200;
-/// So many logins are read at once.
-const LOGINS: u32 = 500;
 
 #[derive(Template)]
 #[template(path = "sign_ins.html")]
@@ -250,27 +248,10 @@ async fn sign_ins(
 
 /// The people who hold a post today and have no login.
 async fn without_login(visit: &Visit) -> Result<Vec<PersonId>, Answer> {
-    let mut with = BTreeSet::new();
-    let mut after: Option<LoginId> = None;
-    loop {
-        let lines = visit.city().login_lines(after.as_ref(), LOGINS).await?;
-        let Some(last) = lines.last() else { break };
-        after = Some(last.id.clone());
-        let whole = lines.len() < LOGINS as usize;
-        with.extend(lines.into_iter().filter_map(|line| match line.subject {
-            Subject::Officer(person) => Some(person),
-            Subject::Operator => None,
-        }));
-        if whole {
-            break;
-        }
-    }
-    let today = visit.today();
-    let people = visit.office().people.keys();
-    Ok(people
-        .filter(|person| !with.contains(*person) && !visit.office().posts_of(person, today).is_empty())
-        .cloned()
-        .collect())
+    let today: BTreeSet<PersonId> = visit.office().posts_on(visit.today()).map(|post| post.person).collect();
+    let today: Vec<PersonId> = today.into_iter().collect();
+    let with = visit.city().with_login(&today).await?;
+    Ok(today.into_iter().filter(|person| !with.contains(person)).collect())
 }
 
 fn logins_table(visit: &Visit, lines: &[LoginLine]) -> Table {

@@ -6,6 +6,7 @@ use domain::access::Action;
 use domain::calendar::wareki_with_western;
 use domain::id::ImpersonatorId;
 use domain::network;
+use serde::Deserialize;
 
 use crate::account::note::{NotePage, day, day_field, key, place_fields};
 use crate::accounts::RegisterPage;
@@ -18,9 +19,21 @@ use crate::refused::Refused;
 use crate::typed::Typed;
 use crate::visit::Visit;
 
+/// How many a page shows.
+const SHOWN: u32 = 50;
+
+/// Where the list goes on.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    after: Option<String>,
+}
+
 /// Those that are known.
-pub(crate) async fn page(visit: Visit, Query(done): Query<Done>) -> Reply {
-    let known = visit.city().impersonators().await?;
+pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>, Query(done): Query<Done>) -> Reply {
+    let after = asked.after.map(ImpersonatorId);
+    let known = visit.city().impersonators_after(after.as_ref(), SHOWN).await?;
+    let full = u32::try_from(known.len()).is_ok_and(|count| count >= SHOWN);
+    let next = known.last().filter(|_| full).map(|(id, _)| format!("{}?after={id}", visit.path("impersonators")));
     let keeps = visit.may(Action::KeepImpersonators);
     let rows = known.iter().map(|(id, noted)| {
         let clear = Link {
@@ -56,7 +69,7 @@ pub(crate) async fn page(visit: Visit, Query(done): Query<Done>) -> Reply {
                 next: keeps.then(new),
             },
         },
-        pages: Pages::default(),
+        pages: Pages { before: after.map(|_| visit.path("impersonators")), after: next, shown: String::new() },
     };
     visit.show(&page)
 }
@@ -137,8 +150,7 @@ fn form(visit: &Visit, typed: &Typed, refused: Option<Refused>) -> NotePage {
 }
 
 async fn clear_form(visit: &Visit, id: &str, typed: &Typed, refused: Option<Refused>) -> Result<NotePage, Answer> {
-    let known = visit.city().impersonators().await?;
-    let (_, noted) = known.iter().find(|(known, _)| known.0 == id).ok_or(Answer::Nowhere)?;
+    let noted = visit.city().impersonator(&ImpersonatorId::from(id)).await?.ok_or(Answer::Nowhere)?;
     Ok(NotePage {
         shell: visit
             .shell("なりすましがなくなったと記録する")

@@ -15,24 +15,22 @@ use crate::parts::{Cell, Empty, Head, Pages, Table};
 use crate::visit::Visit;
 
 /// How many records a page shows.
-const SHOWN: usize = 200;
+const SHOWN: u32 = 100;
 
 /// What is asked for in the address: everything may be missing.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
     on: String,
-    from: usize,
+    after: Option<u64>,
 }
 
 /// The official list of a day.
 pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let day = day(&visit, &asked);
-    let spans = visit.city().list_on(day).await?;
-    let shown: Vec<Vec<Cell>> =
-        spans.iter().skip(asked.from).take(SHOWN).map(|(_, span)| row(&visit, &span.account.0, span.read())).collect();
-    let at = |from: usize| format!("{}?on={day}&from={from}", visit.path("list"));
-    let behind = asked.from.saturating_add(SHOWN);
+    let listed = visit.city().listed_on(day, asked.after, SHOWN).await?;
+    let shown: Vec<Vec<Cell>> = listed.rows.iter().map(|(_, span)| row(&visit, &span.account.0, span.read())).collect();
+    let here = format!("{}?on={day}", visit.path("list"));
     let public = visit.town().public_url.clone().map(|href| Link { href, words: "市民が見る一覧".to_owned() });
     let papers = [("html", "掲示用の一覧を開く"), ("docx", "掲示用の一覧（Word）"), ("pdf", "掲示用の一覧（PDF）")];
     let board = papers.into_iter().map(|(ending, words)| Link {
@@ -42,14 +40,14 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let field = Kind::Day { value: day.to_string(), wareki: Some(calendar::wareki(day)) };
     let page = RegisterPage {
         shell: visit.shell("公式一覧"),
-        lead: format!("{}の時点で、公式一覧に載っているアカウントは{}件です。", wareki_with_western(day), spans.len()),
+        lead: format!("{}の時点で、公式一覧に載っているアカウントは{}件です。", wareki_with_western(day), listed.total),
         actions: public.into_iter().chain(board).collect(),
         here: visit.path("list"),
         narrowed: day != visit.today(),
         fields: vec![Field::new("on", "いつの一覧を見るか", field).optional()],
         pages: Pages {
-            before: (asked.from > 0).then(|| at(asked.from.saturating_sub(SHOWN))),
-            after: (behind < spans.len()).then(|| at(behind)),
+            before: asked.after.map(|_| here.clone()),
+            after: listed.next.map(|seq| format!("{here}&after={seq}")),
             shown: format!("{}件", shown.len()),
         },
         table: Table {

@@ -7,6 +7,7 @@ use crate::error::{Result, StoreError};
 use crate::municipality::Ledgered;
 use crate::read::{Read, Scope};
 use crate::sql::{self, Which};
+use crate::tree;
 use crate::value::values;
 use crate::views::Apply;
 use crate::workshop::Desk;
@@ -154,7 +155,12 @@ impl Writing {
             let beside = values![&self.municipality, int(seq)?, private.salt.as_slice(), private.bytes.as_slice(),];
             self.tx.execute(sql::INSERT_PRIVATE, beside).await?;
         }
-        self.head.frontier.append(&commitment);
+        for (subtree, hash) in self.head.frontier.append_completing(&commitment) {
+            if subtree.level >= tree::KEPT_FROM {
+                let kept = values![&self.municipality, &tree::name(subtree), hash.0.as_slice()];
+                self.tx.execute(sql::PUT_SUBTREE, kept).await?;
+            }
+        }
         self.head.last_recorded_at = new.recorded_at;
         Ok(seq)
     }

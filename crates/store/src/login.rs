@@ -2,11 +2,13 @@
 //!
 //! Nothing here knows a rule. What comes in as an id of a session or a link is the hash of its token, never the token.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use crate::dialect::Row;
 use crate::error::{Result, StoreError};
 use crate::ledger::{int, size};
+use crate::many::{filled, parameters};
 use crate::read::{Read, bounded};
 use crate::sql;
 use crate::value::values;
@@ -147,6 +149,22 @@ pub trait Logins: Read {
             let at = self.scope();
             let row = at.tx.one(sql::LOGIN_OF_PERSON, values![at.municipality, person]).await?;
             row.as_ref().map(login_row).transpose()
+        }
+    }
+
+    /// Which of these people have a login; one question for all of them.
+    fn with_login(&mut self, people: &[String]) -> impl Future<Output = Result<BTreeSet<String>>> + Send {
+        async move {
+            if people.is_empty() {
+                return Ok(BTreeSet::new());
+            }
+            let at = self.scope();
+            let ids = filled(people)?;
+            let mut values = values![at.municipality].to_vec();
+            let text = subjects_text(ids.len());
+            values.extend(ids);
+            let rows = at.tx.all(text, &values).await?;
+            rows.iter().map(|row| row.text(0)).collect()
         }
     }
 
@@ -438,4 +456,8 @@ fn session_row(row: &Row) -> Result<SessionRow> {
 
 fn inconsistent(column: &str, id: &str) -> StoreError {
     StoreError::Inconsistent { table: "login".to_owned(), column: column.to_owned(), id: id.to_owned() }
+}
+
+pub(crate) fn subjects_text(people: usize) -> String {
+    format!("SELECT person FROM login WHERE municipality = $1 AND person IN ({})", parameters(2, people))
 }

@@ -6,7 +6,7 @@ use crate::dialect::{Db, Durability, Place, Purpose};
 use crate::error::{Result, StoreError};
 use crate::sql;
 use crate::value::values;
-use crate::{read, schema, tasks, terms};
+use crate::{login, read, schema, tasks, terms, tree};
 
 /// The version of the fold that builds the views; a database built by another one is not written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,6 +76,10 @@ impl Store {
         }
         for text in tasks::STATEMENTS.into_iter().chain(terms::STATEMENTS) {
             self.db.prepare(&text()).await?;
+            parsed += 1;
+        }
+        for text in [tree::subtrees_text(64), login::subjects_text(64)] {
+            self.db.prepare(&text).await?;
             parsed += 1;
         }
         self.db.prepare(self.db.claim_job()).await?;

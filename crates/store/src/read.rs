@@ -99,6 +99,42 @@ pub trait Read: Send {
         }
     }
 
+    /// How many records of a noun have an id before this one.
+    fn count_before(&mut self, noun: &str, id: &str) -> impl Future<Output = Result<u64>> + Send {
+        async move {
+            let mut at = self.scope();
+            let values = values![at.municipality, noun, id];
+            let rows = at.views(sql::COUNT_BEFORE, values).await?;
+            rows.first().map_or(Ok(0), |row| size(row.int(0)?, "view_record", "count"))
+        }
+    }
+
+    /// How many records of a noun have a third column that is not behind this value.
+    fn count_up_to_c(&mut self, noun: &str, value: &str) -> impl Future<Output = Result<u64>> + Send {
+        async move {
+            let mut at = self.scope();
+            let values = values![at.municipality, noun, value];
+            let rows = at.views(sql::COUNT_UP_TO_C, values).await?;
+            rows.first().map_or(Ok(0), |row| size(row.int(0)?, "view_record", "count"))
+        }
+    }
+
+    /// The records of a noun between two ids whose third column is behind this value, in the order of their ids.
+    fn behind_c(
+        &mut self,
+        noun: &str,
+        (after, before): (&str, &str),
+        value: &str,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<ViewRow>>> + Send {
+        async move {
+            let mut at = self.scope();
+            let values = values![at.municipality, noun, after, before, value, bounded(limit)];
+            let rows = at.views(sql::RECORDS_BEHIND_C, values).await?;
+            rows.iter().map(view_row).collect()
+        }
+    }
+
     /// Several records of a noun at once, in no order; at most [`PAGE_MAX`] ids are looked at.
     fn get_many(&mut self, noun: &str, ids: &[String]) -> impl Future<Output = Result<Vec<ViewRow>>> + Send {
         async move {

@@ -68,6 +68,11 @@ statements! {
         WHERE e.municipality = $1 AND e.seq >= $2 ORDER BY e.seq LIMIT $3";
     ENTRY_BY_ID = "SELECT seq FROM entry WHERE municipality = $1 AND id = $2";
 
+    COMMITMENTS = "SELECT seq, commitment FROM entry \
+        WHERE municipality = $1 AND seq >= $2 AND seq < $3 ORDER BY seq LIMIT $4";
+    PUT_SUBTREE = "INSERT INTO tree_node (municipality, subtree, hash) VALUES ($1, $2, $3) \
+        ON CONFLICT (municipality, subtree) DO NOTHING";
+
     REMEMBERED = "SELECT seq, answer FROM idempotency WHERE municipality = $1 AND idem_key = $2";
     REMEMBER = "INSERT INTO idempotency (municipality, idem_key, seq, answer) VALUES ($1, $2, $3, $4)";
 
@@ -109,6 +114,10 @@ statements! {
     RECORDS_PAGE = "SELECT id, body, version, a, b, c, sort FROM view_record \
         WHERE municipality = $1 AND noun = $2 AND (sort, id) > ($3, $4) ORDER BY sort, id LIMIT $5";
 
+    COUNT_BEFORE = "SELECT COUNT(*) FROM view_record WHERE municipality = $1 AND noun = $2 AND id < $3";
+    COUNT_UP_TO_C = "SELECT COUNT(*) FROM view_record WHERE municipality = $1 AND noun = $2 AND c <= $3";
+    RECORDS_BEHIND_C = "SELECT id, body, version, a, b, c, sort FROM view_record \
+        WHERE municipality = $1 AND noun = $2 AND id > $3 AND id < $4 AND COALESCE(c, '') > $5 ORDER BY id LIMIT $6";
     RECORDS_BACK = "SELECT id, body, version, a, b, c, sort FROM view_record \
         WHERE municipality = $1 AND noun = $2 AND (sort, id) < ($3, $4) ORDER BY sort DESC, id DESC LIMIT $5";
     VERSIONS = "SELECT noun, version FROM view_record \

@@ -118,6 +118,7 @@ pub const TABLES: &[Table] = &[
         &[("municipality", Text), ("idem_key", Text), ("seq", Int), ("answer", Text)],
         500,
     ),
+    table("tree_node", Sort::Ledger, 2, &[("municipality", Text), ("subtree", Text), ("hash", Bytes)], 500),
     table(
         "guideline_file",
         Sort::Ledger,

@@ -104,6 +104,21 @@ impl Frontier {
         self.append_hash(leaf_hash(commitment));
     }
 
+    /// The same, telling the whole subtrees that the entry completed, from its own leaf up.
+    pub fn append_completing(&mut self, commitment: &Commitment) -> Vec<(Subtree, Hash)> {
+        let (index, mut node) = (self.size, leaf_hash(commitment));
+        let mut completed = vec![(Subtree { level: 0, place: index }, node)];
+        for level in 1..=index.trailing_ones() {
+            if let Some(left) = self.peaks.pop() {
+                node = node_hash(&left, &node);
+                completed.push((Subtree { level, place: index >> level }, node));
+            }
+        }
+        self.peaks.push(node);
+        self.size += 1;
+        completed
+    }
+
     fn append_hash(&mut self, leaf: Hash) {
         let mut node = leaf;
         // Each trailing one of the size is a perfect subtree that the new leaf completes into a larger one.
@@ -118,12 +133,55 @@ impl Frontier {
 
     /// The root of the tree as it stands.
     pub fn root(&self) -> Hash {
-        let mut peaks = self.peaks.iter().rev();
-        let Some(last) = peaks.next() else {
-            return empty_root();
-        };
-        peaks.fold(*last, |right, left| node_hash(left, &right))
+        root_over(&self.peaks).unwrap_or_else(empty_root)
     }
+}
+
+/// The root over whole subtrees that stand side by side, the leftmost and largest first; `None` over nothing.
+pub fn root_over(subtrees: &[Hash]) -> Option<Hash> {
+    let (last, before) = subtrees.split_last()?;
+    Some(before.iter().rev().fold(*last, |right, left| node_hash(left, &right)))
+}
+
+/// A whole subtree: 2^`level` leaves, the `place`th of that size from the left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subtree {
+    /// How high it is.
+    pub level: u32,
+    /// Which of its height, from 0.
+    pub place: u64,
+}
+
+/// Which whole subtrees each hash of an inclusion proof is the root over, from the leaf up; `None` without such a leaf.
+///
+/// So a proof is made from a few dozen kept subtrees, however long the ledger is.
+pub fn inclusion_parts(index: u64, size: u64) -> Option<Vec<Vec<Subtree>>> {
+    if index >= size {
+        return None;
+    }
+    let (mut parts, mut start, mut end) = (Vec::new(), 0, size);
+    while end - start > 1 {
+        let middle = start + (end - start).next_power_of_two() / 2;
+        if index < middle {
+            parts.push(whole_subtrees(middle, end));
+            end = middle;
+        } else {
+            parts.push(whole_subtrees(start, middle));
+            start = middle;
+        }
+    }
+    parts.reverse();
+    Some(parts)
+}
+
+/// The whole subtrees over the leaves from `start`, which is always a multiple of the largest one's width.
+fn whole_subtrees(mut start: u64, end: u64) -> Vec<Subtree> {
+    let mut parts = Vec::new();
+    while let Some(level) = (end - start).checked_ilog2() {
+        parts.push(Subtree { level, place: start >> level });
+        start += 1 << level;
+    }
+    parts
 }
 
 /// The hash of a leaf: SHA-256(0x00 ‖ commitment).
@@ -182,6 +240,11 @@ impl Tree {
     /// How many leaves there are.
     pub fn size(&self) -> usize {
         self.levels.first().map_or(0, Vec::len)
+    }
+
+    /// The root of a whole subtree; `None` where it is not whole yet.
+    pub fn whole(&self, level: u32, place: usize) -> Option<Hash> {
+        self.levels.get(usize::try_from(level).ok()?)?.get(place).copied()
     }
 
     /// The root as it was at this size; `None` when the tree is smaller.

@@ -10,6 +10,7 @@ mod guideline;
 mod library;
 mod office;
 mod policy;
+mod queries;
 mod registers;
 mod sign_in;
 mod walk;

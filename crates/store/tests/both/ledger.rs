@@ -1,8 +1,8 @@
 //! Acts: what a commit keeps, what it refuses, and in which order they come.
 
 use domain::id::MunicipalityCode;
-use domain::ledger::{Frontier, Report, StoredEntry, Verifier};
-use store::{Apply, Erased, Ledgered, Read, StoreError, ViewRow};
+use domain::ledger::{Commitment, Frontier, Report, StoredEntry, Subtree, Tree, Verifier, inclusion_parts};
+use store::{Apply, Erased, Ledgered, Read, StoreError, Subtrees, ViewRow};
 
 use crate::bench::{entry, facts_entry, on_both, private_entry};
 
@@ -35,6 +35,31 @@ async fn verified(town: &Ledgered) -> Report {
 }
 
 on_both! {
+    async fn any_subtree_is_told_in_as_many_questions_however_long_the_ledger_is(bench: &Bench) {
+        let town = bench.town().await;
+        let (mut tree, mut asked) = (Tree::new(), Vec::new());
+        for size in [3_u64, 1_300] {
+            let mut writing = town.writing().await.expect("the head is free");
+            for seq in writing.next_seq()..size {
+                let new = entry(&town, seq, 1_000);
+                tree.append(&Commitment::of(&new.salt, &new.bytes));
+                writing.append(new).await.expect("appended");
+            }
+            writing.commit().await.expect("recorded");
+            let parts: Vec<Subtree> = inclusion_parts(2, size).expect("there").into_iter().flatten().collect();
+            let mut reading = town.reading().await.expect("a reading");
+            let before = bench.store.statements();
+            let found = reading.subtrees(&parts).await.expect("read");
+            asked.push(bench.store.statements() - before);
+            for part in &parts {
+                let place = usize::try_from(part.place).expect("small");
+                assert_eq!(found.get(part).copied(), tree.whole(part.level, place), "{part:?} of {size}");
+                assert!(found.contains_key(part), "{part:?} of {size}");
+            }
+        }
+        assert!(asked.iter().all(|count| *count <= 3), "{asked:?}");
+    }
+
     async fn an_act_is_read_back_as_it_was_written(bench: &Bench) {
         let town = bench.town().await;
         let name = "髙橋 𠮷子（たかはし）\u{3099} ﾊﾝｶｸ e\u{301}";

@@ -1,7 +1,8 @@
 //! Makes a town as large as a city ever gets, for the benchmarks: `make_large_town FILE [ACCOUNTS] [ENTRIES]`.
 //!
 //! One account's life is lived through the verbs in a town of its own; every account of the large town lives it again,
-//! under another name and in another unit. The entries are appended in large batches, then the views are rebuilt.
+//! under another name and in another unit. When every account has lived often enough, the ledger is filled up with what
+//! the operator does to people's access. The entries are appended in large batches, then the views are rebuilt.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -9,7 +10,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use actions::{City, FixedMachine, Machine, Opening, VIEW_VERSION};
-use domain::entry::{Actor, Effect, Entry, Fact, Private, VERSION};
+use domain::calendar;
+use domain::entry::{AccessChange, Actor, Effect, Entry, Fact, Private, VERSION};
 use domain::evidence::{Evidence, ListingPlace};
 use domain::id::{AccountId, CaseId, MunicipalityCode, PersonId, PositionId, UnitId, uuid_v7};
 use domain::ledger::{PrivatePart, to_hex};
@@ -27,7 +29,9 @@ const HANDLE: &str = "mihon_kanko";
 const UNITS: usize = 200;
 const IN_A_UNIT: usize = 15;
 /// How often a case goes back and forth.
-const RETURNS: usize = 5;
+const RETURNS: usize = 2;
+/// What part of the entries are steps of cases: one in so many. The others say whose access to the pages was changed.
+const STEPS_ARE_ONE_IN: usize = 4;
 /// How many entries one transaction appends.
 const BATCH: usize = 5000;
 
@@ -53,8 +57,10 @@ async fn main() -> Fallible<()> {
     city.change_office(changes, names).await?;
     let began = Instant::now();
     let mut writer = Writer { town: store.of(&code), machine, code, waiting: Vec::new(), next: 2, now: MORNING };
-    let rounds = (entries / accounts.max(1) / lives.opening.len()).max(1);
+    let rounds = (entries / STEPS_ARE_ONE_IN / accounts.max(1) / lives.opening.len()).max(1);
     writer.lives(&lives, accounts, rounds).await?;
+    println!("{} of them are steps of {} cases", writer.next - 2, accounts * rounds);
+    writer.fills(u64::try_from(entries)?).await?;
     println!("{} entries appended in {} s", writer.next, began.elapsed().as_secs());
     let began = Instant::now();
     let rebuilt = city.rebuild().await?;
@@ -147,12 +153,8 @@ fn grow(changes: &mut Vec<OfficeChange>, names: &mut std::collections::BTreeMap<
             from,
         });
         for seat in 0..IN_A_UNIT {
-            let (post, place) = match seat {
-                0 => ("head".to_owned(), Seat::Head),
-                1 => ("staff".to_owned(), Seat::Member),
-                _ => (format!("staff{seat}"), Seat::Member),
-            };
-            let person = PersonId(format!("u{unit}-{post}"));
+            let place = if seat == 0 { Seat::Head } else { Seat::Member };
+            let person = PersonId(person(unit, seat));
             let head = place == Seat::Head;
             let position = Position {
                 id: PositionId(format!("{person}-post")),
@@ -167,6 +169,15 @@ fn grow(changes: &mut Vec<OfficeChange>, names: &mut std::collections::BTreeMap<
             changes.push(OfficeChange::PersonNoted { person: person.clone() });
             changes.push(OfficeChange::Assigned { person, position: position.id, from });
         }
+    }
+}
+
+/// Who sits where in a unit: its head, whoever drafts, and the others.
+fn person(unit: usize, seat: usize) -> String {
+    match seat {
+        0 => format!("u{unit}-head"),
+        1 => format!("u{unit}-staff"),
+        _ => format!("u{unit}-staff{seat}"),
     }
 }
 
@@ -239,16 +250,61 @@ impl Writer {
             fact,
             ..pattern.entry.clone()
         };
+        self.wait(&entry, part);
+        Ok(())
+    }
+
+    /// People come and go at the door until the ledger is as long as was asked.
+    async fn fills(&mut self, entries: u64) -> Fallible<()> {
+        const CHANGES: [AccessChange; 5] = [
+            AccessChange::Invited,
+            AccessChange::Activated,
+            AccessChange::Suspended,
+            AccessChange::Restored,
+            AccessChange::Reset,
+        ];
+        let people = UNITS * IN_A_UNIT;
+        for turn in 0.. {
+            if self.next >= entries {
+                break;
+            }
+            let (unit, seat) = (turn % people / IN_A_UNIT, turn % IN_A_UNIT);
+            let fact = Fact::AccessChanged {
+                person: Some(PersonId(person(unit, seat))),
+                change: *CHANGES.get(turn / people % CHANGES.len()).ok_or("a change")?,
+            };
+            self.now += 1000;
+            let entry = Entry {
+                version: VERSION,
+                municipality: self.code.clone(),
+                seq: self.next,
+                id: uuid_v7(self.now, self.machine.random()),
+                recorded_at: self.now,
+                effective_on: calendar::today(self.now),
+                actor: Actor::Operator,
+                guideline: None,
+                basis: None,
+                private: None,
+                fact,
+            };
+            self.wait(&entry, None);
+            if self.waiting.len() >= BATCH {
+                self.flush().await?;
+            }
+        }
+        self.flush().await
+    }
+
+    fn wait(&mut self, entry: &Entry, private: Option<PrivatePart>) {
         self.waiting.push(NewEntry {
             id: entry.id.clone(),
             kind: entry.fact.kind().to_owned(),
             recorded_at: entry.recorded_at,
             salt: self.machine.random(),
             bytes: entry.bytes(),
-            private: part,
+            private,
         });
         self.next += 1;
-        Ok(())
     }
 
     async fn flush(&mut self) -> Fallible<()> {

@@ -37,6 +37,25 @@ fn root_by_definition(leaves: &[Hash]) -> Hash {
 }
 
 #[test]
+fn a_proof_from_kept_subtrees_is_the_one_from_every_leaf() {
+    let leaves: Vec<Commitment> = (0_u8..70).map(|n| Commitment([n; 32])).collect();
+    let (mut frontier, mut tree, mut kept) = (Frontier::new(), Tree::new(), std::collections::BTreeMap::new());
+    for (size, leaf) in (1_u64..).zip(&leaves) {
+        kept.extend(frontier.append_completing(leaf));
+        tree.append(leaf);
+        assert_eq!(Some(frontier.root()), tree.root_at(tree.size()));
+        for index in 0..size {
+            let parts = inclusion_parts(index, size).expect("a leaf");
+            let over = |parts: &Vec<Subtree>| root_over(&parts.iter().map(|part| kept[part]).collect::<Vec<_>>());
+            let path: Option<Vec<Hash>> = parts.iter().map(over).collect();
+            let (at, of) = (usize::try_from(index).expect("small"), usize::try_from(size).expect("small"));
+            assert_eq!(path, tree.inclusion_proof(at, of), "{index} of {size}");
+        }
+        assert_eq!(inclusion_parts(size, size), None);
+    }
+}
+
+#[test]
 fn the_roots_are_the_known_ones_of_rfc_6962() {
     let roots = [
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
