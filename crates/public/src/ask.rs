@@ -26,6 +26,8 @@ struct Search<'a> {
 /// The answer as the template is given it.
 pub(crate) struct AnswerView {
     pub(crate) tone: Tone,
+    /// The mark beside the heading.
+    pub(crate) mark: &'static str,
     pub(crate) heading: &'static str,
     pub(crate) reason: String,
     pub(crate) advice: String,
@@ -59,7 +61,7 @@ impl Tone {
     }
 
     /// The mark beside the heading.
-    pub(crate) fn mark(self, language: Language) -> &'static str {
+    fn mark(self, language: Language) -> &'static str {
         match self {
             Self::Good => "✓",
             Self::Bad => "×",
@@ -190,6 +192,7 @@ fn shown(bundle: &LoadedBundle, answer: &Answer, language: Language) -> AnswerVi
     };
     AnswerView {
         tone,
+        mark: tone.mark(language),
         heading,
         reason,
         advice,

@@ -174,7 +174,7 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 
 async fn work(visit: Visit, order: Order, binder: Arc<Binder>) {
     let scope = visit.scope();
-    let end = match bind(&visit, order, &scope, &binder).await {
+    let end = match Box::pin(bind(&visit, order, &scope, &binder)).await {
         Ok(bound) => Progress::Done(Arc::new(bound)),
         Err(why) => Progress::Failed(why),
     };
@@ -196,7 +196,7 @@ async fn bind(visit: &Visit, order: Order, scope: &Scope, binder: &Binder) -> Re
             let what = format!("{}-{case}", form.label);
             match one(visit, order.ending, case, &form.id).await {
                 Ok(bytes) => {
-                    archive.add(&format!("{what}.{}", order.ending.word()), &bytes).map_err(|fault| broken(&fault))?
+                    archive.add(&format!("{what}.{}", order.ending.word()), &bytes).map_err(|fault| broken(&fault))?;
                 }
                 Err(why) => archive.lacks(&what, &why),
             }

@@ -71,7 +71,7 @@ impl Counted {
     /// One more of everything that a page shows.
     async fn grows(&mut self) {
         let case = self.desk.town.opens("s1-staff").await.case.expect("a case");
-        self.typed = case.clone();
+        self.typed.clone_from(&case);
         let path = format!("cases/{case}/policy");
         let staff = &self.people["s1-staff"];
         let first = staff.get(&path).await;
@@ -185,9 +185,8 @@ impl Counted {
             }
             "" if route == "/" => look("anybody", &["/"]),
             "" | "me" | "notices" | "tasks" | "cases" | "office" | "list" | "guideline" | "impersonators"
-            | "practices" | "rulings" | "accounts" | "accounts/new" => look("s1-staff", &[rest]),
+            | "practices" | "rulings" | "accounts" | "accounts/new" | "oidc/again" => look("s1-staff", &[rest]),
             "sign-in" | "oidc" | "oidc/callback" => look("anybody", &[rest]),
-            "oidc/again" => look("s1-staff", &[rest]),
             "join/{token}" => look("anybody", &[&self.desk.invites("s3-head").await]),
             "outbox" | "sign-ins" | "sign-ins/log" | "office/import" => look("operator", &[rest]),
             "sign-ins/{login}" => {

@@ -88,10 +88,9 @@ impl Aviary {
 fn may_read(oracle: &Oracle, canary: &Canary, actor: &str) -> bool {
     let may = |right: &str, whose| oracle.of_right(right, canary.guide, actor, whose, false) == Verdict::Open;
     match canary.readers {
-        Readers::Everybody => may("every_officer", Whose::Nobodys),
+        Readers::Everybody | Readers::Officers => may("every_officer", Whose::Nobodys),
         Readers::OfCase(whose) => may("see_case", whose),
         Readers::OfOffice => may("common_knowledge", Whose::Nobodys),
-        Readers::Officers => may("every_officer", Whose::Nobodys),
         Readers::OfRegister => may("whole_register", Whose::Nobodys),
         Readers::OfSignIn(whose) => actor == whose || may("machine", Whose::Nobodys),
     }
