@@ -256,7 +256,12 @@ on_both! {
         town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
         town.does(&case, "list", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
         let account = town.city.case(&CaseId::from(case.as_str())).await.expect("the case").account.id;
-        let order = actions::Opening { procedure: "closing".to_owned(), account: Some(account), ..Default::default() };
+        let order = actions::Opening {
+            procedure: "closing".to_owned(),
+            account: Some(account),
+            reason: Some("役目を終えたため".to_owned()),
+            ..Default::default()
+        };
         let closing = town.city.open(&order, &who("s1-staff"), None).await.expect("opened").case.expect("a case");
         let stop = Evidence::Stop { last_day: date(2026, 6, 1) };
         town.does(&closing, "stop", "s1-head", stop).await.expect("stopped");

@@ -132,7 +132,68 @@ async fn a_case_tells_all_that_was_done_in_order_also_what_no_longer_stands() {
     desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko_2")).await.expect("drafted anew");
     let page = staff.get(&format!("cases/{case}")).await.read();
     let way = page.split_once("経過と次の手順").and_then(|(_, rest)| rest.split_once("利用方針\n"));
-    insta::assert_snapshot!(way.expect("the way of the case").0.trim(), @"");
+    // The clauses' words and their links stand beside each; here it is what was done.
+    let said =
+        |line: &&str| !line.starts_with("市でＳＮＳを活用する") && !["ガイドラインで見る", "（T3）"].contains(line);
+    let way: Vec<&str> = way.expect("the way of the case").0.trim().lines().filter(said).collect();
+    insta::assert_snapshot!(way.join("\n").replace(&case, "cN").replace("アカウントa4", "アカウントaN"), @"
+    済み：
+    令和8年6月1日　観光課主事（職員番号s1-staff）
+    アカウントaN「みほん観光 mihon_kanko」（観光課）の「開設」の案件cNを始めました。
+    理由：観光の案内を分けるため
+    根拠：
+    T3
+    済み：
+    令和8年6月1日　観光課主事（職員番号s1-staff）
+    案件cNの「利用方針の作成」を行いました。
+    利用方針の第1版です。
+    ※ その後やり直しになり、今はこの記録によっていません。
+    根拠：
+    T3
+    済み：
+    令和8年6月1日　観光課長（職員番号s1-head）
+    案件cNの「広報室への届出」を行いました。
+    アカウント名は「みほん観光 mihon_kanko」（X）です。
+    アドレスは https://x.com/mihon_kanko です。
+    ※ その後やり直しになり、今はこの記録によっていません。
+    根拠：
+    T3
+    済み：
+    令和8年6月1日　広報室主事（職員番号s3-staff）
+    案件cNを、「受付（広報室管理№を付ける）」で差し戻しました（「利用方針の作成」からやり直し）。
+    直すところは「運用目的」です。
+    「利用方針の作成」「広報室への届出」は、やり直しになりました。
+    「運用目的」：もっと具体的に書いてください。
+    根拠：
+    市の運用
+    届出を受け付けて広報室管理№を付ける。原文に拒む権限はなく、返すのは補正のためだけ
+    済み：
+    令和8年6月1日　観光課主事（職員番号s1-staff）
+    案件cNの「利用方針の作成」を行いました。
+    利用方針の第2版です。
+    根拠：
+    T3
+    いまここ：
+    次の手順
+    管理責任者（所属長）
+    広報室への届出
+    しなければならない。今日行えるのは、観光課長（観光課長の職員）です。
+    根拠：
+    T3
+    これから：
+    広報室の職員
+    受付（広報室管理№を付ける）
+    先に「広報室への届出」が必要です。
+    根拠：
+    市の運用
+    届出を受け付けて広報室管理№を付ける。原文に拒む権限はなく、返すのは補正のためだけ
+    これから：
+    広報室の職員
+    公式ＳＮＳアカウント一覧への掲載
+    先に「広報室への届出」「受付（広報室管理№を付ける）」が必要です。
+    根拠：
+    T3
+    ");
 
     let without = sends(&staff, &format!("cases/{case}/withdraw"), &[("because", "開設しないことになったため")]).await;
     assert_eq!(without.status, StatusCode::SEE_OTHER, "{}", without.read());
