@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use actions::{AccessState, Giver, LoginId, LoginLine, LoginView, SecondWay, Session, Subject};
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use domain::calendar::tokyo;
 use domain::id::PersonId;
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use crate::field::{Choice, Field, Kind, Problem};
 use crate::page::Shell;
 use crate::parts::{Cell, Empty, Head, Link, Pages, Shape, Table, Tag};
 use crate::prove;
+use crate::query::Query;
 use crate::typed::Typed;
 use crate::visit::Visit;
 use sheet::Sheet;

@@ -6,7 +6,7 @@ pub(crate) mod profile;
 
 use actions::Told;
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use domain::access::Action;
 use domain::account::{Account, Standing};
 use domain::act::begins;
@@ -23,6 +23,7 @@ use crate::answer::{Answer, Reply};
 use crate::done::Done;
 use crate::page::{Link, Shell};
 use crate::parts::{Basis, Cell, Empty, Head, Table, Tag};
+use crate::query::Query;
 use crate::visit::Visit;
 use crate::words;
 

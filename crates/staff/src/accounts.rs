@@ -2,7 +2,6 @@
 
 use actions::{AccountFilter, Page};
 use askama::Template;
-use axum::extract::Query;
 use axum::response::Response;
 use documents::table::{Charset, WORKBOOK, write_csv, write_workbook};
 use domain::access::Action;
@@ -16,6 +15,7 @@ use crate::answer::{Answer, Reply, download};
 use crate::field::{Choice, Field, Kind};
 use crate::page::{Link, Shell};
 use crate::parts::{Cell, Empty, Head, Pages, Shape, Table, Tag};
+use crate::query::Query;
 use crate::visit::Visit;
 
 /// How many accounts a page shows.

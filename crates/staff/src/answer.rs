@@ -57,6 +57,15 @@ impl Answer {
         )
     }
 
+    /// The address is none of those that our pages lead to.
+    pub(crate) fn wrong_address() -> Self {
+        Self::wrong(
+            StatusCode::BAD_REQUEST,
+            "アドレスが、この画面のものと違うため、読めませんでした。何も記録されていません。",
+            "前の画面に戻り、画面のリンクかボタンから開き直してください。",
+        )
+    }
+
     /// What was sent cannot be taken.
     pub fn wrong(status: StatusCode, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::Wrong { status, what: what.into(), next: next.into() }

@@ -11,7 +11,7 @@ mod way;
 pub(crate) mod withdraw;
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use domain::act::Hand;
 use domain::calendar::{wareki, wareki_with_western};
 use domain::case::{CaseState, Urgency};
@@ -21,6 +21,7 @@ use serde::Deserialize;
 use crate::answer::{Answer, Reply};
 use crate::page::{Link, Shell};
 use crate::parts::{Cell, Moment, Notice, Tag, Tone};
+use crate::query::Query;
 use crate::visit::Visit;
 use crate::words;
 

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use actions::{CaseFilter, Page};
 use askama::Template;
-use axum::extract::Query;
 use domain::access::Action;
 use domain::calendar::wareki;
 use domain::case::{Case, CaseState};
@@ -16,6 +15,7 @@ use crate::answer::Reply;
 use crate::field::{Choice, Field, Kind, Line};
 use crate::page::{Link, Shell};
 use crate::parts::{Cell, Empty, Head, Pages, Place, Tab, Table};
+use crate::query::Query;
 use crate::visit::Visit;
 use crate::words;
 

@@ -9,7 +9,6 @@ use std::task::{Context, Poll};
 
 use askama::Template;
 use axum::body::{Body, Bytes};
-use axum::extract::Query;
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_LENGTH, REFRESH};
 use domain::calendar::{parse_date, wareki_with_western};
@@ -22,6 +21,7 @@ use crate::answer::{Answer, Reply, download};
 use crate::field::{Choice, Field, Kind, Problem};
 use crate::page::{Link, Shell};
 use crate::typed::Typed;
+use crate::query::Query;
 use crate::visit::Visit;
 
 /// How often a page that is watched shows itself again, in seconds.

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use actions::LoadedGuideline;
 use askama::Template;
-use axum::extract::Query;
 use domain::calendar::wareki_with_western;
 use domain::id::GuidelineHash;
 use domain::register::Adopted;
@@ -21,6 +20,7 @@ pub(crate) use procedure::page as procedure;
 use crate::answer::{Answer, Reply};
 use crate::page::Shell;
 use crate::parts::{Cell, Empty, Head, Link, Notice, Shape, Table, Tag, Tone};
+use crate::query::Query;
 use crate::visit::Visit;
 use rules::Rules;
 use text::Row;

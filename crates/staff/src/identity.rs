@@ -2,7 +2,7 @@
 
 use actions::{LoginId, Outside, OutsideBegun, OutsideIdentity, Resumed, Session};
 use askama::Template;
-use axum::extract::{Query, RawQuery};
+use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use connectors::oidc::{
@@ -15,6 +15,7 @@ use crate::answer::{Answer, Reply};
 use crate::came::{Came, Kept, dropped, kept, signed_in_cookies, with_cookies};
 use crate::page::Shell;
 use crate::prove;
+use crate::query::Query;
 use crate::routes::Verb;
 use crate::sign_in::home_of;
 use crate::typed::Typed;

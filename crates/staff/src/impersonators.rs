@@ -1,7 +1,7 @@
 //! なりすまし: the accounts that pose as the city's, so that the verification warns of them.
 
 use actions::{ActError, ImpersonatorNoted};
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use domain::access::Action;
 use domain::calendar::wareki_with_western;
 use domain::id::ImpersonatorId;
@@ -17,6 +17,7 @@ use crate::page::Link;
 use crate::parts::{Cell, Empty, Head, Pages, Table};
 use crate::refused::Refused;
 use crate::typed::Typed;
+use crate::query::Query;
 use crate::visit::Visit;
 
 /// How many a page shows.

@@ -4,7 +4,6 @@ mod entry;
 
 use actions::{About, Direction, Told};
 use askama::Template;
-use axum::extract::Query;
 use domain::calendar::{parse_date, tokyo, wareki};
 use domain::id::{AccountId, CaseId};
 use jiff::civil::Date;
@@ -16,6 +15,7 @@ use crate::answer::{Answer, Reply};
 use crate::field::{Choice, Field, Kind};
 use crate::page::Shell;
 use crate::parts::{Link, Pages};
+use crate::query::Query;
 use crate::visit::Visit;
 
 /// What of the ledger is asked for.

@@ -43,6 +43,7 @@ mod path;
 mod policy;
 mod practices;
 mod prove;
+mod query;
 mod refused;
 mod routes;
 mod rulings;

@@ -1,6 +1,6 @@
 //! 公式一覧: what the list says on a day, and the same for a board on the wall.
 
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use domain::calendar::{self, wareki_with_western};
 use domain::listing::ListingRecord;
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use crate::field::{Field, Kind};
 use crate::page::Link;
 use crate::paper;
 use crate::parts::{Cell, Empty, Head, Pages, Table};
+use crate::query::Query;
 use crate::visit::Visit;
 
 /// How many records a page shows.

@@ -2,13 +2,13 @@
 
 use actions::NoticeView;
 use askama::Template;
-use axum::extract::Query;
 use serde::Deserialize;
 
 use crate::access::at;
 use crate::answer::{Answer, Reply};
 use crate::page::Shell;
 use crate::parts::Pages;
+use crate::query::Query;
 use crate::typed::Typed;
 use crate::visit::Visit;
 

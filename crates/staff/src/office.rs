@@ -6,7 +6,6 @@ mod unit;
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
-use axum::extract::Query;
 use domain::calendar::{wareki, wareki_with_western};
 use domain::guideline::Guideline;
 use domain::id::{PersonId, PositionId, UnitId};
@@ -20,6 +19,7 @@ use crate::answer::Reply;
 use crate::day::{Day, On};
 use crate::page::Shell;
 use crate::parts::Link;
+use crate::query::Query;
 use crate::visit::Visit;
 
 #[derive(Template)]

@@ -2,7 +2,7 @@
 
 use actions::{ActError, Unsent};
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use serde::Deserialize;
 
 use crate::access::at;
@@ -10,6 +10,7 @@ use crate::answer::{Answer, Reply};
 use crate::field::Problem;
 use crate::page::Shell;
 use crate::parts::Pages;
+use crate::query::Query;
 use crate::visit::Visit;
 
 /// So many messages stand on a page.

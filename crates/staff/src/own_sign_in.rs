@@ -4,7 +4,7 @@ mod telling;
 
 use actions::{Factor, OwnAnswer, Password, PasswordChange, SecondWay, SessionId, TotpSecret};
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use crate::invitation::{Seed, problem_of, seed, show_codes, with_problem};
 use crate::page::Shell;
 use crate::parts::{Cell, Notice, Tone};
 use crate::prove;
+use crate::query::Query;
 use crate::sign_in::home_of;
 use crate::typed::Typed;
 use crate::visit::Visit;

@@ -6,13 +6,14 @@ mod preview;
 mod review;
 
 use actions::{ActError, DraftSaved, Drafting};
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::response::Response;
 use domain::draft::{Part, parts};
 use domain::refusal::RefusalKind;
 use serde::Deserialize;
 
 use crate::answer::{Answer, Reply};
+use crate::query::Query;
 use crate::typed::Typed;
 use crate::visit::Visit;
 use page::{PartPage, Said};

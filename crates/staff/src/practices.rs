@@ -2,7 +2,6 @@
 
 use actions::ActError;
 use askama::Template;
-use axum::extract::Query;
 use domain::access::Action;
 use domain::act::SetPractice;
 use domain::calendar::{parse_date, wareki};
@@ -15,6 +14,7 @@ use crate::done::Done;
 use crate::field::{Field, Kind, Line, Problem};
 use crate::page::Shell;
 use crate::parts::{Basis, Cell, Empty, Head, Link, Table};
+use crate::query::Query;
 use crate::typed::Typed;
 use crate::visit::Visit;
 

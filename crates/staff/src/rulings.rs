@@ -2,7 +2,7 @@
 
 use actions::{ActError, LoadedGuideline, RulingOrder};
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use domain::access::Action;
 use domain::calendar::{parse_date, wareki, wareki_with_western};
 use domain::evidence::Meeting;
@@ -17,6 +17,7 @@ use crate::done::Done;
 use crate::field::{Choice, Field, Kind, Line, Problem};
 use crate::page::Shell;
 use crate::parts::{Basis, Cell, Empty, Head, Link, Pages, Table};
+use crate::query::Query;
 use crate::typed::Typed;
 use crate::visit::Visit;
 

@@ -2,7 +2,6 @@
 
 use actions::{Found, Scope};
 use askama::Template;
-use axum::extract::Query;
 use domain::calendar::wareki;
 use domain::case::CaseState;
 use domain::guideline::Clause;
@@ -12,6 +11,7 @@ use crate::answer::Reply;
 use crate::basis::anchor;
 use crate::page::Shell;
 use crate::parts::{Cell, Empty, Head, Link, Table};
+use crate::query::Query;
 use crate::visit::Visit;
 
 /// What is asked: `?q=`.

@@ -2,7 +2,6 @@
 
 use actions::{Factor, Password, SecondProof, SecondWay, SetUp, SignInAnswer, SignInRefusal, SignedIn, Subject};
 use askama::Template;
-use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,6 +12,7 @@ use crate::came::{Came, Kept, dropped, kept, signed_in_cookies, signed_out_cooki
 use crate::field::{Field, Kind, Line, Problem};
 use crate::kept_form::{Carried, KeptForm};
 use crate::parts::{Link, Notice, Tone};
+use crate::query::Query;
 use crate::routes::Verb;
 use crate::typed::Typed;
 use crate::visit::Visit;

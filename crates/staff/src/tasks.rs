@@ -2,7 +2,6 @@
 
 use actions::{Pressing, TaskCounts, TaskFilter, TaskPlace, TaskView};
 use askama::Template;
-use axum::extract::Query;
 use domain::access::Action;
 use domain::calendar::wareki;
 use serde::Deserialize;
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use crate::answer::Reply;
 use crate::page::{Link, Shell};
 use crate::parts::{Empty, Pages, Place, Tab, Task, Urgency};
+use crate::query::Query;
 use crate::visit::Visit;
 use crate::words;
 

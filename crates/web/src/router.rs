@@ -59,6 +59,8 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        // For browsers that do not read `frame-ancestors`.
+        (HeaderName::from_static("x-frame-options"), "DENY"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -68,16 +70,10 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
 impl Desk {
     fn respond(&self, request: &Request) -> Response {
         let uri = request.uri();
-        if uri.path_and_query().is_some_and(|text| text.as_str().len() > LONGEST_URI) {
-            return refused(
-                uri,
-                StatusCode::URI_TOO_LONG,
-                "URLが長すぎます",
-                &format!("URLが{LONGEST_URI}バイトを超えているため、受けつけられません。"),
-                "確かめたいアカウントのページのURLだけを入れて、もう一度送ってください。",
-            );
-        }
         let target = Target::of(uri.path(), &self.shelf);
+        if uri.path_and_query().is_some_and(|text| text.as_str().len() > LONGEST_URI) {
+            return too_long(uri, &target);
+        }
         if let Some(response) = wrong_method(request.method(), uri, &target) {
             return response;
         }
@@ -146,6 +142,17 @@ impl Desk {
         };
         let page = public::verify_page(bundle, asked, answer.as_ref(), language);
         page_of(StatusCode::OK, page, NO_STORE)
+    }
+}
+
+/// The refusal of an address that is longer than any of ours.
+fn too_long(uri: &Uri, target: &Target) -> Response {
+    let (status, title) = (StatusCode::URI_TOO_LONG, "URLが長すぎます");
+    let reason = format!("URLが{LONGEST_URI}バイトを超えているため、受けつけられません。");
+    let next = "確かめたいアカウントのページのURLだけを入れて、もう一度送ってください。";
+    match target {
+        Target::Api(_) => open(problem_of(status, title, &format!("{reason}{next}"), None)),
+        _ => refused(uri, status, title, &reason, next),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The versions of an account's policy, and what one says otherwise than another.
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use domain::account::Account;
 use domain::calendar::wareki_with_western;
 use domain::case::{Case, CaseState};
@@ -13,6 +13,7 @@ use crate::accounts::{RegisterPage, name};
 use crate::answer::{Answer, Reply};
 use crate::page::{Link, Shell};
 use crate::parts::{Cell, Empty, Head, Pages, Passage, Table};
+use crate::query::Query;
 use crate::visit::Visit;
 use crate::words;
 

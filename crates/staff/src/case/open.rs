@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actions::{ActError, Opening};
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use domain::access::{Action, Hat};
 use domain::account::Account;
 use domain::act::begins;
@@ -20,6 +20,7 @@ use crate::answer::{Answer, Reply};
 use crate::field::{Choice, Field, Kind, Line};
 use crate::page::{Link, Shell};
 use crate::parts::{Basis, Cell};
+use crate::query::Query;
 use crate::refused::Refused;
 use crate::typed::Typed;
 use crate::visit::Visit;

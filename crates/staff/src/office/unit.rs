@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use domain::calendar::{wareki, wareki_with_western};
 use domain::id::UnitId;
 use domain::office::{Level, Unit};
@@ -14,6 +14,7 @@ use crate::answer::{Answer, Reply};
 use crate::day::On;
 use crate::page::Shell;
 use crate::parts::{Cell, Empty, Head, Link, Table};
+use crate::query::Query;
 use crate::visit::Visit;
 
 #[derive(Template)]

@@ -1,6 +1,7 @@
 //! The door: who is let in, and what every answer carries.
 
 use axum::http::StatusCode;
+use staff::{ROUTES, Verb};
 use testkit::Guide;
 
 use crate::desk::Desk;
@@ -25,6 +26,33 @@ async fn a_foreign_case_and_one_that_is_not_there_are_answered_alike() {
     let absent = stranger.get("cases/c999").await;
     assert_eq!(foreign.status, StatusCode::NOT_FOUND);
     assert_eq!((foreign.status, &foreign.headers, &foreign.body), (absent.status, &absent.headers, &absent.body));
+}
+
+#[tokio::test]
+async fn an_address_whose_fields_cannot_be_read_is_answered_with_a_page_that_says_what_to_do() {
+    let desk = Desk::open(Guide::Notice).await;
+    let own = desk.sign_in("s1-staff").await;
+    assert_eq!(own.get("me?done=password").await.status, StatusCode::OK);
+    let got = own.get("me?done=password&done=code").await;
+    assert_eq!(got.status, StatusCode::BAD_REQUEST);
+    assert_eq!(got.headers["content-type"], "text/html; charset=utf-8");
+    assert!(got.html().contains("画面のリンクかボタンから開き直してください。"), "{}", got.read());
+}
+
+#[tokio::test]
+async fn no_page_fails_over_a_zero_in_its_address() {
+    let desk = Desk::open(Guide::Notice).await;
+    let own = desk.sign_in("s1-staff").await;
+    let fields = "?account=a%00&after=%00&unit=%00&q=%00";
+    for route in ROUTES.iter().filter(|route| route.verb == Verb::Get) {
+        let Some(path) = route.path.strip_prefix("/{town}/") else { continue };
+        // The places are filled with a zero, and where there is none it stands behind the question mark.
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "c%00" } else { part });
+        let path = parts.collect::<Vec<_>>().join("/");
+        for address in [path.clone(), format!("{path}{fields}")].iter().filter(|address| address.contains("%00")) {
+            assert_eq!(own.get(address).await.status, StatusCode::BAD_REQUEST, "{address}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -39,6 +39,7 @@ async fn every_answer_carries_the_protective_headers_and_no_cookie() {
                 assert_eq!(reply.header("x-content-type-options"), "nosniff", "{at}");
                 assert_eq!(reply.header("referrer-policy"), "no-referrer", "{at}");
                 assert_eq!(reply.header("cross-origin-opener-policy"), "same-origin", "{at}");
+                assert_eq!(reply.header("x-frame-options"), "DENY", "{at}");
                 for never in ["set-cookie", "server", "x-powered-by"] {
                     assert!(!reply.headers.contains_key(never), "{at} has {never}");
                 }

@@ -238,7 +238,12 @@ async fn every_answer_is_what_the_description_says() {
     let refusal = server.get("/api/v1/verify").await;
     fits(&refusal.json(), &all["Refusal"], all).unwrap();
     let responses = &api["paths"]["/api/v1/verify"]["get"]["responses"];
-    for (reply, status) in [(&refusal, "400"), (&server.get("/api/v1/verify?url=x").await, "200")] {
+    let long = server.get(&format!("/api/v1/verify?url={}", "a".repeat(8 * 1024))).await;
+    let posted = server.send(axum::http::Method::POST, "/api/v1/verify?url=x", &[]).await;
+    for (reply, status) in
+        [(&refusal, "400"), (&server.get("/api/v1/verify?url=x").await, "200"), (&long, "414"), (&posted, "405")]
+    {
+        assert_eq!(reply.status.as_str(), status);
         let media = reply.header("content-type").split(';').next().unwrap().to_owned();
         assert!(responses[status]["content"].get(&media).is_some(), "{status}: {media}");
     }
