@@ -20,8 +20,8 @@ use self::binder::{Bound, Ending, Order, Progress};
 use crate::answer::{Answer, Reply, download};
 use crate::field::{Choice, Field, Kind, Problem};
 use crate::page::{Link, Shell};
-use crate::typed::Typed;
 use crate::query::Query;
+use crate::typed::Typed;
 use crate::visit::Visit;
 
 /// How often a page that is watched shows itself again, in seconds.

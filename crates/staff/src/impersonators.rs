@@ -15,9 +15,9 @@ use crate::done::Done;
 use crate::field::{Field, Kind};
 use crate::page::Link;
 use crate::parts::{Cell, Empty, Head, Pages, Table};
+use crate::query::Query;
 use crate::refused::Refused;
 use crate::typed::Typed;
-use crate::query::Query;
 use crate::visit::Visit;
 
 /// How many a page shows.
