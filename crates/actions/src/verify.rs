@@ -84,10 +84,12 @@ fn record(account: &Account, municipality: &str, base_url: &str) -> Option<Recor
     };
     let addresses: Vec<Address> = account.addresses().cloned().collect();
     let network = account.network.clone()?;
+    // The index is public: what an account will be called is nobody's business before the list says so.
+    let name = account.name.clone().filter(|_| standing != Standing::NotYetOfficial).unwrap_or_default();
     (!addresses.is_empty()).then(|| Record {
         account: account.id.0.clone(),
         municipality: municipality.to_owned(),
-        name: account.name.clone().unwrap_or_default(),
+        name,
         network,
         addresses,
         standing,

@@ -187,7 +187,7 @@ impl Counted {
             "" | "me" | "notices" | "tasks" | "cases" | "office" | "list" | "guideline" | "impersonators"
             | "practices" | "rulings" | "accounts" | "accounts/new" | "oidc/again" => look("s1-staff", &[rest]),
             "sign-in" | "oidc" | "oidc/callback" => look("anybody", &[rest]),
-            "join/{token}" => look("anybody", &[&self.desk.invites("s3-head").await]),
+            "join/{token}" => look("anybody", &[&self.desk.invites("k1-head").await]),
             "outbox" | "sign-ins" | "sign-ins/log" | "office/import" => look("operator", &[rest]),
             "sign-ins/{login}" => {
                 let logins = self.desk.city.login_lines(None, 2).await.expect("logins");

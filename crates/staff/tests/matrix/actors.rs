@@ -1,9 +1,10 @@
 //! Everybody who may come to the pages, each with what their browser holds.
 
-use actions::{Factor, Giver, LoginId, SessionToken, Source, Subject};
+use actions::{Factor, Giver, LoginId, Machine as _, SessionToken, Source, Subject};
 use domain::id::{PersonId, PositionId};
 use domain::office::OfficeChange;
 use jiff::civil::date;
+use testkit::Guide;
 
 use crate::canary::{Aviary, Readers};
 use crate::desk::{Client, joins};
@@ -61,6 +62,11 @@ impl Actor {
         let step = invited.client.cookies.iter().find(|(name, _)| name.ends_with("-step")).expect("a step").1.clone();
         invited.client.cookies.push((cookie.clone(), step));
         actors.push(invited);
+        // Chance is counted here: without a long stride two towns would draw the same tokens.
+        let stride = if home.guide == Guide::Notice { 1_000_000 } else { 3_000_000 };
+        for _ in 0..stride {
+            other.desk.town.machine.random();
+        }
         let foreign = comes_in(other, "s3-staff", &format!("yoso.{code}")).await;
         let mut guest = nobody("other_town");
         guest.client.cookies.push((format!("shirube-{}", other.desk.city.code()), foreign.clone()));
