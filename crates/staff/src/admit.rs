@@ -8,11 +8,10 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::access::{Action, Relation, Verdict, decide};
-use percent_encoding::percent_decode_str;
 
 use crate::answer::Answer;
 use crate::house::{House, Staffed};
@@ -65,9 +64,6 @@ async fn enter(house: &Arc<House>, matched: &str, request: Request) -> Result<Re
         _ => Verb::Post,
     };
     let action = action_of(verb, matched).ok_or(Answer::Nowhere)?;
-    if holds_null(request.uri()) {
-        return Err(Answer::wrong_address());
-    }
     if verb == Verb::Post {
         from_our_own_pages(house, request.headers())?;
     }
@@ -97,11 +93,6 @@ async fn enter(house: &Arc<House>, matched: &str, request: Request) -> Result<Re
         Verdict::Forbidden => Err(Answer::Forbidden),
         Verdict::Hidden => Err(Answer::Nowhere),
     }
-}
-
-/// Whether an address holds U+0000, which no place to keep things takes; forms are looked at where they are read.
-fn holds_null(uri: &Uri) -> bool {
-    uri.path_and_query().is_some_and(|text| percent_decode_str(text.as_str()).any(|byte| byte == 0))
 }
 
 /// Whether a session is good for adding a second factor, and for nothing else.

@@ -1,6 +1,7 @@
 //! The door: who is let in, and what every answer carries.
 
 use axum::http::StatusCode;
+use domain::access::Action;
 use staff::{ROUTES, Verb};
 use testkit::Guide;
 
@@ -50,7 +51,9 @@ async fn no_page_fails_over_a_zero_in_its_address() {
         let parts = path.split('/').map(|part| if part.starts_with('{') { "c%00" } else { part });
         let path = parts.collect::<Vec<_>>().join("/");
         for address in [path.clone(), format!("{path}{fields}")].iter().filter(|address| address.contains("%00")) {
-            assert_eq!(own.get(address).await.status, StatusCode::BAD_REQUEST, "{address}");
+            let status = own.get(address).await.status;
+            assert!(!status.is_server_error(), "{address}");
+            assert!(status == StatusCode::NOT_FOUND || route.action == Action::Enter, "{address}: {status}");
         }
     }
 }
