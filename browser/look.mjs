@@ -153,12 +153,25 @@ async function summary(page) {
 /** Goes through the page by Tab: the way past the rooms first, each stop after the one before, drawn and not covered. */
 async function walk(page) {
   const found = [];
+  // A page within the page that arrives while the keys pass by would send them back to the beginning.
+  await page.evaluate(async () => {
+    for (const frame of document.querySelectorAll("iframe[loading=lazy]")) {
+      const here = new Promise((done) => {
+        frame.addEventListener("load", done, { once: true });
+        setTimeout(done, 1000);
+      });
+      frame.loading = "eager";
+      await here;
+    }
+  });
   const begun = await page.evaluate(() => {
     window.walked = { seen: new Set(), last: null };
     return document.activeElement !== document.body;
   });
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
     await page.keyboard.press("Tab");
+    // A page within the page is another process: the focus takes a moment to come and go.
+    if (await page.evaluate(() => document.activeElement?.matches("iframe, body"))) await page.waitForTimeout(250);
     const told = await page.evaluate(({ stop, begun }) => {
       const { walked } = window;
       const here = document.activeElement;
