@@ -95,7 +95,7 @@ on_both! {
         let listed = town.does(&case, "list", "s3-staff", here()).await.expect("listed");
         town.city.erase(listed.seq, "総第14号").await.expect("erased");
         let bundle = town.city.bundle(&publish_to()).await.expect("a bundle");
-        public::render(&bundle).expect("the list and its index agree");
+        public::render(&bundle, &mut |_, _| Ok(())).expect("the list and its index agree");
         assert!(bundle.records.is_empty(), "the page has nothing to show");
         assert_eq!(verdict(town, "https://x.com/mihon_kanko").await, "suspended");
         proven(town).await;
@@ -159,7 +159,7 @@ async fn published(town: &Town, listed: &Recorded) {
     assert!(town.city.publish_if_asked(&dir, &to).await.expect("nothing waits").is_none());
     let bundle = public::read(&dir.join("current")).expect("the bundle is whole");
     assert_eq!(bundle.manifest().ledger_size, listed.seq + 1);
-    let csv = String::from_utf8(bundle.file("accounts.csv").expect("the CSV").to_vec()).expect("UTF-8");
+    let csv = String::from_utf8(bundle.file("accounts.csv").expect("it is held").expect("the CSV").to_vec()).expect("UTF-8");
     assert!(csv.contains("https://x.com/mihon_kanko"), "{csv}");
 }
 

@@ -1,6 +1,6 @@
 //! Pages that a server makes for one question: the search, and the answer to "is this account the city's?".
 
-use crate::disk::LoadedBundle;
+use crate::loaded::LoadedBundle;
 use crate::pages::{Verify, filled};
 use crate::view::{Fact, Frame, Question, Row, State, full_unit};
 use crate::{Fault, Language, kana};

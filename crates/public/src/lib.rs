@@ -1,6 +1,6 @@
 //! The public bundle: the official list as pages, data files and verification index, made without a clock.
 //!
-//! [`render`] turns a [`Bundle`] into the bytes of every file; [`write`] swaps them into a served directory,
+//! [`render`] turns a [`Bundle`] into the bytes of every file, one after another; [`write`] swaps them into a served directory,
 //! [`export`] lays the same bytes down as plain files, and [`read`] loads a written bundle and refuses changed ones.
 //! [`search_page`] and [`verify_page`] answer from a loaded bundle, so that a server needs no register behind it.
 
@@ -14,6 +14,7 @@ mod feed;
 mod furigana;
 mod kana;
 mod language;
+mod loaded;
 mod pages;
 pub mod qr;
 mod render;
@@ -21,8 +22,9 @@ mod view;
 
 pub use ask::{search_page, verify_page};
 pub use bundle::{Bundle, NetworkWord, Serving, Site, Words};
-pub use disk::{LoadedBundle, Release, Standing, export, read, write};
+pub use disk::{Release, export, write};
 pub use fault::Fault;
 pub use language::Language;
+pub use loaded::{LoadedBundle, Standing, read, read_holding};
 pub use pages::preview;
-pub use render::{CONTENT_SECURITY_POLICY, Manifest, STYLE, media_type, render};
+pub use render::{CONTENT_SECURITY_POLICY, FileHash, Manifest, STYLE, Take, media_type, render};

@@ -4,11 +4,13 @@ use crate::bundle::{Bundle, Site};
 use crate::pages::{self, Source};
 use crate::view::link;
 use crate::{Fault, Language, data, feed, qr};
+use domain::ledger::{hash_from_hex, to_hex};
 use domain::listing::ListingRecord;
 use flate2::{Compression, GzBuilder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::Write as _;
 
 /// The policy that a server sends with every page: no scripts, nothing from elsewhere.
@@ -41,37 +43,46 @@ pub struct Manifest {
     pub valid_until: i64,
     /// The size of the ledger that it rests on.
     pub ledger_size: u64,
-    /// Each file's SHA-256 in hex, by path.
-    pub files: BTreeMap<String, String>,
+    /// Each file's hash, by path.
+    pub files: BTreeMap<String, FileHash>,
 }
 
-/// The path and bytes of every file, in the order of the paths.
-pub fn render(bundle: &Bundle) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+/// The SHA-256 of a file's bytes; written in hex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FileHash([u8; 32]);
+
+/// What takes the files of a bundle as they are made: a path within the bundle, and the bytes.
+pub type Take<'a> = dyn FnMut(&str, &[u8]) -> Result<(), Fault> + 'a;
+
+/// Makes every file and hands it on at once, so that a large list never stands in memory whole; the bundle's own
+/// description comes last.
+pub fn render(bundle: &Bundle, take: &mut Take<'_>) -> Result<(), Fault> {
     let base = bundle.check()?;
     let records = pages::in_list_order(bundle);
-    let mut files = Files::default();
+    let mut files = Files { take, hashes: BTreeMap::new() };
     for record in &records {
         if let Some(svg) = link(record).and_then(qr::svg) {
-            files.text(&code(record), svg);
+            files.text(&code(record), &svg)?;
         }
     }
     for language in [Language::Japanese, Language::English] {
         files.pages(Source { language, bundle, base: &base, records: &records })?;
     }
 
-    files.bytes("accounts.csv", data::csv(&bundle.site, &base, &records));
+    files.bytes("accounts.csv", &data::csv(&bundle.site, &base, &records))?;
     files.json(ACCOUNTS, &data::accounts(bundle, &records)?)?;
     files.json("accounts.jsonld", &data::organization(&bundle.site, &base, &records))?;
     files.json("xpoc-manifest.json", &data::xpoc(bundle, &base, &records)?)?;
-    files.text("trust.txt", data::trust(&base, &records));
-    files.text(".well-known/trust.txt", data::trust(&base, &records));
-    files.text("feed.atom", feed::atom(bundle, &base)?);
+    files.text("trust.txt", &data::trust(&base, &records))?;
+    files.text(".well-known/trust.txt", &data::trust(&base, &records))?;
+    files.text("feed.atom", &feed::atom(bundle, &base)?)?;
     files.json(INDEX, &bundle.index)?;
     if let Some(checkpoint) = &bundle.checkpoint {
-        files.text(CHECKPOINT, checkpoint.clone());
+        files.text(CHECKPOINT, checkpoint)?;
     }
-    files.text("openapi.json", OPENAPI.to_owned());
-    files.text("style.css", STYLE.to_owned());
+    files.text("openapi.json", OPENAPI)?;
+    files.text("style.css", STYLE)?;
 
     files.close(bundle)
 }
@@ -96,69 +107,96 @@ pub fn media_type(path: &str) -> &'static str {
     }
 }
 
-/// The SHA-256 of some bytes in hex.
-pub(crate) fn hash(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+impl FileHash {
+    /// The hash of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
 }
 
-/// The files made so far.
-#[derive(Default)]
-struct Files(BTreeMap<String, Vec<u8>>);
+impl fmt::Display for FileHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&to_hex(&self.0))
+    }
+}
 
-impl Files {
+impl From<FileHash> for String {
+    fn from(hash: FileHash) -> Self {
+        hash.to_string()
+    }
+}
+
+impl TryFrom<String> for FileHash {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        hash_from_hex(&text).map(Self).map_err(|_| format!("「{text}」はSHA-256の値ではありません"))
+    }
+}
+
+/// The files handed on so far, by their hashes.
+struct Files<'a, 'b> {
+    take: &'a mut Take<'b>,
+    hashes: BTreeMap<String, FileHash>,
+}
+
+impl Files<'_, '_> {
     /// The pages of one language, in its folder. The orders by Japanese readings and the fragment are Japanese alone.
     fn pages(&mut self, source: Source<'_>) -> Result<(), Fault> {
         let folder = source.language.folder();
-        self.text(&format!("{folder}index.html"), pages::by_network(source)?);
-        self.text(&format!("{folder}verify.html"), pages::verify(source)?);
+        self.text(&format!("{folder}index.html"), &pages::by_network(source)?)?;
+        self.text(&format!("{folder}verify.html"), &pages::verify(source)?)?;
         if source.language == Language::Japanese {
-            self.text("by-unit.html", pages::by_unit(source)?);
-            self.text("by-kana.html", pages::by_kana(source)?);
-            self.text("fragment.html", pages::fragment(source)?);
+            self.text("by-unit.html", &pages::by_unit(source)?)?;
+            self.text("by-kana.html", &pages::by_kana(source)?)?;
+            self.text("fragment.html", &pages::fragment(source)?)?;
         }
         for record in source.records {
-            let drawn = Some(code(record)).filter(|path| self.0.contains_key(path));
-            self.text(&format!("{folder}accounts/{}.html", record.account), pages::account(source, record, drawn)?);
+            let drawn = Some(code(record)).filter(|path| self.hashes.contains_key(path));
+            self.text(&format!("{folder}accounts/{}.html", record.account), &pages::account(source, record, drawn)?)?;
         }
         Ok(())
     }
 
-    fn text(&mut self, path: &str, text: String) {
-        self.bytes(path, text.into_bytes());
-    }
-
-    fn bytes(&mut self, path: &str, bytes: Vec<u8>) {
-        self.0.insert(path.to_owned(), bytes);
+    fn text(&mut self, path: &str, text: &str) -> Result<(), Fault> {
+        self.bytes(path, text.as_bytes())
     }
 
     fn json(&mut self, path: &str, value: &impl Serialize) -> Result<(), Fault> {
-        let mut bytes =
-            serde_json::to_vec_pretty(value).map_err(|source| Fault::Json { path: path.to_owned(), source })?;
-        bytes.push(b'\n');
-        self.bytes(path, bytes);
+        self.bytes(path, &json(path, value)?)
+    }
+
+    /// Hands on a file and its compressed twin, and writes down their hashes.
+    fn bytes(&mut self, path: &str, bytes: &[u8]) -> Result<(), Fault> {
+        self.one(path.to_owned(), bytes)?;
+        self.one(format!("{path}.gz"), &gzip(bytes))
+    }
+
+    fn one(&mut self, path: String, bytes: &[u8]) -> Result<(), Fault> {
+        (self.take)(&path, bytes)?;
+        self.hashes.insert(path, FileHash::of(bytes));
         Ok(())
     }
 
-    /// Compresses every file, and writes down every hash.
-    fn close(mut self, bundle: &Bundle) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        let packed: Vec<_> = self.0.iter().map(|(path, bytes)| (format!("{path}.gz"), gzip(bytes))).collect();
-        self.0.extend(packed);
+    /// Hands on the description of all the others.
+    fn close(self, bundle: &Bundle) -> Result<(), Fault> {
         let manifest = Manifest {
             form: 1,
             site: bundle.site.clone(),
             built_at: bundle.built_at,
             valid_until: bundle.valid_until,
             ledger_size: bundle.ledger_size,
-            files: self.0.iter().map(|(path, bytes)| (path.clone(), hash(bytes))).collect(),
+            files: self.hashes,
         };
-        self.json(MANIFEST, &manifest)?;
-        Ok(self.0.into_iter().collect())
+        (self.take)(MANIFEST, &json(MANIFEST, &manifest)?)
     }
+}
+
+/// A value as a JSON file.
+fn json(path: &str, value: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|source| Fault::Json { path: path.to_owned(), source })?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 /// The bytes compressed, without time, name or system in the header.

@@ -1,42 +1,64 @@
 //! A file of a bundle as an HTTP answer: which representation, and whether the reader has it already.
 
 use crate::shown::{Served, Variant};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use public::LoadedBundle;
 
 /// How long a file may be kept: short in browsers, longer in caches, and for a day if this server cannot be reached.
 pub(crate) const KEEP: HeaderValue =
     HeaderValue::from_static("public, max-age=60, s-maxage=300, stale-while-revalidate=600, stale-if-error=86400");
 
-/// The answer to a request for a file.
-pub(crate) fn respond(file: &Served, asked: &HeaderMap) -> Response {
-    let packed = file.packed.as_ref().filter(|_| takes_gzip(asked));
-    let sent = packed.unwrap_or(&file.plain);
-    let mut response = if has_already(asked, sent) {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        response
-    } else {
-        let mut response = Response::new(Body::from(sent.bytes.clone()));
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, file.media.clone());
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(sent.bytes.len()));
-        if packed.is_some() {
-            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        response
-    };
-    let headers = response.headers_mut();
-    headers.insert(ETAG, sent.tag.clone());
-    headers.insert(CACHE_CONTROL, KEEP);
-    if file.packed.is_some() {
-        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+/// Which representation of a file a request gets.
+pub(crate) struct Choice {
+    sent: Variant,
+    media: HeaderValue,
+    varies: bool,
+    is_packed: bool,
+    is_known: bool,
+}
+
+impl Choice {
+    /// Chooses by what the request says that it understands and has.
+    pub(crate) fn of(file: Served, asked: &HeaderMap) -> Self {
+        let Served { plain, packed, media } = file;
+        let varies = packed.is_some();
+        let packed = packed.filter(|_| takes_gzip(asked));
+        let is_packed = packed.is_some();
+        let sent = packed.unwrap_or(plain);
+        Self { is_known: has_already(asked, &sent), sent, media, varies, is_packed }
     }
-    response
+
+    /// The answer; the bytes are fetched only if the reader does not have them. Reads from disk in a large bundle.
+    pub(crate) fn respond(self, bundle: &LoadedBundle) -> Result<Response, public::Fault> {
+        let mut response = if self.is_known {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response
+        } else {
+            let bytes = bundle.file(&self.sent.path)?.map(Bytes::from_owner).unwrap_or_default();
+            let length = bytes.len();
+            let mut response = Response::new(Body::from(bytes));
+            let headers = response.headers_mut();
+            headers.insert(CONTENT_TYPE, self.media);
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+            if self.is_packed {
+                headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            }
+            response
+        };
+        let headers = response.headers_mut();
+        headers.insert(ETAG, self.sent.tag);
+        headers.insert(CACHE_CONTROL, KEEP);
+        if self.varies {
+            headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        Ok(response)
+    }
 }
 
 /// Whether the reader says that it understands gzip.

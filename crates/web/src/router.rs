@@ -1,10 +1,11 @@
 //! From a request to its answer, and the headers that every answer carries.
 
 use crate::ask::{self, Asked, LONGEST};
+use crate::file::{self, Choice};
+use crate::page;
 use crate::shelf::Shelf;
 use crate::shown::Shown;
 use crate::target::Target;
-use crate::{file, page};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -12,6 +13,7 @@ use axum::http::header::{
     ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_LENGTH,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 use domain::network::Networks;
@@ -52,7 +54,8 @@ pub fn router(shelf: Arc<Shelf>, networks: Arc<Networks>, clock: Clock) -> Route
 
 /// Answers one request; its body is never read, and its Host header never used. The router takes the bytes off an answer to HEAD.
 async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
-    let mut response = desk.respond(&request);
+    let (asked, _) = request.into_parts();
+    let mut response = desk.respond(&asked).await;
     let headers = response.headers_mut();
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, public::CONTENT_SECURITY_POLICY),
@@ -68,13 +71,13 @@ async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
 }
 
 impl Desk {
-    fn respond(&self, request: &Request) -> Response {
-        let uri = request.uri();
+    async fn respond(&self, asked: &Parts) -> Response {
+        let uri = &asked.uri;
         let target = Target::of(uri.path(), &self.shelf);
         if uri.path_and_query().is_some_and(|text| text.as_str().len() > LONGEST_URI) {
             return too_long(uri, &target);
         }
-        if let Some(response) = wrong_method(request.method(), uri, &target) {
+        if let Some(response) = wrong_method(&asked.method, uri, &target) {
             return response;
         }
         let query = uri.query().unwrap_or_default();
@@ -84,7 +87,7 @@ impl Desk {
             Target::Api(lists) => open(self.api(query, lists)),
             Target::Search(list, language) => search(query, &list, language),
             Target::Verify(list, language) => self.verify(query, &list, language),
-            Target::File(list, name) => one_file(request, &list, &name),
+            Target::File(list, name) => one_file(asked, list, &name).await,
             Target::Folder(code) => slash(&code),
             Target::Nothing => nothing(uri),
         }
@@ -213,11 +216,17 @@ fn search(query: &str, list: &Shown, language: Language) -> Response {
 }
 
 /// A file of a list.
-fn one_file(request: &Request, list: &Shown, name: &str) -> Response {
+async fn one_file(asked: &Parts, list: Arc<Shown>, name: &str) -> Response {
     let Some(found) = list.file(name) else {
-        return nothing(request.uri());
+        return nothing(&asked.uri);
     };
-    let response = file::respond(found, request.headers());
+    let choice = Choice::of(found, &asked.headers);
+    // A large list's files lie on disk, and waiting for a disk would hold up everybody else's answers.
+    let response = match tokio::task::spawn_blocking(move || choice.respond(list.bundle())).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(fault)) => return failed(&fault),
+        Err(fault) => return failed(&fault),
+    };
     // Data is for everybody's programs; pages are for readers.
     let is_page = matches!(name.rsplit('.').next(), Some("html" | "css" | "gz"));
     if is_page { response } else { open(response) }

@@ -14,13 +14,41 @@ fn a_written_bundle_reads_back_whole() {
     assert!(release.name.starts_with("000001-"));
     let loaded = public::read(dir.path()).unwrap();
     for (path, bytes) in files(&bundle) {
-        assert_eq!(loaded.file(&path), Some(bytes.as_slice()), "{path}");
+        assert_eq!(loaded.file(&path).unwrap().as_deref(), Some(bytes.as_slice()), "{path}");
     }
-    assert_eq!(loaded.file("../bundle.json"), None);
+    assert_eq!(loaded.file("../bundle.json").unwrap(), None);
     assert_eq!(loaded.records().len(), 5);
     assert_eq!(loaded.index(), &bundle.index);
     assert_eq!(loaded.checkpoint(), bundle.checkpoint.as_deref());
     assert_eq!(loaded.manifest().ledger_size, 42);
+}
+
+#[test]
+fn a_bundle_too_large_to_hold_is_read_as_it_is_asked_for_and_only_unchanged() {
+    let dir = tempfile::tempdir().unwrap();
+    let bundle = town::bundle();
+    let release = public::write(dir.path(), &bundle).unwrap();
+    let held = public::read(dir.path()).unwrap();
+    let beside = public::read_holding(dir.path(), 1000).unwrap();
+    for (path, bytes) in files(&bundle) {
+        assert_eq!(beside.file(&path).unwrap().as_deref(), Some(bytes.as_slice()), "{path}");
+    }
+    assert_eq!((beside.records(), beside.index()), (held.records(), held.index()));
+
+    fs::write(release.path.join("index.html"), "別の一覧").unwrap();
+    fs::remove_file(release.path.join("verify.html")).unwrap();
+    assert!(matches!(beside.file("index.html"), Err(Fault::Changed(path)) if path == "index.html"));
+    assert!(matches!(beside.file("verify.html"), Err(Fault::Missing(path)) if path == "verify.html"));
+    assert_eq!(held.file("index.html").unwrap().as_deref(), Some(files(&bundle)["index.html"].as_slice()));
+}
+
+#[test]
+fn a_refused_bundle_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut bundle = town::bundle();
+    bundle.valid_until = bundle.built_at;
+    public::write(dir.path(), &bundle).unwrap_err();
+    assert_eq!(fs::read_dir(dir.path().join("releases")).unwrap().count(), 0);
 }
 
 #[test]
@@ -102,7 +130,7 @@ fn a_draft_that_a_crash_left_is_never_served_and_does_not_stand_in_the_way() {
     let dir = tempfile::tempdir().unwrap();
     let bundle = town::bundle();
     let release = public::write(dir.path(), &bundle).unwrap();
-    fs::rename(&release.path, dir.path().join("releases").join(format!(".{}", release.name))).unwrap();
+    fs::rename(&release.path, dir.path().join("releases").join(".000001")).unwrap();
     fs::remove_file(dir.path().join("current")).unwrap();
     assert!(matches!(public::read(dir.path()), Err(Fault::NoBundle(_))));
     assert_eq!(public::write(dir.path(), &bundle).unwrap().name, release.name);
@@ -145,7 +173,7 @@ fn what_cannot_be_published_is_refused_with_what_to_do() {
     let refused = |change: fn(&mut public::Bundle)| {
         let mut bundle = town::bundle();
         change(&mut bundle);
-        public::render(&bundle).unwrap_err()
+        public::render(&bundle, &mut |_, _| Ok(())).unwrap_err()
     };
     assert!(matches!(refused(|b| b.records[0].account = "../x".into()), Fault::AccountId(_)));
     assert!(matches!(refused(|b| b.records[0].account = "A-01".into()), Fault::TwiceListed(_)));
@@ -158,7 +186,7 @@ fn what_cannot_be_published_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn a_large_city_is_published_within_the_five_seconds_that_a_delisting_may_take() {
+fn the_list_of_a_city_with_300_accounts_stays_up_when_its_folder_goes_away() {
     let mut bundle = town::bundle();
     let pattern = bundle.records.remove(1);
     bundle.records = (0..300)
@@ -171,22 +199,23 @@ fn a_large_city_is_published_within_the_five_seconds_that_a_delisting_may_take()
         .collect();
     bundle.index = town::index(&bundle.records);
     let dir = tempfile::tempdir().unwrap();
-    let start = std::time::Instant::now();
     public::write(dir.path(), &bundle).unwrap();
-    let took = start.elapsed();
-    println!("300 accounts in {took:?}");
-    assert!(took.as_secs() < 5, "{took:?}");
-    assert_eq!(public::read(dir.path()).unwrap().records().len(), 300);
+    let loaded = public::read(dir.path()).unwrap();
+    fs::remove_dir_all(dir.path()).unwrap();
+    assert_eq!(loaded.records().len(), 300);
+    for path in loaded.paths() {
+        assert!(loaded.file(path).unwrap().is_some(), "{path}");
+    }
 }
 
 #[test]
 fn a_list_and_an_index_that_disagree_are_refused_either_way() {
     let mut short = town::bundle();
     short.records.remove(0);
-    assert!(matches!(public::render(&short), Err(Fault::Disagree(account)) if account == "a-05"));
+    assert!(matches!(public::render(&short, &mut |_, _| Ok(())), Err(Fault::Disagree(account)) if account == "a-05"));
     let mut long = town::bundle();
     long.index = town::index(&long.records[1..]);
-    assert!(matches!(public::render(&long), Err(Fault::Disagree(account)) if account == "a-05"));
+    assert!(matches!(public::render(&long, &mut |_, _| Ok(())), Err(Fault::Disagree(account)) if account == "a-05"));
 }
 
 /// All files below a folder.

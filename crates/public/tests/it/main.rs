@@ -15,7 +15,13 @@ use std::collections::BTreeMap;
 
 /// The bundle's files by path.
 fn files(bundle: &Bundle) -> BTreeMap<String, Vec<u8>> {
-    public::render(bundle).unwrap().into_iter().collect()
+    let mut files = BTreeMap::new();
+    public::render(bundle, &mut |path, bytes| {
+        files.insert(path.to_owned(), bytes.to_owned());
+        Ok(())
+    })
+    .unwrap();
+    files
 }
 
 /// One file of the bundle as text.
