@@ -35,8 +35,16 @@ class Browser:
             body = urllib.parse.urlencode(fields)
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
         began = time.perf_counter()
-        self.link.request(method, urllib.parse.quote(path, safe="/?=&%~:.-+"), body, headers)
-        answer = self.link.getresponse()
+        path = urllib.parse.quote(path, safe="/?=&%~:.-+")
+        try:
+            self.link.request(method, path, body, headers)
+            answer = self.link.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError):
+            # The server ended a connection that was idle; a browser opens another one.
+            self.link.close()
+            began = time.perf_counter()
+            self.link.request(method, path, body, headers)
+            answer = self.link.getresponse()
         body = answer.read()
         took = (time.perf_counter() - began) * 1000
         for name, value in answer.getheaders():
@@ -109,9 +117,7 @@ def ids(browser, path, pattern, most):
     return found
 
 
-before = time.time()
 text = started()
-print(f"served after {time.time() - before:.1f} s (the list is published at the start)")
 memory = [("after the start, the list published", resident())]
 operator = joins(links_in(text)[-1], "unyo.01")
 wanted = ["s3-staff", "s3-head", "u3-staff", "u3-head"]

@@ -14,7 +14,8 @@ use store::{Column, PAGE_MAX, Read};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, CASE, LISTING, every, read};
+use crate::slice::{ACCOUNT, CASE, LISTING, read};
+use crate::walk::Walk;
 
 /// The columns; the first are those of the open data of municipalities.
 const COLUMNS: [&str; 20] = [
@@ -56,17 +57,21 @@ impl City {
         let mut reading = self.ledgered.reading().await?;
         let loaded = self.in_force(&mut reading).await?;
         let office = self.common(&mut reading).await?.register.office;
-        let accounts: Vec<(String, Account)> = every(&mut reading, ACCOUNT).await?;
-        let cases: Vec<(String, Case)> = every(&mut reading, CASE).await?;
         let mut acts: BTreeMap<AccountId, Acts> = BTreeMap::new();
-        for (_, case) in &cases {
-            let guideline = self.guideline(&mut reading, &case.guideline).await?;
-            acts.entry(case.account.clone()).or_default().take(case, &guideline.guideline);
+        let mut cases = Walk::<Case>::of(CASE);
+        while let Some(page) = cases.next(&mut reading).await? {
+            for (_, case) in &page {
+                let guideline = self.guideline(&mut reading, &case.guideline).await?;
+                acts.entry(case.account.clone()).or_default().take(case, &guideline.guideline);
+            }
         }
         let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
-        for (_, account) in &accounts {
-            let acts = acts.remove(&account.id).unwrap_or_default();
-            rows.push(self.audit_row(account, &acts, &loaded.guideline, &office));
+        let mut accounts = Walk::<Account>::of(ACCOUNT);
+        while let Some(page) = accounts.next(&mut reading).await? {
+            for (_, account) in &page {
+                let acts = acts.remove(&account.id).unwrap_or_default();
+                rows.push(self.audit_row(account, &acts, &loaded.guideline, &office));
+            }
         }
         Ok(rows)
     }

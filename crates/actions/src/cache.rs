@@ -2,8 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::Office;
 use domain::register::Adopted;
+use domain::search::fold;
+use jiff::civil::Date;
 use store::Read;
 
 use crate::error::ActError;
@@ -14,6 +17,14 @@ use crate::slice::{ERASURES, GUIDELINES, OFFICE, ONLY, get};
 pub(crate) struct Caches {
     office: Mutex<Option<Kept<Office>>>,
     adopted: Mutex<Option<Kept<Vec<Adopted>>>>,
+    office_words: Mutex<Option<(Arc<Office>, Date, Arc<OfficeWords>)>>,
+}
+
+/// What the units, positions and people of a day are found by, folded once: a large office has thousands of them.
+pub(crate) struct OfficeWords {
+    pub units: Vec<(UnitId, String)>,
+    pub positions: Vec<(PositionId, String)>,
+    pub people: Vec<(PersonId, String)>,
 }
 
 /// Something with the state of the register that it was read in.
@@ -42,6 +53,41 @@ impl Caches {
         let office = kept(&self.office, at, OFFICE, Stamp { version: office, erasure }).await?;
         let adopted = kept(&self.adopted, at, GUIDELINES, Stamp { version: adopted, erasure }).await?;
         Ok(Common { office, adopted })
+    }
+
+    /// What the office of a day is searched by.
+    pub(crate) fn office_words(&self, office: &Arc<Office>, day: Date) -> Arc<OfficeWords> {
+        let kept = |known: &mut Option<(Arc<Office>, Date, Arc<OfficeWords>)>| match known {
+            Some((of, on, words)) if Arc::ptr_eq(of, office) && *on == day => words.clone(),
+            known => {
+                let words = Arc::new(OfficeWords::of(office, day));
+                *known = Some((office.clone(), day, words.clone()));
+                words
+            }
+        };
+        match self.office_words.lock() {
+            Ok(mut known) => kept(&mut known),
+            Err(_) => Arc::new(OfficeWords::of(office, day)),
+        }
+    }
+}
+
+impl OfficeWords {
+    fn of(office: &Office, day: Date) -> Self {
+        let units = office.units.values().filter(|unit| unit.exists_on(day));
+        let people = office.people.values().map(|person| {
+            let (name, kana) = (person.name.as_deref().unwrap_or_default(), person.kana.as_deref().unwrap_or_default());
+            (person.id.clone(), fold(&format!("{} {name} {kana}", person.id)))
+        });
+        Self {
+            units: units
+                .map(|unit| {
+                    (unit.id.clone(), fold(&format!("{} {} {}", unit.id, unit.name_on(day), unit.kana_on(day))))
+                })
+                .collect(),
+            positions: office.positions.values().map(|post| (post.id.clone(), fold(&post.title))).collect(),
+            people: people.collect(),
+        }
     }
 }
 

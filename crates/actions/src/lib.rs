@@ -35,6 +35,7 @@ mod tidy;
 mod token;
 mod verify;
 mod views;
+mod walk;
 
 pub use access::{AccessState, Giver, LoginLine, LoginView};
 pub use account::{AccountNoted, ImpersonatorNoted};

@@ -14,7 +14,8 @@ use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
 use crate::perform::{Recorded, Rules};
-use crate::slice::{PRACTICE, RULING, Slice, every, get, read};
+use crate::slice::{PRACTICE, RULING, Slice, get, read};
+use crate::walk::every;
 
 /// What is needed to make a ruling.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

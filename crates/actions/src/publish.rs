@@ -8,15 +8,16 @@ use domain::ledger::{Checkpoint, Frontier};
 use domain::listing::{ListingChange, ListingEvent, ListingRecord};
 use domain::register::ListingSpan;
 use public::{Bundle, NetworkWord, Serving, Site, Words};
-use store::Read;
+use store::{Job, Read};
 
 use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
 use crate::perform::PUBLISH;
-use crate::show::every_listing;
-use crate::slice::{ACCOUNT, IMPERSONATOR, every};
-use crate::verify::index;
+use crate::show::placed;
+use crate::slice::{ACCOUNT, IMPERSONATOR, LISTING};
+use crate::verify::Indexed;
+use crate::walk::{Walk, every};
 
 /// Where and as what the list is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +46,10 @@ pub struct Published {
 }
 
 impl City {
-    /// Publishes the list into a folder, swapped in at once.
+    /// Publishes the list into a folder, swapped in at once; whatever recorded act asked for that has its wish.
     pub async fn publish(&self, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
-        let bundle = self.bundle(to).await?;
-        public::write(dir, &bundle)?;
-        Ok(published(&bundle))
+        let wishes = self.wishes().await?;
+        self.publish_for(wishes, dir, to).await
     }
 
     /// Writes the same files for another web server or a USB stick.
@@ -63,12 +63,19 @@ impl City {
     ///
     /// The wish is taken with a lease: should the machine stop midway, another run takes it up again.
     pub async fn publish_if_asked(&self, dir: &Path, to: &PublishTo) -> Result<Option<Published>, ActError> {
-        let now = self.machine.now();
-        let mut reading = self.ledgered.reading().await?;
-        if reading.next_due().await?.is_none_or(|due| due > now) {
+        if self.ledgered.reading().await?.next_due().await?.is_none_or(|due| due > self.machine.now()) {
             return Ok(None);
         }
-        drop(reading);
+        let wishes = self.wishes().await?;
+        if wishes.is_empty() {
+            return Ok(None);
+        }
+        self.publish_for(wishes, dir, to).await.map(Some)
+    }
+
+    /// Takes the wishes that are due, each with a lease.
+    async fn wishes(&self) -> Result<Vec<Job>, ActError> {
+        let now = self.machine.now();
         let mut taken = Vec::new();
         let mut workshop = self.ledgered.workshop().await?;
         while let Some(job) = workshop.claim_job(now, now + LEASE).await? {
@@ -77,20 +84,27 @@ impl City {
             }
         }
         workshop.commit().await?;
-        if taken.is_empty() {
-            return Ok(None);
-        }
-        // One publication answers every wish that was recorded before it began to read.
-        let outcome = self.publish(dir, to).await;
+        Ok(taken)
+    }
+
+    /// One publication answers every wish that was recorded before it began to read.
+    async fn publish_for(&self, wishes: Vec<Job>, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
+        let outcome = self.lay_down(dir, to).await;
         let mut workshop = self.ledgered.workshop().await?;
-        for job in &taken {
+        for wish in &wishes {
             match &outcome {
-                Ok(_) => workshop.finish_job(job, self.machine.now()).await?,
-                Err(error) => workshop.fail_job(job, self.machine.now(), &error.to_string()).await?,
+                Ok(_) => workshop.finish_job(wish, self.machine.now()).await?,
+                Err(error) => workshop.fail_job(wish, self.machine.now(), &error.to_string()).await?,
             }
         }
         workshop.commit().await?;
-        outcome.map(Some)
+        outcome
+    }
+
+    async fn lay_down(&self, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
+        let bundle = self.bundle(to).await?;
+        public::write(dir, &bundle)?;
+        Ok(published(&bundle))
     }
 
     /// The bundle of the list as it stands; everything in it is read in one view of the data.
@@ -98,25 +112,35 @@ impl City {
         let mut reading = self.ledgered.reading().await?;
         let loaded = self.in_force(&mut reading).await?;
         let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
-        let accounts: Vec<(String, Account)> = every(&mut reading, ACCOUNT).await?;
-        let impersonators = every(&mut reading, IMPERSONATOR).await?;
-        let listings = every_listing(&mut reading).await?;
-        drop(reading);
+        let mut indexed = Indexed::new(&loaded.guideline.municipality, &to.base_url);
         let mut records = Vec::new();
-        for (_, account) in &accounts {
-            if let Stands::Listed(listed) = &account.standing
-                && let Some(bytes) = &listed.record
-            {
-                records.push(serde_json::from_str(bytes).map_err(|e| ActError::Inconsistent(e.to_string()))?);
+        let mut accounts = Walk::<Account>::of(ACCOUNT);
+        while let Some(page) = accounts.next(&mut reading).await? {
+            for (_, account) in &page {
+                indexed.account(account);
+                if let Stands::Listed(listed) = &account.standing
+                    && let Some(bytes) = &listed.record
+                {
+                    records.push(serde_json::from_str(bytes).map_err(|e| ActError::Inconsistent(e.to_string()))?);
+                }
             }
         }
-        let changes = listings.iter().flat_map(|(seq, span)| told(*seq, span)).collect();
+        indexed.impersonators(every(&mut reading, IMPERSONATOR).await?);
+        let mut changes = Vec::new();
+        let mut listings = Walk::<ListingSpan>::of(LISTING);
+        while let Some(page) = listings.next(&mut reading).await? {
+            for (id, span) in page {
+                let (seq, span) = placed(&id, span)?;
+                changes.extend(told(seq, &span));
+            }
+        }
+        drop(reading);
         let now = self.machine.now();
         Ok(Bundle {
             site: site(&loaded, to, &self.networks),
             records,
             changes,
-            index: index(&loaded.guideline.municipality, &accounts, impersonators, &to.base_url),
+            index: indexed.close(),
             checkpoint: to.key.map(|seed| signed(self.code(), &head.frontier, &seed)).transpose()?,
             built_at: now,
             valid_until: now + to.valid_for,

@@ -5,7 +5,7 @@ use domain::case::{Case, CaseState};
 use domain::guideline::Clause;
 use domain::id::{AccountId, CaseId, ImpersonatorId, PersonId, UnitId};
 use domain::network::NetworkId;
-use domain::office::{Office, Person, Position};
+use domain::office::{Person, Position};
 use domain::register::Impersonator;
 use domain::search::{self, Question, Searched};
 use serde::Serialize;
@@ -152,10 +152,16 @@ impl City {
         };
         let loaded = self.in_force(&mut reading).await?;
         let office = self.caches.common(&mut reading).await?.office;
+        let words = self.caches.office_words(&office, self.today());
         let most = usize::try_from(limit_of).unwrap_or(usize::MAX);
         let clauses = loaded.clauses.iter().flat_map(|clauses| &clauses.clauses);
         let clauses = clauses.filter(|clause| question.is_in(&clause.words)).take(most).cloned().collect();
-        let (units, positions, people) = in_office(&office, &question, self.today(), most);
+        let units = words.units.iter().filter(|(_, words)| question.is_in_folded(words)).take(most);
+        let units = units.map(|(id, _)| (id.clone(), office.unit_name(id, self.today()))).collect();
+        let positions = words.positions.iter().filter(|(_, words)| question.is_in_folded(words)).take(most);
+        let positions = positions.filter_map(|(id, _)| office.positions.get(id)).cloned().collect();
+        let people = words.people.iter().filter(|(_, words)| question.is_in_folded(words)).take(most);
+        let people = people.filter_map(|(id, _)| office.people.get(id)).cloned().collect();
         Ok(Found { accounts, cases, impersonators, units, positions, people, clauses })
     }
 
@@ -229,24 +235,4 @@ async fn found<T: DeserializeOwned + Searched>(
 
 fn plain<T>(page: Page<(String, T)>) -> Page<T> {
     Page { rows: page.rows.into_iter().map(|(_, record)| record).collect(), next: page.next }
-}
-
-type InOffice = (Vec<(UnitId, String)>, Vec<Position>, Vec<Person>);
-
-fn in_office(office: &Office, question: &Question, today: jiff::civil::Date, most: usize) -> InOffice {
-    if question.is_empty() {
-        return (Vec::new(), Vec::new(), Vec::new());
-    }
-    let name = |unit: &&domain::office::Unit| {
-        unit.exists_on(today) && question.is_in(&format!("{} {} {}", unit.id, unit.name_on(today), unit.kana_on(today)))
-    };
-    let units = office.units.values().filter(name).map(|unit| (unit.id.clone(), unit.name_on(today).to_owned()));
-    let positions = office.positions.values().filter(|position| question.is_in(&position.title)).cloned();
-    let called = |person: &&Person| {
-        let name = person.name.as_deref().unwrap_or_default();
-        let kana = person.kana.as_deref().unwrap_or_default();
-        question.is_in(&format!("{} {name} {kana}", person.id))
-    };
-    let people = office.people.values().filter(called).cloned();
-    (units.take(most).collect(), positions.take(most).collect(), people.take(most).collect())
 }

@@ -14,7 +14,8 @@ use store::{Column, NEVER, PAGE_MAX, Read};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, CASE, LISTING, every, get, listing_id, read};
+use crate::slice::{ACCOUNT, CASE, LISTING, get, listing_id, read};
+use crate::walk::Walk;
 use crate::task::figures_of;
 
 /// A case as people look at it.
@@ -119,8 +120,13 @@ impl City {
     /// What the list said at the end of a past day: the records then on it, with the entries that prove them.
     pub async fn list_on(&self, day: Date) -> Result<Vec<(u64, ListingSpan)>, ActError> {
         let mut reading = self.ledgered.reading().await?;
-        let spans = every_listing(&mut reading).await?;
-        Ok(spans.into_iter().filter(|(_, span)| span.was_on(day)).collect())
+        let (mut walk, mut found) = (Walk::<ListingSpan>::of(LISTING), Vec::new());
+        while let Some(page) = walk.next(&mut reading).await? {
+            for (id, span) in page.into_iter().filter(|(_, span)| span.was_on(day)) {
+                found.push(placed(&id, span)?);
+            }
+        }
+        Ok(found)
     }
 
     /// One page of the same, with how many there are; `after` is the entry of the last one of the page before.
@@ -160,12 +166,8 @@ impl City {
     }
 }
 
-/// Everything the list ever said, in the order of the entries.
-pub(crate) async fn every_listing(at: &mut impl Read) -> Result<Vec<(u64, ListingSpan)>, ActError> {
-    every(at, LISTING).await?.into_iter().map(|(id, span)| placed(&id, span)).collect()
-}
-
-fn placed(id: &str, span: ListingSpan) -> Result<(u64, ListingSpan), ActError> {
+/// A span with the entry that began it.
+pub(crate) fn placed(id: &str, span: ListingSpan) -> Result<(u64, ListingSpan), ActError> {
     let seq = id.parse().map_err(|_| ActError::Inconsistent(format!("掲載の記録 {id}")))?;
     Ok((seq, span))
 }

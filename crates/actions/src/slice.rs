@@ -267,21 +267,6 @@ pub(crate) async fn get<T: DeserializeOwned>(at: &mut impl Read, noun: &str, id:
     at.get(noun, id).await?.map(|row| read(noun, &row)).transpose()
 }
 
-/// Every record of a noun with its id, in the order of the noun's pages; read in one view of the data.
-pub(crate) async fn every<T: DeserializeOwned>(at: &mut impl Read, noun: &str) -> Result<Vec<(String, T)>, ActError> {
-    let mut found = Vec::new();
-    let mut after: Option<(String, String)> = None;
-    loop {
-        let from = after.as_ref().map(|(sort, id)| (sort.as_str(), id.as_str()));
-        let rows = at.page(noun, from, PAGE_MAX).await?;
-        let Some(last) = rows.last() else { return Ok(found) };
-        after = Some((last.sort.clone(), last.id.clone()));
-        for row in &rows {
-            found.push((row.id.clone(), read(noun, row)?));
-        }
-    }
-}
-
 /// A view row's content.
 pub(crate) fn read<T: DeserializeOwned>(noun: &str, row: &ViewRow) -> Result<T, ActError> {
     serde_json::from_str(&row.body).map_err(|e| ActError::Inconsistent(format!("{noun} {}：{e}", row.id)))

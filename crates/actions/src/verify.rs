@@ -10,17 +10,23 @@ use store::Read;
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, IMPERSONATOR, every, get, place, read};
+use crate::slice::{ACCOUNT, IMPERSONATOR, get, place, read};
+use crate::walk::{Walk, every};
 
 impl City {
     /// The answer to "is this account the city's?", from the register as it stands.
     pub async fn verify(&self, ask: &str) -> Result<Answer, ActError> {
         let mut reading = self.ledgered.reading().await?;
         let loaded = self.in_force(&mut reading).await?;
-        let accounts: Vec<(String, Account)> = every(&mut reading, ACCOUNT).await?;
-        let impersonators = every(&mut reading, IMPERSONATOR).await?;
-        let index = index(&loaded.guideline.municipality, &accounts, impersonators, "");
-        Ok(verification::verify(ask, &index, &self.networks))
+        let mut indexed = Indexed::new(&loaded.guideline.municipality, "");
+        let mut accounts = Walk::of(ACCOUNT);
+        while let Some(page) = accounts.next(&mut reading).await? {
+            for (_, account) in &page {
+                indexed.account(account);
+            }
+        }
+        indexed.impersonators(every(&mut reading, IMPERSONATOR).await?);
+        Ok(verification::verify(ask, &indexed.close(), &self.networks))
     }
 
     /// The known impersonators, oldest first.
@@ -48,23 +54,40 @@ impl City {
     }
 }
 
-/// The verification index of a municipality; `base_url` is where the list's pages are.
-pub(crate) fn index(
-    municipality: &Municipality,
-    accounts: &[(String, Account)],
-    impersonators: Vec<(String, Impersonator)>,
-    base_url: &str,
-) -> Index {
-    let held = accounts.iter().filter_map(|(_, account)| record(account, &municipality.name, base_url));
-    let posing = impersonators.into_iter().map(|(id, noted)| Record {
-        account: id,
-        municipality: municipality.name.clone(),
-        name: "なりすまし".to_owned(),
-        network: noted.network,
-        addresses: vec![noted.address],
-        standing: Standing::Impersonator { noted_on: noted.noted_on },
-    });
-    Index::new(held.chain(posing).collect(), municipality.own_hosts.clone())
+/// The verification index of a municipality, while its accounts are read.
+pub(crate) struct Indexed<'a> {
+    municipality: &'a Municipality,
+    base_url: &'a str,
+    records: Vec<Record>,
+}
+
+impl<'a> Indexed<'a> {
+    /// An index of nothing; `base_url` is where the list's pages are.
+    pub(crate) fn new(municipality: &'a Municipality, base_url: &'a str) -> Self {
+        Self { municipality, base_url, records: Vec::new() }
+    }
+
+    /// Takes in an account.
+    pub(crate) fn account(&mut self, account: &Account) {
+        self.records.extend(record(account, &self.municipality.name, self.base_url));
+    }
+
+    /// Takes in those that pose as the municipality.
+    pub(crate) fn impersonators(&mut self, impersonators: Vec<(String, Impersonator)>) {
+        self.records.extend(impersonators.into_iter().map(|(id, noted)| Record {
+            account: id,
+            municipality: self.municipality.name.clone(),
+            name: "なりすまし".to_owned(),
+            network: noted.network,
+            addresses: vec![noted.address],
+            standing: Standing::Impersonator { noted_on: noted.noted_on },
+        }));
+    }
+
+    /// The index of what was taken in.
+    pub(crate) fn close(self) -> Index {
+        Index::new(self.records, self.municipality.own_hosts.clone())
+    }
 }
 
 fn record(account: &Account, municipality: &str, base_url: &str) -> Option<Record> {

@@ -25,6 +25,10 @@ use clap::{CommandFactory, FromArgMatches};
 use crate::args::Args;
 use crate::exit::Exit;
 
+/// Gives back to the system what a publication or a print needed: docs/decisions/0014-memory.md.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())

@@ -2,7 +2,8 @@
 //!
 //! What is folded is a key to find by; it is never shown and never kept in place of what somebody wrote.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -57,6 +58,11 @@ const FORMS: &[(char, &str)] = &[
     ('画', "畫"),
     ('気', "氣"),
 ];
+
+/// The usual form of each of them.
+static USUAL: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    FORMS.iter().flat_map(|(usual, forms)| forms.chars().map(|form| (form, *usual))).collect()
+});
 
 /// A record as it is searched: its words, and the keys that lists are filtered by.
 pub trait Searched {
@@ -114,8 +120,12 @@ impl Question {
 
     /// Whether a text holds every word.
     pub fn is_in(&self, text: &str) -> bool {
-        let text = fold(text);
-        self.words.iter().all(|word| text.contains(word.as_str()))
+        self.is_in_folded(&fold(text))
+    }
+
+    /// The same for a text that was folded before.
+    pub fn is_in_folded(&self, folded: &str) -> bool {
+        self.words.iter().all(|word| folded.contains(word.as_str()))
     }
 }
 
@@ -123,7 +133,7 @@ impl Question {
 pub fn fold(text: &str) -> String {
     let plain = text.nfkc().flat_map(char::to_lowercase).map(|c| match c {
         'ァ'..='ヶ' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
-        _ => FORMS.iter().find(|(_, forms)| forms.contains(c)).map_or(c, |(usual, _)| *usual),
+        _ => *USUAL.get(&c).unwrap_or(&c),
     });
     plain.filter(|c| !c.is_control()).collect()
 }

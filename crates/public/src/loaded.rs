@@ -181,12 +181,12 @@ impl LoadedBundle {
 /// The accounts file, as far as it is held.
 #[derive(Deserialize)]
 struct Accounts {
-    accounts: Vec<Listed>,
+    accounts: Vec<Brief>,
 }
 
 /// A record without its policy and standard texts, which are most of it and stand on the account's page alone.
 #[derive(Deserialize)]
-struct Listed {
+struct Brief {
     form: u32,
     account: String,
     municipality: String,
@@ -204,10 +204,10 @@ struct Listed {
     listed_on: Date,
 }
 
-impl From<Listed> for ListingRecord {
-    fn from(listed: Listed) -> Self {
-        let Listed { form, account, municipality, network, network_label, name, handle, url, purpose, .. } = listed;
-        let Listed { unit, unit_kana, department, number, started_on, listed_on, .. } = listed;
+impl From<Brief> for ListingRecord {
+    fn from(brief: Brief) -> Self {
+        let Brief { form, account, municipality, network, network_label, name, handle, url, purpose, .. } = brief;
+        let Brief { unit, unit_kana, department, number, started_on, listed_on, .. } = brief;
         Self {
             form,
             account,

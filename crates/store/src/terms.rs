@@ -36,21 +36,29 @@ pub trait Terms: Read {
         limit: u32,
     ) -> impl Future<Output = Result<Vec<ViewRow>>> + Send {
         async move {
-            let terms: Vec<&String> = query.terms.iter().take(TERMS_MAX).collect();
-            let rarest = match terms.as_slice() {
-                [] => return Ok(Vec::new()),
-                [_] => 0,
-                several => rarest(self, query.noun, several).await?,
-            };
+            let mut terms: Vec<&String> = query.terms.iter().collect();
+            let mut scope = query.one_of;
+            if let Some([only]) = scope {
+                terms.insert(0, only);
+                scope = None;
+            }
+            terms.truncate(TERMS_MAX);
+            if terms.is_empty() {
+                return Ok(Vec::new());
+            }
+            let scope = scope.map(filled).transpose()?;
+            let from = rarest(self, query.noun, &terms, scope.as_deref()).await?;
             let at = self.scope();
             let (sort, id) = after.unwrap_or((LAST, LAST));
-            let first = terms.get(rarest).map(|term| term.as_str()).unwrap_or_default();
-            let mut values = values![at.municipality, query.noun, first, sort, id, bounded(limit)].to_vec();
-            let others = terms.iter().enumerate().filter(|(place, _)| *place != rarest);
-            values.extend(others.map(|(_, term)| Value::from(*term)));
-            let scope = query.one_of.map(filled).transpose()?;
-            let text = at.which.built(matching_text(terms.len() - 1, scope.as_ref().map(Vec::len)));
-            values.extend(scope.into_iter().flatten());
+            let mut values = values![at.municipality, query.noun, sort, id, bounded(limit)].to_vec();
+            let (first, others, scoped) = match from {
+                Rarest::Term(place) => (vec![Value::from(terms.remove(place))], terms, scope),
+                Rarest::Scope => (scope.unwrap_or_default(), terms, None),
+            };
+            let text = at.which.built(matching_text(first.len(), others.len(), scoped.as_ref().map(Vec::len)));
+            values.extend(first);
+            values.extend(others.into_iter().map(Value::from));
+            values.extend(scoped.into_iter().flatten());
             let rows = at.tx.all(text, &values).await?;
             rows.iter().map(view_row).collect()
         }
@@ -107,48 +115,79 @@ const INTO: &str = "view_term (municipality, noun, term, sort, id)";
 const LAST: &str = "\u{10ffff}";
 
 /// The statements of this room, so that a test can have each engine parse each one.
-pub(crate) const STATEMENTS: [fn() -> String; 4] =
-    [|| matching_text(3, Some(64)), || rarest_text(3), || drop_text(64), || insert_text(INTO, 8, 5)];
+pub(crate) const STATEMENTS: [fn() -> String; 5] = [
+    || matching_text(1, 3, Some(64)),
+    || matching_text(64, 3, None),
+    || rarest_text(3, Some(64)),
+    || drop_text(64),
+    || insert_text(INTO, 8, 5),
+];
 
-/// Which of several terms the fewest records have.
-async fn rarest(at: &mut (impl Read + ?Sized), noun: &str, terms: &[&String]) -> Result<usize> {
+/// From where the fewest records have to be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rarest {
+    /// From those with one of the terms, by its place.
+    Term(usize),
+    /// From those that the person may see.
+    Scope,
+}
+
+/// What the fewest records have: one of the terms, or what the person may see.
+async fn rarest(
+    at: &mut (impl Read + ?Sized),
+    noun: &str,
+    terms: &[&String],
+    scope: Option<&[Value]>,
+) -> Result<Rarest> {
+    if terms.len() == 1 && scope.is_none() {
+        return Ok(Rarest::Term(0));
+    }
     let at = at.scope();
     let mut values = values![at.municipality, noun, COUNTED].to_vec();
     values.extend(terms.iter().map(|term| Value::from(*term)));
-    let text = at.which.built(rarest_text(terms.len()));
+    let text = at.which.built(rarest_text(terms.len(), scope.map(<[Value]>::len)));
+    values.extend(scope.into_iter().flatten().cloned());
     let mut fewest = (i64::MAX, 0);
     for row in at.tx.all(text, &values).await? {
         let place = usize::try_from(row.int(0)?).unwrap_or_default();
         fewest = fewest.min((row.int(1)?, place));
     }
-    Ok(fewest.1.min(terms.len().saturating_sub(1)))
+    Ok(if fewest.1 < terms.len() { Rarest::Term(fewest.1) } else { Rarest::Scope })
 }
 
-fn rarest_text(terms: usize) -> String {
-    let one = |place: usize| {
+/// Counts the records with each term and, behind them, those with one of a list of terms.
+fn rarest_text(terms: usize, scope: Option<usize>) -> String {
+    let one = |place: usize, condition: String| {
         format!(
             "SELECT CAST({place} AS BIGINT), COUNT(*) FROM (SELECT 1 AS found FROM view_term \
-             WHERE municipality = $1 AND noun = $2 AND term = ${} LIMIT $3) t{place}",
-            place + 4
+             WHERE municipality = $1 AND noun = $2 AND term {condition} LIMIT $3) t{place}"
         )
     };
-    (0..terms).map(one).collect::<Vec<_>>().join(" UNION ALL ")
+    let mut all: Vec<String> = (0..terms).map(|place| one(place, format!("= ${}", place + 4))).collect();
+    all.extend(scope.map(|count| one(terms, format!("IN ({})", parameters(terms + 4, count)))));
+    all.join(" UNION ALL ")
 }
 
-fn matching_text(others: usize, scope: Option<usize>) -> String {
+/// The records with one of the first terms, all of the others, and one of a scope's.
+fn matching_text(first: usize, others: usize, scope: Option<usize>) -> String {
     let has = |condition: &str| {
         format!(
             " AND EXISTS (SELECT 1 FROM view_term e WHERE e.municipality = d.municipality AND e.noun = d.noun \
              AND e.term {condition} AND e.sort = d.sort AND e.id = d.id)"
         )
     };
-    let others_have: String = (0..others).map(|other| has(&format!("= ${}", other + 7))).collect();
-    let scoped = scope.map(|count| has(&format!("IN ({})", parameters(others + 7, count)))).unwrap_or_default();
+    let others_have: String = (0..others).map(|other| has(&format!("= ${}", first + other + 6))).collect();
+    let scoped = scope.map(|count| has(&format!("IN ({})", parameters(first + others + 6, count)))).unwrap_or_default();
+    // With one term the index gives the order, and a page is read off its end; with several a record may come twice.
+    let (distinct, condition) = match first {
+        1 => ("", "= $6".to_owned()),
+        several => ("DISTINCT ", format!("IN ({})", parameters(6, several))),
+    };
     format!(
-        "SELECT r.id, r.body, r.version, r.a, r.b, r.c, r.sort FROM view_term d JOIN view_record r \
-         ON r.municipality = d.municipality AND r.noun = d.noun AND r.id = d.id \
-         WHERE d.municipality = $1 AND d.noun = $2 AND d.term = $3 AND (d.sort, d.id) < ($4, $5){others_have}{scoped} \
-         ORDER BY d.sort DESC, d.id DESC LIMIT $6"
+        "SELECT r.id, r.body, r.version, r.a, r.b, r.c, r.sort FROM (SELECT {distinct}d.sort AS sort, d.id AS id \
+         FROM view_term d WHERE d.municipality = $1 AND d.noun = $2 AND d.term {condition} \
+         AND (d.sort, d.id) < ($3, $4){others_have}{scoped} ORDER BY d.sort DESC, d.id DESC LIMIT $5) p \
+         JOIN view_record r ON r.municipality = $1 AND r.noun = $2 AND r.id = p.id ORDER BY p.sort DESC, p.id DESC"
     )
 }
 
