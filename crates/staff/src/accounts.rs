@@ -8,14 +8,13 @@ use domain::access::Action;
 use domain::account::{Account, Standing};
 use domain::id::{AccountId, UnitId};
 use domain::network::{self, NetworkId};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::answer::{Answer, Reply, download};
 use crate::field::{Choice, Field, Kind};
 use crate::page::{Link, Shell};
 use crate::parts::{Cell, Empty, Head, Pages, Shape, Table, Tag};
-use crate::query::Query;
+use crate::query::{Query, address};
 use crate::visit::Visit;
 
 /// How many accounts a page shows.
@@ -144,13 +143,10 @@ fn pages(visit: &Visit, asked: &Asked, found: &Page<Account>) -> Pages {
             ("q", asked.q.as_str()),
             ("after", after),
         ];
-        let said = parts.iter().filter(|(_, value)| !value.is_empty());
-        let said: Vec<String> =
-            said.map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))).collect();
-        format!("{}?{}", visit.path("accounts"), said.join("&"))
+        address(visit, "accounts", &parts)
     };
     Pages {
-        before: (!asked.after.is_empty()).then(|| href("")),
+        first: (!asked.after.is_empty()).then(|| href("")),
         after: found.next.as_deref().map(href),
         shown: format!("{}件", found.rows.len()),
     }

@@ -106,8 +106,10 @@ pub(crate) async fn act(visit: Visit, Path(_): Path<String>, typed: Typed) -> Re
             Err(Answer::Elsewhere(visit.path(&format!("cases/{case}?done={}", recorded.seq))))
         }
         Err(ActError::Refused(refusal)) => {
-            beginning.wrong.extend(field_at_fault(&refusal).map(|name| (name.to_owned(), refusal.what.clone())));
-            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
+            // Where an account is given, its units are not asked for.
+            let field = field_at_fault(&refusal).filter(|name| *name != "unit" || beginning.account.is_none());
+            beginning.wrong.extend(field.map(|name| (name.to_owned(), refusal.what.clone())));
+            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None).at(field);
             visit.show_refused(&open_page(&beginning, Some(refused)))
         }
         Err(error) => Err(error.into()),
