@@ -131,7 +131,15 @@ fn fields(visit: &Visit, asked: &Asked) -> Vec<Field> {
 /// The units of today to choose from.
 pub(crate) fn units<'v>(visit: &'v Visit, chosen: &'v str) -> impl Iterator<Item = Choice> + 'v {
     let units = visit.office().units.values().filter(|unit| unit.exists_on(visit.today()));
-    units.map(|unit| Choice::new(unit.id.0.as_str(), unit.name_on(visit.today()), chosen))
+    units.map(|unit| Choice::new(unit.id.0.as_str(), full_name(visit, &unit.id), chosen))
+}
+
+/// A unit's name of today, with the department before it: units of one name are told apart, and the longest list is read.
+pub(crate) fn full_name(visit: &Visit, unit: &UnitId) -> String {
+    let (office, today) = (visit.office(), visit.today());
+    let above = office.department_of(unit, today).filter(|above| above != unit);
+    let above = above.map(|above| format!("{}　", office.unit_name(&above, today))).unwrap_or_default();
+    format!("{above}{}", office.unit_name(unit, today))
 }
 
 fn pages(visit: &Visit, asked: &Asked, found: &Page<Account>) -> Pages {

@@ -10,6 +10,7 @@ use domain::case::{Case, CaseState};
 use domain::id::{CaseId, UnitId};
 use serde::Deserialize;
 
+use crate::accounts::units;
 use crate::answer::Reply;
 use crate::field::{Choice, Field, Kind, Line};
 use crate::page::{Link, Shell};
@@ -110,10 +111,8 @@ fn tabs(visit: &Visit, asked: &Asked) -> Vec<Tab> {
 }
 
 fn fields(visit: &Visit, asked: &Asked) -> Vec<Field> {
-    let (office, today) = (visit.office(), visit.today());
     let all = || Choice::new("", "すべて", "");
-    let units = office.units.values().filter(|unit| unit.exists_on(today));
-    let units = units.map(|unit| Choice::new(unit.id.0.clone(), unit.name_on(today), &asked.unit));
+    let units = units(visit, &asked.unit);
     let procedures = visit.guideline().guideline.procedures.iter();
     let procedures = procedures.map(|one| Choice::new(one.id.clone(), one.label.clone(), &asked.procedure));
     let words = Kind::Line { value: asked.q.clone(), sort: Line::Words };
