@@ -139,6 +139,7 @@ async function summary(page) {
   const found = [];
   const focused = await page.evaluate(() => document.activeElement?.matches(".problems"));
   if (!focused) found.push("the focus is not on the summary");
+  if (!(await place.locator("a").count())) found.push("the summary leads nowhere");
   const links = place.locator("a[href^='#']");
   for (let at = 0; at < (await links.count()); at += 1) {
     const link = links.nth(at);

@@ -1,16 +1,21 @@
 //! Who may come in: seeing, stopping, allowing again and resetting logins. Done by the operator, and in the ledger.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::entry::AccessChange;
 use domain::id::PersonId;
-use store::{LoginDesk, LoginRow, LoginState, LoginSubject, Logins, SignInDesk, SigningIn, Writing};
+use domain::office::Office;
+use domain::search::Question;
+use jiff::civil::Date;
+use store::{
+    LoginDesk, LoginRow, LoginState, LoginSubject, Logins, SignInDesk, SigningIn, SoughtLogins, SoughtOperators, Writing,
+};
 
 use crate::city::City;
 use crate::error::ActError;
 use crate::invitation::{Link, SET_UP};
 use crate::session::{Factor, LoginId, Proof, Session, Subject, subject_of, unusable};
-use crate::sign_in::{Happening, SecondWay, Source, ways_of};
+use crate::sign_in::{Happening, LoginName, SecondWay, Source, ways_of};
 
 /// Who gives and takes access.
 #[derive(Debug, Clone)]
@@ -73,17 +78,72 @@ pub struct LoginLine {
     pub changed_at: i64,
 }
 
+/// What an operator is called where officers are called by their posts.
+pub const OPERATOR: &str = "システムの運用担当";
+
+/// So many people are found at once: as many as one question to the database can name.
+const MOST_SOUGHT: usize = 30_000;
+
+/// Whom somebody looks for: by name, reading, number, post or unit of a day, or by how the login name begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sought {
+    people: BTreeSet<PersonId>,
+    name: LoginName,
+    operators: SoughtOperators,
+}
+
+impl Sought {
+    /// Reads what was typed; `None` where nothing is asked.
+    pub fn read(office: &Office, typed: &str, day: Date) -> Option<Self> {
+        let question = Question::read(typed);
+        if question.is_empty() {
+            return None;
+        }
+        let mut posts: BTreeMap<PersonId, String> = BTreeMap::new();
+        for post in office.posts_on(day) {
+            let words = posts.entry(post.person).or_default();
+            *words = format!("{words} {} {}", post.title, office.unit_name(&post.unit, day));
+        }
+        let people = office.people.values().filter(|person| {
+            let name = person.name.as_deref().unwrap_or_default();
+            let kana = person.kana.as_deref().unwrap_or_default();
+            let posts = posts.get(&person.id).map(String::as_str).unwrap_or_default();
+            question.is_in(&format!("{} {name} {kana}{posts}", person.id))
+        });
+        Some(Self {
+            people: people.take(MOST_SOUGHT).map(|person| person.id.clone()).collect(),
+            name: LoginName::typed(typed),
+            operators: if question.is_in(OPERATOR) { SoughtOperators::All } else { SoughtOperators::None },
+        })
+    }
+
+    /// Whether this person is looked for.
+    pub fn is(&self, person: &PersonId) -> bool {
+        self.people.contains(person)
+    }
+}
+
 impl City {
     /// The logins as a list shows them: one query a page; `after` is the last of the page before.
     pub async fn login_lines(&self, after: Option<&LoginId>, limit: u32) -> Result<Vec<LoginLine>, ActError> {
         let rows = self.ledgered.reading().await?.logins(after.map(|id| id.0.as_str()), limit).await?;
-        let line = |row: LoginRow| LoginLine {
-            id: LoginId(row.id),
-            name: row.name,
-            subject: subject_of(row.subject),
-            state: state_of(row.state),
-            changed_at: row.changed_at,
+        Ok(rows.into_iter().map(line).collect())
+    }
+
+    /// The same of those who are looked for.
+    pub async fn logins_found(
+        &self,
+        sought: &Sought,
+        after: Option<&LoginId>,
+        limit: u32,
+    ) -> Result<Vec<LoginLine>, ActError> {
+        let wanted = SoughtLogins {
+            people: sought.people.iter().map(|person| person.0.clone()).collect(),
+            name: sought.name.as_str().to_owned(),
+            operators: sought.operators,
         };
+        let mut reading = self.ledgered.reading().await?;
+        let rows = reading.logins_sought(&wanted, after.map(|id| id.0.as_str()), limit).await?;
         Ok(rows.into_iter().map(line).collect())
     }
 
@@ -254,6 +314,16 @@ async fn another_operator(writing: &mut Writing, row: &LoginRow) -> Result<(), A
     Err(ActError::Input(
         "最後の運用担当のログインは止められません。先に、ほかの運用担当を招待してください。".to_owned(),
     ))
+}
+
+fn line(row: LoginRow) -> LoginLine {
+    LoginLine {
+        id: LoginId(row.id),
+        name: row.name,
+        subject: subject_of(row.subject),
+        state: state_of(row.state),
+        changed_at: row.changed_at,
+    }
 }
 
 async fn view(at: &mut impl SigningIn, row: LoginRow) -> Result<LoginView, ActError> {

@@ -31,15 +31,41 @@ pub struct Rebuilt {
     pub differences: Vec<String>,
 }
 
+/// How far long work on the ledger is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HowFar {
+    /// So many entries were read.
+    Entries {
+        /// These.
+        done: u64,
+        /// Of so many.
+        all: u64,
+    },
+    /// The rebuilt views are compared with the ones in use.
+    Comparing,
+    /// The rebuilt views take their place.
+    Swapping,
+}
+
 /// How many entries one batch of a rebuild applies.
 const BATCH: u32 = PAGE_MAX;
 
 impl City {
     /// Re-derives the root from the entries and compares it with the head and with checkpoints kept outside.
     pub async fn verify_ledger(&self, checkpoints: &[Checkpoint]) -> Result<LedgerReport, ActError> {
+        self.verify_ledger_telling(checkpoints, |_| ()).await
+    }
+
+    /// The same, telling now and then how far it is.
+    pub async fn verify_ledger_telling(
+        &self,
+        checkpoints: &[Checkpoint],
+        mut tell: impl FnMut(HowFar) + Send,
+    ) -> Result<LedgerReport, ActError> {
         let mut reading = self.ledgered.reading().await?;
         let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
-        let head = Head { size: head.size(), frontier: head.frontier.to_text() };
+        let all = head.size();
+        let head = Head { size: all, frontier: head.frontier.to_text() };
         let mut verifier = Verifier::new(self.code(), checkpoints);
         let mut contradictions = Vec::new();
         let mut from = 0;
@@ -55,12 +81,18 @@ impl City {
                 }
                 verifier.push(&row.entry);
             }
+            tell(HowFar::Entries { done: from, all });
         }
         Ok(LedgerReport { report: verifier.finish(Some(&head)), contradictions })
     }
 
     /// Drops every view, rebuilds it from the ledger beside the ones in use, compares, and swaps.
     pub async fn rebuild(&self) -> Result<Rebuilt, ActError> {
+        self.rebuild_telling(|_| ()).await
+    }
+
+    /// The same, telling after each batch how far it is.
+    pub async fn rebuild_telling(&self, mut tell: impl FnMut(HowFar) + Send) -> Result<Rebuilt, ActError> {
         self.ledgered.begin_rebuild().await?;
         let entries = loop {
             let mut batch = self.ledgered.rebuilding().await?;
@@ -80,12 +112,15 @@ impl City {
                 self.follow(&mut batch, &slice, &entry).await?;
             }
             batch.keep(last + 1).await?;
+            tell(HowFar::Entries { done: last + 1, all: progress.size });
         };
+        tell(HowFar::Comparing);
         let differences = self.ledgered.compare(100).await?;
         let differences: Vec<String> = differences
             .iter()
             .map(|d| format!("表 {} の {} {} が、台帳から作り直したものと違っていました。", d.table, d.of, d.id))
             .collect();
+        tell(HowFar::Swapping);
         self.ledgered.swap().await?;
         self.operator_acted(OperatorAct::Rebuilt).await?;
         Ok(Rebuilt { entries, differences })
@@ -133,6 +168,15 @@ impl City {
 
     /// Writes the whole ledger as JSON lines for an independent verifier.
     pub async fn dump_ledger(&self, out: &mut impl std::io::Write) -> Result<u64, ActError> {
+        self.dump_ledger_telling(out, |_| ()).await
+    }
+
+    /// The same, telling now and then how far it is.
+    pub async fn dump_ledger_telling(
+        &self,
+        out: &mut impl std::io::Write,
+        mut tell: impl FnMut(HowFar) + Send,
+    ) -> Result<u64, ActError> {
         let mut reading = self.ledgered.reading().await?;
         let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
         let failed = |e: std::io::Error| ActError::Input(format!("書き出せませんでした（{e}）。"));
@@ -149,6 +193,7 @@ impl City {
             for row in &page {
                 writeln!(out, "{}", ledger::dump_line(&row.entry)).map_err(failed)?;
             }
+            tell(HowFar::Entries { done: from, all: head.size() });
         }
     }
 
@@ -161,9 +206,19 @@ impl City {
 
     /// Takes this municipality's data from a backup into an empty place, verifies it, and rebuilds the views.
     pub async fn restore(&self, from: &Path, checkpoints: &[Checkpoint]) -> Result<LedgerReport, ActError> {
+        self.restore_telling(from, checkpoints, |_| ()).await
+    }
+
+    /// The same, telling now and then how far it is: once through the ledger to verify it, once to rebuild.
+    pub async fn restore_telling(
+        &self,
+        from: &Path,
+        checkpoints: &[Checkpoint],
+        mut tell: impl FnMut(HowFar) + Send,
+    ) -> Result<LedgerReport, ActError> {
         self.ledgered.restore(from).await?;
-        let report = self.verify_ledger(checkpoints).await?;
-        self.rebuild().await?;
+        let report = self.verify_ledger_telling(checkpoints, &mut tell).await?;
+        self.rebuild_telling(&mut tell).await?;
         self.operator_acted(OperatorAct::Restored).await?;
         Ok(report)
     }

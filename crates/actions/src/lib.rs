@@ -37,7 +37,7 @@ mod verify;
 mod views;
 mod walk;
 
-pub use access::{AccessState, Giver, LoginLine, LoginView};
+pub use access::{AccessState, Giver, LoginLine, LoginView, OPERATOR, Sought};
 pub use account::{AccountNoted, ImpersonatorNoted};
 pub use attachment::{Attached, AttachedFile, AttachmentKey};
 pub use case::{Opened, Opening, SendingBack, Stepping};
@@ -50,7 +50,7 @@ pub use identity::{Outside, OutsideBegun, OutsideIdentity, Resumed};
 pub use invitation::{
     AcceptAnswer, Acceptance, AcceptedSecond, Accepting, Field, FieldProblem, INVITATION, Link, SET_UP, SetUp,
 };
-pub use ledger::{LedgerReport, Rebuilt};
+pub use ledger::{HowFar, LedgerReport, Rebuilt};
 pub use machine::{FixedMachine, Machine};
 pub use notice::{
     Availability, Carrying, Courier, Hook, Letter, MailChoice, MailTelling, NoticePage, NoticeView, Posting, SendFault,

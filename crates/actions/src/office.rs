@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use documents::table::{self, Column, Header, Row, Table};
+use domain::calendar::wareki;
 use domain::entry::{Fact, Private};
 use domain::guideline::Guideline;
 use domain::id::{PersonId, PositionId, UnitId};
@@ -132,7 +133,8 @@ fn preview(office: &Office, guideline: &Guideline, import: &OfficeImport) -> Imp
     {
         problems.extend(objections.into_iter().map(|o| o.message));
     }
-    let changes = plan.changes.iter().map(|c| sentence(c, office)).collect();
+    let called = Called::after(office, &plan);
+    let changes = plan.changes.iter().map(|c| sentence(c, &called)).collect();
     ImportPreview { rows: rows.len(), changes, problems, plan }
 }
 
@@ -211,30 +213,67 @@ fn staff_row(header: &Header, row: &Row, guideline: &Guideline) -> Result<StaffR
     })
 }
 
+/// What people and posts are called once a plan is carried out.
+struct Called<'p> {
+    office: &'p Office,
+    titles: BTreeMap<&'p PositionId, &'p str>,
+    names: &'p BTreeMap<PersonId, (String, String)>,
+}
+
+impl<'p> Called<'p> {
+    fn after(office: &'p Office, plan: &'p OfficePlan) -> Self {
+        let titles = plan.changes.iter().filter_map(|change| match change {
+            OfficeChange::PositionSet { position } => Some((&position.id, position.title.as_str())),
+            _ => None,
+        });
+        Self { office, titles: titles.collect(), names: &plan.names }
+    }
+
+    fn post(&self, id: &PositionId) -> String {
+        let known = || self.office.positions.get(id).map(|position| position.title.as_str());
+        let title = self.titles.get(id).copied().or_else(known).unwrap_or_default();
+        format!("職「{title}」（{id}）")
+    }
+
+    fn person(&self, id: &PersonId) -> String {
+        let known = || self.office.people.get(id).and_then(|person| person.name.as_deref());
+        match self.names.get(id).map(|(name, _)| name.as_str()).or_else(known) {
+            Some(name) => format!("{name}（職員番号{id}）"),
+            None => format!("職員番号{id}"),
+        }
+    }
+}
+
 /// A change of the office as a person reads it.
-fn sentence(change: &OfficeChange, office: &Office) -> String {
+fn sentence(change: &OfficeChange, called: &Called<'_>) -> String {
+    let office = called.office;
     match change {
-        OfficeChange::UnitFounded { unit, name, from, .. } => format!("{from}から組織「{name}」（{unit}）を加える"),
+        OfficeChange::UnitFounded { unit, name, from, .. } => {
+            format!("{}から組織「{name}」（{unit}）を加える", wareki(*from))
+        }
         OfficeChange::UnitRenamed { unit, name, from, .. } => {
-            format!("{from}から組織「{}」（{unit}）の名前を「{name}」にする", office.unit_name(unit, *from))
+            let former = office.unit_name(unit, *from);
+            format!("{}から組織「{former}」（{unit}）の名前を「{name}」にする", wareki(*from))
         }
         OfficeChange::UnitMoved { unit, parent, from } => {
+            let name = office.unit_name(unit, *from);
             let parent = parent.as_ref().map_or_else(|| "最上位".to_owned(), |p| office.unit_name(p, *from));
-            format!("{from}から組織「{}」（{unit}）を「{parent}」の下に移す", office.unit_name(unit, *from))
+            format!("{}から組織「{name}」（{unit}）を「{parent}」の下に移す", wareki(*from))
         }
         OfficeChange::UnitAbolished { unit, on, .. } => {
-            format!("{on}に組織「{}」（{unit}）を廃止する", office.unit_name(unit, *on))
+            format!("{}に組織「{}」（{unit}）を廃止する", wareki(*on), office.unit_name(unit, *on))
         }
         OfficeChange::PositionSet { position } => format!("職「{}」（{}）を登録する", position.title, position.id),
-        OfficeChange::PersonNoted { person } => format!("職員番号「{person}」の氏名を登録する"),
+        OfficeChange::PersonNoted { person } => format!("{}の氏名を登録する", called.person(person)),
         OfficeChange::Assigned { person, position, from } => {
-            format!("{from}から職員番号「{person}」が職「{position}」に就く")
+            format!("{}から{}が{}に就く", wareki(*from), called.person(person), called.post(position))
         }
         OfficeChange::Unassigned { person, position, until } => {
-            format!("{until}で職員番号「{person}」が職「{position}」を離れる")
+            format!("{}で{}が{}を離れる", wareki(*until), called.person(person), called.post(position))
         }
         OfficeChange::DeputyNamed { person, position, from, until } => {
-            format!("{from}から{until}まで職員番号「{person}」が職「{position}」を代決する")
+            let (from, until) = (wareki(*from), wareki(*until));
+            format!("{from}から{until}まで{}が{}を代決する", called.person(person), called.post(position))
         }
     }
 }

@@ -1,13 +1,13 @@
 //! What stands on paper: every form beside the words of the guideline, and the same words in every rendering.
 
-use actions::{City, Opening, PrintOptions, Recorded, Seals, Stepping};
+use actions::{City, PrintOptions, Seals};
 use documents::form::{Block, Document};
 use documents::text::{printed, render};
-use domain::evidence::{Decision, Evidence, ListingPlace};
-use domain::id::{AccountId, CaseId};
-use domain::policy::Reply;
+use domain::evidence::{Evidence, ListingPlace};
+use domain::id::CaseId;
+use domain::policy::{Policy, Reply};
 use jiff::civil::date;
-use testkit::{Engine, Guide, Town, draft, on, who};
+use testkit::{Engine, Guide, Town, draft};
 
 const PLAIN: PrintOptions = PrintOptions { seals: Seals::Without };
 
@@ -19,47 +19,17 @@ fn id(case: &str) -> CaseId {
     CaseId::from(case)
 }
 
-/// An account that is filed, numbered and listed; its case and itself.
-async fn notice_listed(town: &Town, stance: &str) -> (String, AccountId) {
-    let case = town.opens("s1-staff").await.case.expect("a case");
-    let mut policy = draft(Guide::Notice, "mihon_kanko");
-    policy.reply = Some(Reply { stance: stance.to_owned(), text: None, contact: None });
-    policy.note = Some("イベントの写真は市が撮影".to_owned());
-    town.drafts(&case, "s1-staff", policy).await.expect("drafted");
-    let filing = Evidence::Filing { paper: None };
-    let order = Stepping { contact_person: Some("髙橋 𠮷子".to_owned()), ..on(&case, "file", filing) };
-    town.city.step(&order, &who("s1-head"), None).await.expect("filed");
-    town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
-    town.does(&case, "list", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
-    let account = town.city.case(&id(&case)).await.expect("the case").account.id;
-    (case, account)
+/// What is filed for an account that answers in this way.
+fn policy(stance: &str) -> Policy {
+    Policy {
+        reply: Some(Reply { stance: stance.to_owned(), text: None, contact: None }),
+        note: Some("イベントの写真は市が撮影".to_owned()),
+        ..draft(Guide::Notice, "mihon_kanko")
+    }
 }
 
-/// An account that was decided, acquired, filed and listed.
-async fn decision_listed(town: &Town) -> String {
-    let case = town.opens("s1-staff").await.case.expect("a case");
-    let mut policy = draft(Guide::Decision, "mihon_kanko");
-    policy.url = None;
-    town.drafts(&case, "s1-staff", policy).await.expect("drafted");
-    let decision = Decision { document_number: Some("宗秘第12号".to_owned()), ..Decision::default() };
-    town.does(&case, "decide", "d1-head", Evidence::Decision(decision)).await.expect("decided");
-    let url = "https://x.com/mihon_kanko".to_owned();
-    town.does(&case, "acquire", "s1-staff", Evidence::Acquisition { url, stable_id: None }).await.expect("acquired");
-    town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
-    town.does(&case, "list", "s3-head", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
-    case
-}
-
-/// A case on an account that stands.
-async fn further(town: &Town, procedure: &str, account: &AccountId) -> String {
-    let order = Opening {
-        procedure: procedure.to_owned(),
-        account: Some(account.clone()),
-        reason: Some("案内を一つにまとめるため".to_owned()),
-        ..Opening::default()
-    };
-    let opened: Recorded = town.city.open(&order, &who("s1-head"), None).await.expect("the case opens");
-    opened.case.expect("a case")
+async fn listed_by_decision(town: &Town) -> String {
+    town.listed_by_decision(draft(Guide::Decision, "mihon_kanko")).await
 }
 
 async fn form(city: &City, case: &str, form: Option<&str>) -> Document {
@@ -119,7 +89,7 @@ fn words_of(lines: &[String], stance: &str) -> Vec<String> {
 #[tokio::test]
 async fn form_1_with_its_sheet_is_the_source_word_for_word_around_what_was_filled_in() {
     let town = town(Guide::Notice).await;
-    let (case, _) = notice_listed(&town, "none").await;
+    let (case, _) = town.listed_by_notice(policy("none")).await;
     let paper = printed(&form(&town.city, &case, None).await).join("\n");
     let lines = between(&source(Guide::Notice), "（様式１）", Some("（様式２）"));
     assert!(lines.len() > 45, "the whole form was taken from the source: {}", lines.len());
@@ -154,7 +124,7 @@ async fn form_1_holds_one_reply_text_and_never_its_label() {
     const AS_NEEDED: &str = "運用者は必要に応じて回答を行います。";
     for (stance, holds, lacks) in [("none", NONE, AS_NEEDED), ("as_needed", AS_NEEDED, NONE)] {
         let town = town(Guide::Notice).await;
-        let (case, _) = notice_listed(&town, stance).await;
+        let (case, _) = town.listed_by_notice(policy(stance)).await;
         let document = form(&town.city, &case, Some("form1")).await;
         let paper = printed(&document).join("\n");
         assert_eq!(paper.matches(holds).count(), 1, "{paper}");
@@ -171,12 +141,12 @@ async fn form_1_holds_one_reply_text_and_never_its_label() {
 #[tokio::test]
 async fn form_2_is_the_source_word_for_word_and_strikes_what_does_not_apply() {
     let town = town(Guide::Notice).await;
-    let (_, account) = notice_listed(&town, "none").await;
+    let (_, account) = town.listed_by_notice(policy("none")).await;
     let lines = between(&source(Guide::Notice), "（様式２）", None);
     let mut fills = Vec::new();
     for (procedure, struck) in [("suspension", "〔取消線：廃止〕（休止）"), ("closing", "廃止（〔取消線：休止〕）")]
     {
-        let case = further(&town, procedure, &account).await;
+        let case = town.goes_on(procedure, &account).await;
         let stop = Evidence::Stop { last_day: date(2026, 5, 31) };
         town.does(&case, "stop", "s1-head", stop).await.expect("stopped");
         town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
@@ -211,7 +181,7 @@ async fn form_2_is_the_source_word_for_word_and_strikes_what_does_not_apply() {
 #[tokio::test]
 async fn the_policy_document_has_the_four_blocks_of_the_source() {
     let town = town(Guide::Decision).await;
-    let case = decision_listed(&town).await;
+    let case = listed_by_decision(&town).await;
     let paper = printed(&form(&town.city, &case, Some("policy")).await).join("\n");
     let (_, blocks) = paper.split_once("【禁止事項】").expect("the first block");
     let source = String::from_utf8(Town::files(Guide::Decision).source.expect("a text")).expect("UTF-8");
@@ -231,7 +201,7 @@ async fn the_policy_document_has_the_four_blocks_of_the_source() {
 #[tokio::test]
 async fn forms_whose_layout_the_source_lacks_say_so_on_the_screen_and_not_on_paper() {
     let town = town(Guide::Decision).await;
-    let case = decision_listed(&town).await;
+    let case = listed_by_decision(&town).await;
     for name in ["form1", "policy"] {
         let document = form(&town.city, &case, Some(name)).await;
         let note = |block: &Block| matches!(block, Block::Note(words) if words.contains("市の様式に合わせて編集"));
@@ -269,7 +239,7 @@ async fn forms_whose_layout_the_source_lacks_say_so_on_the_screen_and_not_on_pap
 #[tokio::test]
 async fn a_slip_or_an_old_law_in_a_standard_text_is_printed_as_it_is_with_a_note_on_the_screen() {
     let town = town(Guide::Notice).await;
-    let (case, _) = notice_listed(&town, "none").await;
+    let (case, _) = town.listed_by_notice(policy("none")).await;
     let document = form(&town.city, &case, None).await;
     let note = |block: &Block| matches!(block, Block::Note(words) if words.starts_with("T-F1c.3(1)："));
     assert_eq!(document.blocks.iter().filter(|block| note(block)).count(), 1);
@@ -280,7 +250,7 @@ async fn a_slip_or_an_old_law_in_a_standard_text_is_printed_as_it_is_with_a_note
 #[tokio::test]
 async fn a_case_offers_the_forms_of_its_procedure_and_those_that_belong_to_no_step() {
     let town = town(Guide::Decision).await;
-    let case = decision_listed(&town).await;
+    let case = listed_by_decision(&town).await;
     let forms = town.city.forms_of(&id(&case)).await.expect("forms");
     let forms: Vec<(&str, &str)> = forms.iter().map(|f| (f.id.as_str(), f.label.as_str())).collect();
     assert_eq!(forms, [("form1", "様式1"), ("policy", "運用ポリシー")]);
@@ -292,7 +262,7 @@ async fn a_case_offers_the_forms_of_its_procedure_and_those_that_belong_to_no_st
 #[tokio::test]
 async fn the_decision_sheet_says_what_is_decided_by_which_post_under_which_clause() {
     let town = town(Guide::Decision).await;
-    let case = decision_listed(&town).await;
+    let case = listed_by_decision(&town).await;
     let sheet = town.city.decision_sheet(&id(&case), PrintOptions { seals: Seals::With }).await.expect("a sheet");
     let text = render(&sheet);
     let head = text.split("【禁止事項】").next().unwrap_or_default();
@@ -311,7 +281,7 @@ async fn the_decision_sheet_says_what_is_decided_by_which_post_under_which_claus
     理由: 観光の案内を分けるため
     決裁・協議
     手順 | 決める職 | 根拠 | 日 | 結果
-    所属部長の決裁 | 経済観光部長 | M6(1)① | 令和8年6月1日 | 決裁 宗秘第12号
+    所属部長の決裁 | 経済観光部長 | M6(1)① | 令和8年6月1日 | 決裁 秘第12号
     運用ポリシー
     ソーシャルメディアの種類: X
     アカウント名: みほん観光 mihon_kanko
@@ -342,7 +312,7 @@ async fn the_decision_sheet_says_what_is_decided_by_which_post_under_which_claus
 #[tokio::test]
 async fn a_guideline_without_a_decision_has_none_imposed_on_its_sheet() {
     let town = town(Guide::Notice).await;
-    let (case, _) = notice_listed(&town, "none").await;
+    let (case, _) = town.listed_by_notice(policy("none")).await;
     let sheet = town.city.decision_sheet(&id(&case), PLAIN).await.expect("a sheet");
     let words = printed(&sheet).join("\n");
     assert!(words.contains("ガイドラインは、この手続の決裁について定めていません。"), "{words}");
@@ -362,7 +332,7 @@ async fn the_notice_board_shows_the_list_of_a_day() {
     鳥取市　広報室
     この日に掲載しているアカウントはありません。
     ");
-    notice_listed(&town, "none").await;
+    town.listed_by_notice(policy("none")).await;
     let board = town.city.notice_board(date(2026, 6, 1)).await.expect("a board");
     insta::assert_snapshot!(render(&board), @"
 
@@ -379,7 +349,7 @@ async fn the_notice_board_shows_the_list_of_a_day() {
 #[tokio::test]
 async fn whoever_prints_may_have_boxes_for_seals() {
     let town = town(Guide::Notice).await;
-    let (case, _) = notice_listed(&town, "none").await;
+    let (case, _) = town.listed_by_notice(policy("none")).await;
     let seals = |document: &Document| {
         document.blocks.iter().find_map(|block| match block {
             Block::Seals(posts) => Some(posts.clone()),

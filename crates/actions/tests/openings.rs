@@ -1,6 +1,6 @@
 //! Both openings, from draft to official, on both engines; then what the ledger and the public files say.
 
-use actions::{ActError, ImpersonatorNoted, PublishTo, Recorded};
+use actions::{ActError, HowFar, ImpersonatorNoted, PublishTo, Recorded};
 use domain::account::Standing;
 use domain::evidence::{Badge, Confirmed, Decision, Evidence, ListingPlace, SecondFactor};
 use domain::id::{CaseId, PersonId};
@@ -22,6 +22,25 @@ on_both! {
         assert_eq!(verdict(town, "https://twitter.com/Mihon_Kanko/").await, "official");
         published(town, &listed).await;
         proven(town).await;
+    }
+
+    async fn long_work_on_the_ledger_tells_how_far_it_is_up_to_the_last_entry(Guide::Notice, town) {
+        // More entries than one batch holds.
+        for _ in 0..520 {
+            town.opens("s1-staff").await;
+        }
+        let size = town.city.verify_ledger(&[]).await.expect("a report").report.size;
+        let last = HowFar::Entries { done: size, all: size };
+        let first = HowFar::Entries { done: 500, all: size };
+        let mut told = Vec::new();
+        town.city.verify_ledger_telling(&[], |how_far| told.push(how_far)).await.expect("a report");
+        assert_eq!(told, [first, last]);
+        told.clear();
+        town.city.dump_ledger_telling(&mut std::io::sink(), |how_far| told.push(how_far)).await.expect("written out");
+        assert_eq!(told, [first, last]);
+        told.clear();
+        town.city.rebuild_telling(|how_far| told.push(how_far)).await.expect("a rebuild");
+        assert_eq!(told, [first, last, HowFar::Comparing, HowFar::Swapping]);
     }
 
     async fn an_account_that_was_decided_filed_listed_and_confirmed_starts(Guide::Decision, town) {

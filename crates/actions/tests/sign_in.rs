@@ -5,7 +5,7 @@ mod door;
 use actions::{
     AcceptAnswer, AcceptedSecond, ActError, AgainProof, Factor, Field, Giver, Happening, LinkToken, Need, OwnAnswer,
     PasswordChange, Proof, ProveAnswer, SecondProof, SecondWay, SessionToken, SetUp, SignInAnswer, SignInRefusal,
-    Subject,
+    Sought, Subject,
 };
 use domain::entry::{AccessChange, Entry, Fact};
 use domain::id::PersonId;
@@ -48,6 +48,35 @@ macro_rules! on_both {
 }
 
 on_both! {
+    async fn a_login_is_found_by_its_persons_post_or_by_how_its_name_begins_and_paged(door) {
+        let operator = door.operator().await;
+        for person in ["s1-head", "s1-staff", "s2-head"] {
+            door.officer(&operator, person).await;
+        }
+        let office = door.city.office().await.expect("an office");
+        let sought = |typed: &str| Sought::read(&office, typed, door.city.today());
+        assert_eq!(sought(" \u{3000}"), None, "nothing is asked");
+        for (typed, found) in [
+            ("観光課", vec!["s1-head", "s1-staff"]),
+            ("課長", vec!["s1-head", "s2-head"]),
+            ("S1", vec!["s1-head", "s1-staff"]),
+            ("unyo", vec!["unyo.01"]),
+            ("運用担当", vec!["unyo.01"]),
+            ("nyo.01", vec![]),
+        ] {
+            let sought = sought(typed).expect("somebody is sought");
+            let (mut names, mut after) = (Vec::new(), None);
+            loop {
+                let page = door.city.logins_found(&sought, after.as_ref(), 1).await.expect("asked");
+                let Some(line) = page.into_iter().next() else { break };
+                names.extend(line.name);
+                after = Some(line.id);
+            }
+            names.sort();
+            assert_eq!(names, found, "{typed}");
+        }
+    }
+
     async fn the_first_operator_comes_in_by_the_set_up_link_and_the_link_works_once(door) {
         let city = &door.city;
         assert_eq!(city.set_up_needed().await.expect("asked"), SetUp::Needed);

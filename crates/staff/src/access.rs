@@ -4,7 +4,7 @@ mod sheet;
 
 use std::collections::BTreeSet;
 
-use actions::{AccessState, Giver, LoginId, LoginLine, LoginView, SecondWay, Session, Subject};
+use actions::{AccessState, Giver, LoginId, LoginLine, LoginView, OPERATOR, SecondWay, Session, Sought, Subject};
 use askama::Template;
 use axum::extract::Path;
 use domain::calendar::tokyo;
@@ -17,7 +17,7 @@ use crate::field::{Choice, Field, Kind, Problem};
 use crate::page::Shell;
 use crate::parts::{Cell, Empty, Head, Link, Pages, Shape, Table, Tag};
 use crate::prove;
-use crate::query::Query;
+use crate::query::{Query, address};
 use crate::typed::Typed;
 use crate::visit::Visit;
 use sheet::Sheet;
@@ -32,6 +32,8 @@ const MOST: usize = 200;
 struct SignInsPage {
     shell: Shell,
     problems: Vec<Problem>,
+    here: String,
+    search: Field,
     logins: Table,
     pages: Pages,
     invite: Option<Field>,
@@ -74,9 +76,10 @@ struct LogPage {
     pages: Pages,
 }
 
-/// Where a list goes on, and what was just done.
+/// Where a list goes on, who is looked for, and what was just done.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
+    q: Option<String>,
     after: Option<String>,
     before: Option<String>,
     done: Option<String>,
@@ -84,7 +87,7 @@ pub(crate) struct Asked {
 
 /// Every login, and who has none yet.
 pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
-    let page = sign_ins(&visit, asked.after, Vec::new(), &Typed::default()).await?;
+    let page = sign_ins(&visit, &asked, Vec::new(), &Typed::default()).await?;
     visit.show(&page)
 }
 
@@ -102,7 +105,7 @@ pub(crate) async fn invite(visit: Visit, came: Came, typed: Typed) -> Reply {
             format!("一度に招待できるのは{MOST}人までです。分けて行ってください。")
         };
         let problems = vec![Problem { field: Some("number".to_owned()), words, basis: None }];
-        let page = sign_ins(&visit, None, problems, &typed).await?;
+        let page = sign_ins(&visit, &Asked::default(), problems, &typed).await?;
         return visit.show_refused(&page);
     }
     let session = prove::freshly(&visit, &came, &typed).await?;
@@ -116,7 +119,10 @@ pub(crate) async fn invite(visit: Visit, came: Came, typed: Typed) -> Reply {
         }
     }
     if sheets.is_empty() {
-        let page = sign_ins(&visit, None, problems, &typed).await?;
+        for problem in &mut problems {
+            problem.field = Some("number".to_owned());
+        }
+        let page = sign_ins(&visit, &Asked::default(), problems, &typed).await?;
         return visit.show_refused(&page);
     }
     links(&visit, "招待のリンク", sheets, problems)
@@ -163,11 +169,11 @@ pub(crate) async fn log(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let events = visit.city().sign_in_log(None, asked.before.as_deref(), ROWS).await?;
     let after = (events.len() == ROWS as usize).then(|| events.last()).flatten();
     let after = after.map(|event| format!("{}?before={}", visit.path("sign-ins/log"), event.id));
-    let before = asked.before.is_some().then(|| visit.path("sign-ins/log"));
+    let first = asked.before.is_some().then(|| visit.path("sign-ins/log"));
     let page = LogPage {
         shell: visit.shell("サインインの記録").under(visit.path("sign-ins"), "サインインの管理"),
         log: log_table(&visit, events),
-        pages: Pages { before, after, shown: String::new() },
+        pages: Pages { first, after, shown: String::new() },
     };
     visit.show(&page)
 }
@@ -200,19 +206,26 @@ fn links(visit: &Visit, title: &str, sheets: Vec<Sheet>, problems: Vec<Problem>)
 
 async fn sign_ins(
     visit: &Visit,
-    after: Option<String>,
+    asked: &Asked,
     problems: Vec<Problem>,
     typed: &Typed,
 ) -> Result<SignInsPage, Answer> {
-    let from = after.clone().map(LoginId);
-    let lines = visit.city().login_lines(from.as_ref(), ROWS).await?;
+    let q = asked.q.as_deref().map(str::trim).unwrap_or_default();
+    let sought = Sought::read(visit.office(), q, visit.today());
+    let from = asked.after.clone().map(LoginId);
+    let lines = match &sought {
+        Some(sought) => visit.city().logins_found(sought, from.as_ref(), ROWS).await?,
+        None => visit.city().login_lines(from.as_ref(), ROWS).await?,
+    };
     let next = (lines.len() == ROWS as usize).then(|| lines.last()).flatten();
+    let href = |after: &str| address(visit, "sign-ins", &[("q", q), ("after", after)]);
     let pages = Pages {
-        before: after.is_some().then(|| visit.path("sign-ins")),
-        after: next.map(|line| format!("{}?after={}", visit.path("sign-ins"), line.id)),
+        first: asked.after.is_some().then(|| href("")),
+        after: next.map(|line| href(&line.id.0)),
         shown: String::new(),
     };
-    let without = without_login(visit).await?;
+    let mut without = without_login(visit).await?;
+    without.retain(|person| sought.as_ref().is_none_or(|sought| sought.is(person)));
     let more = without.len().saturating_sub(MOST);
     let choice = |person: &PersonId| {
         let chosen = typed.all("person").find(|id| *id == person.0).unwrap_or("");
@@ -238,7 +251,9 @@ async fn sign_ins(
     Ok(SignInsPage {
         shell: visit.shell("サインインの管理"),
         problems,
-        logins: logins_table(visit, &lines),
+        here: visit.path("sign-ins"),
+        search: Field::line("q", "さがす", q).optional().hint("氏名、読み、職員番号、職、所属、ログイン名のはじめ。"),
+        logins: logins_table(visit, &lines, q),
         pages,
         invite,
         direct,
@@ -255,7 +270,7 @@ async fn without_login(visit: &Visit) -> Result<Vec<PersonId>, Answer> {
     Ok(today.into_iter().filter(|person| !with.contains(person)).collect())
 }
 
-fn logins_table(visit: &Visit, lines: &[LoginLine]) -> Table {
+fn logins_table(visit: &Visit, lines: &[LoginLine], q: &str) -> Table {
     let row = |line: &LoginLine| {
         let href = visit.path(&format!("sign-ins/{}", line.id));
         let name = line.name.clone().unwrap_or_else(|| "（まだ決まっていません）".to_owned());
@@ -270,7 +285,14 @@ fn logins_table(visit: &Visit, lines: &[LoginLine]) -> Table {
         caption: "ログイン".to_owned(),
         heads: ["だれ", "ログイン名", "状態", "変わった日時"].into_iter().map(Head::new).collect(),
         rows: lines.iter().map(row).collect(),
-        empty: Empty { title: "ログインはありません。".to_owned(), body: String::new(), next: None },
+        empty: match q {
+            "" => Empty { title: "ログインはありません。".to_owned(), body: String::new(), next: None },
+            _ => Empty {
+                title: format!("「{q}」に当てはまるログインはありません。"),
+                body: "言葉を短くするか、職員番号でさがしてください。".to_owned(),
+                next: Some(Link { href: visit.path("sign-ins"), words: "すべてのログインを見る".to_owned() }),
+            },
+        },
     }
 }
 
@@ -378,7 +400,7 @@ pub(crate) fn at(ms: i64) -> String {
 /// Who is behind a login: the posts of today and the name.
 fn of_subject(visit: &Visit, subject: &Subject) -> String {
     match subject {
-        Subject::Operator => "システムの運用担当".to_owned(),
+        Subject::Operator => OPERATOR.to_owned(),
         Subject::Officer(person) => named(visit, person),
     }
 }

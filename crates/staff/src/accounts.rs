@@ -8,14 +8,13 @@ use domain::access::Action;
 use domain::account::{Account, Standing};
 use domain::id::{AccountId, UnitId};
 use domain::network::{self, NetworkId};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::answer::{Answer, Reply, download};
 use crate::field::{Choice, Field, Kind};
 use crate::page::{Link, Shell};
 use crate::parts::{Cell, Empty, Head, Pages, Shape, Table, Tag};
-use crate::query::Query;
+use crate::query::{Query, address};
 use crate::visit::Visit;
 
 /// How many accounts a page shows.
@@ -132,7 +131,15 @@ fn fields(visit: &Visit, asked: &Asked) -> Vec<Field> {
 /// The units of today to choose from.
 pub(crate) fn units<'v>(visit: &'v Visit, chosen: &'v str) -> impl Iterator<Item = Choice> + 'v {
     let units = visit.office().units.values().filter(|unit| unit.exists_on(visit.today()));
-    units.map(|unit| Choice::new(unit.id.0.as_str(), unit.name_on(visit.today()), chosen))
+    units.map(|unit| Choice::new(unit.id.0.as_str(), full_name(visit, &unit.id), chosen))
+}
+
+/// A unit's name of today, with the department before it: units of one name are told apart, and the longest list is read.
+pub(crate) fn full_name(visit: &Visit, unit: &UnitId) -> String {
+    let (office, today) = (visit.office(), visit.today());
+    let above = office.department_of(unit, today).filter(|above| above != unit);
+    let above = above.map(|above| format!("{}　", office.unit_name(&above, today))).unwrap_or_default();
+    format!("{above}{}", office.unit_name(unit, today))
 }
 
 fn pages(visit: &Visit, asked: &Asked, found: &Page<Account>) -> Pages {
@@ -144,13 +151,10 @@ fn pages(visit: &Visit, asked: &Asked, found: &Page<Account>) -> Pages {
             ("q", asked.q.as_str()),
             ("after", after),
         ];
-        let said = parts.iter().filter(|(_, value)| !value.is_empty());
-        let said: Vec<String> =
-            said.map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))).collect();
-        format!("{}?{}", visit.path("accounts"), said.join("&"))
+        address(visit, "accounts", &parts)
     };
     Pages {
-        before: (!asked.after.is_empty()).then(|| href("")),
+        first: (!asked.after.is_empty()).then(|| href("")),
         after: found.next.as_deref().map(href),
         shown: format!("{}件", found.rows.len()),
     }

@@ -8,14 +8,14 @@ use domain::access::Action;
 use domain::calendar::wareki;
 use domain::case::{Case, CaseState};
 use domain::id::{CaseId, UnitId};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
+use crate::accounts::units;
 use crate::answer::Reply;
 use crate::field::{Choice, Field, Kind, Line};
 use crate::page::{Link, Shell};
 use crate::parts::{Cell, Empty, Head, Pages, Place, Tab, Table};
-use crate::query::Query;
+use crate::query::{Query, address};
 use crate::visit::Visit;
 use crate::words;
 
@@ -97,11 +97,7 @@ fn href(visit: &Visit, asked: &Asked, state: &str, after: &str) -> String {
         ("q", asked.q.as_str()),
         ("after", after),
     ];
-    let said = parts.iter().filter(|(_, value)| !value.is_empty());
-    let said: Vec<String> =
-        said.map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))).collect();
-    let query = if said.is_empty() { String::new() } else { format!("?{}", said.join("&")) };
-    format!("{}{query}", visit.path("cases"))
+    address(visit, "cases", &parts)
 }
 
 fn tabs(visit: &Visit, asked: &Asked) -> Vec<Tab> {
@@ -115,10 +111,8 @@ fn tabs(visit: &Visit, asked: &Asked) -> Vec<Tab> {
 }
 
 fn fields(visit: &Visit, asked: &Asked) -> Vec<Field> {
-    let (office, today) = (visit.office(), visit.today());
     let all = || Choice::new("", "すべて", "");
-    let units = office.units.values().filter(|unit| unit.exists_on(today));
-    let units = units.map(|unit| Choice::new(unit.id.0.clone(), unit.name_on(today), &asked.unit));
+    let units = units(visit, &asked.unit);
     let procedures = visit.guideline().guideline.procedures.iter();
     let procedures = procedures.map(|one| Choice::new(one.id.clone(), one.label.clone(), &asked.procedure));
     let words = Kind::Line { value: asked.q.clone(), sort: Line::Words };
@@ -131,8 +125,8 @@ fn fields(visit: &Visit, asked: &Asked) -> Vec<Field> {
 
 fn pages(visit: &Visit, asked: &Asked, found: &Page<Case>) -> Pages {
     let after = found.next.as_ref().map(|next| href(visit, asked, &asked.state, next));
-    let before = (!asked.after.is_empty()).then(|| href(visit, asked, &asked.state, ""));
-    Pages { before, after, shown: format!("{}件", found.rows.len()) }
+    let first = (!asked.after.is_empty()).then(|| href(visit, asked, &asked.state, ""));
+    Pages { first, after, shown: format!("{}件", found.rows.len()) }
 }
 
 fn table(visit: &Visit, cases: &[Case]) -> Table {

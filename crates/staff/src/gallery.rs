@@ -69,7 +69,7 @@ fn gallery() -> Gallery {
         ],
         table: accounts(),
         nothing: Table { rows: Vec::new(), ..accounts() },
-        pages: Pages { before: Some("#b".into()), after: Some("#a".into()), shown: "「か」から50件".into() },
+        pages: Pages { first: Some("#b".into()), after: Some("#a".into()), shown: "「か」から50件".into() },
         facts: facts(),
         passages: vec![
             Passage::Same("受付時間は、".into()),
@@ -120,6 +120,7 @@ fn refused() -> RefusedGallery {
         shell: shell(),
         refused: Refused {
             what: "利用方針に、まだ書かれていないところがあります。".into(),
+            field: None,
             basis: Some(clause()),
             meanwhile: vec!["令和8年11月18日、観光課長が「届出」を行いました。".into()],
             items: vec![

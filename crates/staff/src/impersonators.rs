@@ -6,9 +6,10 @@ use domain::access::Action;
 use domain::calendar::wareki_with_western;
 use domain::id::ImpersonatorId;
 use domain::network;
+use domain::refusal::RefusalKind;
 use serde::Deserialize;
 
-use crate::account::note::{NotePage, day, day_field, key, place_fields};
+use crate::account::note::{NotePage, all_told, day, day_field, field_at_fault, key, place_fields};
 use crate::accounts::RegisterPage;
 use crate::answer::{Answer, Reply};
 use crate::done::Done;
@@ -70,7 +71,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>, Query(done): 
                 next: keeps.then(new),
             },
         },
-        pages: Pages { before: after.map(|_| visit.path("impersonators")), after: next, shown: String::new() },
+        pages: Pages { first: after.map(|_| visit.path("impersonators")), after: next, shown: String::new() },
     };
     visit.show(&page)
 }
@@ -97,6 +98,7 @@ pub(crate) async fn note(visit: Visit, typed: Typed) -> Reply {
         Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("impersonators?done={}", recorded.seq)))),
         Err(ActError::Refused(refusal)) => {
             let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
+            let refused = refused.at(field_at_fault(&refusal, &typed));
             visit.show_refused(&form(&visit, &typed, Some(refused)))
         }
         Err(error) => Err(error.into()),
@@ -119,6 +121,7 @@ pub(crate) async fn clear(visit: Visit, Path((_, id)): Path<(String, String)>, t
         Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("impersonators?done={}", recorded.seq)))),
         Err(ActError::Refused(refusal)) => {
             let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
+            let refused = refused.at((refusal.kind == RefusalKind::WrongDate).then_some("on"));
             visit.show_refused(&clear_form(&visit, &id, &typed, Some(refused)).await?)
         }
         Err(error) => Err(error.into()),
@@ -128,25 +131,26 @@ pub(crate) async fn clear(visit: Visit, Path((_, id)): Path<(String, String)>, t
 fn form(visit: &Visit, typed: &Typed, refused: Option<Refused>) -> NotePage {
     let [network, network_name, url] = place_fields(visit, typed);
     let note = Kind::Long { value: typed.text("note").to_owned(), rows: 3, most: None };
+    let fields = [
+        network,
+        network_name,
+        url,
+        Field::new("note", "わかっていること", note).optional(),
+        day_field(visit, typed, "見つけた日"),
+    ];
     NotePage {
         shell: visit
             .shell("なりすましを記録する")
             .under(visit.path("accounts"), "アカウント")
             .under(visit.path("impersonators"), "なりすまし"),
-        refused,
         lead: "市をかたるアカウントを記録します。記録すると、市民がURLを確かめたときに、なりすましと答えます。"
             .to_owned(),
         action: visit.path("impersonators/new"),
         key: key(visit, typed),
-        fields: vec![
-            network,
-            network_name,
-            url,
-            Field::new("note", "わかっていること", note).optional(),
-            day_field(visit, typed, "見つけた日"),
-        ],
+        fields: all_told(refused.as_ref(), fields),
         button: "なりすましとして記録する",
         back: visit.path("impersonators"),
+        refused,
     }
 }
 
@@ -157,12 +161,12 @@ async fn clear_form(visit: &Visit, id: &str, typed: &Typed, refused: Option<Refu
             .shell("なりすましがなくなったと記録する")
             .under(visit.path("accounts"), "アカウント")
             .under(visit.path("impersonators"), "なりすまし"),
-        refused,
         lead: format!("{} がなくなったと記録します。なりすましだったことは台帳に残ります。", noted.url),
         action: visit.path(&format!("impersonators/{id}/clear")),
         key: key(visit, typed),
-        fields: vec![day_field(visit, typed, "なくなったのを確かめた日")],
+        fields: all_told(refused.as_ref(), [day_field(visit, typed, "なくなったのを確かめた日")]),
         button: "なくなったと記録する",
         back: visit.path("impersonators"),
+        refused,
     })
 }

@@ -186,7 +186,7 @@ fn join_page(visit: &Visit, link: &LinkToken, offer: &Acceptance, typed: &Typed,
 
 fn who(visit: &Visit, subject: &Subject) -> String {
     match subject {
-        Subject::Operator => "システムの運用担当".to_owned(),
+        Subject::Operator => actions::OPERATOR.to_owned(),
         Subject::Officer(person) => {
             let posts = visit.office().posts_of(person, visit.today());
             let titles: Vec<&str> = posts.iter().map(|post| post.title.as_str()).collect();

@@ -90,13 +90,9 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let next = told.get(shown).and_then(|_| told.get(shown - 1)).map(|last| last.sentence.seq);
     let filter = format!("kind={kind}&about={}&day={day}", if wrong_about.is_some() { "" } else { &about });
     let pages = Pages {
-        before: asked.after.map(|_| visit.path(&format!("ledger?{filter}"))),
+        first: asked.after.map(|_| visit.path(&format!("ledger?{filter}"))),
         after: next.map(|seq| visit.path(&format!("ledger?{filter}&after={seq}"))),
-        shown: if asked.after.is_some() {
-            "「前へ」は、新しい記録に戻ります。".to_owned()
-        } else {
-            String::new()
-        },
+        shown: String::new(),
     };
     let page = LedgerPage {
         shell: visit.shell("台帳"),

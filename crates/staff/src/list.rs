@@ -47,7 +47,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
         narrowed: day != visit.today(),
         fields: vec![Field::new("on", "いつの一覧を見るか", field).optional()],
         pages: Pages {
-            before: asked.after.map(|_| here.clone()),
+            first: asked.after.map(|_| here.clone()),
             after: listed.next.map(|seq| format!("{here}&after={seq}")),
             shown: format!("{}件", shown.len()),
         },

@@ -53,14 +53,14 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let told = visit.city().notices_of(visit.person()?, asked.before.as_deref(), ROWS).await?;
     let full = told.rows.len() == ROWS as usize;
     let after = told.rows.last().filter(|_| full).map(|row| format!("{}?before={}", visit.path("notices"), row.id));
-    let before = asked.before.is_some().then(|| visit.path("notices"));
+    let first = asked.before.is_some().then(|| visit.path("notices"));
     let newest = told.rows.first().filter(|_| told.unread > 0).map(|row| row.id.clone());
     let page = NoticesPage {
         shell: visit.shell("お知らせ"),
         unread: told.unread,
         newest,
         rows: told.rows.into_iter().map(|notice| row(&visit, notice)).collect(),
-        pages: Pages { before, after, shown: String::new() },
+        pages: Pages { first, after, shown: String::new() },
     };
     visit.show(&page)
 }

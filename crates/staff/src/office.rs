@@ -3,6 +3,7 @@
 mod person;
 mod unit;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
@@ -11,6 +12,7 @@ use domain::guideline::Guideline;
 use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{Capacity, Office, Place, Position, Post, Unit};
 use jiff::civil::Date;
+use serde::Deserialize;
 
 pub(crate) use person::page as person;
 pub(crate) use unit::page as unit;
@@ -18,16 +20,26 @@ pub(crate) use unit::page as unit;
 use crate::answer::Reply;
 use crate::day::{Day, On};
 use crate::page::Shell;
-use crate::parts::Link;
-use crate::query::Query;
+use crate::parts::{Cell, Empty, Head, Link, Pages, Table};
+use crate::query::{Query, address};
 use crate::visit::Visit;
+
+/// So many units stand on a page, and so many positions of one unit.
+const SHOWN: usize = 100;
 
 #[derive(Template)]
 #[template(path = "office.html")]
 struct OfficePage {
     shell: Shell,
     asked: Turning,
-    units: Vec<UnitRow>,
+    units: Table,
+    pages: Pages,
+}
+
+/// After which unit or position the list goes on.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct After {
+    after: Option<String>,
 }
 
 /// The day that is shown, and the days before and after on which something changes.
@@ -37,21 +49,6 @@ struct Turning {
     words: String,
     before: Option<Link>,
     after: Option<Link>,
-}
-
-/// A unit in the tree.
-struct UnitRow {
-    level: u8,
-    unit: Link,
-    called: Option<String>,
-    positions: Vec<PositionRow>,
-}
-
-impl UnitRow {
-    /// How deep it stands in the tree.
-    fn depth(&self) -> u8 {
-        self.level.saturating_sub(2)
-    }
 }
 
 /// A position with those who hold it.
@@ -67,16 +64,62 @@ pub(crate) struct PersonRow {
     pub capacity: &'static str,
 }
 
-/// The whole office on a day.
-pub(crate) async fn page(visit: Visit, Query(on): Query<On>) -> Reply {
+/// The units on a day, each below the one that it belongs to; who is in one stands on its own page.
+pub(crate) async fn page(visit: Visit, Query(on): Query<On>, Query(After { after }): Query<After>) -> Reply {
     let asked = turning(&visit, &on, visit.path("office"));
     let day = asked.day.day;
-    let posts = Posts::on(&visit, day);
     let mut units = Vec::new();
     for root in roots(visit.office(), day) {
-        branch(&visit, root, day, 2, &posts, &mut units, &mut BTreeSet::new());
+        branch(visit.office(), root, day, &mut units, &mut BTreeSet::new());
     }
-    visit.show(&OfficePage { shell: visit.shell("組織"), asked, units })
+    let (units, next) = stretch(&units, after.as_deref(), |unit| &unit.id.0);
+    let page = OfficePage {
+        shell: visit.shell("組織"),
+        asked,
+        pages: pages(&visit, "office", day, after.as_deref(), next.map(|unit| unit.id.0.as_str())),
+        units: table(&visit, units, day),
+    };
+    visit.show(&page)
+}
+
+/// The stretch of a list that follows a key, and the last of it where there is more; an unknown key begins anew.
+fn stretch<'a, T>(all: &'a [T], after: Option<&str>, key: impl Fn(&T) -> &str) -> (&'a [T], Option<&'a T>) {
+    let begin = after.and_then(|after| all.iter().position(|one| key(one) == after)).map_or(0, |at| at + 1);
+    let rest = all.get(begin..).unwrap_or_default();
+    let (shown, later) = rest.split_at(SHOWN.min(rest.len()));
+    (shown, shown.last().filter(|_| !later.is_empty()))
+}
+
+/// The way through such a list, on the same day.
+fn pages(visit: &Visit, rest: &str, day: Date, after: Option<&str>, next: Option<&str>) -> Pages {
+    let on = if day == visit.today() { String::new() } else { day.to_string() };
+    let href = |after: &str| address(visit, rest, &[("on", on.as_str()), ("after", after)]);
+    Pages { first: after.map(|_| href("")), after: next.map(href), shown: String::new() }
+}
+
+fn table(visit: &Visit, units: &[&Unit], day: Date) -> Table {
+    let posts = Posts::on(visit, day);
+    let row = |unit: &&Unit| {
+        let link = unit_link(visit, &unit.id, day);
+        let above = unit.parent_on(day).map(|above| format!("{}の下", visit.office().unit_name(above, day)));
+        let called = called(visit, unit.key.as_deref()).map(|called| format!("ガイドラインの「{called}」"));
+        let below: Vec<String> = above.into_iter().chain(called).collect();
+        vec![
+            if below.is_empty() { Cell::Link(link) } else { Cell::LinkPair(link, below.join("　")) },
+            posts.head(visit, &unit.id),
+            Cell::Number(format!("{}人", posts.count(&unit.id))),
+        ]
+    };
+    Table {
+        caption: "組織".to_owned(),
+        heads: ["組織", "所属の長", "職員"].map(Head::new).into(),
+        rows: units.iter().map(row).collect(),
+        empty: Empty {
+            title: "この日の組織は登録されていません。".to_owned(),
+            body: "別の日を選ぶか、システムの運用者に組織の登録を確かめてください。".to_owned(),
+            next: None,
+        },
+    }
 }
 
 /// The units at the top on a day.
@@ -92,27 +135,21 @@ fn below<'o>(office: &'o Office, unit: &UnitId, day: Date) -> impl Iterator<Item
     office.units.values().filter(move |other| other.exists_on(day) && other.parent_on(day) == Some(unit))
 }
 
+/// A unit and what lies below it, in the order in which they are read.
 fn branch<'o>(
-    visit: &'o Visit,
+    office: &'o Office,
     unit: &'o Unit,
     day: Date,
-    level: u8,
-    posts: &Posts<'_>,
-    rows: &mut Vec<UnitRow>,
+    units: &mut Vec<&'o Unit>,
     seen: &mut BTreeSet<&'o UnitId>,
 ) {
     // A ring cannot be recorded, yet what is read from a store is not taken on trust.
     if !seen.insert(&unit.id) {
         return;
     }
-    rows.push(UnitRow {
-        level,
-        unit: unit_link(visit, &unit.id, day),
-        called: called(visit, unit.key.as_deref()),
-        positions: posts.of(visit, &unit.id),
-    });
-    for child in below(visit.office(), &unit.id, day) {
-        branch(visit, child, day, (level + 1).min(6), posts, rows, seen);
+    units.push(unit);
+    for child in below(office, &unit.id, day) {
+        branch(office, child, day, units, seen);
     }
 }
 
@@ -133,7 +170,7 @@ impl<'o> Posts<'o> {
         for unit in positions.values_mut() {
             unit.sort_by_key(|position| {
                 let height = guideline.rank_height(&position.rank);
-                (position.place != Place::Head, std::cmp::Reverse(height), &position.id)
+                (position.place != Place::Head, Reverse(height), &position.id)
             });
         }
         let mut held: BTreeMap<PositionId, Vec<Post>> = BTreeMap::new();
@@ -143,14 +180,42 @@ impl<'o> Posts<'o> {
         Self { day, positions, held }
     }
 
-    fn of(&self, visit: &Visit, unit: &UnitId) -> Vec<PositionRow> {
-        let positions = self.positions.get(unit).into_iter().flatten();
+    /// The positions of a unit, its head first.
+    fn of(&self, unit: &UnitId) -> &[&'o Position] {
+        self.positions.get(unit).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How many people belong to a unit.
+    fn count(&self, unit: &UnitId) -> usize {
+        let posts = self.of(unit).iter().filter_map(|position| self.held.get(&position.id)).flatten();
+        let people: BTreeSet<&PersonId> =
+            posts.filter(|post| post.capacity == Capacity::Holder).map(|post| &post.person).collect();
+        people.len()
+    }
+
+    /// Who leads a unit.
+    fn head(&self, visit: &Visit, unit: &UnitId) -> Cell {
+        let Some(position) = self.of(unit).iter().find(|position| position.place == Place::Head) else {
+            return Cell::Missing("長の職はありません");
+        };
+        let posts = self.held.get(&position.id).map(Vec::as_slice).unwrap_or_default();
+        match posts.iter().find(|post| post.capacity == Capacity::Holder).or(posts.first()) {
+            Some(post) => {
+                let row = self.person(visit, post);
+                let deputy = if row.capacity.is_empty() { String::new() } else { format!("（{}）", row.capacity) };
+                Cell::LinkPair(row.person, format!("{}{deputy}", position.title))
+            }
+            None => Cell::Pair("空席".to_owned(), position.title.clone()),
+        }
+    }
+
+    fn rows(&self, visit: &Visit, positions: &[&Position]) -> Vec<PositionRow> {
         let row = |position: &&Position| PositionRow {
             title: position.title.clone(),
             rank: rank(&visit.guideline().guideline, position),
             people: self.held.get(&position.id).into_iter().flatten().map(|post| self.person(visit, post)).collect(),
         };
-        positions.map(row).collect()
+        positions.iter().map(row).collect()
     }
 
     fn person(&self, visit: &Visit, post: &Post) -> PersonRow {

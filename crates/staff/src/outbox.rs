@@ -77,7 +77,7 @@ async fn outbox(visit: &Visit, after: Option<String>, problems: Vec<Problem>) ->
     let rows = visit.city().unsent(after.as_deref(), ROWS).await?;
     let next = rows.last().filter(|_| rows.len() == ROWS as usize).map(|row| row.id.clone());
     let pages = Pages {
-        before: after.is_some().then(|| visit.path("outbox")),
+        first: after.is_some().then(|| visit.path("outbox")),
         after: next.map(|id| format!("{}?after={id}", visit.path("outbox"))),
         shown: String::new(),
     };

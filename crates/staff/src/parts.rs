@@ -229,8 +229,8 @@ pub struct Empty {
 /// The way through a list that is read page by page.
 #[derive(Clone, Debug, Default)]
 pub struct Pages {
-    /// Where the page before is.
-    pub before: Option<String>,
+    /// Where the first page is, on every other one: a list is kept by where it goes on, and turns one way.
+    pub first: Option<String>,
     /// Where the next page is.
     pub after: Option<String>,
     /// Which part is shown, in words.

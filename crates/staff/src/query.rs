@@ -2,9 +2,11 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
+use crate::visit::Visit;
 
 /// The fields after the question mark of an address; what cannot be read is answered with a page that says so.
 #[derive(Debug)]
@@ -17,4 +19,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         let read = axum::extract::Query::try_from_uri(&parts.uri);
         read.map(|axum::extract::Query(fields)| Self(fields)).map_err(|_| Answer::wrong_address())
     }
+}
+
+/// The address of a page with the fields that say something.
+pub(crate) fn address(visit: &Visit, rest: &str, fields: &[(&str, &str)]) -> String {
+    let said = fields.iter().filter(|(_, value)| !value.is_empty());
+    let said: Vec<String> =
+        said.map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))).collect();
+    let query = if said.is_empty() { String::new() } else { format!("?{}", said.join("&")) };
+    format!("{}{query}", visit.path(rest))
 }

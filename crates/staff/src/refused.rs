@@ -3,6 +3,7 @@
 use actions::LoadedGuideline;
 use domain::refusal::Refusal;
 
+use crate::field::Field;
 use crate::parts::Basis;
 use crate::visit::Visit;
 
@@ -11,6 +12,8 @@ use crate::visit::Visit;
 pub struct Refused {
     /// What is wrong.
     pub what: String,
+    /// The field in which it is mended, by name, where there is one.
+    pub field: Option<String>,
     /// What it rests on.
     pub basis: Option<Basis>,
     /// What others did meanwhile.
@@ -47,6 +50,7 @@ impl Refused {
         });
         Self {
             what: refusal.what.clone(),
+            field: None,
             basis: refusal.basis.as_deref().map(|basis| visit.basis_shown(loaded, basis)),
             meanwhile: Vec::new(),
             items: items.collect(),
@@ -63,10 +67,40 @@ impl Refused {
         });
         Self {
             what: what.into(),
+            field: None,
             basis: None,
             meanwhile: Vec::new(),
             items: items.collect(),
             next: "直してから、もう一度送ってください。入力した内容は残っています。".to_owned(),
         }
+    }
+
+    /// The same, mended in this field: the words lead there, and stand beside it too.
+    #[must_use]
+    pub fn at(mut self, field: Option<&str>) -> Self {
+        self.field = field.map(str::to_owned);
+        self
+    }
+
+    /// Where it is mended.
+    pub fn href(&self) -> Option<String> {
+        self.field.as_ref().map(|name| format!("#f-{name}"))
+    }
+
+    /// What is said beside a field: the words that lead to it.
+    fn beside(&self, name: &str) -> Option<String> {
+        if self.field.as_deref() == Some(name) {
+            return Some(self.what.clone());
+        }
+        let here = format!("#f-{name}");
+        self.items.iter().find(|item| item.href.as_deref() == Some(here.as_str())).map(|item| item.words.clone())
+    }
+}
+
+/// A field with what a refusal says of it.
+pub(crate) fn told(refused: Option<&Refused>, field: Field) -> Field {
+    match refused.and_then(|refused| refused.beside(&field.name)) {
+        Some(words) => field.error(Some(words)),
+        None => field,
     }
 }

@@ -152,7 +152,7 @@ async fn made(
         key: typed.said("key").map_or_else(|| visit.fresh_key(), str::to_owned),
         problems,
         rulings: table(visit, &rulings),
-        pages: Pages { before: after.map(|_| visit.path("rulings")), after: next, shown: String::new() },
+        pages: Pages { first: after.map(|_| visit.path("rulings")), after: next, shown: String::new() },
     })
 }
 

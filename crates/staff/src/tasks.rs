@@ -45,7 +45,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     };
     let found = visit.city().tasks_of(visit.person()?, shown.filter(), after.as_ref(), SHOWN).await?;
     let pages = Pages {
-        before: after.is_some().then(|| href(&visit, shown, None)),
+        first: after.is_some().then(|| href(&visit, shown, None)),
         after: found.next.as_ref().map(|next| href(&visit, shown, Some(next))),
         shown: String::new(),
     };

@@ -35,7 +35,10 @@ pub use dialect::{Durability, Place};
 pub use error::{Result, StoreError};
 pub use identity::{Identities, IdentityDesk, IdentityRow};
 pub use ledger::{EntryRow, Erased, Head, NewEntry, Receipt, Remembered, Writing};
-pub use login::{Alive, LoginDesk, LoginRow, LoginState, LoginSubject, Logins, NewSession, SessionRow, Used};
+pub use login::{
+    Alive, LoginDesk, LoginRow, LoginState, LoginSubject, Logins, NewSession, SessionRow, SoughtLogins, SoughtOperators,
+    Used,
+};
 pub use municipality::{Ledgered, Store, ViewVersion};
 pub use notice::{
     ChoiceRow, Message, MessageRow, MessageState, NewMessage, NewNotice, NoticeDesk, NoticeRead, NoticeRow,

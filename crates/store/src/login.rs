@@ -114,6 +114,27 @@ pub struct SessionRow {
     pub subject: LoginSubject,
 }
 
+/// Whose logins are looked for: those to whom any of it applies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SoughtLogins {
+    /// Officers, by the staff number.
+    pub people: Vec<String>,
+    /// How a canonical name begins; empty for no name.
+    pub name: String,
+    /// Whether the operators are meant too.
+    pub operators: SoughtOperators,
+}
+
+/// Whether operators are among those who are looked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SoughtOperators {
+    /// All of them.
+    All,
+    /// None for being an operator.
+    #[default]
+    None,
+}
+
 /// What a session must not be older than (ms, UTC).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Alive {
@@ -174,6 +195,32 @@ pub trait Logins: Read {
             let at = self.scope();
             let values = values![at.municipality, after.unwrap_or_default(), bounded(limit)];
             let rows = at.tx.all(sql::LOGINS, values).await?;
+            rows.iter().map(login_row).collect()
+        }
+    }
+
+    /// The logins that are looked for, in the order of their ids; one question however many people they may be.
+    fn logins_sought(
+        &mut self,
+        sought: &SoughtLogins,
+        after: Option<&str>,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<LoginRow>>> + Send {
+        async move {
+            let at = self.scope();
+            let people = filled(&sought.people)?;
+            let begins = sought.name.as_str();
+            // Both engines order text by code points, and this is the last one.
+            let ends = if begins.is_empty() { String::new() } else { format!("{begins}\u{10FFFF}") };
+            let operators = match sought.operators {
+                SoughtOperators::All => "operator",
+                SoughtOperators::None => "",
+            };
+            let after = after.unwrap_or_default();
+            let mut values = values![at.municipality, after, operators, begins, &ends, bounded(limit)].to_vec();
+            let text = sought_text(people.len());
+            values.extend(people);
+            let rows = at.tx.all(text, &values).await?;
             rows.iter().map(login_row).collect()
         }
     }
@@ -460,4 +507,13 @@ fn inconsistent(column: &str, id: &str) -> StoreError {
 
 pub(crate) fn subjects_text(people: usize) -> String {
     format!("SELECT person FROM login WHERE municipality = $1 AND person IN ({})", parameters(2, people))
+}
+
+pub(crate) fn sought_text(people: usize) -> String {
+    format!(
+        "SELECT id, name, subject, person, state, password, totp, totp_step, stamp, created_at, changed_at, version \
+         FROM login WHERE municipality = $1 AND id > $2 \
+         AND (subject = $3 OR (name >= $4 AND name < $5) OR person IN ({})) ORDER BY id LIMIT $6",
+        parameters(7, people)
+    )
 }

@@ -5,6 +5,7 @@ mod engine;
 mod machine;
 mod office;
 mod story;
+mod told;
 mod town;
 
 pub use engine::{Bench, Engine};

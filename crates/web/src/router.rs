@@ -2,10 +2,10 @@
 
 use crate::ask::{self, Asked, LONGEST};
 use crate::file::{self, Choice};
-use crate::page;
+use crate::page::{self, Refusal, Words};
 use crate::shelf::Shelf;
 use crate::shown::Shown;
-use crate::target::Target;
+use crate::target::{Among, Target};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -26,7 +26,7 @@ use std::sync::Arc;
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// How many bytes of path and query a request may have.
-const LONGEST_URI: usize = 8 * 1024;
+pub(crate) const LONGEST_URI: usize = 8 * 1024;
 
 const HTML: &str = "text/html; charset=utf-8";
 const JSON: &str = "application/json; charset=utf-8";
@@ -75,9 +75,9 @@ impl Desk {
         let uri = &asked.uri;
         let target = Target::of(uri.path(), &self.shelf);
         if uri.path_and_query().is_some_and(|text| text.as_str().len() > LONGEST_URI) {
-            return too_long(uri, &target);
+            return self.too_long(uri, &target);
         }
-        if let Some(response) = wrong_method(&asked.method, uri, &target) {
+        if let Some(response) = self.wrong_method(&asked.method, uri, &target) {
             return response;
         }
         let query = uri.query().unwrap_or_default();
@@ -87,9 +87,9 @@ impl Desk {
             Target::Api(lists) => open(self.api(query, lists)),
             Target::Search(list, language) => search(query, &list, language),
             Target::Verify(list, language) => self.verify(query, &list, language),
-            Target::File(list, name) => one_file(asked, list, &name).await,
+            Target::File(list, name) => self.one_file(asked, list, &name).await,
             Target::Folder(code) => slash(&code),
-            Target::Nothing => nothing(uri),
+            Target::Nothing => self.nothing(uri),
         }
     }
 
@@ -146,44 +146,70 @@ impl Desk {
         let page = public::verify_page(bundle, asked, answer.as_ref(), language);
         page_of(StatusCode::OK, page, NO_STORE)
     }
-}
 
-/// The refusal of an address that is longer than any of ours.
-fn too_long(uri: &Uri, target: &Target) -> Response {
-    let (status, title) = (StatusCode::URI_TOO_LONG, "URLが長すぎます");
-    let reason = format!("URLが{LONGEST_URI}バイトを超えているため、受けつけられません。");
-    let next = "確かめたいアカウントのページのURLだけを入れて、もう一度送ってください。";
-    match target {
-        Target::Api(_) => open(problem_of(status, title, &format!("{reason}{next}"), None)),
-        _ => refused(uri, status, title, &reason, next),
+    /// A file of a list.
+    async fn one_file(&self, asked: &Parts, list: Arc<Shown>, name: &str) -> Response {
+        let Some(found) = list.file(name) else {
+            return self.nothing(&asked.uri);
+        };
+        let choice = Choice::of(found, &asked.headers);
+        // A large list's files lie on disk, and waiting for a disk would hold up everybody else's answers.
+        let response = match tokio::task::spawn_blocking(move || choice.respond(list.bundle())).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(fault)) => return failed(&fault),
+            Err(fault) => return failed(&fault),
+        };
+        // Data is for everybody's programs; pages are for readers.
+        let is_page = matches!(name.rsplit('.').next(), Some("html" | "css" | "gz"));
+        if is_page { response } else { open(response) }
     }
-}
 
-/// The refusal of a method, or the answer to OPTIONS.
-fn wrong_method(method: &Method, uri: &Uri, target: &Target) -> Option<Response> {
-    let is_api = matches!(target, Target::Api(_));
-    match *method {
-        Method::GET | Method::HEAD => None,
-        Method::OPTIONS if is_api => {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            let headers = response.headers_mut();
-            headers.insert(ALLOW, API_METHODS);
-            headers.insert(ACCESS_CONTROL_ALLOW_METHODS, API_METHODS);
-            Some(open(response))
+    /// The refusal of an address that is longer than any of ours.
+    fn too_long(&self, uri: &Uri, target: &Target) -> Response {
+        let status = StatusCode::URI_TOO_LONG;
+        if matches!(target, Target::Api(_)) {
+            let Words { title, reason, next } = Refusal::TooLong.words(Language::Japanese);
+            return open(problem_of(status, title, &format!("{reason}{next}"), None));
         }
-        _ => {
-            let status = StatusCode::METHOD_NOT_ALLOWED;
-            let reason = "ここは読むための窓口です。書きこみなどの操作は受けつけていません。";
-            let mut response = if is_api {
-                let next = "GET で url を付けて送ってください。";
-                open(problem_of(status, "使えない方法です", &format!("{reason}{next}"), None))
-            } else {
-                refused(uri, status, "この操作はできません", reason, "一覧のページを開き直してください。")
-            };
-            response.headers_mut().insert(ALLOW, if is_api { API_METHODS } else { METHODS });
-            Some(response)
+        self.refused(uri, status, Refusal::TooLong)
+    }
+
+    /// The refusal of a method, or the answer to OPTIONS.
+    fn wrong_method(&self, method: &Method, uri: &Uri, target: &Target) -> Option<Response> {
+        let is_api = matches!(target, Target::Api(_));
+        match *method {
+            Method::GET | Method::HEAD => None,
+            Method::OPTIONS if is_api => {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::NO_CONTENT;
+                let headers = response.headers_mut();
+                headers.insert(ALLOW, API_METHODS);
+                headers.insert(ACCESS_CONTROL_ALLOW_METHODS, API_METHODS);
+                Some(open(response))
+            }
+            _ => {
+                let status = StatusCode::METHOD_NOT_ALLOWED;
+                let mut response = if is_api {
+                    let reason = Refusal::ReadOnly.words(Language::Japanese).reason;
+                    let detail = format!("{reason}GET で url を付けて送ってください。");
+                    open(problem_of(status, "使えない方法です", &detail, None))
+                } else {
+                    self.refused(uri, status, Refusal::ReadOnly)
+                };
+                response.headers_mut().insert(ALLOW, if is_api { API_METHODS } else { METHODS });
+                Some(response)
+            }
         }
+    }
+
+    /// The page for what is not here.
+    fn nothing(&self, uri: &Uri) -> Response {
+        self.refused(uri, StatusCode::NOT_FOUND, Refusal::Nothing)
+    }
+
+    /// A page that says what is wrong, in the language of the pages that were asked for.
+    fn refused(&self, uri: &Uri, status: StatusCode, refusal: Refusal) -> Response {
+        page_of(status, page::refused(uri.path(), &Among::of(uri.path(), &self.shelf), refusal), NO_STORE)
     }
 }
 
@@ -215,23 +241,6 @@ fn search(query: &str, list: &Shown, language: Language) -> Response {
     page_of(StatusCode::OK, public::search_page(list.bundle(), &q, language), NO_STORE)
 }
 
-/// A file of a list.
-async fn one_file(asked: &Parts, list: Arc<Shown>, name: &str) -> Response {
-    let Some(found) = list.file(name) else {
-        return nothing(&asked.uri);
-    };
-    let choice = Choice::of(found, &asked.headers);
-    // A large list's files lie on disk, and waiting for a disk would hold up everybody else's answers.
-    let response = match tokio::task::spawn_blocking(move || choice.respond(list.bundle())).await {
-        Ok(Ok(response)) => response,
-        Ok(Err(fault)) => return failed(&fault),
-        Err(fault) => return failed(&fault),
-    };
-    // Data is for everybody's programs; pages are for readers.
-    let is_page = matches!(name.rsplit('.').next(), Some("html" | "css" | "gz"));
-    if is_page { response } else { open(response) }
-}
-
 /// Leads to a municipality's folder, relative to where the reader is.
 fn slash(code: &str) -> Response {
     let mut response = sent(StatusCode::PERMANENT_REDIRECT, TEXT, "一覧は、最後に / の付いたURLにあります。\n");
@@ -239,22 +248,6 @@ fn slash(code: &str) -> Response {
         response.headers_mut().insert(LOCATION, place);
     }
     response
-}
-
-/// The page for what is not here.
-fn nothing(uri: &Uri) -> Response {
-    refused(
-        uri,
-        StatusCode::NOT_FOUND,
-        "ページが見つかりません",
-        "このURLのページはありません。掲載が終わって、なくなったページかもしれません。",
-        "一覧にないアカウントは、公式アカウントではありません。一覧からさがしてください。",
-    )
-}
-
-/// A page that says what is wrong.
-fn refused(uri: &Uri, status: StatusCode, title: &str, reason: &str, next: &str) -> Response {
-    page_of(status, page::refused(uri.path(), title, reason, next), NO_STORE)
 }
 
 /// The refusal of a parameter, for machines.

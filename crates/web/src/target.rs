@@ -71,6 +71,30 @@ impl Target {
     }
 }
 
+/// Among which pages a path lies, whether or not there is such a page.
+pub(crate) struct Among {
+    /// The language of those pages.
+    pub language: Language,
+    /// How many of the path's parts lead to their first page.
+    pub depth: usize,
+}
+
+impl Among {
+    /// Reads it off a path as it came, which may be of any shape.
+    pub(crate) fn of(path: &str, shelf: &Shelf) -> Self {
+        let mut parts = path.split('/').skip(1).map(|raw| percent_decode_str(raw).decode_utf8_lossy());
+        let first = parts.next().unwrap_or_default();
+        let town = shelf.town(&first).is_some();
+        let folder = if town { parts.next().unwrap_or_default() } else { first };
+        match (&*folder, town || shelf.only().is_some()) {
+            ("en", true) => Self { language: Language::English, depth: 1 + usize::from(town) },
+            // Of several lists neither is meant; the way back leads to all of them.
+            ("en", false) => Self { language: Language::English, depth: 0 },
+            _ => Self { language: Language::Japanese, depth: 0 },
+        }
+    }
+}
+
 /// The path's parts, each decoded once; nothing if any of them could mean a way to somewhere else.
 fn parts(path: &str) -> Option<Vec<String>> {
     path.strip_prefix('/')?.split('/').map(part).collect()

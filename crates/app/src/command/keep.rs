@@ -8,6 +8,7 @@ use super::{Hands, ledger};
 use crate::exit::Exit;
 use crate::home::code_in_name;
 use crate::input::Mistake;
+use crate::progress::Telling;
 
 /// Writes a backup while the register goes on being used.
 pub async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<Exit> {
@@ -45,7 +46,11 @@ pub async fn restore(
     let town = hands.home.make_to_restore(&code).await?;
     let kept = hands.home.key(&code)?.is_some();
     let restored = match ledger::checkpoints(&town, checkpoints, key_hex) {
-        Ok(checkpoints) => town.city.restore(file, &checkpoints).await.map_err(anyhow::Error::from),
+        Ok(checkpoints) => {
+            let mut telling = Telling::begin(hands.voice, "読み直しました");
+            let restored = town.city.restore_telling(file, &checkpoints, |how_far| telling.tell(how_far)).await;
+            restored.map_err(anyhow::Error::from)
+        }
         Err(error) => Err(error),
     };
     let found = match restored {

@@ -13,6 +13,7 @@ use crate::args::LedgerCommand;
 use crate::exit::Exit;
 use crate::home::Town;
 use crate::input::{self, Mistake};
+use crate::progress::Telling;
 use crate::voice::out;
 
 /// The commands on the ledger.
@@ -21,7 +22,8 @@ pub async fn run(hands: &Hands, command: LedgerCommand) -> anyhow::Result<Exit> 
     match command {
         LedgerCommand::Verify { checkpoint, key_hex } => {
             let checkpoints = checkpoints(&town, &checkpoint, key_hex.as_deref())?;
-            let found = town.city.verify_ledger(&checkpoints).await?;
+            let mut telling = Telling::begin(hands.voice, "調べました");
+            let found = town.city.verify_ledger_telling(&checkpoints, |how_far| telling.tell(how_far)).await?;
             hands.voice.say(&value(&found), || words(&found))?;
             Ok(end(&found))
         }
@@ -118,7 +120,8 @@ pub fn words(found: &LedgerReport) -> String {
 }
 
 async fn rebuild(hands: &Hands, town: &Town) -> anyhow::Result<Exit> {
-    let rebuilt = town.city.rebuild().await?;
+    let mut telling = Telling::begin(hands.voice, "表を作り直しました");
+    let rebuilt = town.city.rebuild_telling(|how_far| telling.tell(how_far)).await?;
     hands.voice.say(&rebuilt, || {
         if rebuilt.differences.is_empty() {
             return format!("台帳の{}件から表を作り直しました。使っていた表と同じでした。", rebuilt.entries);
@@ -218,7 +221,8 @@ async fn dump(hands: &Hands, town: &Town, file: &Path) -> anyhow::Result<Exit> {
         ))
     })?;
     let mut writer = std::io::BufWriter::new(created);
-    let entries = town.city.dump_ledger(&mut writer).await?;
+    let mut telling = Telling::begin(hands.voice, "書き出しました");
+    let entries = town.city.dump_ledger_telling(&mut writer, |how_far| telling.tell(how_far)).await?;
     writer.flush()?;
     hands.voice.say(&json!({ "entries": entries, "file": file }), || {
         format!(

@@ -1,14 +1,16 @@
 //! Both openings by the command line, from a draft to an official account, as an officer types them.
 
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
 use store::Place;
 use tempfile::TempDir;
 use testkit::{Bench, Engine};
+
+use crate::program::{Program, port_of};
 
 /// What a command said and how it ended.
 #[derive(Debug)]
@@ -249,42 +251,24 @@ fn is_public(desk: &Desk, url: &str, name: &str) {
 
 /// `shirube public` over a bundle, until it is dropped.
 struct Server {
-    process: std::process::Child,
     port: u16,
+    _program: Program,
 }
 
 impl Server {
     fn of(bundle: &Path) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = free.local_addr().expect("its address").port();
-        drop(free);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shirube"));
-        command.env_clear().arg("public").arg(bundle).args(["--port", &port.to_string()]);
-        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server starts");
-        Self { process, port }
+        let program = Program::starts([OsStr::new("public"), bundle.as_os_str(), "--port".as_ref(), "0".as_ref()]);
+        Self { port: program.says(|line| port_of(line.strip_prefix("http://")?)), _program: program }
     }
 
     /// The body of the answer to a question.
     fn asks(&self, url: &str) -> String {
-        let mut stream = (0..100)
-            .find_map(|_| {
-                std::thread::sleep(Duration::from_millis(50));
-                TcpStream::connect(("127.0.0.1", self.port)).ok()
-            })
-            .expect("the server listens");
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server listens");
         let line = format!("GET /api/v1/verify?url={url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         stream.write_all(line.as_bytes()).expect("the question is sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
         answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).expect("a body")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // A server that has ended by itself has nothing left to be ended.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 

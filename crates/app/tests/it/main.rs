@@ -3,3 +3,4 @@
 mod cli;
 mod notices;
 mod papers;
+mod program;

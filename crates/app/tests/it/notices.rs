@@ -1,6 +1,7 @@
 //! From a filing to the letter: the running program with a real mail server, and with a chat that does not answer.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -11,9 +12,9 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use url::form_urlencoded;
 
 use crate::cli::Desk;
+use crate::program::{PATIENCE, Program, port_of};
 
 const PASSWORD: &str = "yama no ue no shiroi kumo";
-const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 fn a_filing_is_mailed_by_the_running_program_and_what_does_not_leave_is_shown() {
@@ -103,43 +104,26 @@ fn closed_port() -> u16 {
     free.local_addr().expect("its address").port()
 }
 
-/// The program at work, until it is dropped.
+/// The program that serves a town, until it is dropped.
 struct House {
-    process: Child,
     port: u16,
     link: String,
+    _program: Program,
 }
 
 impl House {
     fn serves(data: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shirube"));
-        command.env_clear().arg("--data").arg(data).args(["serve", "--port", "0"]);
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
-        let words = BufReader::new(process.stdout.take().expect("its words"));
-        let (says, hears) = std::sync::mpsc::channel();
-        // Read to the end: a program whose words nobody takes would stop.
-        std::thread::spawn(move || words.lines().map_while(Result::ok).for_each(|line| drop(says.send(line))));
+        let serve = ["serve", "--port", "0"].map(OsStr::new);
+        let program = Program::starts(["--data".as_ref(), data.as_os_str()].into_iter().chain(serve));
         let (mut link, mut port) = (None, None);
-        while let Ok(line) = hears.recv_timeout(PATIENCE) {
+        let (link, port) = program.says(|line| {
             if line.contains("/join/") {
-                link = Some(line.clone());
+                link = Some(line.to_owned());
             }
-            if let Some(place) = line.strip_prefix("職員の画面：") {
-                port = place.trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
-            }
-            if link.is_some() && port.is_some() {
-                break;
-            }
-        }
-        Self { process, port: port.expect("the staff's port"), link: link.expect("the first link") }
-    }
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        // It ends with the test; that it is gone already is no harm.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+            port = line.strip_prefix("職員の画面：").and_then(port_of).or(port);
+            Some((link.clone()?, port?))
+        });
+        Self { port, link, _program: program }
     }
 }
 

@@ -6,15 +6,15 @@ use std::io::{Cursor, Read as _};
 use std::path::Path;
 use std::process::Command;
 
-use actions::{Opening, PrintOptions, Seals};
+use actions::{PrintOptions, Seals};
 use documents::form::{Block, Document};
 use documents::text::printed;
-use domain::evidence::{Decision, Evidence, ListingPlace};
-use domain::id::{AccountId, CaseId};
-use domain::policy::Reply;
+use domain::evidence::{Evidence, ListingPlace};
+use domain::id::CaseId;
+use domain::policy::{Policy, Reply};
 use jiff::civil::{Date, date};
 use pdf::{FontSource, Press};
-use testkit::{Engine, Guide, Town, draft, who};
+use testkit::{Engine, Guide, Town, draft};
 
 const TODAY: Date = Date::constant(2026, 6, 1);
 const PLAIN: PrintOptions = PrintOptions { seals: Seals::Without };
@@ -50,14 +50,14 @@ async fn every_form_says_the_same_in_the_model_in_our_pdf_in_word_and_in_the_pdf
 /// The forms of a guideline by notice, filled, with a long board.
 async fn papers_by_notice() -> Vec<Paper> {
     let town = Town::new(Guide::Notice, Engine::File).await.expect("a file always opens");
-    let (opening, account) = listed_by_notice(&town, "none", "mihon_kanko").await;
-    let (answering, _) = listed_by_notice(&town, "as_needed", "mihon_kanko2").await;
+    let (opening, account) = town.listed_by_notice(policy("none", "mihon_kanko")).await;
+    let (answering, _) = town.listed_by_notice(policy("as_needed", "mihon_kanko2")).await;
     let mut papers = vec![
         ("notice-form1-none".to_owned(), form(&town, &opening, "form1", PLAIN).await),
         ("notice-form1-as-needed-sealed".to_owned(), form(&town, &answering, "form1", SEALED).await),
     ];
     for procedure in ["suspension", "closing"] {
-        let case = further(&town, procedure, &account).await;
+        let case = town.goes_on(procedure, &account).await;
         papers.push((format!("notice-form2-{procedure}-blank"), form(&town, &case, "form2", PLAIN).await));
         town.does(&case, "stop", "s1-head", Evidence::Stop { last_day: date(2026, 5, 31) }).await.expect("stopped");
         town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
@@ -76,7 +76,7 @@ async fn papers_by_notice() -> Vec<Paper> {
 /// The forms of a guideline by decision.
 async fn papers_by_decision() -> Vec<Paper> {
     let town = Town::new(Guide::Decision, Engine::File).await.expect("a file always opens");
-    let case = listed_by_decision(&town).await;
+    let case = town.listed_by_decision(draft(Guide::Decision, "mihon_kanko")).await;
     let mut papers = Vec::new();
     for id in ["form1", "form2", "policy"] {
         papers.push((format!("decision-{id}"), form(&town, &case, id, PLAIN).await));
@@ -107,41 +107,13 @@ async fn sheet(town: &Town, case: &str) -> Document {
     town.city.decision_sheet(&CaseId::from(case), SEALED).await.expect("a sheet")
 }
 
-async fn listed_by_notice(town: &Town, stance: &str, name: &str) -> (String, AccountId) {
-    let case = town.opens("s1-staff").await.case.expect("a case");
-    let mut policy = draft(Guide::Notice, name);
-    policy.reply = Some(Reply { stance: stance.to_owned(), text: None, contact: None });
-    policy.note = Some("𠮷野・髙﨑・葛\u{e0100}城の写真は市が撮影".to_owned());
-    town.drafts(&case, "s1-staff", policy).await.expect("drafted");
-    town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
-    town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
-    town.does(&case, "list", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
-    let account = town.city.case(&CaseId::from(case.as_str())).await.expect("the case").account.id;
-    (case, account)
-}
-
-async fn listed_by_decision(town: &Town) -> String {
-    let case = town.opens("s1-staff").await.case.expect("a case");
-    let mut policy = draft(Guide::Decision, "mihon_kanko");
-    policy.url = None;
-    town.drafts(&case, "s1-staff", policy).await.expect("drafted");
-    let decision = Decision { document_number: Some("第12号".to_owned()), ..Decision::default() };
-    town.does(&case, "decide", "d1-head", Evidence::Decision(decision)).await.expect("decided");
-    let url = "https://x.com/mihon_kanko".to_owned();
-    town.does(&case, "acquire", "s1-staff", Evidence::Acquisition { url, stable_id: None }).await.expect("acquired");
-    town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
-    town.does(&case, "list", "s3-head", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
-    case
-}
-
-async fn further(town: &Town, procedure: &str, account: &AccountId) -> String {
-    let order = Opening {
-        procedure: procedure.to_owned(),
-        account: Some(account.clone()),
-        reason: Some("案内を一つにまとめるため".to_owned()),
-        ..Opening::default()
-    };
-    town.city.open(&order, &who("s1-head"), None).await.expect("the case opens").case.expect("a case")
+/// An opening on paper that answers in this way, with characters that few typefaces hold.
+fn policy(stance: &str, name: &str) -> Policy {
+    Policy {
+        reply: Some(Reply { stance: stance.to_owned(), text: None, contact: None }),
+        note: Some("𠮷野・髙﨑・葛\u{e0100}城の写真は市が撮影".to_owned()),
+        ..draft(Guide::Notice, name)
+    }
 }
 
 /// The words between the tags of a Word file's text.

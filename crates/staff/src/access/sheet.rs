@@ -1,6 +1,6 @@
 //! The paper that an invited person gets: one sheet a person.
 
-use actions::{Link, Subject};
+use actions::{Link, OPERATOR, Subject};
 
 use super::{at, named, number};
 use crate::visit::Visit;
@@ -23,7 +23,7 @@ pub(super) struct Sheet {
 pub(super) fn of(visit: &Visit, subject: &Subject, link: &Link) -> Sheet {
     let address = visit.house().absolute(&visit.path(&format!("join/{}", link.token.reveal())));
     let who = match subject {
-        Subject::Operator => "システムの運用担当".to_owned(),
+        Subject::Operator => OPERATOR.to_owned(),
         Subject::Officer(person) => named(visit, person),
     };
     Sheet { who, number: number(subject), drawn: public::qr::svg(&address), link: address, until: at(link.expires_at) }

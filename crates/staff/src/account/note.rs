@@ -4,13 +4,15 @@ use actions::{AccountNoted, ActError};
 use askama::Template;
 use domain::calendar;
 use domain::id::UnitId;
+use domain::network::NetworkId;
+use domain::refusal::{Refusal, RefusalKind};
 use jiff::civil::Date;
 
 use crate::accounts::units;
 use crate::answer::{Answer, Reply};
 use crate::field::{Choice, Field, Kind, Line};
 use crate::page::Shell;
-use crate::refused::Refused;
+use crate::refused::{Refused, told};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -57,7 +59,11 @@ pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
             Err(Answer::Elsewhere(visit.path(&format!("accounts/{account}?done={}", recorded.seq))))
         }
         Err(ActError::Refused(refusal)) => {
-            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
+            let field = match refusal.kind {
+                RefusalKind::Incomplete if typed.said("unit").is_none() => Some("unit"),
+                _ => field_at_fault(&refusal, &typed),
+            };
+            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None).at(field);
             visit.show_refused(&form(&visit, &typed, Some(refused)))
         }
         Err(error) => Err(error.into()),
@@ -93,6 +99,24 @@ pub(crate) fn place_fields(visit: &Visit, typed: &Typed) -> [Field; 3] {
     ]
 }
 
+/// The field in which the refusal of a place on a network is mended.
+pub(crate) fn field_at_fault(refusal: &Refusal, typed: &Typed) -> Option<&'static str> {
+    let unnamed = NetworkId::new(typed.text("network")) == NetworkId::other() && typed.said("network_name").is_none();
+    match refusal.kind {
+        RefusalKind::WrongDate => Some("on"),
+        RefusalKind::Incomplete if typed.said("network").is_none() => Some("network"),
+        RefusalKind::Incomplete if unnamed => Some("network_name"),
+        RefusalKind::Incomplete | RefusalKind::AddressTaken => Some("url"),
+        RefusalKind::NotFound => Some("unit"),
+        _ => None,
+    }
+}
+
+/// The fields of a form, each with what a refusal says of it.
+pub(crate) fn all_told<const N: usize>(refused: Option<&Refused>, fields: [Field; N]) -> Vec<Field> {
+    fields.map(|field| told(refused, field)).into()
+}
+
 /// The key of a form: kept when it comes back, so that it still is one act.
 pub(crate) fn key(visit: &Visit, typed: &Typed) -> String {
     typed.said("key").map_or_else(|| visit.fresh_key(), str::to_owned)
@@ -102,21 +126,22 @@ fn form(visit: &Visit, typed: &Typed, refused: Option<Refused>) -> NotePage {
     let own = || visit.officer().ok()?.posts.first().map(|post| post.unit.0.clone());
     let unit = typed.said("unit").map(str::to_owned).or_else(own).unwrap_or_default();
     let [network, network_name, url] = place_fields(visit, typed);
+    let fields = [
+        network,
+        network_name,
+        Field::line("name", "アカウント名", typed.text("name")),
+        url,
+        Field::new("unit", "担当部署", Kind::Select(units(visit, &unit).collect())),
+        day_field(visit, typed, "確かめた日"),
+    ];
     NotePage {
         shell: visit.shell("既存のアカウントを台帳に入れる").under(visit.path("accounts"), "アカウント"),
-        refused,
         lead: "届出の前からあるアカウントを、台帳に入れます。入れただけでは公式アカウントになりません。".to_owned(),
         action: visit.path("accounts/new"),
         key: key(visit, typed),
-        fields: vec![
-            network,
-            network_name,
-            Field::line("name", "アカウント名", typed.text("name")),
-            url,
-            Field::new("unit", "担当部署", Kind::Select(units(visit, &unit).collect())),
-            day_field(visit, typed, "確かめた日"),
-        ],
+        fields: all_told(refused.as_ref(), fields),
         button: "台帳に入れる",
         back: visit.path("accounts"),
+        refused,
     }
 }

@@ -16,6 +16,7 @@ use domain::refusal::{Refusal, RefusalKind};
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::accounts::full_name;
 use crate::answer::{Answer, Reply};
 use crate::field::{Choice, Field, Kind, Line};
 use crate::page::{Link, Shell};
@@ -106,8 +107,10 @@ pub(crate) async fn act(visit: Visit, Path(_): Path<String>, typed: Typed) -> Re
             Err(Answer::Elsewhere(visit.path(&format!("cases/{case}?done={}", recorded.seq))))
         }
         Err(ActError::Refused(refusal)) => {
-            beginning.wrong.extend(field_at_fault(&refusal).map(|name| (name.to_owned(), refusal.what.clone())));
-            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
+            // Where an account is given, its units are not asked for.
+            let field = field_at_fault(&refusal).filter(|name| *name != "unit" || beginning.account.is_none());
+            beginning.wrong.extend(field.map(|name| (name.to_owned(), refusal.what.clone())));
+            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None).at(field);
             visit.show_refused(&open_page(&beginning, Some(refused)))
         }
         Err(error) => Err(error.into()),
@@ -262,12 +265,7 @@ impl Beginning<'_> {
         };
         let taken = self.typed.map_or(known.as_str(), |typed| typed.text(name));
         let mut choices = vec![Choice::new("", "選んでください", taken)];
-        let (office, today) = (self.visit.office(), self.visit.today());
-        choices.extend(units.iter().map(|unit| {
-            let above = office.department_of(unit, today).filter(|above| above != unit);
-            let above = above.map(|above| format!("{}　", office.unit_name(&above, today))).unwrap_or_default();
-            Choice::new(unit.0.clone(), format!("{above}{}", office.unit_name(unit, today)), taken)
-        }));
+        choices.extend(units.iter().map(|unit| Choice::new(unit.0.clone(), full_name(self.visit, unit), taken)));
         Field::new(name, label, Kind::Select(choices))
     }
 

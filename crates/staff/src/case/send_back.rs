@@ -5,13 +5,14 @@ use askama::Template;
 use axum::extract::Path;
 use domain::calendar::{self, wareki};
 use domain::guideline::{Returning, Step};
+use domain::refusal::RefusalKind;
 use jiff::civil::Date;
 
 use super::seen::Seen;
 use crate::answer::{Answer, Reply};
 use crate::field::{Field, Kind};
 use crate::page::Shell;
-use crate::refused::Refused;
+use crate::refused::{Refused, told};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -67,6 +68,7 @@ pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, Strin
                 Refused::by(&now.visit, &now.loaded, &refusal, |item| Some(format!("#f-{}", name_of(item))));
             let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
             refused.meanwhile = now.since(was);
+            let refused = refused.at(field_at_fault(&now, refusal.kind).as_deref());
             now.visit.show_refused(&send_back_page(&now, step, Some(&typed), Some(refused)))
         }
         Err(error) => Err(error.into()),
@@ -85,11 +87,23 @@ fn name_of(item: &str) -> String {
     if item.is_empty() { "whole".to_owned() } else { format!("r-{item}") }
 }
 
+/// The field in which a refusal is mended: a missing reason goes into the first one that asks for reasons.
+fn field_at_fault(seen: &Seen, kind: RefusalKind) -> Option<String> {
+    match kind {
+        RefusalKind::ReasonMissing => {
+            let first = seen.loaded.guideline.policy_items.first().filter(|_| seen.content().is_some());
+            Some(name_of(first.map_or("", |item| item.id.as_str())))
+        }
+        RefusalKind::WrongDate => Some("on".to_owned()),
+        _ => None,
+    }
+}
+
 fn send_back_page(seen: &Seen, step: &Step, typed: Option<&Typed>, refused: Option<Refused>) -> SendBackPage {
     let text = |name: &str| typed.map(|typed| typed.text(name).to_owned()).unwrap_or_default();
     let reason = |name: String, label: String, rows| {
         let value = text(&name);
-        Field::new(name, label, Kind::Long { value, rows, most: None }).optional()
+        told(refused.as_ref(), Field::new(name, label, Kind::Long { value, rows, most: None }).optional())
     };
     let texts = seen.policy_texts();
     let items = seen.loaded.guideline.policy_items.iter().filter(|_| seen.content().is_some()).map(|item| Item {
@@ -106,16 +120,16 @@ fn send_back_page(seen: &Seen, step: &Step, typed: Option<&Typed>, refused: Opti
             .shell(format!("「{}」で差し戻す", step.label))
             .under(seen.visit.path("cases"), "案件")
             .under(seen.path(""), seen.title()),
-        refused,
         subject: format!("{}（{}）", seen.subject(), seen.units()),
         to,
         action: seen.path(&format!("steps/{}/return", step.id)),
         key: typed.and_then(|typed| typed.said("key")).map_or_else(|| seen.visit.fresh_key(), str::to_owned),
         version: seen.case().version,
         last: seen.last_seq(),
-        day: Field::new("on", "差し戻す日", Kind::Day { value: on, wareki: era }),
+        day: told(refused.as_ref(), Field::new("on", "差し戻す日", Kind::Day { value: on, wareki: era })),
         whole: reason(name_of(""), "全体について".to_owned(), 3).hint("項目に分けられないことを書いてください。"),
         items: items.collect(),
         back: seen.path(&format!("steps/{}", step.id)),
+        refused,
     }
 }

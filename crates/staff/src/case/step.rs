@@ -105,6 +105,7 @@ async fn refuse(visit: Visit, case: &str, step: &Step, typed: &Typed, refusal: &
     let mut refused = Refused::by(&seen.visit, &seen.loaded, refusal, |item| Some(format!("{policy}/{item}")));
     let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
     refused.meanwhile = seen.since(was);
+    let refused = refused.at(field_at_fault(refusal.kind));
     let wrong = field_at_fault(refusal.kind).map(|name| (name.to_owned(), refusal.what.clone()));
     show_refused(&seen, step, Tried { typed, refused, wrong: wrong.into_iter().collect() }).await
 }

@@ -4,13 +4,14 @@ use actions::ActError;
 use askama::Template;
 use axum::extract::Path;
 use domain::calendar::{self, wareki};
+use domain::refusal::RefusalKind;
 use jiff::civil::Date;
 
 use super::seen::Seen;
 use crate::answer::{Answer, Reply};
 use crate::field::{Field, Kind};
 use crate::page::Shell;
-use crate::refused::Refused;
+use crate::refused::{Refused, told};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -44,10 +45,18 @@ pub(crate) async fn act(visit: Visit, Path((_, case)): Path<(String, String)>, t
     match visit.city().withdraw(&seen.case().id, &because, &visit.by(on)?, typed.said("key")).await {
         Ok(recorded) => Err(Answer::Elsewhere(format!("{}?done={}", seen.path(""), recorded.seq))),
         Err(ActError::Refused(refusal)) => {
-            let refused = Refused::by(&visit, &seen.loaded, &refusal, |_| None);
+            let refused = Refused::by(&visit, &seen.loaded, &refusal, |_| None).at(field_at_fault(refusal.kind));
             visit.show_refused(&withdraw_page(&seen, Some(&typed), Some(refused)))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+fn field_at_fault(kind: RefusalKind) -> Option<&'static str> {
+    match kind {
+        RefusalKind::ReasonMissing => Some("because"),
+        RefusalKind::WrongDate => Some("on"),
+        _ => None,
     }
 }
 
@@ -55,20 +64,21 @@ fn withdraw_page(seen: &Seen, typed: Option<&Typed>, refused: Option<Refused>) -
     let on = typed.map_or_else(|| seen.visit.today().to_string(), |typed| typed.text("on").to_owned());
     let era = on.parse::<Date>().ok().map(wareki);
     let because = typed.map(|typed| typed.text("because").to_owned()).unwrap_or_default();
+    let fields = [
+        Field::new("because", "取り下げる理由", Kind::Long { value: because, rows: 3, most: None }),
+        Field::new("on", "取り下げる日", Kind::Day { value: on, wareki: era }),
+    ];
     WithdrawPage {
         shell: seen
             .visit
             .shell("案件を取り下げる")
             .under(seen.visit.path("cases"), "案件")
             .under(seen.path(""), seen.title()),
-        refused,
         subject: format!("{}の「{}」（{}）", seen.units(), seen.view.procedure, seen.subject()),
         action: seen.path("withdraw"),
         key: typed.and_then(|typed| typed.said("key")).map_or_else(|| seen.visit.fresh_key(), str::to_owned),
-        fields: vec![
-            Field::new("because", "取り下げる理由", Kind::Long { value: because, rows: 3, most: None }),
-            Field::new("on", "取り下げる日", Kind::Day { value: on, wareki: era }),
-        ],
+        fields: fields.map(|field| told(refused.as_ref(), field)).into(),
         back: seen.path(""),
+        refused,
     }
 }

@@ -9,11 +9,11 @@ use domain::id::UnitId;
 use domain::office::{Level, Unit};
 use jiff::civil::Date;
 
-use super::{PositionRow, Posts, Turning, below, called, turning, unit_link};
+use super::{After, PositionRow, Posts, Turning, below, called, pages, stretch, turning, unit_link};
 use crate::answer::{Answer, Reply};
 use crate::day::On;
 use crate::page::Shell;
-use crate::parts::{Cell, Empty, Head, Link, Table};
+use crate::parts::{Cell, Empty, Head, Link, Pages, Table};
 use crate::query::Query;
 use crate::visit::Visit;
 
@@ -25,21 +25,32 @@ struct UnitPage {
     stands: bool,
     facts: Vec<(String, Cell)>,
     positions: Vec<PositionRow>,
+    pages: Pages,
     below: Vec<Link>,
     history: Table,
 }
 
 /// One unit on a day.
-pub(crate) async fn page(visit: Visit, Path((_, id)): Path<(String, String)>, Query(on): Query<On>) -> Reply {
+pub(crate) async fn page(
+    visit: Visit,
+    Path((_, id)): Path<(String, String)>,
+    Query(on): Query<On>,
+    Query(After { after }): Query<After>,
+) -> Reply {
     let unit = visit.office().units.get(&UnitId(id)).ok_or(Answer::Nowhere)?;
-    let asked = turning(&visit, &on, visit.path(&format!("office/units/{}", unit.id)));
+    let rest = format!("office/units/{}", unit.id);
+    let asked = turning(&visit, &on, visit.path(&rest));
     let day = asked.day.day;
     let stands = unit.exists_on(day);
+    let posts = Posts::on(&visit, day);
+    let positions = stands.then(|| posts.of(&unit.id)).unwrap_or_default();
+    let (positions, next) = stretch(positions, after.as_deref(), |position| &position.id.0);
     let page = UnitPage {
         shell: visit.shell(unit.name_on(day)).under(visit.path("office"), "組織"),
         stands,
         facts: facts(&visit, unit, day),
-        positions: if stands { Posts::on(&visit, day).of(&visit, &unit.id) } else { Vec::new() },
+        positions: posts.rows(&visit, positions),
+        pages: pages(&visit, &rest, day, after.as_deref(), next.map(|position| position.id.0.as_str())),
         below: below(visit.office(), &unit.id, day).map(|unit| unit_link(&visit, &unit.id, day)).collect(),
         history: history(&visit, unit),
         asked,

@@ -28,6 +28,38 @@ async fn whoever_is_invited_gets_one_sheet_with_a_link_under_the_configured_addr
     assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(unknown.field("number").as_deref(), Some("nobody-here"));
     assert!(unknown.read().contains("職員の名簿にありません"), "{}", unknown.read());
+    assert!(unknown.html().contains("href=\"#f-number\""), "the summary leads to the field");
+}
+
+#[tokio::test]
+async fn the_operator_finds_a_login_and_whoever_has_none_by_what_is_known_of_them() {
+    let desk = Desk::open(Guide::Notice).await;
+    for person in ["s1-head", "s1-staff", "s2-staff"] {
+        desk.sign_in(person).await;
+    }
+    let operator = desk.operator();
+    for (q, logins) in [
+        ("観光課", vec!["s1-head", "s1-staff"]),
+        ("観光課 主事", vec!["s1-staff"]),
+        ("農政課主事の職員", vec!["s2-staff"]),
+        ("Ｓ２－staff", vec!["s2-staff"]),
+        ("みほん", vec![]),
+        ("unyo", vec!["unyo.01"]),
+        ("運用担当", vec!["unyo.01"]),
+        ("", vec!["s1-head", "s1-staff", "s2-staff", "unyo.01"]),
+    ] {
+        let page = operator.get(&format!("sign-ins?q={}", percent_encoded(q))).await;
+        let html = page.html();
+        let table = html.split_once("<table").map_or("", |(_, rest)| rest.split("</table>").next().unwrap_or_default());
+        let names = ["s1-head", "s1-staff", "s2-staff", "unyo.01"];
+        let found: Vec<&str> = names.into_iter().filter(|name| table.contains(&format!(">{name}<"))).collect();
+        assert_eq!(found, logins, "{q}: {}", page.read());
+        assert_eq!(page.field("q").as_deref(), Some(q));
+    }
+    let narrowed = operator.get(&format!("sign-ins?q={}", percent_encoded("農政課"))).await.html();
+    assert!(narrowed.contains("value=\"s2-head\"") && !narrowed.contains("value=\"s1-chief\""), "{narrowed}");
+    let nobody = operator.get("sign-ins?q=nobody-here").await.read();
+    assert!(nobody.contains("「nobody-here」に当てはまるログインはありません。"), "{nobody}");
 }
 
 #[tokio::test]
@@ -98,7 +130,7 @@ async fn a_staff_list_is_shown_before_it_is_recorded_and_its_problems_are_told_b
     let good = "組織コード,組織名\n0901,新しい課\n";
     let preview = upload(&operator, good, "2026-06-01").await;
     assert_eq!(preview.status, StatusCode::OK);
-    assert!(preview.read().contains("組織「新しい課」（0901）を加える"), "{}", preview.read());
+    assert!(preview.read().contains("令和8年6月1日から組織「新しい課」（0901）を加える"), "{}", preview.read());
     assert_eq!(*before, *desk.city.office().await.expect("an office"), "nothing is written before it is confirmed");
     let fields = hidden(&preview.html());
     let done = operator.post("office/import", &pairs(&fields)).await;
@@ -167,6 +199,10 @@ fn login_of(page: &Got, name: &str) -> String {
     let html = page.html();
     let row = html.split("<tr role=\"row\">").find(|row| row.contains(&format!("職員番号 {name}<"))).expect("a row");
     row.split_once("/sign-ins/").and_then(|(_, rest)| rest.split_once('"')).expect("a link").0.to_owned()
+}
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 fn pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {

@@ -84,8 +84,7 @@ async fn a_refused_step_shows_why_and_keeps_everything_that_was_typed() {
 #[tokio::test]
 async fn whoever_was_slower_is_told_what_was_done_meanwhile() {
     let desk = Desk::open(Guide::Notice).await;
-    let case = desk.town.opens("s1-staff").await.case.expect("a case");
-    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let case = desk.town.drafted(draft(Guide::Notice, "mihon_kanko")).await;
     let head = desk.sign_in("s1-head").await;
     let path = format!("cases/{case}/steps/file");
     let page = head.get(&path).await;
@@ -104,9 +103,7 @@ async fn whoever_was_slower_is_told_what_was_done_meanwhile() {
 #[tokio::test]
 async fn a_case_is_sent_back_with_a_reason_for_each_item_and_shows_them_first() {
     let desk = Desk::open(Guide::Notice).await;
-    let case = desk.town.opens("s1-staff").await.case.expect("a case");
-    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
-    desk.town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    let case = desk.town.filed(draft(Guide::Notice, "mihon_kanko")).await;
     let central = desk.sign_in("s3-staff").await;
     let path = format!("cases/{case}/steps/receive/return");
     let empty = sends(&central, &path, &[]).await;
@@ -120,11 +117,43 @@ async fn a_case_is_sent_back_with_a_reason_for_each_item_and_shows_them_first() 
 }
 
 #[tokio::test]
+async fn the_summary_of_a_refusal_leads_to_the_field_that_is_at_fault() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.filed(draft(Guide::Notice, "mihon_kanko")).await;
+    let (staff, central) = (desk.sign_in("s1-staff").await, desk.sign_in("s3-staff").await);
+    let path = format!("cases/{case}/steps/receive/return");
+    let rules = desk.city.guideline_in_force().await.expect("a guideline");
+    let first = format!("r-{}", rules.guideline.policy_items[0].id);
+    assert_eq!(sends(&central, &path, &[]).await.fields_at_fault(), [first]);
+    for day in ["いつか", "2026-06-02"] {
+        let got = sends(&central, &path, &[("whole", "急いでください。"), ("on", day)]).await;
+        assert_eq!(got.fields_at_fault(), ["on"], "{day}");
+    }
+    let withdrawal = format!("cases/{case}/withdraw");
+    assert_eq!(sends(&staff, &withdrawal, &[]).await.fields_at_fault(), ["because"]);
+    let late = sends(&central, &format!("cases/{case}/steps/receive"), &[("on", "2026-06-02")]).await;
+    assert_eq!(late.fields_at_fault(), ["on"]);
+    for path in ["impersonators/new", "accounts/new"] {
+        for (network, url, on, at_fault) in [
+            ("", "https://x.com/mihon_nise", "2026-06-01", "network"),
+            ("other", "https://sns.example/mihon", "2026-06-01", "network_name"),
+            ("x", "", "2026-06-01", "url"),
+            ("x", "https://x.com/mihon_kanko", "2026-06-01", "url"),
+            ("x", "https://x.com/mihon_nise", "2026-06-02", "on"),
+            ("x", "https://x.com/mihon_nise", "", "on"),
+        ] {
+            let fields = [("network", network), ("url", url), ("name", "みほん"), ("unit", "s3"), ("on", on)];
+            let got = central.post(path, &fields).await;
+            assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {fields:?}: {}", got.read());
+            assert_eq!(got.fields_at_fault(), [at_fault], "{path} {fields:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_case_tells_all_that_was_done_in_order_also_what_no_longer_stands() {
     let desk = Desk::open(Guide::Notice).await;
-    let case = desk.town.opens("s1-staff").await.case.expect("a case");
-    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
-    desk.town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    let case = desk.town.filed(draft(Guide::Notice, "mihon_kanko")).await;
     let central = desk.sign_in("s3-staff").await;
     let path = format!("cases/{case}/steps/receive/return");
     sends(&central, &path, &[("r-purpose", "もっと具体的に書いてください。")]).await;
@@ -229,8 +258,7 @@ async fn a_head_looks_after_the_units_below_and_leaves_the_work_to_them() {
 #[tokio::test]
 async fn what_came_on_paper_is_entered_by_the_office_that_receives_it() {
     let desk = Desk::open(Guide::Notice).await;
-    let case = desk.town.opens("s1-staff").await.case.expect("a case");
-    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let case = desk.town.drafted(draft(Guide::Notice, "mihon_kanko")).await;
     let central = desk.sign_in("s3-staff").await;
     let half = does(&central, &case, "file", &[("e-received_on", "2026-06-01")]).await;
     assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -303,8 +331,7 @@ async fn sends_file(client: &Client, path: &str, fields: &[(&str, &str)], name: 
 async fn a_file_is_kept_through_a_refusal_and_handed_out_to_those_who_see_the_case() {
     const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
     let desk = Desk::open(Guide::Notice).await;
-    let case = desk.town.opens("s1-staff").await.case.expect("a case");
-    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let case = desk.town.drafted(draft(Guide::Notice, "mihon_kanko")).await;
     let head = desk.sign_in("s1-head").await;
     let path = format!("cases/{case}/steps/file");
     let page = head.get(&path).await;
@@ -359,8 +386,7 @@ async fn a_form_of_the_case_is_read_on_the_screen_and_kept_as_a_word_file() {
 async fn a_step_sent_after_the_session_ended_keeps_its_words_through_the_sign_in() {
     const LONG: i64 = 13 * 3_600_000;
     let desk = Desk::open(Guide::Notice).await;
-    let case = desk.town.opens("s1-staff").await.case.expect("a case");
-    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+    let case = desk.town.drafted(draft(Guide::Notice, "mihon_kanko")).await;
     let head = desk.sign_in("s1-head").await;
     desk.town.machine.advance(LONG);
     let fields = [("key", "abc"), ("note", "急ぎます。\n二行目"), ("on", "2026-06-01")];

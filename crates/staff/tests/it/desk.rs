@@ -195,6 +195,21 @@ impl Got {
         lines.join("\n")
     }
 
+    /// The fields to which the summary of what is wrong leads; each is there and marked.
+    pub fn fields_at_fault(&self) -> Vec<String> {
+        let html = self.html();
+        let (_, summary) = html.split_once("class=\"problems\"").expect("a summary");
+        let (summary, _) = summary.split_once("<form").expect("a form");
+        let names = summary.split("href=\"#f-").skip(1).filter_map(|rest| rest.split('"').next());
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        for name in &names {
+            let field = html.split('<').find(|tag| tag.contains(&format!(" id=\"f-{name}\"")));
+            assert!(field.is_some_and(|tag| tag.contains("aria-invalid=\"true\"")), "{name}: {field:?}");
+            assert!(html.contains(&format!("id=\"f-{name}-error\"")), "{name} does not say what is wrong");
+        }
+        names
+    }
+
     /// Where it leads.
     pub fn location(&self) -> &str {
         self.headers.get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()

@@ -4,7 +4,6 @@ use std::io::{Cursor, Read as _};
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use domain::evidence::Evidence;
 use testkit::{Guide, draft};
 
 use crate::desk::{Client, Desk, Got};
@@ -12,10 +11,7 @@ use crate::desk::{Client, Desk, Got};
 const DAYS: [(&str, &str); 2] = [("from", "令和8年6月1日"), ("until", "2026-06-30")];
 
 async fn filed(desk: &Desk, handle: &str) -> String {
-    let case = desk.town.opens("s1-staff").await.case.expect("a case");
-    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, handle)).await.expect("drafted");
-    desk.town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
-    case
+    desk.town.filed(draft(Guide::Notice, handle)).await
 }
 
 /// Asks for an archive and looks again until it is there.

@@ -1,9 +1,14 @@
 //! The office as people look at it, on any day.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::http::StatusCode;
+use domain::id::{PositionId, UnitId};
+use domain::office::{Level, OfficeChange, Place, Position};
+use jiff::civil::date;
 use testkit::Guide;
 
-use crate::desk::Desk;
+use crate::desk::{Client, Desk};
 
 #[tokio::test]
 async fn the_office_is_shown_as_it_is_on_the_day_that_is_asked_for() {
@@ -32,4 +37,68 @@ async fn names_are_for_officers_and_never_in_an_address() {
     }
     let unit = officer.get("office/units/s1").await.read();
     assert!(unit.contains("観光課係長") && unit.contains("上の組織"), "{unit}");
+}
+
+#[tokio::test]
+async fn a_large_office_is_turned_page_by_page_on_the_day_that_was_asked_for() {
+    let desk = Desk::open(Guide::Notice).await;
+    let mut changes = Vec::new();
+    for number in 0..230 {
+        changes.push(OfficeChange::UnitFounded {
+            unit: UnitId(format!("x{number:03}")),
+            name: format!("第{number}出張所"),
+            kana: String::new(),
+            level: Level::Division,
+            parent: Some(UnitId::from("d1")),
+            key: None,
+            from: date(2026, 6, 2),
+        });
+        let position = Position {
+            id: PositionId(format!("p{number:03}")),
+            unit: UnitId::from("s1"),
+            title: format!("第{number}係の職員"),
+            rank: "clerk".to_owned(),
+            place: Place::Member,
+            key: None,
+        };
+        changes.push(OfficeChange::PositionSet { position });
+    }
+    desk.city.change_office(changes, BTreeMap::new()).await.expect("the office grows");
+    let officer = desk.sign_in("s1-staff").await;
+
+    let pages = turned(&officer, "office?on=2026-06-02").await;
+    let units: Vec<String> = pages.iter().flat_map(|page| after_each(page, "/office/units/")).collect();
+    assert_eq!((pages.len(), units.len()), (3, 237));
+    assert_eq!(units.iter().collect::<BTreeSet<_>>().len(), 237, "each unit stands there once");
+    assert!(pages.iter().all(|page| page.contains("/office/units/") && page.contains("?on=2026-06-02")));
+    let today = turned(&officer, "office").await;
+    assert_eq!(today.len(), 1);
+    assert!(!today[0].contains("出張所"), "they are founded tomorrow");
+    let begun_anew = officer.get("office?after=nowhere").await.html();
+    assert!(begun_anew.contains("/office/units/d1"));
+
+    let unit = turned(&officer, "office/units/s1").await;
+    let titles: usize = unit.iter().map(|page| page.matches("係の職員<").count()).sum();
+    assert_eq!((unit.len(), titles), (3, 230));
+}
+
+/// A list's pages, turned until the last.
+async fn turned(client: &Client, path: &str) -> Vec<String> {
+    let (mut pages, mut path) = (Vec::new(), Some(path.to_owned()));
+    while let Some(at) = path {
+        let got = client.get(&at).await;
+        assert_eq!(got.status, StatusCode::OK, "{at}");
+        let html = got.html();
+        let next = html.split("<a ").find(|link| link.contains("rel=\"next\"") && link.contains("after="));
+        path = next.and_then(|link| link.split("href=\"").nth(1)?.split('"').next()).map(|at| at.replace("&#38;", "&"));
+        pages.push(html);
+        assert!(pages.len() < 20, "it does not end");
+    }
+    pages
+}
+
+/// What follows a mark, up to the end of the word.
+fn after_each(html: &str, mark: &str) -> Vec<String> {
+    let rest = html.split(mark).skip(1);
+    rest.map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect()).collect()
 }

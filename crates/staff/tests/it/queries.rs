@@ -185,11 +185,13 @@ impl Counted {
             }
             "" if route == "/" => look("anybody", &["/"]),
             "" => look("s1-staff", &[&format!("/{}", self.desk.city.code())]),
-            "me" | "notices" | "tasks" | "cases" | "office" | "list" | "guideline" | "impersonators" | "practices"
+            "office" => look("s1-staff", &["office", "office?after=s1"]),
+            "me" | "notices" | "tasks" | "cases" | "list" | "guideline" | "impersonators" | "practices"
             | "rulings" | "accounts" | "accounts/new" | "oidc/again" => look("s1-staff", &[rest]),
             "sign-in" | "oidc" | "oidc/callback" => look("anybody", &[rest]),
             "join/{token}" => look("anybody", &[&self.desk.invites("k1-head").await]),
-            "outbox" | "sign-ins" | "sign-ins/log" | "office/import" => look("operator", &[rest]),
+            "sign-ins" => look("operator", &["sign-ins", "sign-ins?q=s1"]),
+            "outbox" | "sign-ins/log" | "office/import" => look("operator", &[rest]),
             "sign-ins/{login}" => {
                 let logins = self.desk.city.login_lines(None, 2).await.expect("logins");
                 look("operator", &[&format!("sign-ins/{}", logins.last().expect("two").id)])

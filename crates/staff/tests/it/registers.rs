@@ -1,20 +1,14 @@
 //! Accounts, the official list and impersonators, as people in named positions see them.
 
 use axum::http::StatusCode;
-use domain::evidence::{Evidence, ListingPlace};
 use testkit::{Guide, draft};
 
 use crate::desk::Desk;
 
 /// An account on the list; its id and its case.
 async fn listed(desk: &Desk) -> (String, String) {
-    let opened = desk.town.opens("s1-staff").await;
-    let (case, account) = (opened.case.expect("a case"), opened.account.expect("an account"));
-    desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
-    desk.town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
-    desk.town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
-    desk.town.does(&case, "list", "s3-staff", Evidence::Listing(ListingPlace::Here)).await.expect("listed");
-    (account, case)
+    let (case, account) = desk.town.listed_by_notice(draft(Guide::Notice, "mihon_kanko")).await;
+    (account.0, case)
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Paths: those that lead somewhere, and the many that must not.
 
 use crate::town::{Server, mihon, tonari};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 
 /// Ways that have led out of somebody's folder.
 const WAYS_OUT: [&str; 62] = [
@@ -100,6 +100,38 @@ async fn a_page_that_is_not_there_says_what_to_do_and_leads_back() {
     assert!(page.contains("一覧からさがしてください") && !page.contains("alert"));
     assert!(page.contains("href=\"../\"") && page.contains("href=\"../style.css\""), "{page}");
     assert!(server.get("/nowhere").await.text().contains("href=\"style.css\""));
+}
+
+#[tokio::test]
+async fn what_is_refused_among_the_english_pages_is_said_in_english_and_leads_back_to_them() {
+    let (one, two) = (Server::of(&[mihon()]), Server::of(&[mihon(), tonari()]));
+    for (server, path, home, style) in [
+        (&one, "/en/nowhere", "./", "../style.css"),
+        (&one, "/en/accounts/gone.html", "../", "../../style.css"),
+        (&one, "/999999/en/nowhere", "./", "../../style.css"),
+        (&one, "/en/../bundle.json", "../", "../../style.css"),
+        (&two, "/999999/en/accounts/gone.html", "../", "../../../style.css"),
+        (&two, "/en/nowhere", "../", "../style.css"),
+    ] {
+        let reply = server.get(path).await;
+        let page = reply.text();
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(page.contains("<html lang=\"en\">") && page.contains("Page not found"), "{path}: {page}");
+        assert!(!page.chars().any(|c| matches!(c, 'ぁ'..='ヿ' | '一'..='龥')), "{path}: {page}");
+        assert_eq!(page.matches(&format!("href=\"{home}\"")).count(), 2, "{path}: {page}");
+        assert!(page.contains(&format!("href=\"{style}\"")), "{path}: {page}");
+    }
+    let posted = one.send(Method::POST, "/en/verify", &[]).await;
+    assert_eq!(posted.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(posted.text().contains("This cannot be done here"), "{}", posted.text());
+    let bare = one.send(Method::POST, "/en", &[]).await;
+    assert!(bare.text().contains("href=\"en/\""), "{}", bare.text());
+    let long = one.get(&format!("/en/search?q={}", "a".repeat(9000))).await;
+    assert_eq!(long.status, StatusCode::URI_TOO_LONG);
+    assert!(long.text().contains("The address is too long"), "{}", long.text());
+    for japanese in ["/nowhere", "/enough/x", "/accounts/en/x"] {
+        assert!(one.get(japanese).await.text().contains("ページが見つかりません"), "{japanese}");
+    }
 }
 
 #[tokio::test]

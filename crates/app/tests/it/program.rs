@@ -1,0 +1,53 @@
+//! The program at work beside a test, until the test lets it go.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// So long a test waits for what has to come.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running `shirube`, with the lines that it says.
+pub struct Program {
+    process: Child,
+    words: Receiver<String>,
+}
+
+impl Program {
+    /// Starts it with these arguments and nothing of the test's surroundings.
+    pub fn starts(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shirube"));
+        command.env_clear().args(args).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().expect("the program starts");
+        let lines = BufReader::new(process.stdout.take().expect("its words"));
+        let (says, words) = channel();
+        // Read to the end: a program whose words nobody takes would stop.
+        std::thread::spawn(move || lines.lines().map_while(Result::ok).for_each(|line| drop(says.send(line))));
+        Self { process, words }
+    }
+
+    /// Listens until a line completes what is to be told.
+    pub fn says<T>(&self, mut told: impl FnMut(&str) -> Option<T>) -> T {
+        loop {
+            let line = self.words.recv_timeout(PATIENCE).expect("the program says it");
+            if let Some(told) = told(&line) {
+                return told;
+            }
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It ends with the test; that it is gone already is no harm.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The port at the end of an address.
+pub fn port_of(address: &str) -> Option<u16> {
+    address.trim_end_matches('/').rsplit(':').next()?.parse().ok()
+}
