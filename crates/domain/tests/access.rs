@@ -149,7 +149,7 @@ fn ruled(residual: Option<&Holder>, steps: &[(Purpose, StepKind, &Holder)]) -> G
     let named = |id: &str, holder: &Holder| Role { id: id.to_owned(), holder: holder.clone(), ..role.clone() };
     guideline.residual = residual.and(guideline.residual.take());
     guideline.roles = residual.map(|holder| named("residual", holder)).into_iter().collect();
-    for residual in &mut guideline.residual {
+    if let Some(residual) = &mut guideline.residual {
         "residual".clone_into(&mut residual.role);
     }
     guideline.procedures.clear();
