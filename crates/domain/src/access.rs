@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use crate::guideline::{Guideline, Holder, StepKind};
 use crate::id::{PersonId, UnitId};
 use crate::office::{Around, Designated, Office, Post};
+use crate::ruling::authority;
 
 /// The key that the office data puts on the audit's unit or position (監査委員事務局); a key of the product, not of a guideline.
 pub const AUDIT_KEY: &str = "audit";
@@ -43,6 +44,8 @@ pub enum Hat {
     Central,
     /// Audits (監査委員事務局): sees everything, changes nothing.
     Auditor,
+    /// Settles what the guideline does not say (定めのない事項), as the guideline names them.
+    Authority,
 }
 
 /// What a route does. Each route of the staff pages has exactly one.
@@ -182,7 +185,8 @@ fn of_officer(officer: &Officer, action: Action, relation: Relation) -> Verdict 
             Relation::Foreign => Verdict::Hidden,
         },
         Action::SeeLedger | Action::ExportAll => allow_if(central || auditor, Verdict::Forbidden),
-        Action::KeepImpersonators | Action::SetPractice | Action::MakeRuling => allow_if(central, Verdict::Forbidden),
+        Action::KeepImpersonators | Action::SetPractice => allow_if(central, Verdict::Forbidden),
+        Action::MakeRuling => allow_if(officer.hats.contains(&Hat::Authority), Verdict::Forbidden),
         Action::ImportOffice | Action::ManageSignIns | Action::KeepOutbox => Verdict::Forbidden,
     }
 }
@@ -201,10 +205,17 @@ pub fn officer(office: &Office, guideline: &Guideline, person: &PersonId, day: D
     let posts = office.posts_of(person, day);
     let around = Around { units: &[], designated: &[] };
     let central: Vec<&Holder> = central_rules(guideline).collect();
+    let named: Vec<&Holder> = authority(guideline).map(|(role, _)| &role.holder).collect();
+    // Where the guideline names nobody, the central office may ask, and is told that nobody rules.
+    let ruling = if named.is_empty() { &central } else { &named };
     let mut hats = BTreeSet::new();
     for post in &posts {
-        if central.iter().any(|rule| office.fills(post, rule, around, day)) {
+        let fills = |rules: &[&Holder]| rules.iter().any(|rule| office.fills(post, rule, around, day));
+        if fills(&central) {
             hats.insert(Hat::Central);
+        }
+        if fills(ruling) {
+            hats.insert(Hat::Authority);
         }
         let audits = Holder::UnitStaff(AUDIT_KEY.to_owned());
         let audit = Holder::Position(AUDIT_KEY.to_owned());

@@ -87,6 +87,12 @@ pub struct Impersonator {
     pub url: String,
     /// The day it was noted.
     pub noted_on: Date,
+    /// What is known of it, in free words; `None` where nothing was said, or once it is lawfully erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The ledger's sequence number of its entry.
+    #[serde(default)]
+    pub seq: u64,
     /// The files that show it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<CaseFile>,
@@ -211,6 +217,8 @@ impl Register {
                     address: address.clone(),
                     url: url.clone(),
                     noted_on: entry.effective_on,
+                    note: private.word("note"),
+                    seq: entry.seq,
                     files: files_of(entry, private, None),
                 };
                 self.impersonators.insert(impersonator.clone(), noted);
@@ -285,6 +293,10 @@ impl Register {
             }
             Fact::ImpersonatorNoted { impersonator, .. } => {
                 if let Some(noted) = self.impersonators.get_mut(impersonator) {
+                    // One that was cleared may have been noted again since.
+                    if noted.seq == erased.seq {
+                        noted.note = None;
+                    }
                     forget_files(&mut noted.files, erased.seq);
                 }
             }

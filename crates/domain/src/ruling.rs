@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::guideline::ClauseId;
+use crate::guideline::{Basis, ClauseId, Guideline, Purpose, Role, StepKind};
 use crate::id::{AccountId, CaseId, GuidelineHash};
 use crate::office::Post;
+use crate::refusal::{Refusal, RefusalKind};
 
 /// What a ruling is about, where it is about one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,4 +39,41 @@ pub struct Ruling {
     pub words: Option<String>,
     /// The ledger's sequence number of its entry.
     pub seq: u64,
+}
+
+/// The roles that settle what a guideline does not say, each with where that stands; none where it names nobody.
+pub fn authority(guideline: &Guideline) -> impl Iterator<Item = (&Role, &Basis)> {
+    let residual = guideline.residual.iter().map(|residual| (residual.role.as_str(), &residual.basis));
+    let rulings = guideline.procedures.iter().filter(|procedure| procedure.purpose == Purpose::Ruling);
+    let steps = rulings.flat_map(|procedure| &procedure.steps).filter(|step| step.kind == StepKind::Rule);
+    let roles = residual.chain(steps.flat_map(|step| step.by.iter().map(move |role| (role.as_str(), &step.basis))));
+    roles.filter_map(move |(id, basis)| Some((guideline.role(id)?, basis)))
+}
+
+/// What the guideline calls the authority: 広報室長.
+pub fn authority_label(guideline: &Guideline) -> String {
+    let mut labels: Vec<&str> = Vec::new();
+    for (role, _) in authority(guideline) {
+        if !labels.contains(&role.label.as_str()) {
+            labels.push(&role.label);
+        }
+    }
+    labels.join("または")
+}
+
+/// What whoever is not the authority is told: who is, and where that stands.
+pub fn not_theirs(guideline: &Guideline) -> Refusal {
+    let Some((_, basis)) = authority(guideline).next() else {
+        return Refusal::new(
+            RefusalKind::NotApplicable,
+            "このガイドラインには、定めのない事項をだれが決めるかの定めがありません。",
+            "ガイドラインを改正するか、市の決裁で定めてください。ここには記録できません。",
+        );
+    };
+    Refusal::new(
+        RefusalKind::NotYours,
+        format!("定めのない事項の決定は、{}が行います。", authority_label(guideline)),
+        "その職にある方、またはその日の代決者に依頼してください。",
+    )
+    .under(basis)
 }

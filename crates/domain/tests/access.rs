@@ -4,47 +4,49 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::{Action, Caller, Hat, Officer, Relation, Verdict, decide, is_of_the_case, officer, relation};
-use domain::guideline::{Designation, Files, Guideline, Holder, StepKind, read};
+use domain::guideline::{Designation, Files, Guideline, Holder, Procedure, Purpose, Role, StepKind, read};
 use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{
     Around, Assignment, Designated, Level, Office, Person, Place, Position, Unit, UnitName, UnitPlace,
 };
+use domain::refusal::RefusalKind;
+use domain::ruling::not_theirs;
 use jiff::civil::{Date, date};
 
 const TODAY: Date = date(2026, 6, 1);
 const FOUNDED: Date = date(2026, 4, 1);
 
 /// The columns: nobody, the operator, somebody without a post; then of an officer of the ranks, of the central office,
-/// of the audit and of both, what stands in no relation yet, is their own, is theirs in part, is of a unit below theirs,
-/// and is foreign.
+/// of the audit, of both, and of whoever settles what the guideline does not say, what stands in no relation yet, is their
+/// own, is theirs in part, is of a unit below theirs, and is foreign.
 ///
 /// A allow, S sign in first, F forbidden, H hidden.
 const TABLE: &str = "
-                      - o x   ranks central audit both
-    Enter             A A A   AAAAA AAAAA AAAAA AAAAA
-    KeepOwnSignIn     S A A   AAAAA AAAAA AAAAA AAAAA
-    ReadNotices       S F F   AAAAA AAAAA AAAAA AAAAA
-    SeeTasks          S F F   AAAAA AAAAA AAAAA AAAAA
-    Search            S F F   AAAAA AAAAA AAAAA AAAAA
-    SeeOffice         S A F   AAAAA AAAAA AAAAA AAAAA
-    SeeGuideline      S A F   AAAAA AAAAA AAAAA AAAAA
-    SeeCases          S F F   AAAAA AAAAA AAAAA AAAAA
-    OpenCase          S F F   AAAAA AAAAA FFFFF AAAAA
-    SeeCase           S F F   AAAAH AAAAA AAAAA AAAAA
-    WorkOnCase        S F F   AAAFH AAAAA AAAFF AAAAA
-    SeeAccounts       S F F   AAAAA AAAAA AAAAA AAAAA
-    SeeAccount        S F F   AAAAH AAAAA AAAAA AAAAA
-    SeeListed         S F F   AAAAA AAAAA AAAAA AAAAA
-    NoteAccount       S F F   AAAAA AAAAA FFFFF AAAAA
-    SeeImpersonators  S F F   AAAAA AAAAA AAAAA AAAAA
-    KeepImpersonators S F F   FFFFF AAAAA FFFFF AAAAA
-    SeeLedger         S F F   FFFFF AAAAA AAAAA AAAAA
-    ExportAll         S F F   FFFFF AAAAA AAAAA AAAAA
-    SetPractice       S F F   FFFFF AAAAA FFFFF AAAAA
-    MakeRuling        S F F   FFFFF AAAAA FFFFF AAAAA
-    ImportOffice      S A F   FFFFF FFFFF FFFFF FFFFF
-    ManageSignIns     S A F   FFFFF FFFFF FFFFF FFFFF
-    KeepOutbox        S A F   FFFFF FFFFF FFFFF FFFFF
+                      - o x   ranks central audit both  authority
+    Enter             A A A   AAAAA AAAAA AAAAA AAAAA AAAAA
+    KeepOwnSignIn     S A A   AAAAA AAAAA AAAAA AAAAA AAAAA
+    ReadNotices       S F F   AAAAA AAAAA AAAAA AAAAA AAAAA
+    SeeTasks          S F F   AAAAA AAAAA AAAAA AAAAA AAAAA
+    Search            S F F   AAAAA AAAAA AAAAA AAAAA AAAAA
+    SeeOffice         S A F   AAAAA AAAAA AAAAA AAAAA AAAAA
+    SeeGuideline      S A F   AAAAA AAAAA AAAAA AAAAA AAAAA
+    SeeCases          S F F   AAAAA AAAAA AAAAA AAAAA AAAAA
+    OpenCase          S F F   AAAAA AAAAA FFFFF AAAAA AAAAA
+    SeeCase           S F F   AAAAH AAAAA AAAAA AAAAA AAAAH
+    WorkOnCase        S F F   AAAFH AAAAA AAAFF AAAAA AAAFH
+    SeeAccounts       S F F   AAAAA AAAAA AAAAA AAAAA AAAAA
+    SeeAccount        S F F   AAAAH AAAAA AAAAA AAAAA AAAAH
+    SeeListed         S F F   AAAAA AAAAA AAAAA AAAAA AAAAA
+    NoteAccount       S F F   AAAAA AAAAA FFFFF AAAAA AAAAA
+    SeeImpersonators  S F F   AAAAA AAAAA AAAAA AAAAA AAAAA
+    KeepImpersonators S F F   FFFFF AAAAA FFFFF AAAAA FFFFF
+    SeeLedger         S F F   FFFFF AAAAA AAAAA AAAAA FFFFF
+    ExportAll         S F F   FFFFF AAAAA AAAAA AAAAA FFFFF
+    SetPractice       S F F   FFFFF AAAAA FFFFF AAAAA FFFFF
+    MakeRuling        S F F   FFFFF FFFFF FFFFF FFFFF AAAAA
+    ImportOffice      S A F   FFFFF FFFFF FFFFF FFFFF FFFFF
+    ManageSignIns     S A F   FFFFF FFFFF FFFFF FFFFF FFFFF
+    KeepOutbox        S A F   FFFFF FFFFF FFFFF FFFFF FFFFF
 ";
 
 const ACTIONS: [Action; 24] = [
@@ -90,10 +92,16 @@ fn every_cell_of_the_table_is_answered_as_it_is_written() {
     let gone = Officer {
         person: PersonId::from("gone"),
         posts: Vec::new(),
-        hats: BTreeSet::from([Hat::Central, Hat::Auditor]),
+        hats: BTreeSet::from([Hat::Central, Hat::Auditor, Hat::Authority]),
     };
     let single = [Caller::Anonymous, Caller::Operator, Caller::Officer(gone)];
-    let officers = [with(&[]), with(&[Hat::Central]), with(&[Hat::Auditor]), with(&[Hat::Central, Hat::Auditor])];
+    let officers = [
+        with(&[]),
+        with(&[Hat::Central]),
+        with(&[Hat::Auditor]),
+        with(&[Hat::Central, Hat::Auditor]),
+        with(&[Hat::Authority]),
+    ];
     let letter = |verdict| match verdict {
         Verdict::Allow => 'A',
         Verdict::SignIn => 'S',
@@ -120,22 +128,40 @@ fn every_cell_of_the_table_is_answered_as_it_is_written() {
             }
         }
     }
-    assert_eq!(cells, 24 * 7 * 5);
+    assert_eq!(cells, 24 * 8 * 5);
 }
 
-/// What a person's posts make of them, where one step of a kind is done under a rule.
+/// What a person's posts make of them, where one step of a kind is done under a rule; what the guideline does not say
+/// is settled by a position that nobody holds.
 fn hats(person: &str, kind: StepKind, by: &Holder) -> Vec<Hat> {
+    let nobody = Holder::Position("vacant".to_owned());
+    hats_in(person, &ruled(Some(&nobody), &[(Purpose::Opening, kind, by)]))
+}
+
+fn hats_in(person: &str, guideline: &Guideline) -> Vec<Hat> {
+    officer(&office(), guideline, &PersonId::from(person), TODAY).hats.into_iter().collect()
+}
+
+/// A guideline with a residual authority, where one is given, and a procedure of one step for each of the others.
+fn ruled(residual: Option<&Holder>, steps: &[(Purpose, StepKind, &Holder)]) -> Guideline {
     let mut guideline = guideline();
-    let mut procedure = guideline.procedures.remove(0);
-    procedure.steps.truncate(1);
-    procedure.steps[0].kind = kind;
-    procedure.steps[0].by = vec!["nobody".to_owned(), "who".to_owned()];
-    let mut role = guideline.roles.remove(0);
-    "who".clone_into(&mut role.id);
-    role.holder = by.clone();
-    guideline.procedures = vec![procedure];
-    guideline.roles = vec![role];
-    officer(&office(), &guideline, &PersonId::from(person), TODAY).hats.into_iter().collect()
+    let (procedure, role) = (guideline.procedures.remove(0), guideline.roles.remove(0));
+    let named = |id: &str, holder: &Holder| Role { id: id.to_owned(), holder: holder.clone(), ..role.clone() };
+    guideline.residual = residual.and(guideline.residual.take());
+    guideline.roles = residual.map(|holder| named("residual", holder)).into_iter().collect();
+    if let Some(residual) = &mut guideline.residual {
+        "residual".clone_into(&mut residual.role);
+    }
+    guideline.procedures.clear();
+    for (at, (purpose, kind, by)) in steps.iter().enumerate() {
+        let mut procedure = Procedure { purpose: *purpose, ..procedure.clone() };
+        procedure.steps.truncate(1);
+        procedure.steps[0].kind = *kind;
+        procedure.steps[0].by = vec!["nobody".to_owned(), format!("who{at}")];
+        guideline.procedures.push(procedure);
+        guideline.roles.push(named(&format!("who{at}"), by));
+    }
+    guideline
 }
 
 #[test]
@@ -167,6 +193,49 @@ fn the_audit_is_known_by_its_unit_or_by_its_position() {
         "in a unit without a key, at a post with one"
     );
     assert_eq!(hats("auditor", StepKind::List, &Holder::UnitStaff("audit".to_owned())), [Hat::Central, Hat::Auditor]);
+}
+
+#[test]
+fn whoever_the_guideline_names_settles_what_it_does_not_say_and_the_central_office_does_not() {
+    let central = Holder::UnitStaff("central".to_owned());
+    let list = (Purpose::Opening, StepKind::List, &central);
+    let committee = Holder::Committee { key: "audit".to_owned(), quorum: 3 };
+    for named in [
+        ruled(Some(&committee), &[list]),
+        ruled(None, &[list, (Purpose::Ruling, StepKind::Rule, &committee)]),
+    ] {
+        assert_eq!(hats_in("auditor", &named), [Hat::Auditor, Hat::Authority], "a member of the committee");
+        assert_eq!(hats_in("central", &named), [Hat::Central]);
+        assert_eq!(hats_in("clerk", &named), []);
+    }
+    let own = Holder::UnitStaff("central".to_owned());
+    let named = ruled(Some(&own), &[list]);
+    assert_eq!(hats_in("central", &named), [Hat::Central, Hat::Authority]);
+    assert_eq!(hats_in("gone", &named), [], "a post that ended yesterday");
+    let either = ruled(Some(&own), &[list, (Purpose::Ruling, StepKind::Rule, &committee)]);
+    assert_eq!(hats_in("central", &either), [Hat::Central, Hat::Authority]);
+    assert_eq!(hats_in("auditor", &either), [Hat::Auditor, Hat::Authority]);
+    let label = named.roles[0].label.clone();
+    assert_eq!(not_theirs(&named).what, format!("定めのない事項の決定は、{label}が行います。"));
+    assert_eq!(not_theirs(&either).what, not_theirs(&named).what, "what has one label is named once");
+}
+
+#[test]
+fn where_the_guideline_names_nobody_the_central_office_may_ask_and_is_told_so() {
+    let central = Holder::UnitStaff("central".to_owned());
+    let committee = Holder::Committee { key: "audit".to_owned(), quorum: 3 };
+    let list = (Purpose::Opening, StepKind::List, &central);
+    for nobody in [
+        ruled(None, &[list]),
+        // Only a ruling in a procedure for rulings gives that power.
+        ruled(None, &[list, (Purpose::Ruling, StepKind::Decide, &committee)]),
+        ruled(None, &[list, (Purpose::Survey, StepKind::Rule, &committee)]),
+    ] {
+        assert_eq!(hats_in("central", &nobody), [Hat::Central, Hat::Authority]);
+        assert_eq!(hats_in("auditor", &nobody), [Hat::Auditor]);
+        assert_eq!(hats_in("clerk", &nobody), []);
+        assert_eq!(not_theirs(&nobody).kind, RefusalKind::NotApplicable);
+    }
 }
 
 #[test]

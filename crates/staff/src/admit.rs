@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::access::{Action, Relation, Verdict, decide};
+use domain::ruling::not_theirs;
 
 use crate::answer::Answer;
 use crate::house::{House, Staffed};
@@ -90,9 +91,17 @@ async fn enter(house: &Arc<House>, matched: &str, request: Request) -> Result<Re
         }
         Verdict::SignIn if verb == Verb::Get => Err(Answer::Elsewhere(visit.sign_in_path())),
         Verdict::SignIn => Err(crate::visit::interrupted(&visit, Request::from_parts(parts, body)).await),
-        Verdict::Forbidden => Err(Answer::Forbidden),
+        Verdict::Forbidden => Err(forbidden(&visit, action)),
         Verdict::Hidden => Err(Answer::Nowhere),
     }
+}
+
+/// What is told to whoever may not; where the guideline says who may, its readers are told that.
+fn forbidden(visit: &Visit, action: Action) -> Answer {
+    if action == Action::MakeRuling && visit.may(Action::SeeGuideline) {
+        return Answer::not_yours(&not_theirs(&visit.guideline().guideline));
+    }
+    Answer::Forbidden
 }
 
 /// Whether a session is good for adding a second factor, and for nothing else.

@@ -66,6 +66,12 @@ impl Answer {
         )
     }
 
+    /// The caller's position does not do this; the guideline says whose does.
+    pub(crate) fn not_yours(refusal: &Refusal) -> Self {
+        let (title, basis) = ("この職では行えません", refusal.basis.as_deref());
+        Self::Shown(Box::new(notice(StatusCode::FORBIDDEN, title, &refusal.what, basis, &refusal.next)))
+    }
+
     /// What was sent cannot be taken.
     pub fn wrong(status: StatusCode, what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::Wrong { status, what: what.into(), next: next.into() }

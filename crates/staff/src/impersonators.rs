@@ -24,6 +24,9 @@ use crate::visit::Visit;
 /// How many a page shows.
 const SHOWN: u32 = 50;
 
+/// What the words about an impersonator are called.
+const NOTE: &str = "わかっていること";
+
 /// Where the list goes on.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
@@ -37,19 +40,24 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>, Query(done): 
     let full = u32::try_from(known.len()).is_ok_and(|count| count >= SHOWN);
     let next = known.last().filter(|_| full).map(|(id, _)| format!("{}?after={id}", visit.path("impersonators")));
     let keeps = visit.may(Action::KeepImpersonators);
+    // Free words about people are for those who read them in the ledger.
+    let reads = visit.may(Action::SeeLedger);
     let rows = known.iter().map(|(id, noted)| {
         let clear = Link {
             href: visit.path(&format!("impersonators/{id}/clear")),
             words: "なくなったと記録する".to_owned(),
         };
-        vec![
+        let note = noted.note.clone().map_or(Cell::Missing("書かれていません"), Cell::Text);
+        let told = [
             // Never a link: nobody should be led there.
             Cell::Text(noted.url.clone()),
             Cell::Text(network::label_on(&noted.network, visit.today(), visit.city().networks())),
             Cell::Text(wareki_with_western(noted.noted_on)),
-            if keeps { Cell::Link(clear) } else { Cell::Text(String::new()) },
-        ]
+        ];
+        let next = if keeps { Cell::Link(clear) } else { Cell::Text(String::new()) };
+        told.into_iter().chain(reads.then_some(note)).chain([next]).collect()
     });
+    let heads = ["URL", "種類", "記録した日"].into_iter().chain(reads.then_some(NOTE)).chain(["次にすること"]);
     let new = || Link { href: visit.path("impersonators/new"), words: "なりすましを記録する".to_owned() };
     let shell = visit.shell("なりすまし").under(visit.path("accounts"), "アカウント");
     let about = ["impersonator_noted", "impersonator_cleared"];
@@ -63,7 +71,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>, Query(done): 
         fields: Vec::new(),
         table: Table {
             caption: "なりすまし".to_owned(),
-            heads: ["URL", "種類", "記録した日", "次にすること"].into_iter().map(Head::new).collect(),
+            heads: heads.map(Head::new).collect(),
             rows: rows.collect(),
             empty: Empty {
                 title: "記録されているなりすましはありません。".to_owned(),

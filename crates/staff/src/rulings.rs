@@ -6,10 +6,10 @@ use axum::extract::Path;
 use domain::access::Action;
 use domain::calendar::{parse_date, wareki, wareki_with_western};
 use domain::evidence::Meeting;
-use domain::guideline::{Basis as Rule, ClauseId, Guideline, Holder, Purpose, Role, Strength};
+use domain::guideline::{Basis as Rule, ClauseId, Guideline, Holder, Strength};
 use domain::id::{AccountId, CaseId, RulingId};
 use domain::refusal::{Refusal, RefusalKind};
-use domain::ruling::{About, Ruling};
+use domain::ruling::{self, About, Ruling};
 use serde::Deserialize;
 
 use crate::answer::{Answer, Reply};
@@ -178,25 +178,15 @@ fn table(visit: &Visit, rulings: &[(RulingId, Ruling)]) -> Table {
     }
 }
 
-/// The roles that the guideline gives this power to, with where that stands.
-fn rulers(g: &Guideline) -> Vec<(&Role, &Rule)> {
-    let residual = g.residual.iter().map(|residual| (residual.role.as_str(), &residual.basis));
-    let rulings = g.procedures.iter().filter(|procedure| procedure.purpose == Purpose::Ruling);
-    let steps = rulings.flat_map(|procedure| &procedure.steps);
-    let all = residual.chain(steps.flat_map(|step| step.by.iter().map(move |role| (role.as_str(), &step.basis))));
-    all.filter_map(|(id, basis)| Some((g.role(id)?, basis))).collect()
+fn authority(visit: &Visit) -> Option<Authority> {
+    let guideline = &visit.guideline().guideline;
+    let (_, basis) = ruling::authority(guideline).next()?;
+    Some(Authority { who: ruling::authority_label(guideline), basis: visit.basis(basis) })
 }
 
-fn authority(visit: &Visit) -> Option<Authority> {
-    let rulers = rulers(&visit.guideline().guideline);
-    let (_, basis) = rulers.first()?;
-    let mut labels: Vec<&str> = Vec::new();
-    for (role, _) in &rulers {
-        if !labels.contains(&role.label.as_str()) {
-            labels.push(&role.label);
-        }
-    }
-    Some(Authority { who: labels.join("または"), basis: visit.basis(basis) })
+/// Whether the guideline lets a committee rule, which does so in a meeting.
+fn in_a_meeting(g: &Guideline) -> bool {
+    ruling::authority(g).any(|(role, _)| matches!(role.holder, Holder::Committee { .. }))
 }
 
 fn fields(visit: &Visit, g: &Guideline, typed: &Typed, problems: &[Problem]) -> Vec<Field> {
@@ -230,7 +220,7 @@ fn fields(visit: &Visit, g: &Guideline, typed: &Typed, problems: &[Problem]) -> 
             .optional()
             .error(wrong("document_number")),
     ];
-    if rulers(g).iter().any(|(role, _)| matches!(role.holder, Holder::Committee { .. })) {
+    if in_a_meeting(g) {
         let present = Kind::Line { value: typed.text("present").to_owned(), sort: Line::Number };
         fields.push(Field::new("held_on", "会議の日", day("held_on")).error(wrong("held_on")));
         fields.push(Field::new("present", "出席者の数", present).error(wrong("present")));
@@ -257,9 +247,7 @@ fn read(visit: &Visit, typed: &Typed) -> Result<(RulingOrder, jiff::civil::Date)
             None
         }
     };
-    let committee =
-        rulers(&visit.guideline().guideline).iter().any(|(role, _)| matches!(role.holder, Holder::Committee { .. }));
-    let meeting = match (committee, typed.said("held_on"), typed.said("present")) {
+    let meeting = match (in_a_meeting(&visit.guideline().guideline), typed.said("held_on"), typed.said("present")) {
         (false, ..) | (_, None, None) => None,
         (true, held_on, present) => {
             let held_on = parse_date(held_on.unwrap_or_default());

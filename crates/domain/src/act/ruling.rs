@@ -3,11 +3,10 @@
 use super::{By, Desk};
 use crate::entry::{Decided, Fact, Private};
 use crate::evidence::Meeting;
-use crate::guideline::{Basis, ClauseId, Holder, Purpose, StepKind};
+use crate::guideline::{Basis, ClauseId, Holder};
 use crate::id::RulingId;
-use crate::office::Post;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::ruling::About;
+use crate::ruling::{About, authority, not_theirs};
 
 /// An order to make a ruling.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,15 +34,10 @@ impl Desk<'_> {
         if self.register.rulings.contains_key(&order.ruling) {
             return Err(Self::id_taken(&format!("決定「{}」", order.ruling)));
         }
-        let authority = self.authority();
-        let Some((_, basis)) = authority.first() else {
-            return Err(Refusal::new(
-                RefusalKind::NotApplicable,
-                "このガイドラインには、定めのない事項をだれが決めるかの定めがありません。",
-                "ガイドラインを改正するか、市の決裁で定めてください。ここには記録できません。",
-            ));
-        };
-        let post = self.ruler(&authority, by)?;
+        let roles = authority(self.guideline).map(|(role, _)| role.id.as_str());
+        let refused = || not_theirs(self.guideline);
+        let post = self.post_in(roles, by)?.ok_or_else(refused)?;
+        let (_, basis) = authority(self.guideline).next().ok_or_else(refused)?;
         self.ruling_is_whole(order, by, basis)?;
         let mut private = Private::default();
         for (key, words) in [("title", &order.title), ("words", &order.words)] {
@@ -57,35 +51,6 @@ impl Desk<'_> {
             meeting: order.meeting.clone(),
         };
         Ok(self.decided(by, post, Some(basis.shown()), fact, private))
-    }
-
-    /// The roles that may rule, each with where that comes from.
-    fn authority(&self) -> Vec<(&str, &Basis)> {
-        let residual = self.guideline.residual.iter().map(|r| (r.role.as_str(), &r.basis));
-        let rulings = self.guideline.procedures.iter().filter(|p| p.purpose == Purpose::Ruling);
-        let steps = rulings.flat_map(|p| &p.steps).filter(|s| s.kind == StepKind::Rule);
-        residual.chain(steps.flat_map(|s| s.by.iter().map(move |role| (role.as_str(), &s.basis)))).collect()
-    }
-
-    fn ruler(&self, authority: &[(&str, &Basis)], by: &By) -> Result<Post, Refusal> {
-        if let Some(post) = self.post_in(authority.iter().map(|(role, _)| *role), by)? {
-            return Ok(post);
-        }
-        let mut labels: Vec<&str> = Vec::new();
-        for role in authority.iter().filter_map(|(id, _)| self.guideline.role(id)) {
-            if !labels.contains(&role.label.as_str()) {
-                labels.push(&role.label);
-            }
-        }
-        let refusal = Refusal::new(
-            RefusalKind::NotYours,
-            format!("定めのない事項の決定は、{}が行います。", labels.join("または")),
-            "その職にある方、またはその日の代決者に依頼してください。",
-        );
-        Err(match authority.first() {
-            Some((_, basis)) => refusal.under(basis),
-            None => refusal,
-        })
     }
 
     fn ruling_is_whole(&self, order: &MakeRuling, by: &By, basis: &Basis) -> Result<(), Refusal> {
@@ -121,8 +86,7 @@ impl Desk<'_> {
 
     /// A committee rules in a meeting, with its quorum.
     fn committee_met(&self, order: &MakeRuling, by: &By, basis: &Basis) -> Result<(), Refusal> {
-        let roles = self.authority().into_iter().filter_map(|(id, _)| self.guideline.role(id));
-        let committee = roles.into_iter().find_map(|role| match &role.holder {
+        let committee = authority(self.guideline).find_map(|(role, _)| match &role.holder {
             Holder::Committee { quorum, .. } => Some((role, *quorum)),
             _ => None,
         });

@@ -99,6 +99,67 @@ async fn a_ruling_is_made_by_the_authority_and_read_beside_the_version_it_was_ma
     assert!(page.html().contains(&format!("guideline?version={hash}")));
     assert!(officer.get("rulings").await.field("title").is_none(), "only the authority is offered the form");
     assert_eq!(officer.get("rulings/r999").await.status, StatusCode::NOT_FOUND);
+    let clerk = desk.sign_in("s3-staff").await;
+    assert!(clerk.get("rulings").await.field("title").is_none(), "nor is the rest of the central office");
+    for other in [&officer, &clerk] {
+        let told = post(other, "rulings", &fields("対象としない。")).await;
+        assert_eq!(told.status, StatusCode::FORBIDDEN);
+        assert!(told.read().contains("定めのない事項の決定は、広報室長が行います。"), "{}", told.read());
+        assert!(told.read().contains("T7(2)"), "{}", told.read());
+    }
+    assert_eq!(desk.city.rulings(None, 10).await.expect("a log").len(), 1);
+}
+
+#[tokio::test]
+async fn where_a_committee_rules_a_member_records_it_and_the_central_office_is_told_who_does() {
+    let desk = Desk::open(Guide::Committee).await;
+    let member = desk.sign_in("k1-head").await;
+    let form = member.get("rulings").await;
+    assert!(form.read().contains("定めのない事項は、ソーシャルメディア運営委員会が決めます。"), "{}", form.read());
+    let (key, on) = (form.field("key").expect("a key"), form.field("on").expect("a day"));
+    let fields = |present: &'static str| {
+        [
+            ("key", key.clone()),
+            ("on", on.clone()),
+            ("title", "動画の字幕の扱い".to_owned()),
+            ("words", "字幕を付ける。".to_owned()),
+            ("held_on", on.clone()),
+            ("present", present.to_owned()),
+        ]
+        .to_vec()
+    };
+    let few = post(&member, "rulings", &fields("2")).await;
+    assert_eq!(few.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(few.read().contains("定足数は3名ですが、出席は2名です。"), "{}", few.read());
+    assert_eq!(few.field("title").as_deref(), Some("動画の字幕の扱い"), "what was typed is there");
+    for other in ["s3-head", "s3-staff", "s1-head"] {
+        let other = desk.sign_in(other).await;
+        let page = other.get("rulings").await;
+        assert!(page.field("title").is_none() && page.read().contains("ソーシャルメディア運営委員会が決めます。"));
+        let told = post(&other, "rulings", &fields("3")).await;
+        assert_eq!(told.status, StatusCode::FORBIDDEN);
+        let told = told.read();
+        assert!(told.contains("定めのない事項の決定は、ソーシャルメディア運営委員会が行います。"), "{told}");
+        assert!(told.contains("第13条") && told.contains("依頼してください。"), "{told}");
+    }
+    assert!(desk.city.rulings(None, 10).await.expect("a log").is_empty());
+    let made = post(&member, "rulings", &fields("3")).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.read());
+    let read = desk.sign_in("s1-staff").await.get(made.location()).await.read();
+    assert!(read.contains("字幕を付ける。") && read.contains("広報委員長"), "{read}");
+}
+
+#[tokio::test]
+async fn where_the_guideline_names_nobody_the_central_office_is_told_what_to_do_instead() {
+    let desk = Desk::open(Guide::Decision).await;
+    let central = desk.sign_in("s3-head").await;
+    let page = central.get("rulings").await;
+    assert!(page.field("title").is_none() && page.read().contains("だれが決めるかの定めがありません。"));
+    let fields = [("key", "k1"), ("on", "2026-06-01"), ("title", "扱い"), ("words", "こうする。")];
+    let refused = central.post("rulings", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.read().contains("ガイドラインを改正するか、市の決裁で定めてください。"), "{}", refused.read());
+    assert_eq!(desk.sign_in("s1-head").await.post("rulings", &fields).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -100,6 +100,27 @@ async fn impersonators_are_named_and_cleared_by_the_central_office_alone() {
 }
 
 #[tokio::test]
+async fn what_is_known_of_an_impersonator_is_read_by_those_who_read_the_ledger_until_it_is_erased() {
+    let desk = Desk::open(Guide::Notice).await;
+    let central = desk.sign_in("s3-staff").await;
+    let note = "市民から<b>電話</b>で聞いた";
+    let fields = [("key", "k2"), ("network", "x"), ("url", "https://x.com/mihon_nise"), ("note", note), ("on", "2026-06-01")];
+    let noted = central.post("impersonators/new", &fields).await;
+    assert_eq!(noted.status, StatusCode::SEE_OTHER, "{}", noted.read());
+    let page = central.get("impersonators").await;
+    assert!(page.read().contains("わかっていること") && page.read().contains(note), "{}", page.read());
+    assert!(page.html().contains("市民から&#60;b&#62;電話"), "it is text and no markup");
+    let other = desk.sign_in("s1-staff").await.get("impersonators").await.html();
+    assert!(other.contains("mihon_nise") && !other.contains("電話") && !other.contains("わかっていること"), "{other}");
+    let (id, known) = desk.city.impersonators().await.expect("known").remove(0);
+    desk.city.erase(known.seq, "総第36号").await.expect("erased");
+    let page = central.get("impersonators").await.read();
+    assert!(page.contains("mihon_nise") && !page.contains("電話"), "{page}");
+    assert_eq!(desk.city.impersonator(&id).await.expect("asked").expect("still known").note, None);
+    assert!(desk.city.rebuild().await.expect("a rebuild").differences.is_empty());
+}
+
+#[tokio::test]
 async fn the_table_for_audits_is_the_central_offices_and_tells_every_act() {
     let desk = Desk::open(Guide::Notice).await;
     let (account, case) = listed(&desk).await;

@@ -1,6 +1,6 @@
 //! Everybody who may come to the pages, each with what their browser holds.
 
-use actions::{Factor, Giver, LoginId, Machine as _, SessionToken, Source, Subject};
+use actions::{Factor, Giver, LoginId, Machine as _, MailTelling, SessionToken, Source, Subject, Telling};
 use domain::id::{PersonId, PositionId};
 use domain::office::OfficeChange;
 use jiff::civil::date;
@@ -16,11 +16,13 @@ pub struct Actor {
     pub client: Client,
     /// The login under which a session can be begun again.
     login: Option<LoginId>,
+    /// What that browser calls itself.
+    browser: String,
     town: String,
 }
 
 /// Who acts for each actor of the oracle that has a login.
-const PEOPLE: [(&str, &str); 8] = [
+const PEOPLE: [(&str, &str); 10] = [
     ("drafter", "s1-staff"),
     ("approver", "s1-head"),
     ("head", "d1-head"),
@@ -29,7 +31,12 @@ const PEOPLE: [(&str, &str); 8] = [
     ("suspended", "s1-chief"),
     ("transferred", "s1-other"),
     ("other_unit", "s2-staff"),
+    ("committee", "k1-head"),
+    ("moved", MOVES.0),
 ];
+
+/// Who goes from 観光課 to 農政課 today, and the posts that they leave and take up.
+pub const MOVES: (&str, &str, &str) = ("mv-staff", "mv-staff-post", "mv-next-post");
 
 impl Actor {
     /// Everybody of a town; `other` is the town that the foreign session comes from.
@@ -37,7 +44,13 @@ impl Actor {
         let desk = &home.desk;
         let code = desk.city.code().to_owned();
         let cookie = format!("shirube-{code}");
-        let nobody = |name| Self { name, client: desk.anybody(), login: None, town: code.clone() };
+        let nobody = |name| Self {
+            name,
+            client: desk.anybody(),
+            login: None,
+            browser: String::new(),
+            town: code.clone(),
+        };
         let mut actors = vec![nobody("anonymous")];
         for (name, person) in PEOPLE {
             let login_name = birds.hide(home.guide, "a login's name", Readers::OfSignIn(name));
@@ -49,13 +62,22 @@ impl Actor {
             actor.login = (name != "suspended").then_some(session.login.clone());
             if name == "suspended" {
                 assert_eq!(actor.client.get("tasks").await.status, 200, "the session was good before");
-                desk.city.suspend(&giver(home, &source()), &session.login).await.expect("suspended");
+                desk.city.suspend(&giver(home, &source(home)), &session.login).await.expect("suspended");
+            } else {
+                actor.comes_again(home, birds).await;
+            }
+            // Whoever left is told nothing, and not asked where to.
+            if !["suspended", "transferred"].contains(&name) {
+                let local = birds.hide(home.guide, "a mail address", Readers::Own(name));
+                wants_mail(home, person, &format!("{local}@example.lg.jp")).await;
             }
             actors.push(actor);
         }
-        actors.push(Self { client: desk.operator(), login: Some(desk.operator.login.clone()), ..nobody("operator") });
+        let operator = Self { client: desk.operator(), login: Some(desk.operator.login.clone()), ..nobody("operator") };
+        actors.push(operator);
+        actors.last_mut().expect("the operator").comes_again(home, birds).await;
         // Whoever was invited and did not accept tries what the invitation gave them as if it were a session.
-        let link = desk.city.invite(&giver(home, &source()), &PersonId::from("s4-head")).await.expect("invited").token;
+        let link = desk.city.invite(&giver(home, &source(home)), &PersonId::from("s4-head")).await.expect("invited").token;
         let mut invited = nobody("invited");
         let opened = invited.client.opens(&format!("join/{}", link.reveal())).await;
         assert_eq!(opened.status, 200);
@@ -63,7 +85,12 @@ impl Actor {
         invited.client.cookies.push((cookie.clone(), step));
         actors.push(invited);
         // Chance is counted here: without a long stride two towns would draw the same tokens.
-        let stride = if home.guide == Guide::Notice { 1_000_000 } else { 3_000_000 };
+        let stride = match home.guide {
+            Guide::Notice => 1_000_000,
+            Guide::Decision => 3_000_000,
+            // Its guest comes from where the second one came from, which is far already.
+            Guide::Committee => 0,
+        };
         for _ in 0..stride {
             other.desk.town.machine.random();
         }
@@ -74,20 +101,33 @@ impl Actor {
         let mut forger = nobody("forger");
         forger.client.cookies.push((cookie, foreign));
         actors.push(forger);
-        // Everybody was in yesterday; the transfer is entered today, with yesterday as its last day.
-        let gone = OfficeChange::Unassigned {
-            person: PersonId::from("s1-other"),
-            position: PositionId("s1-other-post".to_owned()),
+        // Everybody was in yesterday; the transfers are entered today, with yesterday as the last day.
+        let gone = |person: &str, position: &str| OfficeChange::Unassigned {
+            person: PersonId::from(person),
+            position: PositionId(position.to_owned()),
             until: date(2026, 5, 31),
         };
-        desk.city.change_office(vec![gone], std::collections::BTreeMap::new()).await.expect("transferred");
+        let (person, former, next) = MOVES;
+        let come = OfficeChange::Assigned {
+            person: PersonId::from(person),
+            position: PositionId(next.to_owned()),
+            from: date(2026, 6, 1),
+        };
+        let changes = vec![gone("s1-other", "s1-other-post"), gone(person, former), come];
+        desk.city.change_office(changes, std::collections::BTreeMap::new()).await.expect("transferred");
         actors
+    }
+
+    /// Comes in with another browser, which has a name of its own.
+    async fn comes_again(&mut self, home: &Seeded, birds: &mut Aviary) {
+        self.browser = birds.hide(home.guide, "the name of a browser", Readers::Own(self.name));
+        self.renew(home).await;
     }
 
     /// A fresh session, for whoever's was ended by what they just did.
     pub async fn renew(&mut self, home: &Seeded) {
         let Some(login) = &self.login else { return };
-        let token = home.desk.city.begin_session(login, Factor::PasswordAndRecovery, "見本").await.expect("begun");
+        let token = home.desk.city.begin_session(login, Factor::PasswordAndRecovery, &self.browser).await.expect("begun");
         let cookie = format!("shirube-{}", self.town);
         self.client.cookies.retain(|(name, _)| *name != cookie);
         self.client.cookies.push((cookie, token.reveal().to_owned()));
@@ -103,12 +143,13 @@ pub async fn login_of(home: &Seeded, person: &str) -> String {
 
 /// A link that nobody opened yet.
 pub async fn link_for(home: &Seeded, person: &str) -> String {
-    let link = home.desk.city.invite(&giver(home, &source()), &PersonId::from(person)).await.expect("invited");
+    let link = home.desk.city.invite(&giver(home, &source(home)), &PersonId::from(person)).await.expect("invited");
     link.token.reveal().to_owned()
 }
 
 async fn comes_in(home: &Seeded, person: &str, name: &str) -> String {
-    let link = home.desk.city.invite(&giver(home, &source()), &PersonId::from(person)).await.expect("invited").token;
+    let link =
+        home.desk.city.invite(&giver(home, &source(home)), &PersonId::from(person)).await.expect("invited").token;
     joins(&home.desk.city, &link, name).await
 }
 
@@ -116,6 +157,14 @@ fn giver<'a>(home: &'a Seeded, source: &'a Source) -> Giver<'a> {
     Giver::Operator { session: &home.desk.operator, source }
 }
 
-fn source() -> Source {
-    Source { address: "192.0.2.1".to_owned(), browser: "見本のブラウザー".to_owned(), device: None }
+/// Asks to be told by mail; the code that would prove the address waits to be sent.
+async fn wants_mail(home: &Seeded, person: &str, address: &str) {
+    let telling = Telling { mail: Some(MailTelling::default()), ..Telling::default() };
+    let city = home.desk.city.clone().telling(telling);
+    city.ask_address(&PersonId::from(person), address).await.expect("asked");
+}
+
+/// Where what the operator does comes from; the log of the door tells it.
+fn source(home: &Seeded) -> Source {
+    Source { address: "192.0.2.1".to_owned(), browser: home.browser.clone(), device: None }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::io::{Cursor, Read};
 
 use crate::oracle::{Oracle, Verdict, Whose};
 use testkit::Guide;
@@ -25,6 +26,10 @@ pub enum Readers {
     OfRegister,
     /// The operator, and whose it is.
     OfSignIn(&'static str),
+    /// Whose it is, and nobody else.
+    Own(&'static str),
+    /// The operator.
+    Machine,
 }
 
 #[derive(Debug, Clone)]
@@ -39,6 +44,8 @@ struct Canary {
 pub struct Aviary {
     birds: Vec<Canary>,
     sung: RefCell<BTreeSet<usize>>,
+    /// The files inside answers in which somebody who may saw one.
+    inside: RefCell<BTreeSet<String>>,
 }
 
 impl Aviary {
@@ -51,12 +58,15 @@ impl Aviary {
     /// The fields whose canaries stand in an answer to an actor of a town who may not read them.
     pub fn leaks(&self, oracle: &Oracle, guide: Guide, actor: &str, answer: &[u8]) -> Vec<String> {
         let mut leaks = Vec::new();
-        for bird in found(answer) {
-            let canary = &self.birds[bird];
-            if canary.guide == guide && may_read(oracle, canary, actor) {
-                self.sung.borrow_mut().insert(bird);
-            } else {
-                leaks.push(format!("{} ({SIGN}{bird:04})", canary.field));
+        for (file, bytes) in pieces(answer) {
+            for bird in found(&bytes) {
+                let canary = &self.birds[bird];
+                if canary.guide == guide && may_read(oracle, canary, actor) {
+                    self.sung.borrow_mut().insert(bird);
+                    self.inside.borrow_mut().extend(file.clone());
+                } else {
+                    leaks.push(self.told(bird));
+                }
             }
         }
         leaks
@@ -65,19 +75,28 @@ impl Aviary {
     /// The fields whose canaries stand in what anybody may come by, though not everybody may read them.
     pub fn escaped(&self, bytes: &[u8]) -> Vec<String> {
         let private = |bird: &usize| self.birds[*bird].readers != Readers::Everybody;
-        found(bytes).into_iter().filter(private).map(|bird| self.birds[bird].field.clone()).collect()
+        all_found(bytes).into_iter().filter(private).map(|bird| self.told(bird)).collect()
     }
 
     /// How many canaries that everybody may hear stand there.
     pub fn public(&self, bytes: &[u8]) -> usize {
-        found(bytes).into_iter().filter(|bird| self.birds[*bird].readers == Readers::Everybody).count()
+        all_found(bytes).into_iter().filter(|bird| self.birds[*bird].readers == Readers::Everybody).count()
     }
 
-    /// The fields of which nobody was shown one: for them the search proves nothing.
-    pub fn silent(&self) -> BTreeSet<&str> {
+    /// The canaries that nobody was shown: for them the search proves nothing.
+    pub fn silent(&self) -> Vec<String> {
         let sung = self.sung.borrow();
-        let shown: BTreeSet<&str> = sung.iter().map(|bird| self.birds[*bird].field.as_str()).collect();
-        self.birds.iter().map(|canary| canary.field.as_str()).filter(|field| !shown.contains(field)).collect()
+        (0..self.birds.len()).filter(|bird| !sung.contains(bird)).map(|bird| self.told(bird)).collect()
+    }
+
+    /// The files inside answers in which a canary was found by somebody who may.
+    pub fn inside(&self) -> BTreeSet<String> {
+        self.inside.borrow().clone()
+    }
+
+    fn told(&self, bird: usize) -> String {
+        let canary = &self.birds[bird];
+        format!("{} ({:?}, {SIGN}{bird:04})", canary.field, canary.guide)
     }
 
     pub fn len(&self) -> usize {
@@ -93,7 +112,29 @@ fn may_read(oracle: &Oracle, canary: &Canary, actor: &str) -> bool {
         Readers::OfOffice => may("common_knowledge", Whose::Nobodys),
         Readers::OfRegister => may("whole_register", Whose::Nobodys),
         Readers::OfSignIn(whose) => actor == whose || may("machine", Whose::Nobodys),
+        Readers::Own(whose) => actor == whose,
+        Readers::Machine => may("machine", Whose::Nobodys),
     }
+}
+
+/// What an answer holds: its bytes as they are; and where it is an archive, as Word files and workbooks are, each file
+/// in it by its name.
+fn pieces(bytes: &[u8]) -> Vec<(Option<String>, Vec<u8>)> {
+    let mut pieces = vec![(None, bytes.to_vec())];
+    if bytes.starts_with(b"PK\x03\x04") {
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
+        for at in 0..archive.len() {
+            let mut file = archive.by_index(at).expect("a file in it");
+            let (name, mut read) = (file.name().to_owned(), Vec::new());
+            file.read_to_end(&mut read).expect("its bytes");
+            pieces.push((Some(name), read));
+        }
+    }
+    pieces
+}
+
+fn all_found(bytes: &[u8]) -> BTreeSet<usize> {
+    pieces(bytes).iter().flat_map(|(_, bytes)| found(bytes)).collect()
 }
 
 /// The canaries in some bytes, whatever they are otherwise.

@@ -87,11 +87,14 @@ async fn every_route_answers_every_actor_as_the_sheet_says_and_lets_no_private_w
     let house = Arc::new(House::new(origin));
     let notice = Seeded::make(&house, Guide::Notice, &mut birds).await;
     let decision = Seeded::make(&house, Guide::Decision, &mut birds).await;
+    let committee = Seeded::make(&house, Guide::Committee, &mut birds).await;
     let (mut made, mut derived) = (0, 0);
     let mut wrong = Vec::new();
     let here = Actor::all(&notice, &decision, &mut birds).await;
     let there = Actor::all(&decision, &notice, &mut birds).await;
-    for (home, other, mut actors) in [(&notice, &decision, here), (&decision, &notice, there)] {
+    let third = Actor::all(&committee, &notice, &mut birds).await;
+    let towns = [(&notice, &decision, here), (&decision, &notice, there), (&committee, &notice, third)];
+    for (home, other, mut actors) in towns {
         let known: BTreeSet<&str> = actors.iter().map(|actor| actor.name).collect();
         assert_eq!(known, oracle.actors().collect(), "the actors of the sheet");
         let places = Places::of(home, other).await;
@@ -113,8 +116,9 @@ async fn every_route_answers_every_actor_as_the_sheet_says_and_lets_no_private_w
         derived += all * actors.len();
         wrong.extend(tally.wrong);
     }
-    println!("{made} requests, {} canaries; never shown to anybody: {:?}", birds.len(), birds.silent());
-    for home in [&notice, &decision] {
+    let (silent, inside) = (birds.silent(), birds.inside());
+    println!("{made} requests, {} canaries; inside files that were answered they stood in {inside:?}", birds.len());
+    for home in [&notice, &decision, &committee] {
         wrong.extend(outside(home, &birds).await);
     }
     let lines = log.taken();
@@ -123,8 +127,12 @@ async fn every_route_answers_every_actor_as_the_sheet_says_and_lets_no_private_w
         String::from_utf8_lossy(&lines).contains("the log is heard"),
         "nothing is logged: the search proves nothing"
     );
+    for part in ["word/", "xl/"] {
+        assert!(inside.iter().any(|file| file.starts_with(part)), "no {part} was looked into: {inside:?}");
+    }
     assert_eq!(made, derived, "the full product");
     assert!(wrong.is_empty(), "{} mismatches:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
+    assert!(silent.is_empty(), "{} that nobody was shown prove nothing:\n{}", silent.len(), silent.join("\n"));
 }
 
 /// What leaves a town beside its answers: the public files and the words of notices.
@@ -217,8 +225,10 @@ async fn run(oracle: &Oracle, home: &Seeded, places: &Places, actors: &mut [Acto
                             tally.wrong.push(format!("{}: unlike what is not there", what()));
                         }
                     }
-                    for leak in birds.leaks(oracle, home.guide, actor.name, &all_bytes(&got)) {
-                        tally.wrong.push(format!("{}: shows {leak}", what()));
+                    for bytes in [&got.body, &headers(&got)] {
+                        for leak in birds.leaks(oracle, home.guide, actor.name, bytes) {
+                            tally.wrong.push(format!("{}: shows {leak}", what()));
+                        }
                     }
                 }
             }
@@ -267,8 +277,8 @@ fn whole(got: &Got) -> Told {
     (got.status, headers.collect(), got.body.clone())
 }
 
-fn all_bytes(got: &Got) -> Vec<u8> {
-    let mut bytes = got.body.clone();
+fn headers(got: &Got) -> Vec<u8> {
+    let mut bytes = Vec::new();
     for (name, value) in &got.headers {
         bytes.extend_from_slice(name.as_str().as_bytes());
         bytes.extend_from_slice(value.as_bytes());

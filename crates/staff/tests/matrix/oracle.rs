@@ -25,6 +25,8 @@ pub enum Whose {
     Ours,
     /// It belongs to 農政課.
     Theirs,
+    /// It belongs to both, 観光課 before 農政課.
+    Shared,
     /// There is none.
     Absent,
     /// Only the other municipality has one of this number.
@@ -134,9 +136,15 @@ impl Oracle {
             Whose::Nobodys => "any",
             Whose::Ours => "ours",
             Whose::Theirs => "theirs",
+            Whose::Shared => "shared",
             Whose::Absent | Whose::Elsewhere => "none",
         };
-        let there = format!("{object}@{}", if guide == Guide::Decision { "decision" } else { "notice" });
+        let town = match guide {
+            Guide::Notice => "notice",
+            Guide::Decision => "decision",
+            Guide::Committee => "committee",
+        };
+        let there = format!("{object}@{town}");
         let cells = right.of.get("listed").filter(|_| listed);
         let cells = cells.or_else(|| right.of.get(&there)).or_else(|| right.of.get(object));
         let cells = cells.unwrap_or_else(|| panic!("the right says nothing of {object}"));

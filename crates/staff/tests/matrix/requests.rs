@@ -2,7 +2,7 @@
 
 use crate::actors::{link_for, login_of};
 use crate::oracle::Whose;
-use crate::town::{Object, Seeded};
+use crate::town::{Object, Reach, Seeded};
 
 /// A path with its object.
 #[derive(Debug, Clone)]
@@ -35,21 +35,24 @@ impl Places {
         let none = || words(&[NO_SUCH]);
         // Where nothing is asked whether it is there, or a refusal says that it is not.
         let either = |given: &str| vec![given.to_owned(), NO_SUCH.to_owned()];
+        let office = home.desk.city.office().await.expect("an office");
+        let people = office.people.keys().map(ToString::to_string).collect();
         let fixed = vec![
             ("{town}", words(&[home.desk.city.code()]), Vec::new()),
             ("{name}", assets(home).await, none()),
-            ("{token}", either(&link_for(home, "k1-head").await), Vec::new()),
+            ("{token}", either(&link_for(home, "d2-head").await), Vec::new()),
             ("{session}", words(&[NO_SUCH]), Vec::new()),
             ("{message}", words(&[NO_SUCH]), Vec::new()),
             (
                 "{login}",
-                vec![login_of(home, "k1-head").await],
+                vec![login_of(home, "d2-head").await],
                 vec![login_of(other, "s3-staff").await, NO_SUCH.to_owned()],
             ),
             ("{procedure}", words(&["opening"]), none()),
             ("{ruling}", home.ruling.iter().cloned().collect(), words(&["r99999"])),
             ("{unit}", words(&["s1", "s2"]), none()),
-            ("{person}", words(&["s1-staff", "s2-staff"]), none()),
+            ("{person}", people, none()),
+            ("{figure}", vec![home.figure.clone()], none()),
             ("{seq}", words(&["3"]), words(&["99999"])),
             ("{file}", words(&["board.html", "board.docx"]), none()),
             ("{impersonator}", vec![home.impersonator.clone()], words(&["i99999"])),
@@ -67,10 +70,12 @@ impl Places {
             self.objects
                 .iter()
                 .filter(|object| object.case.is_some())
+                .filter(|object| object.reach == Reach::Everywhere || path.ends_with("/cases/{case}"))
                 .flat_map(|object| of_case(path, object))
                 .collect()
         } else if path.contains("{account}") {
-            self.objects.iter().map(|object| of_account(path, object)).collect()
+            let whole = self.objects.iter().filter(|object| object.reach == Reach::Everywhere);
+            whole.map(|object| of_account(path, object)).collect()
         } else {
             vec![Asked { path: path.to_owned(), whose: Whose::Nobodys, state: "", listed: false, there: true }]
         };
@@ -238,7 +243,7 @@ fn nothing(home: &Seeded) -> Object {
 fn elsewhere(home: &Seeded, other: &Seeded) -> Object {
     let known = |object: &&Object| {
         let same = |own: &Object| own.case == object.case || own.account == object.account;
-        object.case.is_some() && !home.objects.iter().any(same)
+        object.case.is_some() && object.reach == Reach::Everywhere && !home.objects.iter().any(same)
     };
     let found = other.objects.iter().find(known).expect("a number that is not known here");
     Object { whose: Whose::Elsewhere, state: "elsewhere", listed: false, ..found.clone() }
