@@ -1,5 +1,7 @@
 //! What waits for whom: the first page of everybody's day, and how few questions it takes.
 
+use std::collections::BTreeSet;
+
 use actions::{TaskFilter, TaskPage};
 use domain::evidence::{Evidence, ListingPlace};
 use domain::id::{PersonId, PositionId};
@@ -64,8 +66,7 @@ on_both! {
                 break;
             }
         }
-        let mut once = seen.clone();
-        once.dedup();
+        let once: BTreeSet<&String> = seen.iter().collect();
         assert_eq!((seen.len(), once.len()), (5, 5));
     }
 }

@@ -169,9 +169,9 @@ async fn the_ledger_is_read_in_sentences_and_each_entry_can_be_proven() {
     let drafted = desk.town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
     let central = desk.sign_in("s3-staff").await;
     let all = central.get("ledger").await.read();
-    let (later, earlier) =
-        (all.find("利用方針の作成").expect("the draft"), all.find("案件を始めた").map_or(0, |at| at));
-    assert!(later > earlier, "{all}");
+    let at = |words: &str| all.find(words).unwrap_or_else(|| panic!("{words}: {all}"));
+    let (opened, drafted_at) = (at(&format!("案件{case}を始めました")), at("「利用方針の作成」を行いました"));
+    assert!(drafted_at < opened, "the newest first: {all}");
     let of_case = central.get(&format!("ledger?about={case}")).await.read();
     assert!(of_case.contains("利用方針の作成") && !of_case.contains("ガイドラインとして登録しました"), "{of_case}");
     let entry = central.get(&format!("ledger/{}", drafted.seq)).await;
