@@ -8,7 +8,8 @@ use domain::office::Office;
 use domain::search::Question;
 use jiff::civil::Date;
 use store::{
-    LoginDesk, LoginRow, LoginState, LoginSubject, Logins, SignInDesk, SigningIn, SoughtLogins, SoughtOperators, Writing,
+    LoginDesk, LoginRow, LoginState, LoginSubject, Logins, SignInDesk, SigningIn, SoughtLogins, SoughtOperators,
+    Writing,
 };
 
 use crate::city::City;

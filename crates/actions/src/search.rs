@@ -204,11 +204,16 @@ async fn found<T: DeserializeOwned + Searched>(
     limit: u32,
 ) -> Result<Page<(String, T)>, ActError> {
     let mut terms = asked.keys.clone();
-    terms.extend(asked.question.pieces());
     let scope: Option<Vec<String>> = match asked.scope {
         Scope::Everything => None,
+        // Who sees one unit asks for what is that unit's.
+        Scope::Units(units) if let [unit] = units.as_slice() => {
+            terms.push(search::unit(unit));
+            None
+        }
         Scope::Units(units) => Some(units.iter().map(search::unit).collect()),
     };
+    terms.extend(asked.question.pieces());
     if limit == 0 || scope.as_ref().is_some_and(Vec::is_empty) {
         return Ok(Page { rows: Vec::new(), next: None });
     }

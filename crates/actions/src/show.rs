@@ -15,8 +15,8 @@ use store::{Column, NEVER, PAGE_MAX, Read};
 use crate::city::City;
 use crate::error::ActError;
 use crate::slice::{ACCOUNT, CASE, LISTING, get, listing_id, read};
-use crate::walk::Walk;
 use crate::task::figures_of;
+use crate::walk::Walk;
 
 /// A case as people look at it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

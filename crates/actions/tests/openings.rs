@@ -178,7 +178,8 @@ async fn published(town: &Town, listed: &Recorded) {
     assert!(town.city.publish_if_asked(&dir, &to).await.expect("nothing waits").is_none());
     let bundle = public::read(&dir.join("current")).expect("the bundle is whole");
     assert_eq!(bundle.manifest().ledger_size, listed.seq + 1);
-    let csv = String::from_utf8(bundle.file("accounts.csv").expect("it is held").expect("the CSV").to_vec()).expect("UTF-8");
+    let csv =
+        String::from_utf8(bundle.file("accounts.csv").expect("it is held").expect("the CSV").to_vec()).expect("UTF-8");
     assert!(csv.contains("https://x.com/mihon_kanko"), "{csv}");
 }
 

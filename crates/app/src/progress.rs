@@ -66,7 +66,9 @@ mod tests {
         let mut telling = Telling::begin(Voice::People, "調べました");
         let begun = telling.begun;
         let mut said = Vec::new();
-        for (ms, done) in [(100, 500), (1_900, 1_000), (2_000, 1_500), (2_500, 2_000), (4_100, 2_500), (9_000, 3_999), (9_900, 4_000)] {
+        for (ms, done) in
+            [(100, 500), (1_900, 1_000), (2_000, 1_500), (2_500, 2_000), (4_100, 2_500), (9_000, 3_999), (9_900, 4_000)]
+        {
             let how_far = HowFar::Entries { done, all: 4_000 };
             said.extend(telling.words(how_far, begun + Duration::from_millis(ms)));
         }

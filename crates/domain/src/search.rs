@@ -60,9 +60,8 @@ const FORMS: &[(char, &str)] = &[
 ];
 
 /// The usual form of each of them.
-static USUAL: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
-    FORMS.iter().flat_map(|(usual, forms)| forms.chars().map(|form| (form, *usual))).collect()
-});
+static USUAL: LazyLock<HashMap<char, char>> =
+    LazyLock::new(|| FORMS.iter().flat_map(|(usual, forms)| forms.chars().map(|form| (form, *usual))).collect());
 
 /// A record as it is searched: its words, and the keys that lists are filtered by.
 pub trait Searched {

@@ -200,10 +200,8 @@ fn whoever_the_guideline_names_settles_what_it_does_not_say_and_the_central_offi
     let central = Holder::UnitStaff("central".to_owned());
     let list = (Purpose::Opening, StepKind::List, &central);
     let committee = Holder::Committee { key: "audit".to_owned(), quorum: 3 };
-    for named in [
-        ruled(Some(&committee), &[list]),
-        ruled(None, &[list, (Purpose::Ruling, StepKind::Rule, &committee)]),
-    ] {
+    for named in [ruled(Some(&committee), &[list]), ruled(None, &[list, (Purpose::Ruling, StepKind::Rule, &committee)])]
+    {
         assert_eq!(hats_in("auditor", &named), [Hat::Auditor, Hat::Authority], "a member of the committee");
         assert_eq!(hats_in("central", &named), [Hat::Central]);
         assert_eq!(hats_in("clerk", &named), []);

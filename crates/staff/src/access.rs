@@ -204,12 +204,7 @@ fn links(visit: &Visit, title: &str, sheets: Vec<Sheet>, problems: Vec<Problem>)
     visit.show(&LinksPage { shell, sheets, problems, back: visit.path("sign-ins") })
 }
 
-async fn sign_ins(
-    visit: &Visit,
-    asked: &Asked,
-    problems: Vec<Problem>,
-    typed: &Typed,
-) -> Result<SignInsPage, Answer> {
+async fn sign_ins(visit: &Visit, asked: &Asked, problems: Vec<Problem>, typed: &Typed) -> Result<SignInsPage, Answer> {
     let q = asked.q.as_deref().map(str::trim).unwrap_or_default();
     let sought = Sought::read(visit.office(), q, visit.today());
     let from = asked.after.clone().map(LoginId);
@@ -290,7 +285,9 @@ fn logins_table(visit: &Visit, lines: &[LoginLine], q: &str) -> Table {
             _ => Empty {
                 title: format!("「{q}」に当てはまるログインはありません。"),
                 body: "言葉を短くするか、職員番号でさがしてください。".to_owned(),
-                next: Some(Link { href: visit.path("sign-ins"), words: "すべてのログインを見る".to_owned() }),
+                next: Some(Link {
+                    href: visit.path("sign-ins"), words: "すべてのログインを見る".to_owned()
+                }),
             },
         },
     }

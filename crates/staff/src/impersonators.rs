@@ -139,13 +139,8 @@ pub(crate) async fn clear(visit: Visit, Path((_, id)): Path<(String, String)>, t
 fn form(visit: &Visit, typed: &Typed, refused: Option<Refused>) -> NotePage {
     let [network, network_name, url] = place_fields(visit, typed);
     let note = Kind::Long { value: typed.text("note").to_owned(), rows: 3, most: None };
-    let fields = [
-        network,
-        network_name,
-        url,
-        Field::new("note", "わかっていること", note).optional(),
-        day_field(visit, typed, "見つけた日"),
-    ];
+    let fields =
+        [network, network_name, url, Field::new("note", NOTE, note).optional(), day_field(visit, typed, "見つけた日")];
     NotePage {
         shell: visit
             .shell("なりすましを記録する")

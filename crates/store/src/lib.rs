@@ -36,8 +36,8 @@ pub use error::{Result, StoreError};
 pub use identity::{Identities, IdentityDesk, IdentityRow};
 pub use ledger::{EntryRow, Erased, Head, NewEntry, Receipt, Remembered, Writing};
 pub use login::{
-    Alive, LoginDesk, LoginRow, LoginState, LoginSubject, Logins, NewSession, SessionRow, SoughtLogins, SoughtOperators,
-    Used,
+    Alive, LoginDesk, LoginRow, LoginState, LoginSubject, Logins, NewSession, SessionRow, SoughtLogins,
+    SoughtOperators, Used,
 };
 pub use municipality::{Ledgered, Store, ViewVersion};
 pub use notice::{

@@ -36,17 +36,11 @@ pub trait Terms: Read {
         limit: u32,
     ) -> impl Future<Output = Result<Vec<ViewRow>>> + Send {
         async move {
-            let mut terms: Vec<&String> = query.terms.iter().collect();
-            let mut scope = query.one_of;
-            if let Some([only]) = scope {
-                terms.insert(0, only);
-                scope = None;
-            }
-            terms.truncate(TERMS_MAX);
+            let mut terms: Vec<&String> = query.terms.iter().take(TERMS_MAX).collect();
             if terms.is_empty() {
                 return Ok(Vec::new());
             }
-            let scope = scope.map(filled).transpose()?;
+            let scope = query.one_of.map(filled).transpose()?;
             let from = rarest(self, query.noun, &terms, scope.as_deref()).await?;
             let at = self.scope();
             let (sort, id) = after.unwrap_or((LAST, LAST));

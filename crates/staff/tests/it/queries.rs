@@ -186,8 +186,8 @@ impl Counted {
             "" if route == "/" => look("anybody", &["/"]),
             "" => look("s1-staff", &[&format!("/{}", self.desk.city.code())]),
             "office" => look("s1-staff", &["office", "office?after=s1"]),
-            "me" | "notices" | "tasks" | "cases" | "list" | "guideline" | "impersonators" | "practices"
-            | "rulings" | "accounts" | "accounts/new" | "oidc/again" => look("s1-staff", &[rest]),
+            "me" | "notices" | "tasks" | "cases" | "list" | "guideline" | "impersonators" | "practices" | "rulings"
+            | "accounts" | "accounts/new" | "oidc/again" => look("s1-staff", &[rest]),
             "sign-in" | "oidc" | "oidc/callback" => look("anybody", &[rest]),
             "join/{token}" => look("anybody", &[&self.desk.invites("k1-head").await]),
             "sign-ins" => look("operator", &["sign-ins", "sign-ins?q=s1"]),

@@ -104,7 +104,8 @@ async fn what_is_known_of_an_impersonator_is_read_by_those_who_read_the_ledger_u
     let desk = Desk::open(Guide::Notice).await;
     let central = desk.sign_in("s3-staff").await;
     let note = "市民から<b>電話</b>で聞いた";
-    let fields = [("key", "k2"), ("network", "x"), ("url", "https://x.com/mihon_nise"), ("note", note), ("on", "2026-06-01")];
+    let fields =
+        [("key", "k2"), ("network", "x"), ("url", "https://x.com/mihon_nise"), ("note", note), ("on", "2026-06-01")];
     let noted = central.post("impersonators/new", &fields).await;
     assert_eq!(noted.status, StatusCode::SEE_OTHER, "{}", noted.read());
     let page = central.get("impersonators").await;

@@ -44,13 +44,8 @@ impl Actor {
         let desk = &home.desk;
         let code = desk.city.code().to_owned();
         let cookie = format!("shirube-{code}");
-        let nobody = |name| Self {
-            name,
-            client: desk.anybody(),
-            login: None,
-            browser: String::new(),
-            town: code.clone(),
-        };
+        let nobody =
+            |name| Self { name, client: desk.anybody(), login: None, browser: String::new(), town: code.clone() };
         let mut actors = vec![nobody("anonymous")];
         for (name, person) in PEOPLE {
             let login_name = birds.hide(home.guide, "a login's name", Readers::OfSignIn(name));
@@ -77,7 +72,8 @@ impl Actor {
         actors.push(operator);
         actors.last_mut().expect("the operator").comes_again(home, birds).await;
         // Whoever was invited and did not accept tries what the invitation gave them as if it were a session.
-        let link = desk.city.invite(&giver(home, &source(home)), &PersonId::from("s4-head")).await.expect("invited").token;
+        let link =
+            desk.city.invite(&giver(home, &source(home)), &PersonId::from("s4-head")).await.expect("invited").token;
         let mut invited = nobody("invited");
         let opened = invited.client.opens(&format!("join/{}", link.reveal())).await;
         assert_eq!(opened.status, 200);
@@ -85,16 +81,16 @@ impl Actor {
         invited.client.cookies.push((cookie.clone(), step));
         actors.push(invited);
         // Chance is counted here: without a long stride two towns would draw the same tokens.
-        let stride = match home.guide {
-            Guide::Notice => 1_000_000,
-            Guide::Decision => 3_000_000,
-            // Its guest comes from where the second one came from, which is far already.
-            Guide::Committee => 0,
+        let (stride, from_there) = match home.guide {
+            Guide::Notice => (1_000_000, "s3-staff"),
+            Guide::Decision => (3_000_000, "s3-staff"),
+            // Its guest comes from where the second one came from: far already, and somebody else.
+            Guide::Committee => (0, "s2-head"),
         };
         for _ in 0..stride {
             other.desk.town.machine.random();
         }
-        let foreign = comes_in(other, "s3-staff", &format!("yoso.{code}")).await;
+        let foreign = comes_in(other, from_there, &format!("yoso.{code}")).await;
         let mut guest = nobody("other_town");
         guest.client.cookies.push((format!("shirube-{}", other.desk.city.code()), foreign.clone()));
         actors.push(guest);
@@ -127,7 +123,8 @@ impl Actor {
     /// A fresh session, for whoever's was ended by what they just did.
     pub async fn renew(&mut self, home: &Seeded) {
         let Some(login) = &self.login else { return };
-        let token = home.desk.city.begin_session(login, Factor::PasswordAndRecovery, &self.browser).await.expect("begun");
+        let token =
+            home.desk.city.begin_session(login, Factor::PasswordAndRecovery, &self.browser).await.expect("begun");
         let cookie = format!("shirube-{}", self.town);
         self.client.cookies.retain(|(name, _)| *name != cookie);
         self.client.cookies.push((cookie, token.reveal().to_owned()));

@@ -125,7 +125,7 @@ fn pieces(bytes: &[u8]) -> Vec<(Option<String>, Vec<u8>)> {
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).expect("an archive");
         for at in 0..archive.len() {
             let mut file = archive.by_index(at).expect("a file in it");
-            let (name, mut read) = (file.name().to_owned(), Vec::new());
+            let (name, mut read) = (file.name().expect("its name").into_owned(), Vec::new());
             file.read_to_end(&mut read).expect("its bytes");
             pieces.push((Some(name), read));
         }

@@ -72,13 +72,8 @@ struct Unit {
     designated: (&'static str, &'static str),
 }
 
-const OURS: Unit = Unit {
-    whose: Whose::Ours,
-    ids: &["s1"],
-    staff: "s1-staff",
-    head: "s1-head",
-    designated: (MOVES.0, "s1-chief"),
-};
+const OURS: Unit =
+    Unit { whose: Whose::Ours, ids: &["s1"], staff: "s1-staff", head: "s1-head", designated: (MOVES.0, "s1-chief") };
 const THEIRS: Unit = Unit {
     whose: Whose::Theirs,
     ids: &["s2"],
