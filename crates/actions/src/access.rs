@@ -1,12 +1,12 @@
 //! Who may come in: seeing, stopping, allowing again and resetting logins. Done by the operator, and in the ledger.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::entry::AccessChange;
 use domain::id::PersonId;
 use domain::office::Office;
 use domain::search::Question;
-use jiff::civil::Date;
 use store::{
     LoginDesk, LoginRow, LoginState, LoginSubject, Logins, SignInDesk, SigningIn, SoughtLogins, SoughtOperators,
     Writing,
@@ -82,8 +82,8 @@ pub struct LoginLine {
 /// What an operator is called where officers are called by their posts.
 pub const OPERATOR: &str = "システムの運用担当";
 
-/// So many people are found at once: as many as one question to the database can name.
-const MOST_SOUGHT: usize = 30_000;
+/// So many people are found at once; whoever asks for more has to ask more closely.
+const MOST_SOUGHT: usize = 500;
 
 /// Whom somebody looks for: by name, reading, number, post or unit of a day, or by how the login name begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,31 +91,14 @@ pub struct Sought {
     people: BTreeSet<PersonId>,
     name: LoginName,
     operators: SoughtOperators,
+    /// How many more people the words would have found.
+    left_out: usize,
 }
 
 impl Sought {
-    /// Reads what was typed; `None` where nothing is asked.
-    pub fn read(office: &Office, typed: &str, day: Date) -> Option<Self> {
-        let question = Question::read(typed);
-        if question.is_empty() {
-            return None;
-        }
-        let mut posts: BTreeMap<PersonId, String> = BTreeMap::new();
-        for post in office.posts_on(day) {
-            let words = posts.entry(post.person).or_default();
-            *words = format!("{words} {} {}", post.title, office.unit_name(&post.unit, day));
-        }
-        let people = office.people.values().filter(|person| {
-            let name = person.name.as_deref().unwrap_or_default();
-            let kana = person.kana.as_deref().unwrap_or_default();
-            let posts = posts.get(&person.id).map(String::as_str).unwrap_or_default();
-            question.is_in(&format!("{} {name} {kana}{posts}", person.id))
-        });
-        Some(Self {
-            people: people.take(MOST_SOUGHT).map(|person| person.id.clone()).collect(),
-            name: LoginName::typed(typed),
-            operators: if question.is_in(OPERATOR) { SoughtOperators::All } else { SoughtOperators::None },
-        })
+    /// How many people the words found beyond those that are looked for.
+    pub fn left_out(&self) -> usize {
+        self.left_out
     }
 
     /// Whether this person is looked for.
@@ -125,6 +108,22 @@ impl Sought {
 }
 
 impl City {
+    /// Reads whom somebody looks for in an office today; `None` where nothing is asked.
+    pub fn sought(&self, office: &Arc<Office>, typed: &str) -> Option<Sought> {
+        let question = Question::read(typed);
+        if question.is_empty() {
+            return None;
+        }
+        let words = self.caches.office_words(office, self.today());
+        let mut found = words.staff.iter().filter(|(_, words)| question.is_in_folded(words)).map(|(id, _)| id);
+        Some(Sought {
+            people: found.by_ref().take(MOST_SOUGHT).cloned().collect(),
+            left_out: found.count(),
+            name: LoginName::typed(typed),
+            operators: if question.is_in(OPERATOR) { SoughtOperators::All } else { SoughtOperators::None },
+        })
+    }
+
     /// The logins as a list shows them: one query a page; `after` is the last of the page before.
     pub async fn login_lines(&self, after: Option<&LoginId>, limit: u32) -> Result<Vec<LoginLine>, ActError> {
         let rows = self.ledgered.reading().await?.logins(after.map(|id| id.0.as_str()), limit).await?;
@@ -148,10 +147,9 @@ impl City {
         Ok(rows.into_iter().map(line).collect())
     }
 
-    /// Which of these people have a login, in whatever state.
-    pub async fn with_login(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, ActError> {
-        let ids: Vec<String> = people.iter().map(|person| person.0.clone()).collect();
-        let found = self.ledgered.reading().await?.with_login(&ids).await?;
+    /// Who has a login, in whatever state.
+    pub async fn with_login(&self) -> Result<BTreeSet<PersonId>, ActError> {
+        let found = self.ledgered.reading().await?.with_login().await?;
         Ok(found.into_iter().map(PersonId).collect())
     }
 

@@ -1,5 +1,6 @@
 //! What every page needs and seldom changes, read once and kept until the register says that it changed.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use domain::id::{PersonId, PositionId, UnitId};
@@ -17,14 +18,19 @@ use crate::slice::{ERASURES, GUIDELINES, OFFICE, ONLY, get};
 pub(crate) struct Caches {
     office: Mutex<Option<Kept<Office>>>,
     adopted: Mutex<Option<Kept<Vec<Adopted>>>>,
-    office_words: Mutex<Option<(Arc<Office>, Date, Arc<OfficeWords>)>>,
+    office_words: Mutex<Option<WordsOf>>,
 }
+
+/// An office on a day, and the words that it is searched by.
+type WordsOf = (Arc<Office>, Date, Arc<OfficeWords>);
 
 /// What the units, positions and people of a day are found by, folded once: a large office has thousands of them.
 pub(crate) struct OfficeWords {
     pub units: Vec<(UnitId, String)>,
     pub positions: Vec<(PositionId, String)>,
     pub people: Vec<(PersonId, String)>,
+    /// The people once more, with their posts and units of the day.
+    pub staff: Vec<(PersonId, String)>,
 }
 
 /// Something with the state of the register that it was read in.
@@ -57,7 +63,7 @@ impl Caches {
 
     /// What the office of a day is searched by.
     pub(crate) fn office_words(&self, office: &Arc<Office>, day: Date) -> Arc<OfficeWords> {
-        let kept = |known: &mut Option<(Arc<Office>, Date, Arc<OfficeWords>)>| match known {
+        let kept = |known: &mut Option<WordsOf>| match known {
             Some((of, on, words)) if Arc::ptr_eq(of, office) && *on == day => words.clone(),
             known => {
                 let words = Arc::new(OfficeWords::of(office, day));
@@ -79,6 +85,15 @@ impl OfficeWords {
             let (name, kana) = (person.name.as_deref().unwrap_or_default(), person.kana.as_deref().unwrap_or_default());
             (person.id.clone(), fold(&format!("{} {name} {kana}", person.id)))
         });
+        let people: Vec<(PersonId, String)> = people.collect();
+        let mut posts: BTreeMap<PersonId, String> = BTreeMap::new();
+        for post in office.posts_on(day) {
+            let words = posts.entry(post.person).or_default();
+            *words = format!("{words} {} {}", fold(&post.title), fold(&office.unit_name(&post.unit, day)));
+        }
+        let staff = people.iter().map(|(id, words)| {
+            (id.clone(), format!("{words}{}", posts.get(id).map(String::as_str).unwrap_or_default()))
+        });
         Self {
             units: units
                 .map(|unit| {
@@ -86,7 +101,8 @@ impl OfficeWords {
                 })
                 .collect(),
             positions: office.positions.values().map(|post| (post.id.clone(), fold(&post.title))).collect(),
-            people: people.collect(),
+            staff: staff.collect(),
+            people,
         }
     }
 }

@@ -5,7 +5,7 @@ mod door;
 use actions::{
     AcceptAnswer, AcceptedSecond, ActError, AgainProof, Factor, Field, Giver, Happening, LinkToken, Need, OwnAnswer,
     PasswordChange, Proof, ProveAnswer, SecondProof, SecondWay, SessionToken, SetUp, SignInAnswer, SignInRefusal,
-    Sought, Subject,
+    Subject,
 };
 use domain::entry::{AccessChange, Entry, Fact};
 use domain::id::PersonId;
@@ -54,7 +54,7 @@ on_both! {
             door.officer(&operator, person).await;
         }
         let office = door.city.office().await.expect("an office");
-        let sought = |typed: &str| Sought::read(&office, typed, door.city.today());
+        let sought = |typed: &str| door.city.sought(&office, typed);
         assert_eq!(sought(" \u{3000}"), None, "nothing is asked");
         for (typed, found) in [
             ("観光課", vec!["s1-head", "s1-staff"]),

@@ -386,16 +386,20 @@ impl Office {
     }
 
     /// The same of the people that are asked for, without making what nobody asked for.
-    fn posts_where<'o>(&'o self, day: Date, asked: impl Fn(&PersonId) -> bool + 'o) -> impl Iterator<Item = Post> + 'o {
-        let held =
-            self.assignments.iter().filter(move |a| a.covers(day)).map(|a| (&a.person, &a.position, Capacity::Holder));
+    fn posts_where<'o>(
+        &'o self,
+        day: Date,
+        asked: impl Fn(&PersonId) -> bool + Copy + 'o,
+    ) -> impl Iterator<Item = Post> + 'o {
+        // Who is asked for comes first: a large office has thousands of assignments, and a page asks for many people.
+        let held = self.assignments.iter().filter(move |a| asked(&a.person) && a.covers(day));
+        let held = held.map(|a| (&a.person, &a.position, Capacity::Holder));
         let stood_in = self
             .deputies
             .iter()
-            .filter(move |d| d.from <= day && day <= d.until)
+            .filter(move |d| asked(&d.person) && d.from <= day && day <= d.until)
             .map(|d| (&d.person, &d.position, Capacity::Deputy));
-        let asked = held.chain(stood_in).filter(move |(person, ..)| asked(person));
-        asked.filter_map(move |(person, position, capacity)| {
+        held.chain(stood_in).filter_map(move |(person, position, capacity)| {
             let position = self.positions.get(position)?;
             let unit = self.units.get(&position.unit)?;
             unit.exists_on(day).then(|| Post {

@@ -206,7 +206,7 @@ fn links(visit: &Visit, title: &str, sheets: Vec<Sheet>, problems: Vec<Problem>)
 
 async fn sign_ins(visit: &Visit, asked: &Asked, problems: Vec<Problem>, typed: &Typed) -> Result<SignInsPage, Answer> {
     let q = asked.q.as_deref().map(str::trim).unwrap_or_default();
-    let sought = Sought::read(visit.office(), q, visit.today());
+    let sought = visit.city().sought(visit.office(), q);
     let from = asked.after.clone().map(LoginId);
     let lines = match &sought {
         Some(sought) => visit.city().logins_found(sought, from.as_ref(), ROWS).await?,
@@ -217,7 +217,13 @@ async fn sign_ins(visit: &Visit, asked: &Asked, problems: Vec<Problem>, typed: &
     let pages = Pages {
         first: asked.after.is_some().then(|| href("")),
         after: next.map(|line| href(&line.id.0)),
-        shown: String::new(),
+        shown: sought
+            .as_ref()
+            .map(Sought::left_out)
+            .filter(|left_out| *left_out > 0)
+            .map_or_else(String::new, |more| {
+                format!("当てはまる職員が多いため、{more}人は探していません。言葉を足してください。")
+            }),
     };
     let mut without = without_login(visit).await?;
     without.retain(|person| sought.as_ref().is_none_or(|sought| sought.is(person)));
@@ -260,8 +266,7 @@ async fn sign_ins(visit: &Visit, asked: &Asked, problems: Vec<Problem>, typed: &
 /// The people who hold a post today and have no login.
 async fn without_login(visit: &Visit) -> Result<Vec<PersonId>, Answer> {
     let today: BTreeSet<PersonId> = visit.office().posts_on(visit.today()).map(|post| post.person).collect();
-    let today: Vec<PersonId> = today.into_iter().collect();
-    let with = visit.city().with_login(&today).await?;
+    let with = visit.city().with_login().await?;
     Ok(today.into_iter().filter(|person| !with.contains(person)).collect())
 }
 

@@ -100,7 +100,7 @@ impl Visit {
     }
 
     /// The office, with its history.
-    pub fn office(&self) -> &Office {
+    pub fn office(&self) -> &Arc<Office> {
         &self.0.office
     }
 

@@ -173,18 +173,11 @@ pub trait Logins: Read {
         }
     }
 
-    /// Which of these people have a login; one question for all of them.
-    fn with_login(&mut self, people: &[String]) -> impl Future<Output = Result<BTreeSet<String>>> + Send {
+    /// The people who have a login: an office has some thousands, and no more than 30,000 are read.
+    fn with_login(&mut self) -> impl Future<Output = Result<BTreeSet<String>>> + Send {
         async move {
-            if people.is_empty() {
-                return Ok(BTreeSet::new());
-            }
             let at = self.scope();
-            let ids = filled(people)?;
-            let mut values = values![at.municipality].to_vec();
-            let text = subjects_text(ids.len());
-            values.extend(ids);
-            let rows = at.tx.all(text, &values).await?;
+            let rows = at.tx.all(sql::WITH_LOGIN, values![at.municipality]).await?;
             rows.iter().map(|row| row.text(0)).collect()
         }
     }
@@ -503,10 +496,6 @@ fn session_row(row: &Row) -> Result<SessionRow> {
 
 fn inconsistent(column: &str, id: &str) -> StoreError {
     StoreError::Inconsistent { table: "login".to_owned(), column: column.to_owned(), id: id.to_owned() }
-}
-
-pub(crate) fn subjects_text(people: usize) -> String {
-    format!("SELECT person FROM login WHERE municipality = $1 AND person IN ({})", parameters(2, people))
 }
 
 pub(crate) fn sought_text(people: usize) -> String {

@@ -78,7 +78,7 @@ impl Store {
             self.db.prepare(&text()).await?;
             parsed += 1;
         }
-        for text in [tree::subtrees_text(64), login::subjects_text(64), login::sought_text(64)] {
+        for text in [tree::subtrees_text(64), login::sought_text(64)] {
             self.db.prepare(&text).await?;
             parsed += 1;
         }

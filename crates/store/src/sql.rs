@@ -181,6 +181,7 @@ statements! {
     LOGIN_NAMED = "SELECT id, name, subject, person, state, password, totp, totp_step, stamp, created_at, changed_at, version FROM login WHERE municipality = $1 AND name = $2";
     LOGIN_OF_PERSON = "SELECT id, name, subject, person, state, password, totp, totp_step, stamp, created_at, changed_at, version FROM login WHERE municipality = $1 AND person = $2";
     LOGINS = "SELECT id, name, subject, person, state, password, totp, totp_step, stamp, created_at, changed_at, version FROM login WHERE municipality = $1 AND id > $2 ORDER BY id LIMIT $3";
+    WITH_LOGIN = "SELECT person FROM login WHERE municipality = $1 AND person IS NOT NULL LIMIT 30000";
     OPERATORS = "SELECT id, name, subject, person, state, password, totp, totp_step, stamp, created_at, changed_at, version FROM login WHERE municipality = $1 AND subject = 'operator' AND id > $2 \
         ORDER BY id LIMIT $3";
 

@@ -43,7 +43,7 @@ pub(crate) async fn page(
     let day = asked.day.day;
     let stands = unit.exists_on(day);
     let posts = Posts::on(&visit, day);
-    let positions = stands.then(|| posts.of(&unit.id)).unwrap_or_default();
+    let positions = if stands { posts.of(&unit.id) } else { &[] };
     let (positions, next) = stretch(positions, after.as_deref(), |position| &position.id.0);
     let page = UnitPage {
         shell: visit.shell(unit.name_on(day)).under(visit.path("office"), "組織"),

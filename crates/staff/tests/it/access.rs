@@ -203,7 +203,7 @@ fn login_of(page: &Got, name: &str) -> String {
 }
 
 fn percent_encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 fn pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {

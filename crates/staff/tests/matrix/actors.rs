@@ -103,13 +103,13 @@ impl Actor {
             position: PositionId(position.to_owned()),
             until: date(2026, 5, 31),
         };
-        let (person, former, next) = MOVES;
-        let come = OfficeChange::Assigned {
+        let (person, left, next) = MOVES;
+        let arrives = OfficeChange::Assigned {
             person: PersonId::from(person),
             position: PositionId(next.to_owned()),
             from: date(2026, 6, 1),
         };
-        let changes = vec![gone("s1-other", "s1-other-post"), gone(person, former), come];
+        let changes = vec![gone("s1-other", "s1-other-post"), gone(person, left), arrives];
         desk.city.change_office(changes, std::collections::BTreeMap::new()).await.expect("transferred");
         actors
     }
