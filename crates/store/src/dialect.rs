@@ -59,6 +59,8 @@ pub(crate) enum Purpose {
 const OLDEST_LIBRARY: (u64, u64, u64) = (3, 51, 3);
 const BUSY: Duration = Duration::from_secs(10);
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
+/// After which time without a question a reader gives back its pages and statements.
+const REST: Duration = Duration::from_secs(60);
 
 impl Db {
     pub(crate) async fn open(place: &Place, durability: Durability) -> Result<Self> {
@@ -86,6 +88,7 @@ impl Db {
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(WAIT_FOR_CONNECTION)
+            .idle_timeout(REST)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
         Ok(Self::Sqlite { writer, readers, path: path.to_owned(), asked: Asked::default() })
