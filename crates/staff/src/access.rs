@@ -36,6 +36,8 @@ struct SignInsPage {
     search: Field,
     logins: Table,
     pages: Pages,
+    /// What is said where the words would find more people than are looked for.
+    left_out: Option<String>,
     invite: Option<Field>,
     direct: Field,
     more: usize,
@@ -217,14 +219,9 @@ async fn sign_ins(visit: &Visit, asked: &Asked, problems: Vec<Problem>, typed: &
     let pages = Pages {
         first: asked.after.is_some().then(|| href("")),
         after: next.map(|line| href(&line.id.0)),
-        shown: sought
-            .as_ref()
-            .map(Sought::left_out)
-            .filter(|left_out| *left_out > 0)
-            .map_or_else(String::new, |more| {
-                format!("当てはまる職員が多いため、{more}人は探していません。言葉を足してください。")
-            }),
+        shown: String::new(),
     };
+    let left_out = sought.as_ref().map(Sought::left_out).filter(|left_out| *left_out > 0);
     let mut without = without_login(visit).await?;
     without.retain(|person| sought.as_ref().is_none_or(|sought| sought.is(person)));
     let more = without.len().saturating_sub(MOST);
@@ -256,6 +253,8 @@ async fn sign_ins(visit: &Visit, asked: &Asked, problems: Vec<Problem>, typed: &
         search: Field::line("q", "さがす", q).optional().hint("氏名、読み、職員番号、職、所属、ログイン名のはじめ。"),
         logins: logins_table(visit, &lines, q),
         pages,
+        left_out: left_out
+            .map(|more| format!("当てはまる職員が多いため、{more}人は探していません。言葉を足してください。")),
         invite,
         direct,
         more,

@@ -60,7 +60,7 @@ const OLDEST_LIBRARY: (u64, u64, u64) = (3, 51, 3);
 const BUSY: Duration = Duration::from_secs(10);
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
 /// After which time without a question a reader gives back its pages and statements.
-const REST: Duration = Duration::from_secs(60);
+const REST: Duration = Duration::from_mins(1);
 
 impl Db {
     pub(crate) async fn open(place: &Place, durability: Durability) -> Result<Self> {
