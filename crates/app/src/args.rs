@@ -155,6 +155,13 @@ pub enum Command {
     /// 台帳の検証、作り直し、写し
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// PDFの組版をします（serve が自分で動かすもので、人は使いません）
+    #[command(hide = true)]
+    Press {
+        /// PDFの書体ファイル
+        #[arg(long, value_name = "ファイル")]
+        font: Option<PathBuf>,
+    },
     /// 職員用ページへのサインイン
     #[command(subcommand)]
     SignIn(SignInCommand),

@@ -23,6 +23,7 @@ use public::Serving;
 use crate::args::{Args, ByArgs, Command, Global};
 use crate::exit::Exit;
 use crate::home::{Home, Town};
+use crate::press;
 use crate::voice::Voice;
 
 /// What every command works with.
@@ -55,6 +56,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve::serve(&hands, &args).await,
         Command::Public { bundles, port, host } => serve::public(&hands, bundles, &host, port).await,
         Command::Ledger(command) => ledger::run(&hands, command).await,
+        Command::Press { font } => press::work(font).map(|()| Exit::Done),
         Command::SignIn(command) => sign_in::run(&hands, command).await,
         Command::Backup { file } => keep::backup(&hands, &file).await,
         Command::Restore { file, checkpoint, key_hex } => {

@@ -15,6 +15,7 @@ mod machine;
 mod manual;
 mod policy;
 mod porch;
+mod press;
 mod progress;
 mod usage;
 mod voice;

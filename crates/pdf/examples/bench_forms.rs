@@ -1,4 +1,4 @@
-//! Measures the press: time for a form, a thousand forms in one ZIP, and the memory before, during and after.
+//! Measures the press: time for a form, a thousand forms in one ZIP, and the memory before and during.
 //!
 //! `bench_forms FOLDER [PEER_FORMS]` writes the ZIP and, for a peer, some of the same forms as HTML into the folder.
 
@@ -53,14 +53,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     printed?;
     println!("{FORMS} forms in one ZIP: {:.1} s", time.as_secs_f64());
     println!("memory after them: {}", resident()?);
-    press.rest();
-    println!("memory at rest: {}", resident()?);
-    for round in 1..=3 {
-        press.print(&opening(round), MADE)?;
-        let warm = resident()?;
-        press.rest();
-        println!("round {round}: {warm}, at rest {}", resident()?);
-    }
     for (name, document) in [("opening", opening(1)), ("closing", closing()), ("list", list())] {
         fs::write(folder.join(format!("{name}.pdf")), press.print(&document, MADE)?)?;
     }

@@ -1,7 +1,7 @@
 //! The typeface: where it is found and what it must hold.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -91,23 +91,13 @@ pub(crate) fn find(source: FontSource) -> Result<PathBuf, FontProblem> {
 
 /// Reads the Japanese face of a file, or its first one.
 pub(crate) fn read(path: &Path) -> Result<Font, FontProblem> {
-    let data = bytes(path).map_err(|reason| FontProblem::Unreadable { path: path.to_owned(), reason })?;
+    let data = fs::read(path).map_err(|reason| FontProblem::Unreadable { path: path.to_owned(), reason })?;
     let data = Bytes::new(data);
     let japanese = Font::iter(data.clone()).find(|font| font.info().family.ends_with(JAPANESE));
     let font =
         japanese.or_else(|| Font::new(data, 0)).ok_or_else(|| FontProblem::NotAFont { path: path.to_owned() })?;
     let missing: String = NEEDED.chars().filter(|&needed| !holds(&font, needed)).collect();
     if missing.is_empty() { Ok(font) } else { Err(FontProblem::TooSmall { path: path.to_owned(), missing }) }
-}
-
-/// Room that an allocator asks the system for by itself and gives back at once: glibc keeps smaller blocks for later use
-/// after it has seen one, up to 32 MB. What is not written to costs no memory.
-const ROOM: usize = 33 << 20;
-
-fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let mut data = Vec::with_capacity(ROOM);
-    File::open(path)?.read_to_end(&mut data)?;
-    Ok(data)
 }
 
 /// Whether a typeface can draw a character.
@@ -128,7 +118,7 @@ mod tests {
     #[test]
     fn a_file_that_is_no_typeface_is_refused() {
         let file = tempfile::NamedTempFile::new().expect("a file");
-        std::fs::write(file.path(), "<html>").expect("it is written");
+        fs::write(file.path(), "<html>").expect("it is written");
         let problem = read(file.path()).expect_err("no typeface");
         assert!(matches!(problem, FontProblem::NotAFont { .. }), "{problem}");
     }

@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use documents::form::Document;
@@ -14,13 +13,11 @@ use crate::font::{self, FontProblem, FontSource};
 use crate::legible::{Illegible, illegible};
 use crate::machine::Machine;
 
-/// Prints documents as PDF. It takes memory with the first document, and gives it back when it is told to rest.
+/// Prints documents as PDF. It takes some 50 MB with the first document and keeps them.
 #[derive(Debug)]
 pub struct Press {
     font: PathBuf,
     machine: Mutex<Option<Arc<Machine>>>,
-    prints: AtomicU64,
-    prints_seen: AtomicU64,
 }
 
 /// Why a document was not printed.
@@ -50,35 +47,20 @@ impl Press {
     /// Finds the typeface; the press itself is set up by the first document.
     pub fn open(font: FontSource) -> Result<Self, FontProblem> {
         let font = font::find(font)?;
-        Ok(Self { font, machine: Mutex::default(), prints: AtomicU64::new(0), prints_seen: AtomicU64::new(0) })
+        Ok(Self { font, machine: Mutex::default() })
     }
 
     /// Prints a document, with the day that the file states as its own; equal documents give equal bytes.
     pub fn print(&self, document: &Document, made: Date) -> Result<Vec<u8>, PrintProblem> {
-        self.prints.fetch_add(1, Ordering::Relaxed);
         let machine = self.machine()?;
         let illegible = illegible(document, machine.font());
         if !illegible.is_empty() {
             return Err(PrintProblem::Illegible(illegible));
         }
-        // A fault of the typesetter must not take the server with it.
+        // A fault of the typesetter is the refusal of this one document.
         let printed = catch_unwind(AssertUnwindSafe(|| machine.print(document, made)));
         comemo::evict(KEPT_FOR);
         printed.unwrap_or_else(|_| Err(PrintProblem::Unset("組版が途中で止まりました".to_owned())))
-    }
-
-    /// Gives the memory back; the next document sets the press up again.
-    pub fn rest(&self) {
-        *self.machine.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        comemo::evict(0);
-    }
-
-    /// Gives the memory back if nothing was printed since this was last called: to be called now and then.
-    pub fn rest_if_idle(&self) {
-        let prints = self.prints.load(Ordering::Relaxed);
-        if self.prints_seen.swap(prints, Ordering::Relaxed) == prints {
-            self.rest();
-        }
     }
 
     fn machine(&self) -> Result<Arc<Machine>, FontProblem> {

@@ -1,6 +1,8 @@
 //! Integration tests.
 
 mod cli;
+mod house;
 mod notices;
 mod papers;
+mod press;
 mod program;

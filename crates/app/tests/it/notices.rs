@@ -1,20 +1,16 @@
 //! From a filing to the letter: the running program with a real mail server, and with a chat that does not answer.
 
-use std::collections::BTreeMap;
-use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use url::form_urlencoded;
 
 use crate::cli::Desk;
-use crate::program::{PATIENCE, Program, port_of};
-
-const PASSWORD: &str = "yama no ue no shiroi kumo";
+use crate::house::House;
+use crate::program::PATIENCE;
 
 #[test]
 fn a_filing_is_mailed_by_the_running_program_and_what_does_not_leave_is_shown() {
@@ -46,13 +42,8 @@ fn a_filing_is_mailed_by_the_running_program_and_what_does_not_leave_is_shown() 
     std::fs::write(data.join("312011.toml"), settings).expect("the settings");
     let house = House::serves(&data);
 
-    let mut operator = Browser::at(house.port);
-    let link = house.link.split_once("/312011/").expect("a link of this town").1.to_owned();
-    operator.joins(&link, "unyou");
-    let sheet = operator.posts("sign-ins/invite", &[("person", "01023")]);
-    let link = sheet.split("/312011/").find(|rest| rest.starts_with("join/")).expect("the officer's link");
-    let mut officer = Browser::at(house.port);
-    officer.joins(link.split(['<', '"', ' ', '\n']).next().expect("its end"), "kouhou-shuji");
+    let mut operator = house.operator();
+    let mut officer = house.invited(&mut operator, "01023", "kouhou-shuji");
     officer.posts("me/address", &[("address", "kouhou@city.example.jp")]);
     let code = mail.letter(1);
     let code = code.lines().find_map(|line| line.rsplit_once('：')).expect("the code").1.trim().to_owned();
@@ -102,84 +93,6 @@ reply = { stance = "none" }
 fn closed_port() -> u16 {
     let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
     free.local_addr().expect("its address").port()
-}
-
-/// The program that serves a town, until it is dropped.
-struct House {
-    port: u16,
-    link: String,
-    _program: Program,
-}
-
-impl House {
-    fn serves(data: &Path) -> Self {
-        let serve = ["serve", "--port", "0"].map(OsStr::new);
-        let program = Program::starts(["--data".as_ref(), data.as_os_str()].into_iter().chain(serve));
-        let (mut link, mut port) = (None, None);
-        let (link, port) = program.says(|line| {
-            if line.contains("/join/") {
-                link = Some(line.to_owned());
-            }
-            port = line.strip_prefix("職員の画面：").and_then(port_of).or(port);
-            Some((link.clone()?, port?))
-        });
-        Self { port, link, _program: program }
-    }
-}
-
-/// A browser with its cookies, over the plain protocol.
-struct Browser {
-    port: u16,
-    cookies: BTreeMap<String, String>,
-}
-
-impl Browser {
-    fn at(port: u16) -> Self {
-        Self { port, cookies: BTreeMap::new() }
-    }
-
-    /// Uses a one-time link: a name, a password, and codes on paper.
-    fn joins(&mut self, link: &str, name: &str) {
-        self.gets(link);
-        let fields = [("name", name), ("password", PASSWORD), ("again", PASSWORD), ("second", "paper")];
-        let codes = self.posts(link, &fields);
-        assert!(codes.contains("予備コード"), "{codes}");
-    }
-
-    fn gets(&mut self, path: &str) -> String {
-        self.asks("GET", path, "")
-    }
-
-    fn posts(&mut self, path: &str, fields: &[(&str, &str)]) -> String {
-        let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.asks("POST", path, &body)
-    }
-
-    fn asks(&mut self, verb: &str, path: &str, body: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the program listens");
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let head = format!(
-            "{verb} /312011/{path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\nsec-fetch-site: same-origin\r\n\
-             cookie: {}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
-            self.port,
-            cookies.join("; "),
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).expect("asked");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("an answer");
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-        let status = head.split(' ').nth(1).unwrap_or_default();
-        assert!(["200", "303"].contains(&status), "{verb} {path}: {answer}");
-        for line in head.lines() {
-            let Some((name, value)) = line.split_once(": ") else { continue };
-            if let (true, Some((cookie, rest))) = (name.eq_ignore_ascii_case("set-cookie"), value.split_once('=')) {
-                self.cookies.insert(cookie.to_owned(), rest.split(';').next().unwrap_or_default().to_owned());
-            }
-        }
-        body.to_owned()
-    }
 }
 
 /// A real mail server (aiosmtpd) with papers of its own, until it is dropped.

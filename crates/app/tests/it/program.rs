@@ -18,14 +18,32 @@ pub struct Program {
 impl Program {
     /// Starts it with these arguments and nothing of the test's surroundings.
     pub fn starts(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        Self::starts_in([], args)
+    }
+
+    /// Starts it with these surroundings and arguments.
+    pub fn starts_in<const N: usize>(
+        surroundings: [(&str, &OsStr); N],
+        args: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    ) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shirube"));
-        command.env_clear().args(args).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.env_clear().envs(surroundings).args(args).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().expect("the program starts");
         let lines = BufReader::new(process.stdout.take().expect("its words"));
         let (says, words) = channel();
         // Read to the end: a program whose words nobody takes would stop.
         std::thread::spawn(move || lines.lines().map_while(Result::ok).for_each(|line| drop(says.send(line))));
         Self { process, words }
+    }
+
+    /// The processes that it started and that still run.
+    pub fn children(&self) -> Vec<u32> {
+        let own = self.process.id();
+        let threads = std::fs::read_dir(format!("/proc/{own}/task")).expect("its threads");
+        let of_each = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
+        of_each
+            .flat_map(|ids| ids.split_whitespace().map(|id| id.parse().expect("a number")).collect::<Vec<_>>())
+            .collect()
     }
 
     /// Listens until a line completes what is to be told.

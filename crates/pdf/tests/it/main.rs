@@ -55,7 +55,6 @@ fn equal_documents_give_equal_bytes() {
     let press = press();
     let first = press.print(&opening(1), MADE).expect("it prints");
     let other = press.print(&opening(2), MADE).expect("it prints");
-    press.rest();
     assert_eq!(press.print(&opening(1), MADE).expect("it prints"), first);
     assert_ne!(first, other);
 }
@@ -133,13 +132,4 @@ fn nothing_leaves_the_paper_however_long_a_word_is() {
     for place in boxes(&pdf) {
         assert!(place.left > 55.0 && place.right < 540.0 && place.bottom < 820.0, "{place:?}");
     }
-}
-
-#[test]
-fn the_press_works_again_after_a_rest() {
-    let press = press();
-    let first = press.print(&closing(), MADE).expect("it prints");
-    press.rest_if_idle();
-    press.rest_if_idle();
-    assert_eq!(press.print(&closing(), MADE).expect("it prints"), first);
 }

@@ -2,40 +2,28 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use documents::form::Document;
-use jiff::civil::Date;
-use pdf::{FontSource, Press};
-use staff::{House, Printer, Staffed};
+use staff::{House, Staffed};
 use tokio::net::TcpListener;
 use url::Url;
 
 use super::listen;
 use crate::args::ServeArgs;
 use crate::home::Town;
+use crate::press::PressRoom;
 use crate::voice::out;
 
 /// The staff's port, and the house behind it.
 pub struct StaffDesk {
     listener: TcpListener,
     house: Arc<House>,
-    press: Option<Arc<TownPress>>,
+    press: Option<Arc<PressRoom>>,
 }
 
-/// How often the press is asked whether it has been idle; then it gives its memory back.
-const REST: Duration = Duration::from_mins(1);
-
-/// The press that the pages print with.
-#[derive(Debug)]
-struct TownPress(Press);
-
-impl Printer for TownPress {
-    fn print(&self, document: &Document, made: Date) -> Result<Vec<u8>, String> {
-        self.0.print(document, made).map_err(|problem| problem.to_string())
-    }
-}
+/// How often somebody looks whether the press is still needed.
+const LOOK: Duration = Duration::from_secs(15);
 
 impl StaffDesk {
     /// Opens the port beside the public one.
@@ -51,7 +39,7 @@ impl StaffDesk {
         let press = press(args.font.clone());
         let house = House::new(origin).behind(args.trusted_proxy.clone());
         let house = match &press {
-            Some(press) => house.with_printer(Arc::<TownPress>::clone(press)),
+            Some(press) => house.with_printer(Arc::<PressRoom>::clone(press)),
             None => house,
         };
         Ok(Self { listener, house: Arc::new(house), press })
@@ -84,19 +72,19 @@ impl StaffDesk {
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         // Who cannot be told where the pages are can still open them.
         let _ = out(&format!("職員の画面：{}", self.house.origin()));
-        let resting = self.press.map(|press| tokio::spawn(rest_when_idle(press)));
+        let caring = self.press.map(|press| tokio::spawn(look_after(press)));
         let router: Router = staff::router(self.house);
         web::serve(self.listener, router, shutdown).await;
-        if let Some(resting) = resting {
-            resting.abort();
+        if let Some(caring) = caring {
+            caring.abort();
         }
     }
 }
 
 /// The press, where there is a typeface; without one everything else works.
-fn press(font: Option<PathBuf>) -> Option<Arc<TownPress>> {
-    match Press::open(font.map_or(FontSource::Usual, FontSource::File)) {
-        Ok(press) => Some(Arc::new(TownPress(press))),
+fn press(font: Option<PathBuf>) -> Option<Arc<PressRoom>> {
+    match PressRoom::open(font) {
+        Ok(press) => Some(Arc::new(press)),
         Err(problem) => {
             tracing::warn!("PDFは作れません。{problem}");
             None
@@ -104,12 +92,10 @@ fn press(font: Option<PathBuf>) -> Option<Arc<TownPress>> {
     }
 }
 
-async fn rest_when_idle(press: Arc<TownPress>) {
-    let mut ticks = tokio::time::interval(REST);
+async fn look_after(press: Arc<PressRoom>) {
+    let mut ticks = tokio::time::interval(LOOK);
     loop {
         ticks.tick().await;
-        let press = Arc::clone(&press);
-        // What is freed may be large; the pages do not wait for it.
-        let _ = tokio::task::spawn_blocking(move || press.0.rest_if_idle()).await;
+        press.look_after(Instant::now());
     }
 }

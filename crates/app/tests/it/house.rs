@@ -1,0 +1,117 @@
+//! The pages of a running program, asked over the plain protocol.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+
+use url::form_urlencoded;
+
+use crate::program::{Program, port_of};
+
+const PASSWORD: &str = "yama no ue no shiroi kumo";
+
+/// The program that serves a town, until it is dropped.
+pub struct House {
+    port: u16,
+    link: String,
+    program: Program,
+}
+
+impl House {
+    /// Starts it with the register of this folder.
+    pub fn serves(data: &Path) -> Self {
+        let program = Program::starts_in([("SHIRUBE_DATA", data.as_os_str())], ["serve", "--port", "0"]);
+        let (mut link, mut port) = (None, None);
+        let (link, port) = program.says(|line| {
+            if line.contains("/join/") {
+                link = Some(line.to_owned());
+            }
+            port = line.strip_prefix("職員の画面：").and_then(port_of).or(port);
+            Some((link.clone()?, port?))
+        });
+        Self { port, link, program }
+    }
+
+    /// The operator, signed in by the link of the first start.
+    pub fn operator(&self) -> Browser {
+        let link = self.link.split_once("/312011/").expect("a link of this town").1.to_owned();
+        let mut operator = Browser::at(self.port);
+        operator.joins(&link, "unyou");
+        operator
+    }
+
+    /// Somebody whom the operator invites, signed in under this name.
+    pub fn invited(&self, operator: &mut Browser, person: &str, name: &str) -> Browser {
+        let sheet = operator.posts("sign-ins/invite", &[("person", person)]);
+        let link = sheet.split("/312011/").find(|rest| rest.starts_with("join/")).expect("a link for them");
+        let mut invited = Browser::at(self.port);
+        invited.joins(link.split(['<', '"', ' ', '\n']).next().expect("its end"), name);
+        invited
+    }
+
+    /// The processes that the program started and that still run.
+    pub fn helpers(&self) -> Vec<u32> {
+        self.program.children()
+    }
+}
+
+/// A browser with its cookies, over the plain protocol.
+pub struct Browser {
+    port: u16,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    fn at(port: u16) -> Self {
+        Self { port, cookies: BTreeMap::new() }
+    }
+
+    /// Uses a one-time link: a name, a password, and codes on paper.
+    fn joins(&mut self, link: &str, name: &str) {
+        self.gets(link);
+        let fields = [("name", name), ("password", PASSWORD), ("again", PASSWORD), ("second", "paper")];
+        let codes = self.posts(link, &fields);
+        assert!(codes.contains("予備コード"), "{codes}");
+    }
+
+    pub fn gets(&mut self, path: &str) -> String {
+        String::from_utf8_lossy(&self.downloads(path)).into_owned()
+    }
+
+    pub fn downloads(&mut self, path: &str) -> Vec<u8> {
+        self.asks("GET", path, "")
+    }
+
+    pub fn posts(&mut self, path: &str, fields: &[(&str, &str)]) -> String {
+        let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        String::from_utf8_lossy(&self.asks("POST", path, &body)).into_owned()
+    }
+
+    fn asks(&mut self, verb: &str, path: &str, body: &str) -> Vec<u8> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the program listens");
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let head = format!(
+            "{verb} /312011/{path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\nsec-fetch-site: same-origin\r\n\
+             cookie: {}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+            self.port,
+            cookies.join("; "),
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).expect("asked");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head and a body");
+        let body = answer.split_off(end + 4);
+        let head = String::from_utf8(answer).expect("the head is text");
+        let status = head.split(' ').nth(1).unwrap_or_default();
+        assert!(["200", "303"].contains(&status), "{verb} {path}: {head}{}", String::from_utf8_lossy(&body));
+        for line in head.lines() {
+            let Some((name, value)) = line.split_once(": ") else { continue };
+            if let (true, Some((cookie, rest))) = (name.eq_ignore_ascii_case("set-cookie"), value.split_once('=')) {
+                self.cookies.insert(cookie.to_owned(), rest.split(';').next().unwrap_or_default().to_owned());
+            }
+        }
+        body
+    }
+}
