@@ -1,5 +1,6 @@
-// A real OpenID Connect provider on this machine, for tests. Whoever the `login_hint` names is signed in at once;
-// the hint `deny` says no. It prints its issuer when it is ready, and ends when its standard input does.
+// A real OpenID Connect provider on this machine, for tests. Whoever the `login_hint` names is signed in at once, and
+// OIDC_ACCOUNT where there is no hint; the hint `deny` says no. It sends people back to OIDC_RETURN_TO, prints its issuer
+// when it is ready, and ends when its standard input does.
 //
 //   node browser/oidc_provider.mjs [KEY.pem CERT.pem]
 
@@ -9,7 +10,7 @@ import http from "node:http";
 import https from "node:https";
 import Provider from "oidc-provider";
 
-const RETURN_TO = "http://127.0.0.1:8080/return";
+const RETURN_TO = process.env.OIDC_RETURN_TO ?? "http://127.0.0.1:8080/return";
 
 const [keyFile, certFile] = process.argv.slice(2);
 const answer = (request, response) => handle(request, response);
@@ -74,7 +75,7 @@ server.listen(0, "127.0.0.1", () => {
   handle = async (request, response) => {
     if (!request.url.startsWith("/interaction/")) return callback(request, response);
     const { params } = await real.interactionDetails(request, response);
-    const said = params.login_hint;
+    const said = params.login_hint ?? process.env.OIDC_ACCOUNT;
     const result = said === "deny" ? { error: "access_denied" } : { login: { accountId: said } };
     await real.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   };

@@ -134,6 +134,18 @@ async function answers(house, { draft, filed }) {
     outcome("central", "me", "認証アプリの登録", (one) => one.press("認証アプリを登録する")),
     outcome("central", "me", "予備コード", (one) => one.press("予備コードを作り直す")),
     outcome("central", "me", "見つからない", (one) => one.page.goto(one.path("cases/c99999"))),
+    outcome("ruler", "me", "本人の確認", async (one) => {
+      await house.letProofsAge(one.town);
+      await one.press("予備コードを作り直す");
+    }),
+    outcome("drafter", `cases/${draft}/policy/purpose`, "続きから送る", async (one) => {
+      await one.type("purpose", "公園と緑の催しを、季節ごとに伝えるため");
+      await one.context.clearCookies({ name: /^shirube-\d+$/ });
+      await one.press("保存して次へ");
+      await one.type("name", one.name);
+      await one.type("password", PASSWORD);
+      await one.press("サインイン");
+    }),
     outcome("operator", "sign-ins", "招待のリンク", async (one) => {
       await one.type("number", "02021、02022");
       await one.press("招待のリンクを作る");

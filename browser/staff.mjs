@@ -55,13 +55,16 @@ export class House {
   /**
    * @param prepare what is done with the command before it serves: `[["init", "--guideline", …], …]`.
    * @param sealed the municipality whose pages are served under an https address, as behind a city's proxy.
+   * @param provided whether that municipality has a sign-in of its own (OpenID Connect).
    */
-  static async open(prepare, { sealed } = {}) {
+  static async open(prepare, { sealed, provided = false } = {}) {
     const house = new House();
     house.data = await mkdtemp(join(tmpdir(), "shirube-"));
     try {
       for (const words of prepare) await house.command(...words);
-      await house.serve(sealed && (await house.seal(sealed)));
+      const address = sealed && (await house.seal(sealed));
+      if (provided) await house.provide(sealed, address);
+      await house.serve(address);
     } catch (error) {
       await house.close();
       throw error;
@@ -75,8 +78,7 @@ export class House {
 
   /** A proxy with a certificate of its own in front of the staff's port. */
   async seal(town) {
-    const [key, certificate] = [join(this.data, "tls.key"), join(this.data, "tls.crt")];
-    await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost", "-keyout", key, "-out", certificate]);
+    const [key, certificate] = await this.certify();
     this.proxy = https.createServer({ key: await readFile(key), cert: await readFile(certificate) }, (asked, answer) => {
       const { method, url: path, headers } = asked;
       const onward = http.request({ port: this.staffPort, method, path, headers }, (got) => {
@@ -90,6 +92,36 @@ export class House {
     const address = `https://localhost:${this.proxy.address().port}`;
     await writeFile(join(this.data, `${town}.toml`), `staff_url = "${address}/"\n`, { flag: "a" });
     return address;
+  }
+
+  /** A certificate of its own, for its own addresses alone. */
+  async certify() {
+    const [key, certificate] = [join(this.data, "tls.key"), join(this.data, "tls.crt")];
+    const named = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"];
+    await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", ...named, "-keyout", key, "-out", certificate]);
+    return [key, certificate];
+  }
+
+  /** The city's own provider, at which everybody is the same person. */
+  async provide(town, address) {
+    const papers = [join(this.data, "tls.key"), join(this.data, "tls.crt")];
+    const env = { ...process.env, OIDC_RETURN_TO: `${address}/${town}/oidc/callback`, OIDC_ACCOUNT: "shokuin-0001" };
+    this.providing = spawn(process.execPath, [join(root, "browser/oidc_provider.mjs"), ...papers], { env, stdio: ["pipe", "pipe", "inherit"] });
+    for await (const line of createInterface({ input: this.providing.stdout })) {
+      if (!line.startsWith("https://")) continue;
+      this.provider = line;
+      break;
+    }
+    assert.ok(this.provider, "the provider tells its issuer");
+    await writeFile(join(this.data, "oidc-secret"), "secret of rs256: 100% +&=\n");
+    const settings = `[oidc]\nissuer = "${this.provider}"\nclient_id = "rs256"\nclient_secret_file = "oidc-secret"\nca_file = "tls.crt"\n`;
+    await writeFile(join(this.data, `${town}.toml`), settings, { flag: "a" });
+  }
+
+  /** Lets it be longer ago, for all who are signed in, that they proved who they are. */
+  async letProofsAge(town) {
+    const words = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], timeout=10); db.execute('UPDATE session SET proved_at = proved_at - 3600000'); db.commit()";
+    await run("python3", ["-c", words, join(this.data, `${town}.sqlite`)]);
   }
 
   async serve(sealed) {
@@ -135,6 +167,7 @@ export class House {
   }
 
   async close() {
+    this.providing?.kill();
     this.proxy?.closeAllConnections();
     this.proxy?.close();
     if (this.running && this.running.exitCode === null) {
@@ -267,7 +300,7 @@ export class Person {
     person.page.on("pageerror", (error) => person.wrong.push(String(error)));
     person.page.on("request", (request) => {
       const { origin, protocol } = new URL(request.url());
-      if (protocol !== "data:" && origin !== house.staff && origin !== new URL(house.list).origin) person.wrong.push(`asked ${origin}`);
+      if (protocol !== "data:" && ![house.staff, new URL(house.list).origin, house.provider].includes(origin)) person.wrong.push(`asked ${origin}`);
     });
     person.page.on("response", (answer) => answer.status() >= 500 && person.wrong.push(`${answer.status()} ${answer.url()}`));
     // Listened for from the start: a key is quicker than the beginning of listening.
