@@ -111,6 +111,8 @@ pub struct SignedIn {
 pub enum SignInRefusal {
     /// Name and password do not fit.
     Wrong,
+    /// The password of somebody who is signed in does not fit.
+    WrongPassword,
     /// The second proof does not fit.
     WrongSecond,
     /// The second step took too long, had enough tries, or was begun elsewhere.
@@ -288,7 +290,7 @@ impl City {
         let Ok(checked) = checked else { return Ok(ProveAnswer::Refused(SignInRefusal::Busy)) };
         let mut workshop = self.ledgered.workshop().await?;
         let (right, refusal) = match proof {
-            AgainProof::Password(_) => (matches!(checked, Checked::Right(_)), SignInRefusal::Wrong),
+            AgainProof::Password(_) => (matches!(checked, Checked::Right(_)), SignInRefusal::WrongPassword),
             AgainProof::Code(code) => {
                 (self.use_code(&mut workshop, &row, code).await? == Used::Now, SignInRefusal::WrongSecond)
             }
@@ -490,6 +492,9 @@ impl SignInRefusal {
         match self {
             Self::Wrong => {
                 "ログイン名またはパスワードが違うか、このログインの利用が止められています。確かめて、もう一度入力してください。思い出せないときは、システムの運用担当に再設定を頼んでください。".to_owned()
+            }
+            Self::WrongPassword => {
+                "パスワードが違います。もう一度入力してください。思い出せないときは、システムの運用担当に再設定を頼んでください。".to_owned()
             }
             Self::WrongSecond => {
                 "確認できませんでした。コードは一度しか使えません。新しいコードが表示されるのを待って、もう一度入力してください。".to_owned()

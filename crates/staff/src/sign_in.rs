@@ -245,7 +245,9 @@ pub(crate) fn status_of(refusal: SignInRefusal) -> StatusCode {
     match refusal {
         SignInRefusal::Paused { .. } => StatusCode::TOO_MANY_REQUESTS,
         SignInRefusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        SignInRefusal::Wrong | SignInRefusal::WrongSecond | SignInRefusal::Over => StatusCode::UNPROCESSABLE_ENTITY,
+        SignInRefusal::Wrong | SignInRefusal::WrongPassword | SignInRefusal::WrongSecond | SignInRefusal::Over => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
     }
 }
 

@@ -44,11 +44,13 @@ pub fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
 
 /// What a case's policy is printed with on a day.
 pub fn print_facts(content: &Policy, case: &Case, office: &Office, networks: &Networks, day: Date) -> PrintFacts {
-    let network = policy::network_of(content, networks).unwrap_or_else(network::NetworkId::other);
-    let own_name = content.network_name.clone().filter(|_| network == network::NetworkId::other());
+    let network = policy::network_of(content, networks);
+    let own_name = content.network_name.clone().filter(|_| network.as_ref() == Some(&network::NetworkId::other()));
+    // Nothing is printed for what was not chosen yet.
+    let label = own_name.or_else(|| network.map(|network| network::label_on(&network, day, networks)));
     PrintFacts {
         units: case.units.iter().map(|unit| office.unit_name(unit, day)).collect(),
-        network_label: own_name.unwrap_or_else(|| network::label_on(&network, day, networks)),
+        network_label: label.unwrap_or_default(),
         url: Some(case.acquired_url.clone().or_else(|| content.url.clone()).unwrap_or_default()),
     }
 }

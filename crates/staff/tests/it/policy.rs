@@ -177,6 +177,10 @@ async fn what_is_typed_is_looked_at_while_it_is_typed_and_not_kept() {
     let desk = Desk::open(Guide::Notice).await;
     let case = opening(&desk).await;
     let client = desk.sign_in("s1-staff").await;
+    for what in ["form", "public"] {
+        let blank = client.get(&format!("cases/{case}/preview/{what}")).await;
+        assert!(!blank.html().contains(">その他<"), "no service was chosen yet: {}", blank.read());
+    }
     let got = send(&client, &case, "purpose", &[("purpose", "見るだけ"), ("live", "yes")], "preview", "").await;
     assert_eq!(got.status, StatusCode::OK);
     assert!(got.html().contains("id=\"sight\"") && got.html().matches("見るだけ").count() >= 3, "form, page, field");
