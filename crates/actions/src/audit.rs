@@ -52,28 +52,25 @@ struct Acts {
 }
 
 impl City {
-    /// 監査用一覧: the headings, then every account, oldest first; everything is read in one view of the data.
-    pub async fn audit_table(&self) -> Result<Vec<Vec<String>>, ActError> {
-        let mut reading = self.ledgered.reading().await?;
+    /// 監査用一覧, row by row: the headings, then every account, oldest first. Everything is read in one view of the data,
+    /// and the first row that is not taken ends it.
+    pub async fn audit_table<E: From<ActError>>(
+        &self,
+        mut row: impl FnMut(&[String]) -> Result<(), E> + Send,
+    ) -> Result<(), E> {
+        let mut reading = self.ledgered.reading().await.map_err(ActError::from)?;
         let loaded = self.in_force(&mut reading).await?;
         let office = self.common(&mut reading).await?.register.office;
-        let mut acts: BTreeMap<AccountId, Acts> = BTreeMap::new();
-        let mut cases = Walk::<Case>::of(CASE);
-        while let Some(page) = cases.next(&mut reading).await? {
-            for (_, case) in &page {
-                let guideline = self.guideline(&mut reading, &case.guideline).await?;
-                acts.entry(case.account.clone()).or_default().take(case, &guideline.guideline);
-            }
-        }
-        let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
+        let mut acts = self.acts(&mut reading).await?;
+        row(&COLUMNS.map(str::to_owned))?;
         let mut accounts = Walk::<Account>::of(ACCOUNT);
         while let Some(page) = accounts.next(&mut reading).await? {
             for (_, account) in &page {
                 let acts = acts.remove(&account.id).unwrap_or_default();
-                rows.push(self.audit_row(account, &acts, &loaded.guideline, &office));
+                row(&self.audit_row(account, &acts, &loaded.guideline, &office))?;
             }
         }
-        Ok(rows)
+        Ok(())
     }
 
     /// What the list said of an account, oldest first, with the entries that said it.
@@ -86,6 +83,19 @@ impl City {
             spans.push((seq, read(LISTING, row)?));
         }
         Ok(spans)
+    }
+
+    /// What all cases have to tell, by their accounts.
+    async fn acts(&self, at: &mut impl Read) -> Result<BTreeMap<AccountId, Acts>, ActError> {
+        let mut acts: BTreeMap<AccountId, Acts> = BTreeMap::new();
+        let mut cases = Walk::<Case>::of(CASE);
+        while let Some(page) = cases.next(at).await? {
+            for (_, case) in &page {
+                let guideline = self.guideline(at, &case.guideline).await?;
+                acts.entry(case.account.clone()).or_default().take(case, &guideline.guideline);
+            }
+        }
+        Ok(acts)
     }
 
     fn audit_row(&self, account: &Account, acts: &Acts, guideline: &Guideline, office: &Office) -> Vec<String> {

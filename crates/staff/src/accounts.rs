@@ -80,9 +80,11 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
 /// 監査用一覧 as CSV.
 pub(crate) async fn csv(visit: Visit) -> Reply {
     let mut writer = CsvWriter::new(Charset::Utf8);
-    for cells in visit.city().audit_table().await? {
+    let row = |cells: &[String]| {
         writer.row(cells);
-    }
+        Ok::<(), Answer>(())
+    };
+    visit.city().audit_table(row).await?;
     let bytes = writer.finish().map_err(|fault| failed(&fault))?;
     Ok(file(&visit, "csv", "text/csv; charset=utf-8", bytes))
 }
@@ -90,9 +92,8 @@ pub(crate) async fn csv(visit: Visit) -> Reply {
 /// 監査用一覧 as a workbook.
 pub(crate) async fn xlsx(visit: Visit) -> Reply {
     let mut writer = WorkbookWriter::new("監査用一覧").map_err(|fault| failed(&fault))?;
-    for cells in visit.city().audit_table().await? {
-        writer.row(cells).map_err(|fault| failed(&fault))?;
-    }
+    let row = |cells: &[String]| writer.row(cells).map_err(|fault| failed(&fault));
+    visit.city().audit_table(row).await?;
     let bytes = writer.finish().map_err(|fault| failed(&fault))?;
     Ok(file(&visit, "xlsx", WORKBOOK, bytes))
 }
