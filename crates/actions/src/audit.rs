@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::account::{Account, Standing};
-use domain::case::{Case, CaseState, Done};
+use domain::case::CaseState;
 use domain::guideline::{Guideline, StepKind};
-use domain::id::AccountId;
+use domain::id::{AccountId, CaseId, GuidelineHash};
 use domain::network;
 use domain::office::Office;
 use domain::register::ListingSpan;
 use jiff::civil::Date;
+use serde::Deserialize;
 use store::{Column, PAGE_MAX, Read};
 
 use crate::city::City;
@@ -40,6 +41,32 @@ const COLUMNS: [&str; 20] = [
     "進行中の案件",
     "最終の記録",
 ];
+
+/// A case as far as an audit reads it: its policy, its files and what proves its steps are passed over unread, because
+/// every case of the register is looked at.
+#[derive(Debug, Deserialize)]
+struct SeenCase {
+    id: CaseId,
+    procedure: String,
+    guideline: GuidelineHash,
+    account: AccountId,
+    opened_on: Date,
+    state: CaseState,
+    steps: BTreeMap<String, SeenStep>,
+}
+
+/// A step that was done, as far as an audit reads it: the day, and who did it.
+#[derive(Debug, Deserialize)]
+struct SeenStep {
+    on: Date,
+    by: SeenPost,
+}
+
+/// A post, as far as an audit reads it.
+#[derive(Debug, Deserialize)]
+struct SeenPost {
+    title: String,
+}
 
 /// What the cases of an account have to tell an audit.
 #[derive(Debug, Default)]
@@ -88,7 +115,7 @@ impl City {
     /// What all cases have to tell, by their accounts.
     async fn acts(&self, at: &mut impl Read) -> Result<BTreeMap<AccountId, Acts>, ActError> {
         let mut acts: BTreeMap<AccountId, Acts> = BTreeMap::new();
-        let mut cases = Walk::<Case>::of(CASE);
+        let mut cases = Walk::<SeenCase>::of(CASE);
         while let Some(page) = cases.next(at).await? {
             for (_, case) in &page {
                 let guideline = self.guideline(at, &case.guideline).await?;
@@ -149,7 +176,7 @@ impl City {
 
 impl Acts {
     /// Takes in a case: of each sort of act the latest counts.
-    fn take(&mut self, case: &Case, guideline: &Guideline) {
+    fn take(&mut self, case: &SeenCase, guideline: &Guideline) {
         if case.state == CaseState::Open {
             self.open.push(case.id.0.clone());
         }
@@ -167,7 +194,7 @@ impl Acts {
         }
     }
 
-    fn decide(&mut self, done: &Done) {
+    fn decide(&mut self, done: &SeenStep) {
         if self.decided.as_ref().is_none_or(|(on, _)| *on <= done.on) {
             self.decided = Some((done.on, done.by.title.clone()));
         }
