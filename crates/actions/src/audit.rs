@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::account::{Account, Standing};
-use domain::case::{Case, CaseState, Done};
+use domain::case::CaseState;
 use domain::guideline::{Guideline, StepKind};
-use domain::id::AccountId;
+use domain::id::{AccountId, CaseId, GuidelineHash};
 use domain::network;
 use domain::office::Office;
 use domain::register::ListingSpan;
 use jiff::civil::Date;
+use serde::Deserialize;
 use store::{Column, PAGE_MAX, Read};
 
 use crate::city::City;
@@ -41,6 +42,32 @@ const COLUMNS: [&str; 20] = [
     "最終の記録",
 ];
 
+/// A case as far as an audit reads it: its policy, its files and what proves its steps are passed over unread, because
+/// every case of the register is looked at.
+#[derive(Debug, Deserialize)]
+struct SeenCase {
+    id: CaseId,
+    procedure: String,
+    guideline: GuidelineHash,
+    account: AccountId,
+    opened_on: Date,
+    state: CaseState,
+    steps: BTreeMap<String, SeenStep>,
+}
+
+/// A step that was done, as far as an audit reads it: the day, and who did it.
+#[derive(Debug, Deserialize)]
+struct SeenStep {
+    on: Date,
+    by: SeenPost,
+}
+
+/// A post, as far as an audit reads it.
+#[derive(Debug, Deserialize)]
+struct SeenPost {
+    title: String,
+}
+
 /// What the cases of an account have to tell an audit.
 #[derive(Debug, Default)]
 struct Acts {
@@ -52,28 +79,25 @@ struct Acts {
 }
 
 impl City {
-    /// 監査用一覧: the headings, then every account, oldest first; everything is read in one view of the data.
-    pub async fn audit_table(&self) -> Result<Vec<Vec<String>>, ActError> {
-        let mut reading = self.ledgered.reading().await?;
+    /// 監査用一覧, row by row: the headings, then every account, oldest first. Everything is read in one view of the data,
+    /// and the first row that is not taken ends it.
+    pub async fn audit_table<E: From<ActError>>(
+        &self,
+        mut row: impl FnMut(&[String]) -> Result<(), E> + Send,
+    ) -> Result<(), E> {
+        let mut reading = self.ledgered.reading().await.map_err(ActError::from)?;
         let loaded = self.in_force(&mut reading).await?;
         let office = self.common(&mut reading).await?.register.office;
-        let mut acts: BTreeMap<AccountId, Acts> = BTreeMap::new();
-        let mut cases = Walk::<Case>::of(CASE);
-        while let Some(page) = cases.next(&mut reading).await? {
-            for (_, case) in &page {
-                let guideline = self.guideline(&mut reading, &case.guideline).await?;
-                acts.entry(case.account.clone()).or_default().take(case, &guideline.guideline);
-            }
-        }
-        let mut rows = vec![COLUMNS.map(str::to_owned).to_vec()];
+        let mut acts = self.acts(&mut reading).await?;
+        row(&COLUMNS.map(str::to_owned))?;
         let mut accounts = Walk::<Account>::of(ACCOUNT);
         while let Some(page) = accounts.next(&mut reading).await? {
             for (_, account) in &page {
                 let acts = acts.remove(&account.id).unwrap_or_default();
-                rows.push(self.audit_row(account, &acts, &loaded.guideline, &office));
+                row(&self.audit_row(account, &acts, &loaded.guideline, &office))?;
             }
         }
-        Ok(rows)
+        Ok(())
     }
 
     /// What the list said of an account, oldest first, with the entries that said it.
@@ -86,6 +110,19 @@ impl City {
             spans.push((seq, read(LISTING, row)?));
         }
         Ok(spans)
+    }
+
+    /// What all cases have to tell, by their accounts.
+    async fn acts(&self, at: &mut impl Read) -> Result<BTreeMap<AccountId, Acts>, ActError> {
+        let mut acts: BTreeMap<AccountId, Acts> = BTreeMap::new();
+        let mut cases = Walk::<SeenCase>::of(CASE);
+        while let Some(page) = cases.next(at).await? {
+            for (_, case) in &page {
+                let guideline = self.guideline(at, &case.guideline).await?;
+                acts.entry(case.account.clone()).or_default().take(case, &guideline.guideline);
+            }
+        }
+        Ok(acts)
     }
 
     fn audit_row(&self, account: &Account, acts: &Acts, guideline: &Guideline, office: &Office) -> Vec<String> {
@@ -139,7 +176,7 @@ impl City {
 
 impl Acts {
     /// Takes in a case: of each sort of act the latest counts.
-    fn take(&mut self, case: &Case, guideline: &Guideline) {
+    fn take(&mut self, case: &SeenCase, guideline: &Guideline) {
         if case.state == CaseState::Open {
             self.open.push(case.id.0.clone());
         }
@@ -157,7 +194,7 @@ impl Acts {
         }
     }
 
-    fn decide(&mut self, done: &Done) {
+    fn decide(&mut self, done: &SeenStep) {
         if self.decided.as_ref().is_none_or(|(on, _)| *on <= done.on) {
             self.decided = Some((done.on, done.by.title.clone()));
         }

@@ -132,8 +132,9 @@ impl City {
     /// 掲示用の一覧: the official list of a day, for a board on the wall.
     pub async fn notice_board(&self, day: Date) -> Result<Document, ActError> {
         let loaded = self.guideline_in_force().await?;
-        let spans = self.list_on(day).await?;
-        Ok(board::board(&loaded.guideline, spans.iter().map(|(_, span)| span.read()), day))
+        let mut board = board::Board::of(&loaded.guideline);
+        self.each_on(day, |(_, span)| board.add(span.read().as_ref())).await?;
+        Ok(board.document(day))
     }
 
     async fn filling(&self, case: &CaseId, draft: Option<Policy>) -> Result<Filling, ActError> {

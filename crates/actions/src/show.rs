@@ -119,14 +119,25 @@ impl City {
 
     /// What the list said at the end of a past day: the records then on it, with the entries that prove them.
     pub async fn list_on(&self, day: Date) -> Result<Vec<(u64, ListingSpan)>, ActError> {
+        let mut found = Vec::new();
+        self.each_on(day, |placed| found.push(placed)).await?;
+        Ok(found)
+    }
+
+    /// The same, one after the other: a record holds its whole policy, and not everybody keeps that.
+    pub(crate) async fn each_on(
+        &self,
+        day: Date,
+        mut take: impl FnMut((u64, ListingSpan)) + Send,
+    ) -> Result<(), ActError> {
         let mut reading = self.ledgered.reading().await?;
-        let (mut walk, mut found) = (Walk::<ListingSpan>::of(LISTING), Vec::new());
+        let mut walk = Walk::<ListingSpan>::of(LISTING);
         while let Some(page) = walk.next(&mut reading).await? {
             for (id, span) in page.into_iter().filter(|(_, span)| span.was_on(day)) {
-                found.push(placed(&id, span)?);
+                take(placed(&id, span)?);
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// One page of the same, with how many there are; `after` is the entry of the last one of the page before.

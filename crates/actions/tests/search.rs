@@ -1,6 +1,6 @@
 //! Finding things: lists, the search over everything, and timelines; what may not be seen is neither found nor counted.
 
-use actions::{About, AccountFilter, CaseFilter, Direction, Opening, Scope};
+use actions::{About, AccountFilter, ActError, CaseFilter, Direction, Opening, Scope};
 use domain::case::CaseState;
 use domain::evidence::{Evidence, ListingPlace};
 use domain::id::{AccountId, CaseId, UnitId};
@@ -90,6 +90,31 @@ on_both! {
         }
         assert_eq!(totals, [0, 2, 3, 3, 3, 3]);
         assert_eq!(town.city.rebuild().await.expect("rebuilt").differences, [""; 0]);
+    }
+
+    async fn the_table_for_audits_is_told_row_by_row_until_one_is_not_taken(Guide::Decision, town) {
+        let case = town.listed_by_decision(draft(Guide::Decision, "mihon_kanko")).await;
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let take = |row: &[String]| {
+            rows.push(row.to_vec());
+            Ok::<(), ActError>(())
+        };
+        town.city.audit_table(take).await.expect("the table");
+        let [headings, cells] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!(headings.len(), cells.len());
+        let cell = |heading: &str| headings.iter().position(|one| one == heading).map(|at| cells[at].as_str());
+        for heading in ["届出日", "決裁日", "掲載日", "最終の記録"] {
+            assert_eq!(cell(heading), Some("2026-06-01"), "{heading}");
+        }
+        assert_eq!((cell("受理日"), cell("決裁した職")), (Some(""), Some("経済観光部長")));
+        assert_eq!(cell("方針"), Some(format!("あり（{case}）").as_str()));
+        let mut asked = 0;
+        let refuse = |_: &[String]| {
+            asked += 1;
+            Err(ActError::Input("ここまで".to_owned()))
+        };
+        assert!(matches!(town.city.audit_table(refuse).await, Err(ActError::Input(_))));
+        assert_eq!(asked, 1);
     }
 
     async fn a_timeline_tells_what_was_done_with_a_case_and_an_account(Guide::Notice, town) {

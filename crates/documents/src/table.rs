@@ -14,8 +14,8 @@ use std::fmt;
 use thiserror::Error;
 
 pub use header::{Column, Header, find_header, folded};
-pub use sheet::{WORKBOOK, write_workbook};
-pub use write::{Charset, Unencodable, write_csv};
+pub use sheet::{WORKBOOK, WorkbookWriter};
+pub use write::{Charset, CsvWriter, Unencodable};
 
 /// The largest file that is read: 20 MB.
 pub const LARGEST_FILE: usize = 20 * 1024 * 1024;

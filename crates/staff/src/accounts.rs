@@ -3,7 +3,7 @@
 use actions::{AccountFilter, Page};
 use askama::Template;
 use axum::response::Response;
-use documents::table::{Charset, WORKBOOK, write_csv, write_workbook};
+use documents::table::{Charset, CsvWriter, WORKBOOK, WorkbookWriter};
 use domain::access::Action;
 use domain::account::{Account, Standing};
 use domain::id::{AccountId, UnitId};
@@ -79,14 +79,23 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
 
 /// 監査用一覧 as CSV.
 pub(crate) async fn csv(visit: Visit) -> Reply {
-    let bytes = write_csv(visit.city().audit_table().await?, Charset::Utf8);
-    Ok(file(&visit, "csv", "text/csv; charset=utf-8", bytes.map_err(|fault| failed(&fault))?))
+    let mut writer = CsvWriter::new(Charset::Utf8);
+    let row = |cells: &[String]| {
+        writer.row(cells);
+        Ok::<(), Answer>(())
+    };
+    visit.city().audit_table(row).await?;
+    let bytes = writer.finish().map_err(|fault| failed(&fault))?;
+    Ok(file(&visit, "csv", "text/csv; charset=utf-8", bytes))
 }
 
 /// 監査用一覧 as a workbook.
 pub(crate) async fn xlsx(visit: Visit) -> Reply {
-    let bytes = write_workbook("監査用一覧", visit.city().audit_table().await?);
-    Ok(file(&visit, "xlsx", WORKBOOK, bytes.map_err(|fault| failed(&fault))?))
+    let mut writer = WorkbookWriter::new("監査用一覧").map_err(|fault| failed(&fault))?;
+    let row = |cells: &[String]| writer.row(cells).map_err(|fault| failed(&fault));
+    visit.city().audit_table(row).await?;
+    let bytes = writer.finish().map_err(|fault| failed(&fault))?;
+    Ok(file(&visit, "xlsx", WORKBOOK, bytes))
 }
 
 fn file(visit: &Visit, ending: &str, media: &'static str, bytes: Vec<u8>) -> Response {

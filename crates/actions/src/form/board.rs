@@ -6,35 +6,53 @@ use domain::guideline::{Guideline, ItemKind};
 use domain::listing::ListingRecord;
 use jiff::civil::Date;
 
-/// The list of a day; a record that was lawfully erased is told as such.
-pub(super) fn board(
-    guideline: &Guideline,
-    records: impl Iterator<Item = Option<ListingRecord>>,
-    day: Date,
-) -> Document {
-    let mut records: Vec<Option<ListingRecord>> = records.collect();
-    records.sort_by_key(|record| match record {
-        Some(r) => (0, r.unit_kana.clone(), r.unit.clone(), r.network.clone(), r.name.clone()),
-        None => (1, String::new(), String::new(), String::new(), String::new()),
-    });
-    let shown = columns(guideline);
-    let mut blocks = vec![
-        Block::Title(guideline.listing.title.as_str().into()),
-        Block::Sender(vec![
-            format!("{}現在", wareki(day)),
-            format!("{}　{}", guideline.municipality.name, guideline.words.central),
-        ]),
-    ];
-    if records.is_empty() {
-        blocks.push(Block::Paragraph("この日に掲載しているアカウントはありません。".into()));
-    } else {
-        blocks.push(Block::ListTable {
-            caption: guideline.listing.title.clone(),
-            columns: shown.iter().map(|shown| heading(*shown, guideline)).collect(),
-            rows: records.iter().map(|record| line(&shown, record.as_ref())).collect(),
-        });
+/// The board of a day, filled record by record: of each only what the board shows is kept.
+pub(super) struct Board<'g> {
+    guideline: &'g Guideline,
+    shown: Vec<Shown>,
+    lines: Vec<(Order, Vec<Text>)>,
+}
+
+/// By what lines are ordered: unit, network and name; what was erased stands last.
+type Order = (bool, String, String, String, String);
+
+impl<'g> Board<'g> {
+    /// A board without records.
+    pub(super) fn of(guideline: &'g Guideline) -> Self {
+        Self { guideline, shown: columns(guideline), lines: Vec::new() }
     }
-    Document { orientation: Orientation::Landscape, ..Document::new(guideline.listing.title.clone(), blocks) }
+
+    /// Takes a record in; one that was lawfully erased is told as such.
+    pub(super) fn add(&mut self, record: Option<&ListingRecord>) {
+        let order = match record {
+            Some(r) => (false, r.unit_kana.clone(), r.unit.clone(), r.network.clone(), r.name.clone()),
+            None => (true, String::new(), String::new(), String::new(), String::new()),
+        };
+        self.lines.push((order, line(&self.shown, record)));
+    }
+
+    /// The board on paper.
+    pub(super) fn document(self, day: Date) -> Document {
+        let Self { guideline, shown, mut lines } = self;
+        lines.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut blocks = vec![
+            Block::Title(guideline.listing.title.as_str().into()),
+            Block::Sender(vec![
+                format!("{}現在", wareki(day)),
+                format!("{}　{}", guideline.municipality.name, guideline.words.central),
+            ]),
+        ];
+        if lines.is_empty() {
+            blocks.push(Block::Paragraph("この日に掲載しているアカウントはありません。".into()));
+        } else {
+            blocks.push(Block::ListTable {
+                caption: guideline.listing.title.clone(),
+                columns: shown.iter().map(|shown| heading(*shown, guideline)).collect(),
+                rows: lines.into_iter().map(|(_, line)| line).collect(),
+            });
+        }
+        Document { orientation: Orientation::Landscape, ..Document::new(guideline.listing.title.clone(), blocks) }
+    }
 }
 
 /// What a column of the board shows.

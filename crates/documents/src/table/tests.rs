@@ -66,6 +66,20 @@ fn cells(table: &Table) -> Vec<Vec<&str>> {
     table.rows.iter().map(|row| row.cells.iter().map(String::as_str).collect()).collect()
 }
 
+/// A whole table as CSV.
+fn written<R>(rows: R, charset: Charset) -> Result<Vec<u8>, TableProblem>
+where
+    R: IntoIterator,
+    R::Item: IntoIterator,
+    <R::Item as IntoIterator>::Item: AsRef<str>,
+{
+    let mut writer = CsvWriter::new(charset);
+    for cells in rows {
+        writer.row(cells);
+    }
+    writer.finish()
+}
+
 #[test]
 fn one_list_reads_the_same_from_every_encoding() {
     let plain = LIST.replace('🌸', "");
@@ -216,7 +230,7 @@ fn a_table_without_headings_or_with_one_twice_is_refused() {
 #[test]
 fn what_is_written_is_marked_ends_lines_as_windows_does_and_runs_no_formula() {
     let rows = [["名", "リンク"], ["=1+1", "@sakura"], ["二\n行", "a,\"b\""]];
-    let bytes = write_csv(rows, Charset::Utf8).expect("it is written");
+    let bytes = written(rows, Charset::Utf8).expect("it is written");
     assert_eq!(
         String::from_utf8(bytes).expect("it is UTF-8"),
         "\u{FEFF}名,リンク\r\n'=1+1,'@sakura\r\n\"二\n行\",\"a,\"\"b\"\"\"\r\n"
@@ -226,14 +240,38 @@ fn what_is_written_is_marked_ends_lines_as_windows_does_and_runs_no_formula() {
 #[test]
 fn cp932_refuses_characters_it_would_lose_and_says_where() {
     let rows = [["団体", "名"], ["秋田", "趴趴走"], ["吉野", "𠮷¥"]];
-    let problem = write_csv(rows, Charset::Cp932).expect_err("characters would be lost");
+    let problem = written(rows, Charset::Cp932).expect_err("characters would be lost");
     assert_eq!(
         problem.to_string(),
         "Shift_JIS（CP932）にない文字が4か所あります: 2行目B列の「趴」、2行目B列の「趴」、3行目B列の「𠮷」、3行目B列の「¥」。UTF-8で書き出すか、その文字を確かめてください。"
     );
-    let bytes = write_csv([["髙﨑", "9時〜17時①㈱"]], Charset::Cp932).expect("these exist in CP932");
+    let bytes = written([["髙﨑", "9時〜17時①㈱"]], Charset::Cp932).expect("these exist in CP932");
     let table = read(&bytes).expect("it reads");
     assert_eq!((cells(&table), &table.encoding), (vec![vec!["髙﨑", "9時～17時①㈱"]], &Encoding::Cp932));
+}
+
+#[test]
+fn rows_that_are_written_one_by_one_are_the_bytes_of_the_whole_text() {
+    let rows = [["番号", "名"], ["0001", "髙﨑、\"㈱\""], ["", "9時\u{301C}\n17時"]];
+    let text = "番号,名\r\n0001,\"髙﨑、\"\"㈱\"\"\"\r\n,\"9時\u{301C}\n17時\"\r\n";
+    assert_eq!(written(rows, Charset::Utf8).expect("it is written"), format!("\u{FEFF}{text}").into_bytes());
+    let as_windows_has_it = text.replace('\u{301C}', "\u{FF5E}");
+    let bytes = SHIFT_JIS.encode(&as_windows_has_it).0.into_owned();
+    assert_eq!(written(rows, Charset::Cp932).expect("these exist in CP932"), bytes);
+    assert_eq!(CsvWriter::new(Charset::Utf8).finish().expect("nothing is written"), "\u{FEFF}".as_bytes());
+}
+
+#[test]
+fn what_cp932_would_lose_is_told_of_every_row_also_after_one_that_loses_nothing() {
+    let mut writer = CsvWriter::new(Charset::Cp932);
+    for cells in [["名", "𠮷野"], ["さくら", "広報"], ["渡邉\u{E0101}", "a"]] {
+        writer.row(cells);
+    }
+    let lost = |row, column, character| Unencodable { row, column, character };
+    assert_eq!(
+        writer.finish().expect_err("characters would be lost"),
+        TableProblem::Unencodable(vec![lost(1, 1, '𠮷'), lost(3, 0, '\u{E0101}')])
+    );
 }
 
 #[test]
@@ -271,7 +309,7 @@ proptest! {
     fn what_is_written_reads_back_exactly(
         rows in proptest::collection::vec(proptest::collection::vec("['=@＝\"a,\t\r\n 𠮷]{0,4}[a𠮷髙\u{E0100}]", 1..4), 1..5)
     ) {
-        let bytes = write_csv(&rows, Charset::Utf8).expect("it is written");
+        let bytes = written(&rows, Charset::Utf8).expect("it is written");
         let table = read(&bytes).expect("it reads");
         let again: Vec<_> = table.rows.into_iter().map(|row| row.cells).collect();
         prop_assert_eq!(again, rows);

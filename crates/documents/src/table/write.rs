@@ -27,38 +27,62 @@ pub struct Unencodable {
     pub character: char,
 }
 
-/// Writes rows, the headings being the first of them, as CSV with CRLF.
-pub fn write_csv<R>(rows: R, charset: Charset) -> Result<Vec<u8>, TableProblem>
-where
-    R: IntoIterator,
-    R::Item: IntoIterator,
-    <R::Item as IntoIterator>::Item: AsRef<str>,
-{
-    let mut text = String::new();
-    let mut lost = Vec::new();
-    for (row, cells) in rows.into_iter().enumerate() {
+/// A table that is written as CSV with CRLF, one row after the other; only the bytes of the file are held.
+#[derive(Debug)]
+pub struct CsvWriter {
+    charset: Charset,
+    bytes: Vec<u8>,
+    /// The row that is being written, kept for the room that it has.
+    line: String,
+    rows: usize,
+    lost: Vec<Unencodable>,
+}
+
+impl CsvWriter {
+    /// A table without rows yet; the headings are to be its first.
+    pub fn new(charset: Charset) -> Self {
+        let mark = match charset {
+            Charset::Utf8 => "\u{FEFF}",
+            Charset::Cp932 => "",
+        };
+        Self { charset, bytes: mark.as_bytes().to_vec(), line: String::new(), rows: 0, lost: Vec::new() }
+    }
+
+    /// Writes the next row. What the encoding has not is told by [`Self::finish`], for all rows together.
+    pub fn row<R>(&mut self, cells: R)
+    where
+        R: IntoIterator,
+        R::Item: AsRef<str>,
+    {
+        self.rows += 1;
+        self.line.clear();
         for (column, cell) in cells.into_iter().enumerate() {
             let cell = cell.as_ref();
-            if charset == Charset::Cp932 {
+            if self.charset == Charset::Cp932 {
+                let row = self.rows;
                 let missing = cell.chars().filter(|character| !has_cp932(*character));
-                lost.extend(missing.map(|character| Unencodable { row: row + 1, column, character }));
+                self.lost.extend(missing.map(|character| Unencodable { row, column, character }));
             }
             if column > 0 {
-                text.push(',');
+                self.line.push(',');
             }
-            text.push_str(&quoted(&neutral(cell)));
+            self.line.push_str(&quoted(&neutral(cell)));
         }
-        text.push_str("\r\n");
-    }
-    if !lost.is_empty() {
-        return Err(TableProblem::Unencodable(lost));
-    }
-    match charset {
-        Charset::Utf8 => Ok(format!("\u{FEFF}{text}").into_bytes()),
-        Charset::Cp932 => {
-            let text: String = text.chars().map(as_in_cp932).collect();
-            Ok(SHIFT_JIS.encode(&text).0.into_owned())
+        self.line.push_str("\r\n");
+        match self.charset {
+            Charset::Utf8 => self.bytes.extend_from_slice(self.line.as_bytes()),
+            Charset::Cp932 if self.lost.is_empty() => {
+                let line: String = self.line.chars().map(as_in_cp932).collect();
+                self.bytes.extend_from_slice(&SHIFT_JIS.encode(&line).0);
+            }
+            // The table is refused in the end: the rows that follow are only asked for what they would lose too.
+            Charset::Cp932 => {}
         }
+    }
+
+    /// The bytes of the whole table; refused with every character that would be lost.
+    pub fn finish(self) -> Result<Vec<u8>, TableProblem> {
+        if self.lost.is_empty() { Ok(self.bytes) } else { Err(TableProblem::Unencodable(self.lost)) }
     }
 }
 
