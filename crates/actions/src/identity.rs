@@ -5,8 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use store::{
-    Identities, IdentityDesk, IdentityRow, LoginDesk, LoginState, Logins, NewPending, PAGE_MAX, SignInDesk, SigningIn,
-    Used,
+    Identities, IdentityDesk, IdentityRow, LoginDesk, LoginState, Logins, NewPending, PAGE_MAX, SignInDesk, Used,
 };
 
 use crate::city::City;
@@ -180,11 +179,10 @@ impl City {
         self.freshly_proven(session)?;
         let mut workshop = self.ledgered.workshop().await?;
         let login = workshop.login(&session.login.0).await?;
-        let has_password = login.as_ref().is_some_and(|login| login.password.is_some());
-        let has_passkey = !workshop.passkeys(&session.login.0, None, 1).await?.is_empty();
-        if !has_password && !has_passkey {
+        // A passkey is not enough: not every authenticator keeps one that is found without a name.
+        if login.as_ref().is_none_or(|login| login.password.is_none()) {
             return Err(ActError::Input(
-                "庁内の共通サインインのほかにサインインする方法がないため、外せません。次にすること：先にパスワードかパスキーを登録してください。".to_owned(),
+                "庁内の共通サインインのほかにサインインする方法がないため、外せません。次にすること：先にパスワードを設定してください。".to_owned(),
             ));
         }
         match workshop.unlink_identity(&session.login.0, issuer).await? {

@@ -7,7 +7,7 @@ use store::{LoginDesk, LoginRow, LoginState, LoginSubject, Logins, PAGE_MAX, Sig
 use crate::access::Giver;
 use crate::city::City;
 use crate::error::ActError;
-use crate::session::{Factor, LoginId, Subject, subject_of};
+use crate::session::{Factor, LoginId, Subject, called, subject_of};
 use crate::sign_in::{
     Happening, LoginName, Need, Password, RecoveryCodes, SignedIn, Source, TotpSecret, seed, shown, step,
 };
@@ -270,8 +270,7 @@ impl City {
         let now = self.machine.now();
         let Some(mut row) = self.row_of_link(&mut writing, link).await? else { return Ok(AcceptAnswer::Dead) };
         if writing.login_named(name.as_str()).await?.is_some_and(|other| other.id != row.id) {
-            let text = "このログイン名は、ほかの方が使っています。別の名前にしてください。".to_owned();
-            return Ok(AcceptAnswer::Refused(vec![FieldProblem { field: Field::Name, text }]));
+            return Ok(AcceptAnswer::Refused(vec![name_taken()]));
         }
         if writing.use_invitation(&link.hash(), now).await? == Used::Dead {
             return Ok(AcceptAnswer::Dead);
@@ -357,13 +356,8 @@ impl City {
     }
 
     fn seed_shown(&self, seed: &[u8], row: &LoginRow) -> Result<TotpSecret, ActError> {
-        let who = match (&row.name, &row.subject) {
-            (Some(name), _) => name.clone(),
-            (None, LoginSubject::Officer(person)) => person.clone(),
-            (None, LoginSubject::Operator) => "operator".to_owned(),
-        };
         // A colon would end the issuer or the name.
-        shown(seed, &format!("しるべ {}", self.code()), &who.replace(':', "_"))
+        shown(seed, &format!("しるべ {}", self.code()), &called(row).replace(':', "_"))
     }
 
     /// The sealed seed and the step of its first code; `None` when the code is not its.
@@ -434,6 +428,12 @@ impl City {
             version: 1,
         }
     }
+}
+
+/// What is told of a name that is another login's.
+pub(crate) fn name_taken() -> FieldProblem {
+    let text = "このログイン名は、ほかの方が使っています。別の名前にしてください。".to_owned();
+    FieldProblem { field: Field::Name, text }
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -37,7 +37,7 @@ mod verify;
 mod views;
 mod walk;
 
-pub use access::{AccessState, Giver, LoginLine, LoginView, OPERATOR, Sought};
+pub use access::{AccessState, Giver, LoginLine, LoginView, OPERATOR, PasswordState, Sought};
 pub use account::{AccountNoted, ImpersonatorNoted};
 pub use attachment::{Attached, AttachedFile, AttachmentKey};
 pub use case::{Opened, Opening, SendingBack, Stepping};
@@ -57,7 +57,7 @@ pub use notice::{
     Sending, Telling, Unsent,
 };
 pub use office::{ImportPreview, OfficeImport};
-pub use own_sign_in::{OwnAnswer, PasswordChange};
+pub use own_sign_in::{FirstPassword, OwnAnswer, PasswordChange};
 pub use perform::Recorded;
 pub use practice::RulingOrder;
 pub use publish::{PublishTo, Published};

@@ -1,11 +1,14 @@
 //! Sign-in by the city's own provider: a link is made by its owner alone, and what was begun ends once, where it began.
 
 use actions::{
-    ActError, BrowserToken, FRESH, Factor, Happening, LoginId, Outside, OutsideBegun, OutsideIdentity, Proof, Resumed,
-    Session, Source,
+    ActError, BrowserToken, FRESH, Factor, Field, FirstPassword, Giver, Happening, LoginId, Outside, OutsideBegun,
+    OutsideIdentity, OwnAnswer, Password, PasswordState, Proof, Resumed, Session, SignInAnswer, SignInRefusal,
+    SignedIn, Source,
 };
 use store::{LoginDesk as _, LoginRow, LoginState, LoginSubject, Logins as _, SignInDesk as _};
 use testkit::{Engine, Guide, Town};
+
+const PASSWORD: &str = "soba to udon de mayou";
 
 #[tokio::test]
 async fn a_linked_person_signs_in_and_nobody_else_does_in_a_file() {
@@ -112,9 +115,51 @@ async fn the_only_way_in_is_not_taken_away() {
     change(&town, "l1", |login| login.password = None).await;
     assert!(
         told(town.city.unlink_identity(&session, &me.issuer, &Source::default()).await)
-            .contains("先にパスワードかパスキーを")
+            .contains("先にパスワードを設定してください")
     );
     assert_eq!(town.city.finish_oidc(&me).await.unwrap(), Some(session.login));
+    town.bench.clear().await;
+}
+
+#[tokio::test]
+async fn a_login_without_a_password_is_entered_by_none_until_its_owner_sets_one() {
+    let Some(town) = Town::new(Guide::Notice, Engine::File).await else { return };
+    let (city, source) = (&town.city, Source::default());
+    let session = signed_in(&town, "s1-staff").await;
+    let me = person("https://login.example.jp", "s-1");
+    city.link_identity(&session, &me, &source).await.unwrap();
+    change(&town, "s1-staff", |login| login.password = None).await;
+    for password in [PASSWORD, "", "a slow hash"] {
+        for name in ["s1-staff", "nobody-here"] {
+            let answer = typed(&town, name, password).await;
+            assert_eq!(answer, SignInAnswer::Refused(SignInRefusal::Wrong), "{name} {password:?}");
+        }
+    }
+
+    // After a stop it needs no other invitation.
+    set_state(&town, "s1-staff", LoginState::Suspended).await;
+    city.restore_access(&Giver::Owner, &session.login).await.unwrap();
+    assert_eq!(city.login(&session.login).await.unwrap().unwrap().password, PasswordState::Missing);
+    let session = by(&town, &city.sign_in_by_identity(&me, &source).await.unwrap().unwrap()).await;
+
+    let short = FirstPassword { name: String::new(), password: "short".to_owned(), again: "else".to_owned() };
+    let OwnAnswer::Refused(problems) = city.set_password(&session, &short, &source).await.unwrap() else {
+        panic!("taken")
+    };
+    let fields: Vec<Field> = problems.iter().map(|problem| problem.field).collect();
+    assert_eq!(fields, [Field::Password, Field::Again]);
+    town.machine.advance(FRESH + 1);
+    assert!(told(city.set_password(&session, &first(""), &source).await).contains("本人であることを確かめて"));
+    city.prove_by_identity(&session, &me).await.unwrap();
+    let session = again(&town, &session).await;
+    let OwnAnswer::Done(anew) = city.set_password(&session, &first("another"), &source).await.unwrap() else {
+        panic!("refused")
+    };
+    assert!(matches!(typed(&town, "s1-staff", PASSWORD).await, SignInAnswer::SignedIn(_)), "the name stays");
+    assert_eq!(typed(&town, "another", PASSWORD).await, SignInAnswer::Refused(SignInRefusal::Wrong));
+    let session = by(&town, &anew).await;
+    assert!(told(city.set_password(&session, &first(""), &source).await).contains("もう設定されています"));
+    city.unlink_identity(&session, &me.issuer, &source).await.unwrap();
     town.bench.clear().await;
 }
 
@@ -191,6 +236,21 @@ async fn signed_in(town: &Town, id: &str) -> Session {
     workshop.commit().await.unwrap();
     let token = town.city.begin_session(&LoginId(id.to_owned()), Factor::PasswordAndCode, "").await.unwrap();
     town.city.session(&token).await.unwrap().unwrap()
+}
+
+/// The session of somebody who came in.
+async fn by(town: &Town, signed_in: &SignedIn) -> Session {
+    town.city.session(&signed_in.session).await.unwrap().unwrap()
+}
+
+/// What comes of typing a name and a password.
+async fn typed(town: &Town, name: &str, password: &str) -> SignInAnswer {
+    town.city.sign_in(name, &Password::typed(password), &Source::default()).await.unwrap()
+}
+
+/// A first password, with a name.
+fn first(name: &str) -> FirstPassword {
+    FirstPassword { name: name.to_owned(), password: PASSWORD.to_owned(), again: PASSWORD.to_owned() }
 }
 
 /// The same session as it stands now.

@@ -12,6 +12,13 @@ use crate::sign_in::{home_of, problem};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
+/// What a login name may be.
+pub(crate) const NAME_HINT: &str =
+    "サインインのときに入力する名前です。3文字以上の、文字・数字・ピリオド・ハイフン・下線・@";
+
+/// What a password may be.
+pub(crate) const PASSWORD_HINT: &str = "12文字以上。長い文でもかまいません。記号や大文字を混ぜる決まりはありません。";
+
 #[derive(Template)]
 #[template(path = "join.html")]
 struct JoinPage {
@@ -146,10 +153,8 @@ fn join_page(visit: &Visit, link: &LinkToken, offer: &Acceptance, typed: &Typed,
     };
     let name = if typed.has("name") { typed.text("name") } else { offer.name.as_deref().unwrap_or_default() };
     let fields = vec![
-        entry("name", "ログイン名", name, Line::LoginName)
-            .hint("サインインのときに入力する名前です。3文字以上の、文字・数字・ピリオド・ハイフン・下線・@"),
-        entry("password", "パスワード", "", Line::NewPassword)
-            .hint("12文字以上。長い文でもかまいません。記号や大文字を混ぜる決まりはありません。"),
+        entry("name", "ログイン名", name, Line::LoginName).hint(NAME_HINT),
+        entry("password", "パスワード", "", Line::NewPassword).hint(PASSWORD_HINT),
         entry("again", "パスワード（確認）", "", Line::NewPassword),
     ];
     let taken = typed.said("second").unwrap_or("code");
