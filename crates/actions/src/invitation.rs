@@ -186,6 +186,12 @@ impl City {
         Ok(link)
     }
 
+    /// Whom a link invites; `None` when it is dead.
+    pub async fn invited(&self, link: &LinkToken) -> Result<Option<Subject>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        Ok(self.row_of_link(&mut reading, link).await?.map(|row| subject_of(row.subject)))
+    }
+
     /// Opens a link: what is to be set with it; `None` when it is dead.
     pub async fn begin_acceptance(&self, link: &LinkToken) -> Result<Option<Acceptance>, ActError> {
         let mut workshop = self.ledgered.workshop().await?;
@@ -408,7 +414,16 @@ impl City {
     }
 
     async fn row_of_link(&self, at: &mut impl Logins, link: &LinkToken) -> Result<Option<LoginRow>, ActError> {
-        let Some(id) = at.invited(&link.hash(), self.machine.now()).await? else { return Ok(None) };
+        self.row_of_invitation(at, &link.hash()).await
+    }
+
+    /// The login that an invitation is for, by the hash of its token.
+    pub(crate) async fn row_of_invitation(
+        &self,
+        at: &mut impl Logins,
+        invitation: &str,
+    ) -> Result<Option<LoginRow>, ActError> {
+        let Some(id) = at.invited(invitation, self.machine.now()).await? else { return Ok(None) };
         Ok(at.login(&id).await?.filter(|row| row.state == LoginState::Invited))
     }
 

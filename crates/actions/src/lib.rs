@@ -46,7 +46,7 @@ pub use draft::{DraftSaved, Drafting, Earlier, PreviewPage, SavedDraft, Started}
 pub use error::ActError;
 pub use form::{FormName, PrintOptions, Seals};
 pub use guideline::{GuidelineFiles, LoadedGuideline};
-pub use identity::{Outside, OutsideBegun, OutsideIdentity, Resumed};
+pub use identity::{InvitationId, JoinAnswer, Outside, OutsideBegun, OutsideIdentity, Resumed};
 pub use invitation::{
     AcceptAnswer, Acceptance, AcceptedSecond, Accepting, Field, FieldProblem, INVITATION, Link, SET_UP, SetUp,
 };

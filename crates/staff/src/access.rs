@@ -66,6 +66,8 @@ struct AccessAct {
 struct LinksPage {
     shell: Shell,
     sheets: Vec<Sheet>,
+    /// What whoever has such a link does with it.
+    steps: Vec<&'static str>,
     problems: Vec<Problem>,
     back: String,
 }
@@ -203,7 +205,18 @@ async fn carried_out(
 
 fn links(visit: &Visit, title: &str, sheets: Vec<Sheet>, problems: Vec<Problem>) -> Reply {
     let shell = visit.shell(title).under(visit.path("sign-ins"), "サインインの管理");
-    visit.show(&LinksPage { shell, sheets, problems, back: visit.path("sign-ins") })
+    let mut steps = vec![
+        "職場のパソコンのブラウザーで、次のリンクを開きます。",
+        "ログイン名とパスワードを決めます。",
+        "認証アプリを登録するか、予備コードを印刷します。",
+    ];
+    if visit.has_porch() {
+        steps.insert(
+            1,
+            "庁内の共通サインインを使える方は、「庁内の共通サインインで入る」を押します。そのほかの方は、続けます。",
+        );
+    }
+    visit.show(&LinksPage { shell, sheets, steps, problems, back: visit.path("sign-ins") })
 }
 
 async fn sign_ins(visit: &Visit, asked: &Asked, problems: Vec<Problem>, typed: &Typed) -> Result<SignInsPage, Answer> {

@@ -1,4 +1,5 @@
-//! The page behind a link: whoever is invited chooses a name, a password and a second proof.
+//! The page behind a link: whoever is invited chooses a name, a password and a second proof, or goes to the city's own
+//! provider.
 
 use actions::{AcceptAnswer, Acceptance, AcceptedSecond, Accepting, FieldProblem, LinkToken, Need, SignedIn, Subject};
 use askama::Template;
@@ -30,6 +31,8 @@ struct JoinPage {
     second: Field,
     seed: Seed,
     code: Field,
+    /// Where the way by the city's own provider begins, where there is one.
+    outside: Option<String>,
 }
 
 /// What an authenticator reads: drawn, and written out.
@@ -138,7 +141,8 @@ async fn offered(visit: &Visit, came: &Came, token: &str) -> Result<(LinkToken, 
     Ok((link, begun))
 }
 
-fn dead() -> Answer {
+/// What is told of a link that does not work.
+pub(crate) fn dead() -> Answer {
     Answer::wrong(
         StatusCode::GONE,
         "このリンクは使えません。もう使われたか、新しいリンクに替わったか、期限が過ぎています。",
@@ -177,8 +181,10 @@ fn join_page(visit: &Visit, link: &LinkToken, offer: &Acceptance, typed: &Typed,
         &problems,
     );
     let code = code.hint("認証アプリを使うときだけ。アプリに表示されている6桁の数字を入力してください。").optional();
+    let action = visit.path(&format!("join/{}", link.reveal()));
     JoinPage {
-        action: visit.path(&format!("join/{}", link.reveal())),
+        outside: visit.has_porch().then(|| format!("{action}/oidc")),
+        action,
         town_name: visit.town().name.clone(),
         who: who(visit, &offer.subject),
         fields,
@@ -189,7 +195,8 @@ fn join_page(visit: &Visit, link: &LinkToken, offer: &Acceptance, typed: &Typed,
     }
 }
 
-fn who(visit: &Visit, subject: &Subject) -> String {
+/// Whom a link invites, as the page calls them.
+pub(crate) fn who(visit: &Visit, subject: &Subject) -> String {
     match subject {
         Subject::Operator => actions::OPERATOR.to_owned(),
         Subject::Officer(person) => {
