@@ -1,6 +1,6 @@
 // A real OpenID Connect provider on this machine, for tests. Whoever the `login_hint` names is signed in at once, and
 // OIDC_ACCOUNT where there is no hint; the hint `deny` says no. It sends people back to OIDC_RETURN_TO, prints its issuer
-// when it is ready, and ends when its standard input does.
+// when it is ready, and ends when its standard input does. OIDC_NOW (ms) is where its clock stands, for towns of another day.
 //
 //   node browser/oidc_provider.mjs [KEY.pem CERT.pem]
 
@@ -11,6 +11,11 @@ import https from "node:https";
 import Provider from "oidc-provider";
 
 const RETURN_TO = process.env.OIDC_RETURN_TO ?? "http://127.0.0.1:8080/return";
+
+if (process.env.OIDC_NOW) {
+  const now = Number(process.env.OIDC_NOW);
+  Date.now = () => now;
+}
 
 const [keyFile, certFile] = process.argv.slice(2);
 const answer = (request, response) => handle(request, response);

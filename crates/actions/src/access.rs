@@ -8,8 +8,8 @@ use domain::id::PersonId;
 use domain::office::Office;
 use domain::search::Question;
 use store::{
-    LoginDesk, LoginRow, LoginState, LoginSubject, Logins, SignInDesk, SigningIn, SoughtLogins, SoughtOperators,
-    Writing,
+    Identities, LoginDesk, LoginRow, LoginState, LoginSubject, Logins, SignInDesk, SigningIn, SoughtLogins,
+    SoughtOperators, Writing,
 };
 
 use crate::city::City;
@@ -43,6 +43,15 @@ pub enum AccessState {
     Suspended,
 }
 
+/// Whether a login can be entered by a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordState {
+    /// It has one.
+    Set,
+    /// It has none: not yet, or because its owner comes in by the city's own sign-in.
+    Missing,
+}
+
 /// A login as the operator sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginView {
@@ -54,6 +63,8 @@ pub struct LoginView {
     pub subject: Subject,
     /// How far it is.
     pub state: AccessState,
+    /// Whether it can be entered by a password.
+    pub password: PasswordState,
     /// What it can prove beside the password.
     pub ways: Vec<SecondWay>,
     /// How many recovery codes are unused.
@@ -189,7 +200,7 @@ impl City {
         self.record_access(writing, &row, AccessChange::Suspended).await
     }
 
-    /// Allows a stopped login again, with the password and the second factor of before.
+    /// Allows a stopped login again, with everything by which it was entered before.
     pub async fn restore_access(&self, giver: &Giver<'_>, login: &LoginId) -> Result<(), ActError> {
         self.may_give(giver)?;
         let mut writing = self.ledgered.writing().await?;
@@ -197,7 +208,9 @@ impl City {
         if row.state != LoginState::Suspended {
             return Err(ActError::Input("このログインは停止していません。".to_owned()));
         }
-        row.state = if row.password.is_some() { LoginState::Active } else { LoginState::Invited };
+        // Whoever came in by the city's own sign-in has no password and needs no other invitation.
+        let in_use = row.password.is_some() || !writing.identities(&row.id, None, 1).await?.is_empty();
+        row.state = if in_use { LoginState::Active } else { LoginState::Invited };
         self.cut_off(&mut writing, &mut row).await?;
         self.note(&mut writing, Happening::Restored, Some(&row), &giver.source()).await?;
         self.record_access(writing, &row, AccessChange::Restored).await
@@ -329,6 +342,7 @@ async fn view(at: &mut impl SigningIn, row: LoginRow) -> Result<LoginView, ActEr
     Ok(LoginView {
         ways: ways_of(at, &row).await?,
         recovery_left: at.recovery_codes_left(&row.id).await?,
+        password: if row.password.is_some() { PasswordState::Set } else { PasswordState::Missing },
         id: LoginId(row.id),
         name: row.name,
         subject: subject_of(row.subject),

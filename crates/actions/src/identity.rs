@@ -1,19 +1,19 @@
 //! Sign-in through the city's own provider: what is kept between leaving and coming back, and whose login it opens.
 //!
 //! The provider itself is asked by whoever may open connections; here it is only known by its issuer. A login is found by
-//! issuer and subject alone, and a link is made by nobody but the person who holds both.
+//! issuer and subject alone, and a link is made by nobody but the person who holds both, or who holds an invitation.
 
+use domain::entry::AccessChange;
 use serde::{Deserialize, Serialize};
 use store::{
-    Identities, IdentityDesk, IdentityRow, LoginDesk, LoginState, Logins, NewPending, PAGE_MAX, SignInDesk, SigningIn,
-    Used,
+    Identities, IdentityDesk, IdentityRow, LoginDesk, LoginState, Logins, NewPending, PAGE_MAX, SignInDesk, Used,
 };
 
 use crate::city::City;
 use crate::error::ActError;
 use crate::session::{Factor, LoginId, Session};
 use crate::sign_in::{Happening, SignedIn, Source};
-use crate::token::{BrowserToken, hash};
+use crate::token::{BrowserToken, LinkToken, hash};
 
 /// A sign-in that was begun is dead after this long (ms).
 const HOLDS: i64 = 10 * 60 * 1000;
@@ -34,6 +34,8 @@ pub struct OutsideIdentity {
 pub enum Outside<'a> {
     /// To sign in.
     SignIn,
+    /// To come in for the first time, by the invitation of this link.
+    Join(&'a LinkToken),
     /// To link the login of this session to who they are there.
     Link(&'a Session),
     /// To prove again, before something sensitive, that they are who they are.
@@ -58,10 +60,27 @@ pub struct OutsideBegun {
 pub enum Resumed {
     /// To sign in.
     SignIn(OutsideBegun),
+    /// To come in by this invitation.
+    Join(InvitationId, OutsideBegun),
     /// To link this login.
     Link(LoginId, OutsideBegun),
     /// To prove again to be the owner of this login.
     ProveAgain(LoginId, OutsideBegun),
+}
+
+/// An invitation by the hash of its token, which opens nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationId(String);
+
+/// What came of using an invitation at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JoinAnswer {
+    /// In, without a password.
+    Joined(SignedIn),
+    /// The link is unknown, used, replaced or too old; which of them is not told.
+    Dead,
+    /// The person at the provider has a login already; whose is not told.
+    Taken,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,10 +89,11 @@ struct Kept {
     begun: OutsideBegun,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Why {
     SignIn,
+    Join(InvitationId),
     Link,
     ProveAgain,
 }
@@ -89,6 +109,7 @@ impl City {
     ) -> Result<BrowserToken, ActError> {
         let (why, login) = match what {
             Outside::SignIn => (Why::SignIn, String::new()),
+            Outside::Join(link) => (Why::Join(InvitationId(link.hash())), String::new()),
             Outside::Link(session) => {
                 self.freshly_proven(session)?;
                 (Why::Link, session.login.0.clone())
@@ -120,6 +141,7 @@ impl City {
         let login = LoginId(row.login);
         Ok(Some(match why {
             Why::SignIn => Resumed::SignIn(begun),
+            Why::Join(invitation) => Resumed::Join(invitation, begun),
             Why::Link => Resumed::Link(login, begun),
             Why::ProveAgain => Resumed::ProveAgain(login, begun),
         }))
@@ -146,6 +168,38 @@ impl City {
         let signed_in = self.let_in(&mut workshop, &row, Factor::Elsewhere, source).await?;
         workshop.commit().await?;
         Ok(Some(signed_in))
+    }
+
+    /// Uses an invitation for the person at the provider: the login is theirs and they are in, or nothing is done.
+    pub async fn join_by_identity(
+        &self,
+        invitation: &InvitationId,
+        identity: &OutsideIdentity,
+        source: &Source,
+    ) -> Result<JoinAnswer, ActError> {
+        let mut writing = self.ledgered.writing().await?;
+        let now = self.machine.now();
+        let Some(mut row) = self.row_of_invitation(&mut writing, &invitation.0).await? else {
+            return Ok(JoinAnswer::Dead);
+        };
+        let OutsideIdentity { issuer, subject } = identity.clone();
+        let linked = IdentityRow { issuer, subject, login: row.id.clone(), linked_at: now };
+        // A login that is invited has no link of its own, so one that cannot be made is another login's.
+        if writing.link_identity(&linked).await? == Used::Dead {
+            return Ok(JoinAnswer::Taken);
+        }
+        if writing.use_invitation(&invitation.0, now).await? == Used::Dead {
+            return Ok(JoinAnswer::Dead);
+        }
+        row.state = LoginState::Active;
+        row.stamp += 1;
+        row.changed_at = now;
+        writing.save_login(&row).await?;
+        self.note(&mut writing, Happening::Activated, Some(&row), source).await?;
+        self.note(&mut writing, Happening::IdentityLinked, Some(&row), source).await?;
+        let signed_in = self.let_in(&mut writing, &row, Factor::Elsewhere, source).await?;
+        self.record_access(writing, &row, AccessChange::Activated).await?;
+        Ok(JoinAnswer::Joined(signed_in))
     }
 
     /// Links the login of somebody who is signed in, and proved it just now, to who they are at the provider.
@@ -180,11 +234,10 @@ impl City {
         self.freshly_proven(session)?;
         let mut workshop = self.ledgered.workshop().await?;
         let login = workshop.login(&session.login.0).await?;
-        let has_password = login.as_ref().is_some_and(|login| login.password.is_some());
-        let has_passkey = !workshop.passkeys(&session.login.0, None, 1).await?.is_empty();
-        if !has_password && !has_passkey {
+        // A passkey is not enough: not every authenticator keeps one that is found without a name.
+        if login.as_ref().is_none_or(|login| login.password.is_none()) {
             return Err(ActError::Input(
-                "庁内の共通サインインのほかにサインインする方法がないため、外せません。次にすること：先にパスワードかパスキーを登録してください。".to_owned(),
+                "庁内の共通サインインのほかにサインインする方法がないため、外せません。次にすること：先にパスワードを設定してください。".to_owned(),
             ));
         }
         match workshop.unlink_identity(&session.login.0, issuer).await? {

@@ -7,7 +7,7 @@ use store::{LoginDesk, LoginRow, LoginState, LoginSubject, Logins, PAGE_MAX, Sig
 use crate::access::Giver;
 use crate::city::City;
 use crate::error::ActError;
-use crate::session::{Factor, LoginId, Subject, subject_of};
+use crate::session::{Factor, LoginId, Subject, called, subject_of};
 use crate::sign_in::{
     Happening, LoginName, Need, Password, RecoveryCodes, SignedIn, Source, TotpSecret, seed, shown, step,
 };
@@ -186,6 +186,12 @@ impl City {
         Ok(link)
     }
 
+    /// Whom a link invites; `None` when it is dead.
+    pub async fn invited(&self, link: &LinkToken) -> Result<Option<Subject>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        Ok(self.row_of_link(&mut reading, link).await?.map(|row| subject_of(row.subject)))
+    }
+
     /// Opens a link: what is to be set with it; `None` when it is dead.
     pub async fn begin_acceptance(&self, link: &LinkToken) -> Result<Option<Acceptance>, ActError> {
         let mut workshop = self.ledgered.workshop().await?;
@@ -270,8 +276,7 @@ impl City {
         let now = self.machine.now();
         let Some(mut row) = self.row_of_link(&mut writing, link).await? else { return Ok(AcceptAnswer::Dead) };
         if writing.login_named(name.as_str()).await?.is_some_and(|other| other.id != row.id) {
-            let text = "このログイン名は、ほかの方が使っています。別の名前にしてください。".to_owned();
-            return Ok(AcceptAnswer::Refused(vec![FieldProblem { field: Field::Name, text }]));
+            return Ok(AcceptAnswer::Refused(vec![name_taken()]));
         }
         if writing.use_invitation(&link.hash(), now).await? == Used::Dead {
             return Ok(AcceptAnswer::Dead);
@@ -357,13 +362,8 @@ impl City {
     }
 
     fn seed_shown(&self, seed: &[u8], row: &LoginRow) -> Result<TotpSecret, ActError> {
-        let who = match (&row.name, &row.subject) {
-            (Some(name), _) => name.clone(),
-            (None, LoginSubject::Officer(person)) => person.clone(),
-            (None, LoginSubject::Operator) => "operator".to_owned(),
-        };
         // A colon would end the issuer or the name.
-        shown(seed, &format!("しるべ {}", self.code()), &who.replace(':', "_"))
+        shown(seed, &format!("しるべ {}", self.code()), &called(row).replace(':', "_"))
     }
 
     /// The sealed seed and the step of its first code; `None` when the code is not its.
@@ -414,7 +414,16 @@ impl City {
     }
 
     async fn row_of_link(&self, at: &mut impl Logins, link: &LinkToken) -> Result<Option<LoginRow>, ActError> {
-        let Some(id) = at.invited(&link.hash(), self.machine.now()).await? else { return Ok(None) };
+        self.row_of_invitation(at, &link.hash()).await
+    }
+
+    /// The login that an invitation is for, by the hash of its token.
+    pub(crate) async fn row_of_invitation(
+        &self,
+        at: &mut impl Logins,
+        invitation: &str,
+    ) -> Result<Option<LoginRow>, ActError> {
+        let Some(id) = at.invited(invitation, self.machine.now()).await? else { return Ok(None) };
         Ok(at.login(&id).await?.filter(|row| row.state == LoginState::Invited))
     }
 
@@ -434,6 +443,12 @@ impl City {
             version: 1,
         }
     }
+}
+
+/// What is told of a name that is another login's.
+pub(crate) fn name_taken() -> FieldProblem {
+    let text = "このログイン名は、ほかの方が使っています。別の名前にしてください。".to_owned();
+    FieldProblem { field: Field::Name, text }
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

@@ -37,7 +37,7 @@ mod verify;
 mod views;
 mod walk;
 
-pub use access::{AccessState, Giver, LoginLine, LoginView, OPERATOR, Sought};
+pub use access::{AccessState, Giver, LoginLine, LoginView, OPERATOR, PasswordState, Sought};
 pub use account::{AccountNoted, ImpersonatorNoted};
 pub use attachment::{Attached, AttachedFile, AttachmentKey};
 pub use case::{Opened, Opening, SendingBack, Stepping};
@@ -46,7 +46,7 @@ pub use draft::{DraftSaved, Drafting, Earlier, PreviewPage, SavedDraft, Started}
 pub use error::ActError;
 pub use form::{FormName, PrintOptions, Seals};
 pub use guideline::{GuidelineFiles, LoadedGuideline};
-pub use identity::{Outside, OutsideBegun, OutsideIdentity, Resumed};
+pub use identity::{InvitationId, JoinAnswer, Outside, OutsideBegun, OutsideIdentity, Resumed};
 pub use invitation::{
     AcceptAnswer, Acceptance, AcceptedSecond, Accepting, Field, FieldProblem, INVITATION, Link, SET_UP, SetUp,
 };
@@ -57,7 +57,7 @@ pub use notice::{
     Sending, Telling, Unsent,
 };
 pub use office::{ImportPreview, OfficeImport};
-pub use own_sign_in::{OwnAnswer, PasswordChange};
+pub use own_sign_in::{FirstPassword, OwnAnswer, PasswordChange};
 pub use perform::Recorded;
 pub use practice::RulingOrder;
 pub use publish::{PublishTo, Published};

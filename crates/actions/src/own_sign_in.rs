@@ -1,4 +1,4 @@
-//! One's own sign-in: changing the password, setting an authenticator, making recovery codes.
+//! One's own sign-in: setting and changing the password, setting an authenticator, making recovery codes.
 //!
 //! Whatever is changed here ends every session of the login, in whatever browser, and begins one in this browser.
 
@@ -6,7 +6,7 @@ use store::{LoginDesk, LoginRow, LoginState, Logins, SignInDesk, SigningIn, Used
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::invitation::{Field, FieldProblem};
+use crate::invitation::{Field, FieldProblem, name_taken};
 use crate::session::{Factor, Session, unusable};
 use crate::sign_in::{
     AgainProof, Happening, LoginName, Password, ProveAnswer, RecoveryCodes, SignedIn, Source, TotpSecret,
@@ -35,7 +35,57 @@ pub struct PasswordChange {
     pub again: String,
 }
 
+/// A password for a login that has none.
+#[derive(Clone)]
+pub struct FirstPassword {
+    /// The login name; a login that has one keeps it.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// The same again.
+    pub again: String,
+}
+
 impl City {
+    /// Sets a password for one's own login, which has none; every older session is dead.
+    pub async fn set_password(
+        &self,
+        session: &Session,
+        given: &FirstPassword,
+        source: &Source,
+    ) -> Result<OwnAnswer<SignedIn>, ActError> {
+        self.freshly_proven(session)?;
+        let around = self.guessed_around(&session.subject).await?;
+        let mut problems = Vec::new();
+        let mut wrong = |field, text: String| problems.push(FieldProblem { field, text });
+        let given_name = if session.name.is_empty() { &given.name } else { &session.name };
+        let name = LoginName::chosen(given_name).map_err(|text| wrong(Field::Name, text)).ok();
+        let chosen = Password::chosen(&given.password, &LoginName::typed(given_name), &around);
+        let chosen = chosen.map_err(|text| wrong(Field::Password, text)).ok();
+        if given.password != given.again {
+            wrong(Field::Again, "二つのパスワードが違います。同じものを入力してください。".to_owned());
+        }
+        let (Some(name), Some(password), true) = (name, chosen, problems.is_empty()) else {
+            return Ok(OwnAnswer::Refused(problems));
+        };
+        let hash = self.password_hash(&password).await?;
+        let mut workshop = self.ledgered.workshop().await?;
+        let mut row = own(&mut workshop, session).await?;
+        if row.password.is_some() {
+            return Err(ActError::Input(
+                "パスワードは、もう設定されています。「自分の設定」を開き直してください。".to_owned(),
+            ));
+        }
+        if workshop.login_named(name.as_str()).await?.is_some_and(|other| other.id != row.id) {
+            return Ok(OwnAnswer::Refused(vec![name_taken()]));
+        }
+        row.name = Some(name.as_str().to_owned());
+        row.password = Some(hash);
+        let signed_in = self.begin_anew(&mut workshop, row, session.factor, Happening::PasswordChanged, source).await?;
+        workshop.commit().await?;
+        Ok(OwnAnswer::Done(signed_in))
+    }
+
     /// Changes one's own password; every older session is dead.
     pub async fn change_password(
         &self,
@@ -119,8 +169,12 @@ impl City {
         row.totp_step = step;
         let codes = RecoveryCodes::new(self.machine.as_ref());
         workshop.put_recovery_codes(&row.id, &codes.hashes()).await?;
-        let signed_in =
-            self.begin_anew(&mut workshop, row, Factor::PasswordAndCode, Happening::CodeRenewed, source).await?;
+        // Whoever came in by the city's own sign-in has shown no password.
+        let factor = match session.factor {
+            Factor::Elsewhere => Factor::Elsewhere,
+            _ => Factor::PasswordAndCode,
+        };
+        let signed_in = self.begin_anew(&mut workshop, row, factor, Happening::CodeRenewed, source).await?;
         workshop.commit().await?;
         Ok(OwnAnswer::Done((signed_in, codes)))
     }

@@ -64,7 +64,8 @@ pub struct Session {
     pub id: SessionId,
     /// The login.
     pub login: LoginId,
-    /// The login's name, as it is typed to sign in; what a person is called stands in the office.
+    /// The login's name, as it is typed to sign in; empty where it has none. What a person is called stands in the
+    /// office.
     pub name: String,
     /// Who it is.
     pub subject: Subject,
@@ -215,6 +216,15 @@ pub(crate) fn subject_of(subject: LoginSubject) -> Subject {
     match subject {
         LoginSubject::Operator => Subject::Operator,
         LoginSubject::Officer(person) => Subject::Officer(PersonId(person)),
+    }
+}
+
+/// What a login is called on a device of its owner: its name or, where it has none, the staff number.
+pub(crate) fn called(row: &LoginRow) -> String {
+    match (&row.name, &row.subject) {
+        (Some(name), _) => name.clone(),
+        (None, LoginSubject::Officer(person)) => person.clone(),
+        (None, LoginSubject::Operator) => "operator".to_owned(),
     }
 }
 

@@ -1,11 +1,15 @@
 //! Sign-in by the city's own provider: a link is made by its owner alone, and what was begun ends once, where it began.
 
 use actions::{
-    ActError, BrowserToken, FRESH, Factor, Happening, LoginId, Outside, OutsideBegun, OutsideIdentity, Proof, Resumed,
-    Session, Source,
+    AccessState, ActError, BrowserToken, FRESH, Factor, Field, FirstPassword, Giver, Happening, INVITATION,
+    InvitationId, JoinAnswer, LinkToken, LoginId, Outside, OutsideBegun, OutsideIdentity, OwnAnswer, Password,
+    PasswordState, Proof, Resumed, Session, SignInAnswer, SignInRefusal, SignedIn, Source, Subject,
 };
+use domain::id::PersonId;
 use store::{LoginDesk as _, LoginRow, LoginState, LoginSubject, Logins as _, SignInDesk as _};
 use testkit::{Engine, Guide, Town};
+
+const PASSWORD: &str = "soba to udon de mayou";
 
 #[tokio::test]
 async fn a_linked_person_signs_in_and_nobody_else_does_in_a_file() {
@@ -112,9 +116,133 @@ async fn the_only_way_in_is_not_taken_away() {
     change(&town, "l1", |login| login.password = None).await;
     assert!(
         told(town.city.unlink_identity(&session, &me.issuer, &Source::default()).await)
-            .contains("先にパスワードかパスキーを")
+            .contains("先にパスワードを設定してください")
     );
     assert_eq!(town.city.finish_oidc(&me).await.unwrap(), Some(session.login));
+    town.bench.clear().await;
+}
+
+#[tokio::test]
+async fn an_invitation_is_used_up_by_whoever_comes_back_with_it_in_a_file() {
+    joined(Engine::File).await;
+}
+
+#[tokio::test]
+async fn an_invitation_is_used_up_by_whoever_comes_back_with_it_on_a_server() {
+    joined(Engine::Server).await;
+}
+
+async fn joined(engine: Engine) {
+    let Some(town) = Town::new(Guide::Notice, engine).await else { return };
+    let (city, source) = (&town.city, Source::default());
+    let me = person("https://login.example.jp", "s-1");
+    let (link, invitation) = leaves(&town, "s1-staff").await;
+    let JoinAnswer::Joined(into) = city.join_by_identity(&invitation, &me, &source).await.unwrap() else {
+        panic!("not in")
+    };
+    let session = by(&town, &into).await;
+    assert_eq!((session.subject, session.factor), (Subject::Officer(PersonId::from("s1-staff")), Factor::Elsewhere));
+    assert_eq!(session.name, "");
+    assert_eq!(city.finish_oidc(&me).await.unwrap(), Some(session.login.clone()));
+    let login = city.login(&session.login).await.unwrap().unwrap();
+    assert_eq!((login.state, login.password), (AccessState::Active, PasswordState::Missing));
+    let log = city.sign_in_log(Some(&session.login), None, 10).await.unwrap();
+    for happening in [Happening::Activated, Happening::IdentityLinked, Happening::SignedIn] {
+        assert!(log.iter().any(|line| line.what == happening), "{happening:?}");
+    }
+    assert_eq!(city.sign_in_by_identity(&me, &source).await.unwrap().map(|into| into.login), Some(session.login));
+
+    // The link works once, whoever comes with it.
+    let other = person("https://login.example.jp", "s-2");
+    for who in [&me, &other] {
+        assert_eq!(city.join_by_identity(&invitation, who, &source).await.unwrap(), JoinAnswer::Dead);
+    }
+    assert_eq!(city.invited(&link).await.unwrap(), None);
+    assert_eq!(city.finish_oidc(&other).await.unwrap(), None);
+
+    // Whoever has a login takes up no other invitation, and it holds on for the one it is for.
+    let (link, invitation) = leaves(&town, "s2-staff").await;
+    assert_eq!(city.join_by_identity(&invitation, &me, &source).await.unwrap(), JoinAnswer::Taken);
+    assert!(city.invited(&link).await.unwrap().is_some());
+
+    // A newer link takes the place of the one that somebody left with; age ends it too.
+    let (_, newer) = leaves(&town, "s2-staff").await;
+    assert_eq!(city.join_by_identity(&invitation, &other, &source).await.unwrap(), JoinAnswer::Dead);
+    town.machine.advance(INVITATION);
+    assert_eq!(city.join_by_identity(&newer, &other, &source).await.unwrap(), JoinAnswer::Dead);
+    assert_eq!(city.finish_oidc(&other).await.unwrap(), None);
+    town.bench.clear().await;
+}
+
+#[tokio::test]
+async fn whoever_was_reset_comes_in_anew_and_the_password_of_before_opens_nothing() {
+    let Some(town) = Town::new(Guide::Notice, Engine::File).await else { return };
+    let (city, source) = (&town.city, Source::default());
+    let me = person("https://login.example.jp", "s-1");
+    let (_, invitation) = leaves(&town, "s1-staff").await;
+    let JoinAnswer::Joined(into) = city.join_by_identity(&invitation, &me, &source).await.unwrap() else {
+        panic!("not in")
+    };
+    let session = by(&town, &into).await;
+    let OwnAnswer::Refused(problems) = city.set_password(&session, &first(""), &source).await.unwrap() else {
+        panic!("taken")
+    };
+    assert_eq!(problems[0].field, Field::Name);
+    let OwnAnswer::Done(_) = city.set_password(&session, &first("Kanko.01"), &source).await.unwrap() else {
+        panic!("refused")
+    };
+    assert!(matches!(typed(&town, "kanko.01", PASSWORD).await, SignInAnswer::SignedIn(_)));
+
+    let link = city.reset(&Giver::Owner, &session.login).await.unwrap().token;
+    assert_eq!(city.sign_in_by_identity(&me, &source).await.unwrap(), None);
+    let invitation = goes(&town, &link).await;
+    let JoinAnswer::Joined(into) = city.join_by_identity(&invitation, &me, &source).await.unwrap() else {
+        panic!("not in anew")
+    };
+    assert_eq!(by(&town, &into).await.name, "kanko.01");
+    assert_eq!(typed(&town, "kanko.01", PASSWORD).await, SignInAnswer::Refused(SignInRefusal::Wrong));
+    town.bench.clear().await;
+}
+
+#[tokio::test]
+async fn a_login_without_a_password_is_entered_by_none_until_its_owner_sets_one() {
+    let Some(town) = Town::new(Guide::Notice, Engine::File).await else { return };
+    let (city, source) = (&town.city, Source::default());
+    let session = signed_in(&town, "s1-staff").await;
+    let me = person("https://login.example.jp", "s-1");
+    city.link_identity(&session, &me, &source).await.unwrap();
+    change(&town, "s1-staff", |login| login.password = None).await;
+    for password in [PASSWORD, "", "a slow hash"] {
+        for name in ["s1-staff", "nobody-here"] {
+            let answer = typed(&town, name, password).await;
+            assert_eq!(answer, SignInAnswer::Refused(SignInRefusal::Wrong), "{name} {password:?}");
+        }
+    }
+
+    // After a stop it needs no other invitation.
+    set_state(&town, "s1-staff", LoginState::Suspended).await;
+    city.restore_access(&Giver::Owner, &session.login).await.unwrap();
+    assert_eq!(city.login(&session.login).await.unwrap().unwrap().password, PasswordState::Missing);
+    let session = by(&town, &city.sign_in_by_identity(&me, &source).await.unwrap().unwrap()).await;
+
+    let short = FirstPassword { name: String::new(), password: "short".to_owned(), again: "else".to_owned() };
+    let OwnAnswer::Refused(problems) = city.set_password(&session, &short, &source).await.unwrap() else {
+        panic!("taken")
+    };
+    let fields: Vec<Field> = problems.iter().map(|problem| problem.field).collect();
+    assert_eq!(fields, [Field::Password, Field::Again]);
+    town.machine.advance(FRESH + 1);
+    assert!(told(city.set_password(&session, &first(""), &source).await).contains("本人であることを確かめて"));
+    city.prove_by_identity(&session, &me).await.unwrap();
+    let session = again(&town, &session).await;
+    let OwnAnswer::Done(anew) = city.set_password(&session, &first("another"), &source).await.unwrap() else {
+        panic!("refused")
+    };
+    assert!(matches!(typed(&town, "s1-staff", PASSWORD).await, SignInAnswer::SignedIn(_)), "the name stays");
+    assert_eq!(typed(&town, "another", PASSWORD).await, SignInAnswer::Refused(SignInRefusal::Wrong));
+    let session = by(&town, &anew).await;
+    assert!(told(city.set_password(&session, &first(""), &source).await).contains("もう設定されています"));
+    city.unlink_identity(&session, &me.issuer, &source).await.unwrap();
     town.bench.clear().await;
 }
 
@@ -191,6 +319,38 @@ async fn signed_in(town: &Town, id: &str) -> Session {
     workshop.commit().await.unwrap();
     let token = town.city.begin_session(&LoginId(id.to_owned()), Factor::PasswordAndCode, "").await.unwrap();
     town.city.session(&token).await.unwrap().unwrap()
+}
+
+/// Invites an officer, who leaves for the provider with the link.
+async fn leaves(town: &Town, person: &str) -> (LinkToken, InvitationId) {
+    let link = town.city.invite(&Giver::Owner, &PersonId::from(person)).await.unwrap().token;
+    let invitation = goes(town, &link).await;
+    (link, invitation)
+}
+
+/// Goes to the provider with a link, and comes back.
+async fn goes(town: &Town, link: &LinkToken) -> InvitationId {
+    let state = link.reveal();
+    let browser = town.city.begin_oidc(None, Outside::Join(link), begun(state)).await.unwrap();
+    match town.city.resume_oidc(&browser, state).await.unwrap() {
+        Some(Resumed::Join(invitation, back)) if back == begun(state) => invitation,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The session of somebody who came in.
+async fn by(town: &Town, signed_in: &SignedIn) -> Session {
+    town.city.session(&signed_in.session).await.unwrap().unwrap()
+}
+
+/// What comes of typing a name and a password.
+async fn typed(town: &Town, name: &str, password: &str) -> SignInAnswer {
+    town.city.sign_in(name, &Password::typed(password), &Source::default()).await.unwrap()
+}
+
+/// A first password, with a name.
+fn first(name: &str) -> FirstPassword {
+    FirstPassword { name: name.to_owned(), password: PASSWORD.to_owned(), again: PASSWORD.to_owned() }
 }
 
 /// The same session as it stands now.

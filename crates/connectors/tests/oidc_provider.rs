@@ -1,19 +1,14 @@
 //! Sign-in against a real provider of the field (oidc-provider), started on this machine.
 
-use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+mod real;
+
+use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use connectors::oidc::{
     Ask, Begun, Chance, Expected, Identity, OidcConfig, OidcProblem, Provider, Secret, TokenFault, hash_of_state,
 };
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
-use url::Url;
-
-/// The address that the provider sends the browser back to; nobody listens there, the tests read it.
-const RETURN_TO: &str = "http://127.0.0.1:8080/return";
+use real::{Real, browse};
 
 #[tokio::test]
 async fn a_person_signs_in_and_is_known_by_issuer_and_subject_alone() {
@@ -21,7 +16,7 @@ async fn a_person_signs_in_and_is_known_by_issuer_and_subject_alone() {
     for client in ["rs256", "es256"] {
         let provider = real.provider(client).await;
         let begun = begin(&provider, 1).await;
-        let query = browse(&begun, "01011").await;
+        let query = browse(&begun.url, "01011").await;
         let identity = provider.finish(&query, &begun.expected, now()).await.unwrap();
         assert_eq!(identity, Identity { issuer: real.issuer.clone(), subject: "01011".into() }, "{client}");
     }
@@ -32,7 +27,7 @@ async fn a_provider_that_wants_the_secret_in_the_form_gets_it_there() {
     let Some(real) = Real::start(&[("OIDC_POST_ONLY", "1")]) else { return };
     let provider = real.provider("es256").await;
     let begun = begin(&provider, 1).await;
-    let query = browse(&begun, "01011").await;
+    let query = browse(&begun.url, "01011").await;
     assert_eq!(provider.finish(&query, &begun.expected, now()).await.unwrap().subject, "01011");
 }
 
@@ -41,7 +36,7 @@ async fn a_code_counts_once() {
     let Some(real) = Real::start(&[]) else { return };
     let provider = real.provider("rs256").await;
     let begun = begin(&provider, 1).await;
-    let query = browse(&begun, "01011").await;
+    let query = browse(&begun.url, "01011").await;
     provider.finish(&query, &begun.expected, now()).await.unwrap();
     let again = provider.finish(&query, &begun.expected, now()).await;
     assert_eq!(again, Err(OidcProblem::CodeRefused));
@@ -53,7 +48,7 @@ async fn an_answer_for_another_browser_is_refused() {
     let provider = real.provider("rs256").await;
     let mine = begin(&provider, 1).await;
     let theirs = begin(&provider, 2).await;
-    let query = browse(&theirs, "01012").await;
+    let query = browse(&theirs.url, "01012").await;
     assert_eq!(provider.finish(&query, &mine.expected, now()).await, Err(OidcProblem::StateWrong));
 
     // Even with the state of the one, the verifier of the other does not fit the code.
@@ -61,7 +56,7 @@ async fn an_answer_for_another_browser_is_refused() {
     assert_eq!(provider.finish(&query, &mixed, now()).await, Err(OidcProblem::CodeRefused));
 
     // And with state and verifier, the nonce of the other does not fit the token.
-    let fresh = browse(&begin(&provider, 2).await, "01012").await;
+    let fresh = browse(&begin(&provider, 2).await.url, "01012").await;
     let mixed = Expected { nonce: mine.expected.nonce.clone(), ..theirs.expected };
     let told = provider.finish(&fresh, &mixed, now()).await;
     assert_eq!(told, Err(OidcProblem::Token(TokenFault::Nonce)));
@@ -72,7 +67,7 @@ async fn a_code_of_another_client_is_refused() {
     let Some(real) = Real::start(&[]) else { return };
     let (ours, other) = (real.provider("rs256").await, real.provider("other").await);
     let begun = begin(&other, 1).await;
-    let query = browse(&begun, "01011").await;
+    let query = browse(&begun.url, "01011").await;
     assert_eq!(ours.finish(&query, &begun.expected, now()).await, Err(OidcProblem::CodeRefused));
 }
 
@@ -81,12 +76,12 @@ async fn a_wrong_secret_and_a_no_have_their_own_words() {
     let Some(real) = Real::start(&[]) else { return };
     let provider = real.provider("rs256").await;
     let begun = begin(&provider, 1).await;
-    let query = browse(&begun, "deny").await;
+    let query = browse(&begun.url, "deny").await;
     assert_eq!(provider.finish(&query, &begun.expected, now()).await, Err(OidcProblem::Denied));
 
     let config = OidcConfig { client_secret: Secret::new("wrong"), ..real.config("rs256") };
     let provider = Provider::discover(config, now()).await.unwrap();
-    let query = browse(&begun, "01011").await;
+    let query = browse(&begun.url, "01011").await;
     assert_eq!(provider.finish(&query, &begun.expected, now()).await, Err(OidcProblem::ClientRefused));
 }
 
@@ -96,13 +91,13 @@ async fn a_person_can_be_asked_to_prove_it_again() {
     let provider = real.provider("rs256").await;
     let chance = Chance { state: [1; 32], nonce: [2; 32], verifier: [3; 32] };
     let begun = provider.begin(&chance, Ask::ProveAgain, now()).await.unwrap();
-    let query = browse(&begun, "01011").await;
+    let query = browse(&begun.url, "01011").await;
     assert_eq!(provider.finish(&query, &begun.expected, now()).await.unwrap().subject, "01011");
 
     // The same answer does not prove anything about a moment after it.
     let begun = provider.begin(&chance, Ask::ProveAgain, now()).await.unwrap();
     let later = Expected { began_at: now() + 120_000, ..begun.expected.clone() };
-    let query = browse(&begun, "01011").await;
+    let query = browse(&begun.url, "01011").await;
     assert_eq!(provider.finish(&query, &later, now()).await, Err(OidcProblem::Token(TokenFault::ProofOld)));
 }
 
@@ -139,65 +134,7 @@ fn openssl(arguments: &[&str]) {
     assert!(made.status.success(), "{made:?}");
 }
 
-/// The provider as a process of its own; it ends with this.
-struct Real {
-    issuer: String,
-    process: Child,
-    /// What it goes on to say has to go somewhere.
-    _said: BufReader<ChildStdout>,
-}
-
-impl Drop for Real {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 impl Real {
-    fn start(environment: &[(&str, &str)]) -> Option<Self> {
-        Self::start_with(&[], environment)
-    }
-
-    /// Starts it, or tells that it is not installed; `SHIRUBE_REQUIRE_OIDC` makes that a failure.
-    fn start_with(arguments: &[&str], environment: &[(&str, &str)]) -> Option<Self> {
-        let browser = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../browser");
-        if !browser.join("node_modules/oidc-provider").exists() {
-            let required = std::env::var_os("SHIRUBE_REQUIRE_OIDC").is_some();
-            assert!(!required, "the provider is missing: npm ci --ignore-scripts --prefix browser");
-            eprintln!("passed over: no provider (npm ci --ignore-scripts --prefix browser)");
-            return None;
-        }
-        let mut process = Command::new("node")
-            .arg(browser.join("oidc_provider.mjs"))
-            .args(arguments)
-            .envs(environment.iter().copied())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("node runs");
-        let mut said = BufReader::new(process.stdout.take().unwrap());
-        let mut issuer = String::new();
-        while !issuer.starts_with("http") {
-            issuer.clear();
-            assert!(said.read_line(&mut issuer).unwrap() > 0, "the provider ended before it told its issuer");
-        }
-        let issuer = issuer.trim_end().to_owned();
-        Some(Self { issuer, process, _said: said })
-    }
-
-    fn config(&self, client: &str) -> OidcConfig {
-        OidcConfig {
-            issuer: self.issuer.clone(),
-            client_id: client.to_owned(),
-            client_secret: Secret::new(format!("secret of {client}: 100% +&=")),
-            redirect_uri: RETURN_TO.to_owned(),
-            extra_ca: None,
-            max_age: Some(43_200),
-        }
-    }
-
     async fn provider(&self, client: &str) -> Provider {
         Provider::discover(self.config(client), now()).await.unwrap()
     }
@@ -206,31 +143,6 @@ impl Real {
 async fn begin(provider: &Provider, seed: u8) -> Begun {
     let chance = Chance { state: [seed; 32], nonce: [seed + 100; 32], verifier: [seed + 200 - 100; 32] };
     provider.begin(&chance, Ask::WhoItIs, now()).await.unwrap()
-}
-
-/// Goes through the provider as a browser would, and tells the query that it comes back with.
-async fn browse(begun: &Begun, who: &str) -> String {
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-    let mut url = Url::parse(&begun.url).unwrap();
-    url.query_pairs_mut().append_pair("login_hint", who);
-    let mut cookies = BTreeMap::new();
-    for _ in 0..8 {
-        let jar: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let answer = client.get(url.clone()).header(COOKIE, jar.join("; ")).send().await.unwrap();
-        for cookie in answer.headers().get_all(SET_COOKIE) {
-            let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
-            cookies.insert(name.to_owned(), rest.split(';').next().unwrap_or_default().to_owned());
-        }
-        let status = answer.status();
-        let Some(to) = answer.headers().get(LOCATION).map(|to| to.to_str().unwrap().to_owned()) else {
-            panic!("{status} without a way on: {}", answer.text().await.unwrap());
-        };
-        url = url.join(&to).unwrap();
-        if url.as_str().starts_with(RETURN_TO) {
-            return url.query().unwrap_or_default().to_owned();
-        }
-    }
-    panic!("the provider sends the browser round and round");
 }
 
 fn now() -> i64 {

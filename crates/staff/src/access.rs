@@ -66,6 +66,8 @@ struct AccessAct {
 struct LinksPage {
     shell: Shell,
     sheets: Vec<Sheet>,
+    /// What whoever has such a link does with it.
+    steps: Vec<&'static str>,
     problems: Vec<Problem>,
     back: String,
 }
@@ -203,7 +205,18 @@ async fn carried_out(
 
 fn links(visit: &Visit, title: &str, sheets: Vec<Sheet>, problems: Vec<Problem>) -> Reply {
     let shell = visit.shell(title).under(visit.path("sign-ins"), "サインインの管理");
-    visit.show(&LinksPage { shell, sheets, problems, back: visit.path("sign-ins") })
+    let mut steps = vec![
+        "職場のパソコンのブラウザーで、次のリンクを開きます。",
+        "ログイン名とパスワードを決めます。",
+        "認証アプリを登録するか、予備コードを印刷します。",
+    ];
+    if visit.has_porch() {
+        steps.insert(
+            1,
+            "庁内の共通サインインを使える方は、「庁内の共通サインインで入る」を押します。そのほかの方は、続けます。",
+        );
+    }
+    visit.show(&LinksPage { shell, sheets, steps, problems, back: visit.path("sign-ins") })
 }
 
 async fn sign_ins(visit: &Visit, asked: &Asked, problems: Vec<Problem>, typed: &Typed) -> Result<SignInsPage, Answer> {
@@ -272,7 +285,7 @@ async fn without_login(visit: &Visit) -> Result<Vec<PersonId>, Answer> {
 fn logins_table(visit: &Visit, lines: &[LoginLine], q: &str) -> Table {
     let row = |line: &LoginLine| {
         let href = visit.path(&format!("sign-ins/{}", line.id));
-        let name = line.name.clone().unwrap_or_else(|| "（まだ決まっていません）".to_owned());
+        let name = line.name.clone().unwrap_or_else(|| format!("（{}）", nameless(line.state)));
         vec![
             Cell::LinkPair(Link { href, words: of_subject(visit, &line.subject) }, number(&line.subject)),
             Cell::Text(name),
@@ -315,12 +328,12 @@ async fn login_page(
     let restore = AccessAct {
         action: path("restore"),
         words: "利用を再開する",
-        told: "前と同じパスワードと二つ目の確認で、またサインインできます。台帳に記録されます。",
+        told: "前と同じ方法で、またサインインできます。台帳に記録されます。",
     };
     let reset = AccessAct {
         action: path("reset"),
         words: "再設定のリンクを作る",
-        told: "パスワードと二つ目の確認を無効にし、設定し直すためのリンクを作ります（24時間有効）。開いている画面は使えなくなります。台帳に記録されます。",
+        told: "パスワード、二つ目の確認、共通サインインとの結び付きを無効にし、設定し直すためのリンクを作ります（24時間有効）。開いている画面は使えなくなります。台帳に記録されます。",
     };
     let own = visit.session().is_some_and(|session| session.login == *id);
     let acts = match login.state {
@@ -341,7 +354,7 @@ async fn login_page(
     let ways: Vec<&str> = login.ways.iter().map(|way| way_words(*way)).collect();
     let facts = vec![
         ("だれ".to_owned(), Cell::Pair(of_subject(visit, &login.subject), number(&login.subject))),
-        ("ログイン名".to_owned(), login.name.clone().map_or(Cell::Missing("まだ決まっていません"), Cell::Text)),
+        ("ログイン名".to_owned(), login.name.clone().map_or(Cell::Missing(nameless(login.state)), Cell::Text)),
         ("状態".to_owned(), Cell::Tag(state(login.state))),
         ("二つ目の確認".to_owned(), if ways.is_empty() { Cell::Missing("なし") } else { Cell::Text(ways.join("・")) }),
         ("残っている予備コード".to_owned(), Cell::Number(login.recovery_left.to_string())),
@@ -420,6 +433,15 @@ fn named(visit: &Visit, person: &PersonId) -> String {
     match visit.office().people.get(person).and_then(|known| known.name.as_deref()) {
         Some(name) => format!("{titles}　{name}"),
         None => titles,
+    }
+}
+
+/// What stands for a login name that there is not.
+fn nameless(state: AccessState) -> &'static str {
+    match state {
+        AccessState::Invited => "まだ決まっていません",
+        AccessState::Active => "なし。共通サインインで入ります",
+        AccessState::Suspended => "なし",
     }
 }
 

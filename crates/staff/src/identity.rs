@@ -1,8 +1,10 @@
 //! 庁内の共通サインイン: to the city's own provider and back, where one is configured.
 
-use actions::{LoginId, Outside, OutsideBegun, OutsideIdentity, Resumed, Session};
+use actions::{
+    InvitationId, JoinAnswer, LinkToken, LoginId, Outside, OutsideBegun, OutsideIdentity, Resumed, Session, SignedIn,
+};
 use askama::Template;
-use axum::extract::RawQuery;
+use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use connectors::oidc::{
@@ -11,8 +13,9 @@ use connectors::oidc::{
 use serde::Deserialize;
 use tokio::sync::OnceCell;
 
-use crate::answer::{Answer, Reply};
+use crate::answer::{Answer, Reply, html};
 use crate::came::{Came, Kept, dropped, kept, signed_in_cookies, with_cookies};
+use crate::invitation::{dead, who};
 use crate::page::Shell;
 use crate::prove;
 use crate::query::Query;
@@ -33,6 +36,15 @@ pub(crate) struct Porch {
 struct LinkPage {
     shell: Shell,
     href: String,
+}
+
+#[derive(Template)]
+#[template(path = "join_link.html")]
+struct JoinLinkPage {
+    town_name: String,
+    who: String,
+    href: String,
+    back: String,
 }
 
 #[derive(Template)]
@@ -72,6 +84,24 @@ pub(crate) async fn leave_again(visit: Visit, came: Came) -> Reply {
     Ok(with_cookies(Answer::Elsewhere(place).into_response(), [cookie]))
 }
 
+/// Offers the way to the provider to whoever holds an invitation.
+///
+/// Only a form of our own page asks for it, so that nobody's browser is sent there with somebody else's invitation.
+pub(crate) async fn offer_join(visit: Visit, came: Came, Path((_, token)): Path<(String, String)>) -> Reply {
+    if !visit.has_porch() {
+        return Err(Answer::Nowhere);
+    }
+    let link = LinkToken::read(&token).ok_or_else(dead)?;
+    let subject = visit.city().invited(&link).await?.ok_or_else(dead)?;
+    let (href, cookie) = begin(&visit, &came, Outside::Join(&link)).await?;
+    let (town_name, who) = (visit.town().name.clone(), who(&visit, &subject));
+    let back = visit.path(&format!("join/{}", link.reveal()));
+    let page = JoinLinkPage { town_name, who, href, back };
+    let response = html(StatusCode::OK, page.render()?);
+    // Whoever comes in for the first time begins at home, wherever somebody else at this browser wanted to go.
+    Ok(with_cookies(response, [cookie, dropped(&visit, Kept::Next)]))
+}
+
 /// Offers the way to the provider, to link one's login to who one is there.
 pub(crate) async fn offer_link(visit: Visit, came: Came, typed: Typed) -> Reply {
     let session = prove::freshly(&visit, &came, &typed).await?;
@@ -98,6 +128,7 @@ pub(crate) async fn back(visit: Visit, came: Came, RawQuery(query): RawQuery) ->
     };
     let (ask, whose, begun) = match resumed.ok_or_else(|| wrong(&visit, &OidcProblem::StateWrong))? {
         Resumed::SignIn(begun) => (Ask::WhoItIs, Whose::Anybodys, begun),
+        Resumed::Join(invitation, begun) => (Ask::WhoItIs, Whose::ToJoin(invitation), begun),
         Resumed::Link(login, begun) => (Ask::WhoItIs, Whose::ToLink(login), begun),
         Resumed::ProveAgain(login, begun) => (Ask::ProveAgain, Whose::ToProve(login), begun),
     };
@@ -109,12 +140,17 @@ pub(crate) async fn back(visit: Visit, came: Came, RawQuery(query): RawQuery) ->
         began_at: begun.began_at,
     };
     let now = visit.now();
-    let provider = porch.provider(now).await.map_err(|problem| wrong(&visit, &problem))?;
-    let identity = provider.finish(&query, &expected, now).await.map_err(|problem| wrong(&visit, &problem))?;
+    let failed = |problem: OidcProblem| match whose {
+        Whose::ToJoin(_) => wrong_to_join(&problem),
+        _ => wrong(&visit, &problem),
+    };
+    let provider = porch.provider(now).await.map_err(failed)?;
+    let identity = provider.finish(&query, &expected, now).await.map_err(failed)?;
     let Identity { issuer, subject } = identity;
     let identity = OutsideIdentity { issuer, subject };
     match whose {
         Whose::Anybodys => let_in(&visit, &came, &identity).await,
+        Whose::ToJoin(invitation) => join(&visit, &came, &invitation, &identity).await,
         Whose::ToLink(login) => {
             let session = own(&visit, &login)?;
             visit.city().link_identity(session, &identity, &came.source).await?;
@@ -131,6 +167,7 @@ pub(crate) async fn back(visit: Visit, came: Came, RawQuery(query): RawQuery) ->
 /// For whom somebody came back.
 enum Whose {
     Anybodys,
+    ToJoin(InvitationId),
     ToLink(LoginId),
     ToProve(LoginId),
 }
@@ -140,16 +177,34 @@ async fn let_in(visit: &Visit, came: &Came, identity: &OutsideIdentity) -> Reply
         return Err(Answer::wrong(
             StatusCode::FORBIDDEN,
             "共通サインインで確かめた方は、しるべのどのログインとも結び付いていないか、利用が止められています。",
-            "ログイン名とパスワードでサインインし、「自分の設定」で共通サインインと結び付けてください。ログインがない方は、システムの運用担当に招待を頼んでください。",
+            "招待のリンクをお持ちの方は、リンクを開き直し、そこから始めてください。ログインのある方は、ログイン名とパスワードでサインインし、「自分の設定」で共通サインインと結び付けてください。どちらもない方は、システムの運用担当に招待を頼んでください。",
         ));
     };
+    enter(visit, came, &signed_in).await
+}
+
+/// Uses the invitation with which somebody left.
+async fn join(visit: &Visit, came: &Came, invitation: &InvitationId, identity: &OutsideIdentity) -> Reply {
+    match visit.city().join_by_identity(invitation, identity, &came.source).await? {
+        JoinAnswer::Joined(signed_in) => enter(visit, came, &signed_in).await,
+        JoinAnswer::Dead => Err(dead()),
+        JoinAnswer::Taken => Err(Answer::wrong(
+            StatusCode::CONFLICT,
+            "共通サインインで確かめた方は、しるべのほかのログインに結び付いています。招待のリンクは、まだ使えます。",
+            "もうログインのある方は、サインインの画面から共通サインインで入ってください。ほかの方の共通サインインが残っていたときは、そこからサインアウトして、招待のリンクを開き直してください。心当たりがないときは、システムの運用担当に確かめてください。",
+        )),
+    }
+}
+
+/// Into the pages, with a session that began at the provider.
+async fn enter(visit: &Visit, came: &Came, signed_in: &SignedIn) -> Reply {
     if let Some(session) = visit.session() {
         visit.city().sign_out(session, &came.source).await?;
     }
     let session = visit.city().session(&signed_in.session).await?.ok_or(Answer::Failed)?;
     let next = came.next(visit).and_then(|next| visit.own_path(Verb::Get, &next));
     let place = next.unwrap_or_else(|| home_of(visit, &session.subject, session.factor));
-    let mut cookies = signed_in_cookies(visit, &signed_in).to_vec();
+    let mut cookies = signed_in_cookies(visit, signed_in).to_vec();
     cookies.push(dropped(visit, Kept::Next));
     Ok(with_cookies(Answer::Elsewhere(place).into_response(), cookies))
 }
@@ -159,9 +214,13 @@ async fn begin(visit: &Visit, came: &Came, what: Outside<'_>) -> Result<(String,
     let porch = visit.house().porch(visit.code()).ok_or(Answer::Nowhere)?;
     let ask = if matches!(what, Outside::ProveAgain(_)) { Ask::ProveAgain } else { Ask::WhoItIs };
     let (city, now) = (visit.city(), visit.now());
-    let provider = porch.provider(now).await.map_err(|problem| wrong(visit, &problem))?;
+    let failed = |problem: OidcProblem| match what {
+        Outside::Join(_) => wrong_to_join(&problem),
+        _ => wrong(visit, &problem),
+    };
+    let provider = porch.provider(now).await.map_err(failed)?;
     let chance = Chance { state: city.chance(), nonce: city.chance(), verifier: city.chance() };
-    let begun = provider.begin(&chance, ask, now).await.map_err(|problem| wrong(visit, &problem))?;
+    let begun = provider.begin(&chance, ask, now).await.map_err(failed)?;
     let expected = begun.expected;
     let kept_there = OutsideBegun {
         state_hash: expected.state_hash,
@@ -195,6 +254,15 @@ fn wrong(visit: &Visit, problem: &OidcProblem) -> Answer {
         StatusCode::BAD_GATEWAY,
         problem.to_string(),
         format!("{} から、もう一度サインインしてください。", visit.house().absolute(&visit.path("sign-in"))),
+    )
+}
+
+/// The same for somebody who has no login yet.
+fn wrong_to_join(problem: &OidcProblem) -> Answer {
+    Answer::wrong(
+        StatusCode::BAD_GATEWAY,
+        problem.to_string(),
+        "招待のリンクを開き直して、もう一度行うか、パスワードで始めてください。リンクは、まだ使えます。",
     )
 }
 

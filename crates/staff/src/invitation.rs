@@ -1,4 +1,5 @@
-//! The page behind a link: whoever is invited chooses a name, a password and a second proof.
+//! The page behind a link: whoever is invited chooses a name, a password and a second proof, or goes to the city's own
+//! provider.
 
 use actions::{AcceptAnswer, Acceptance, AcceptedSecond, Accepting, FieldProblem, LinkToken, Need, SignedIn, Subject};
 use askama::Template;
@@ -12,6 +13,13 @@ use crate::sign_in::{home_of, problem};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
+/// What a login name may be.
+pub(crate) const NAME_HINT: &str =
+    "サインインのときに入力する名前です。3文字以上の、文字・数字・ピリオド・ハイフン・下線・@";
+
+/// What a password may be.
+pub(crate) const PASSWORD_HINT: &str = "12文字以上。長い文でもかまいません。記号や大文字を混ぜる決まりはありません。";
+
 #[derive(Template)]
 #[template(path = "join.html")]
 struct JoinPage {
@@ -23,6 +31,8 @@ struct JoinPage {
     second: Field,
     seed: Seed,
     code: Field,
+    /// Where the way by the city's own provider begins, where there is one.
+    outside: Option<String>,
 }
 
 /// What an authenticator reads: drawn, and written out.
@@ -131,7 +141,8 @@ async fn offered(visit: &Visit, came: &Came, token: &str) -> Result<(LinkToken, 
     Ok((link, begun))
 }
 
-fn dead() -> Answer {
+/// What is told of a link that does not work.
+pub(crate) fn dead() -> Answer {
     Answer::wrong(
         StatusCode::GONE,
         "このリンクは使えません。もう使われたか、新しいリンクに替わったか、期限が過ぎています。",
@@ -146,10 +157,8 @@ fn join_page(visit: &Visit, link: &LinkToken, offer: &Acceptance, typed: &Typed,
     };
     let name = if typed.has("name") { typed.text("name") } else { offer.name.as_deref().unwrap_or_default() };
     let fields = vec![
-        entry("name", "ログイン名", name, Line::LoginName)
-            .hint("サインインのときに入力する名前です。3文字以上の、文字・数字・ピリオド・ハイフン・下線・@"),
-        entry("password", "パスワード", "", Line::NewPassword)
-            .hint("12文字以上。長い文でもかまいません。記号や大文字を混ぜる決まりはありません。"),
+        entry("name", "ログイン名", name, Line::LoginName).hint(NAME_HINT),
+        entry("password", "パスワード", "", Line::NewPassword).hint(PASSWORD_HINT),
         entry("again", "パスワード（確認）", "", Line::NewPassword),
     ];
     let taken = typed.said("second").unwrap_or("code");
@@ -172,8 +181,10 @@ fn join_page(visit: &Visit, link: &LinkToken, offer: &Acceptance, typed: &Typed,
         &problems,
     );
     let code = code.hint("認証アプリを使うときだけ。アプリに表示されている6桁の数字を入力してください。").optional();
+    let action = visit.path(&format!("join/{}", link.reveal()));
     JoinPage {
-        action: visit.path(&format!("join/{}", link.reveal())),
+        outside: visit.has_porch().then(|| format!("{action}/oidc")),
+        action,
         town_name: visit.town().name.clone(),
         who: who(visit, &offer.subject),
         fields,
@@ -184,7 +195,8 @@ fn join_page(visit: &Visit, link: &LinkToken, offer: &Acceptance, typed: &Typed,
     }
 }
 
-fn who(visit: &Visit, subject: &Subject) -> String {
+/// Whom a link invites, as the page calls them.
+pub(crate) fn who(visit: &Visit, subject: &Subject) -> String {
     match subject {
         Subject::Operator => actions::OPERATOR.to_owned(),
         Subject::Officer(person) => {

@@ -2,7 +2,10 @@
 
 mod telling;
 
-use actions::{Factor, OwnAnswer, Password, PasswordChange, SecondWay, SessionId, TotpSecret};
+use actions::{
+    Factor, FirstPassword, OwnAnswer, Password, PasswordChange, PasswordState, SecondWay, Session, SessionId,
+    TotpSecret,
+};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -13,7 +16,7 @@ use crate::access::{at, way_words};
 use crate::answer::{Answer, Reply, html};
 use crate::came::{Came, Kept, dropped, kept, signed_in_cookies, with_cookies};
 use crate::field::{Field, Kind, Line, Problem};
-use crate::invitation::{Seed, problem_of, seed, show_codes, with_problem};
+use crate::invitation::{NAME_HINT, PASSWORD_HINT, Seed, problem_of, seed, show_codes, with_problem};
 use crate::page::Shell;
 use crate::parts::{Cell, Notice, Tone};
 use crate::prove;
@@ -32,6 +35,7 @@ struct MePage {
     notice: Option<Notice>,
     problems: Vec<Problem>,
     facts: Vec<(String, Cell)>,
+    /// Empty for a login without a password.
     password: Vec<Field>,
     passkeys: Vec<Passkey>,
     passkey_name: Field,
@@ -72,6 +76,14 @@ struct CodePage {
     code: Field,
 }
 
+#[derive(Template)]
+#[template(path = "me_password.html")]
+struct FirstPasswordPage {
+    shell: Shell,
+    problems: Vec<Problem>,
+    fields: Vec<Field>,
+}
+
 /// What was just done.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Asked {
@@ -83,6 +95,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let mut page = me(&visit, Vec::new(), &Typed::default()).await?;
     let said = match asked.done.as_deref() {
         Some("password") => Some("パスワードを変えました。ほかの端末のサインインは終わりました。"),
+        Some("first-password") => Some("パスワードを設定しました。ほかの端末のサインインは終わりました。"),
         Some("passkey") => Some("パスキーを登録しました。"),
         Some("passkey-removed") => Some("パスキーを消しました。"),
         Some("sessions") => Some("ほかの端末のサインインを終えました。"),
@@ -98,9 +111,13 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     visit.show(&page)
 }
 
-/// A new password was sent.
+/// A new password was sent, or somebody without one wants one.
 pub(crate) async fn password(visit: Visit, came: Came, typed: Typed) -> Reply {
     let session = visit.session().ok_or_else(|| Answer::Elsewhere(visit.sign_in_path()))?;
+    let login = visit.city().login(&session.login).await?.ok_or(Answer::Failed)?;
+    if login.password == PasswordState::Missing {
+        return first_password(&visit, &came, &typed).await;
+    }
     let given = PasswordChange {
         former: Password::typed(typed.text("former")),
         password: typed.text("password").to_owned(),
@@ -114,6 +131,30 @@ pub(crate) async fn password(visit: Visit, came: Came, typed: Typed) -> Reply {
         OwnAnswer::Refused(problems) => {
             let problems = problems.iter().map(problem_of).collect();
             visit.show_refused(&me(&visit, problems, &typed).await?)
+        }
+    }
+}
+
+/// Asks for a first password, or sets it.
+async fn first_password(visit: &Visit, came: &Came, typed: &Typed) -> Reply {
+    let session = prove::freshly(visit, came, typed).await?;
+    // What comes back from proving again carries no password either.
+    if !typed.has("password") {
+        return visit.show(&first_password_page(visit, &session, typed, Vec::new()));
+    }
+    let given = FirstPassword {
+        name: typed.text("name").to_owned(),
+        password: typed.text("password").to_owned(),
+        again: typed.text("again").to_owned(),
+    };
+    match visit.city().set_password(&session, &given, &came.source).await? {
+        OwnAnswer::Done(signed_in) => {
+            let place = Answer::Elsewhere(visit.path("me?done=first-password")).into_response();
+            Ok(with_cookies(place, signed_in_cookies(visit, &signed_in)))
+        }
+        OwnAnswer::Refused(problems) => {
+            let problems = problems.iter().map(problem_of).collect();
+            visit.show_refused(&first_password_page(visit, &session, typed, problems))
         }
     }
 }
@@ -201,12 +242,15 @@ async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePa
     let line = |name: &str, label: &str, sort| {
         with_problem(Field::new(name, label, Kind::Line { value: String::new(), sort }), &problems)
     };
-    let password = vec![
-        line("former", "今のパスワード", Line::Password),
-        line("password", "新しいパスワード", Line::NewPassword)
-            .hint("12文字以上。長い文でもかまいません。変えると、ほかの端末のサインインは終わります。"),
-        line("again", "新しいパスワード（確認）", Line::NewPassword),
-    ];
+    let password = match login.password {
+        PasswordState::Set => vec![
+            line("former", "今のパスワード", Line::Password),
+            line("password", "新しいパスワード", Line::NewPassword)
+                .hint("12文字以上。長い文でもかまいません。変えると、ほかの端末のサインインは終わります。"),
+            line("again", "新しいパスワード（確認）", Line::NewPassword),
+        ],
+        PasswordState::Missing => Vec::new(),
+    };
     let passkeys = city.passkeys_of(&session.login).await?.into_iter().map(|key| Passkey {
         told: match key.used_at {
             Some(used) => format!("登録 {}　最後に使用 {}", at(key.added_at), at(used)),
@@ -234,7 +278,14 @@ async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePa
     };
     let ways: Vec<&str> = login.ways.iter().map(|way: &SecondWay| way_words(*way)).collect();
     let facts = vec![
-        ("ログイン名".to_owned(), Cell::Text(session.name.clone())),
+        (
+            "ログイン名".to_owned(),
+            if session.name.is_empty() {
+                Cell::Missing("まだありません")
+            } else {
+                Cell::Text(session.name.clone())
+            },
+        ),
         ("サインインの方法".to_owned(), Cell::Text(session.factor.label().to_owned())),
         (
             "二つ目の確認".to_owned(),
@@ -263,6 +314,21 @@ async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePa
         porch: linked,
         problems,
     })
+}
+
+fn first_password_page(visit: &Visit, session: &Session, typed: &Typed, problems: Vec<Problem>) -> FirstPasswordPage {
+    let line = |name: &str, label: &str, value: &str, sort| {
+        with_problem(Field::new(name, label, Kind::Line { value: value.to_owned(), sort }), &problems)
+    };
+    let mut fields = Vec::new();
+    if session.name.is_empty() {
+        let name = line("name", "ログイン名", typed.text("name"), Line::LoginName);
+        fields.push(name.hint(NAME_HINT));
+    }
+    fields.push(line("password", "パスワード", "", Line::NewPassword).hint(PASSWORD_HINT));
+    fields.push(line("again", "パスワード（確認）", "", Line::NewPassword));
+    let shell = visit.shell("パスワードの設定").under(visit.path("me"), "自分の設定");
+    FirstPasswordPage { shell, fields, problems }
 }
 
 fn code_page(visit: &Visit, totp: &TotpSecret, problems: Vec<Problem>) -> CodePage {

@@ -26,7 +26,7 @@ pub struct Shell {
     pub nav: Vec<NavLink>,
     /// Who one is today: the positions, or 運用者.
     pub who: String,
-    /// The name that one signed in with.
+    /// The login's name; empty where it has none.
     pub name: String,
     /// Said above the page: what was just done.
     pub said: Option<Said>,

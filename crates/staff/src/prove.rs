@@ -1,6 +1,6 @@
 //! Proving again who one is before something sensitive: the same form comes back with one field more.
 
-use actions::{AgainProof, Password, Proof, ProveAnswer, SecondWay, Session};
+use actions::{AgainProof, Password, PasswordState, Proof, ProveAnswer, SecondWay, Session};
 use askama::Template;
 use axum::http::StatusCode;
 
@@ -69,7 +69,10 @@ async fn page(visit: &Visit, session: &Session, typed: &Typed, wrong: Option<Pro
         let field = Field::new(name, label, Kind::Line { value: String::new(), sort });
         crate::invitation::with_problem(field, &problems)
     };
-    let mut fields = vec![field(PASSWORD, "パスワード", Line::Password)];
+    let mut fields = match login.password {
+        PasswordState::Set => vec![field(PASSWORD, "パスワード", Line::Password)],
+        PasswordState::Missing => Vec::new(),
+    };
     if login.ways.contains(&SecondWay::Code) {
         fields = fields
             .into_iter()

@@ -76,6 +76,7 @@ routes! {
     Post "/{town}/sign-out"                           KeepOwnSignIn => sign_in::leave;
     Get  "/{town}/join/{token}"                       Enter         => invitation::page;
     Post "/{town}/join/{token}"                       Enter         => invitation::accept;
+    Post "/{town}/join/{token}/oidc"                  Enter         => identity::offer_join;
     // ---- 自分の設定・お知らせ ----
     Get  "/{town}/me"                                 KeepOwnSignIn => own_sign_in::page;
     Post "/{town}/me/password"                        KeepOwnSignIn => own_sign_in::password;

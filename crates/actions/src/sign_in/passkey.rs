@@ -13,7 +13,7 @@ use super::pause::{Charged, Counter, Counters};
 use super::{Happening, PENDING, SECOND_STEP, SignInAnswer, SignInRefusal, Source, still_good};
 use crate::city::City;
 use crate::error::ActError;
-use crate::session::{Factor, LoginId, Session, label};
+use crate::session::{Factor, LoginId, Session, called, label};
 use crate::token::{PendingToken, hex};
 
 const ADDING: &str = "add-passkey";
@@ -64,7 +64,7 @@ impl City {
         }
         let known = keys.iter().map(|(_, key)| key.cred_id().clone()).collect();
         let id = row.id.parse().map_err(|_| ActError::Inconsistent("ログインの番号".to_owned()))?;
-        let name = row.name.clone().unwrap_or_default();
+        let name = called(&row);
         let (challenge, state) =
             webauthn.start_passkey_registration(id, &name, &name, Some(known)).map_err(|_| unmakeable())?;
         let mut challenge = serde_json::to_value(challenge).map_err(|_| unmakeable())?;

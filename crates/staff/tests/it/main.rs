@@ -10,7 +10,10 @@ mod guideline;
 mod library;
 mod office;
 mod policy;
+mod provider;
 mod queries;
+#[path = "../../../connectors/tests/real/mod.rs"]
+mod real;
 mod registers;
 mod sign_in;
 mod walk;

@@ -253,4 +253,7 @@ async fn without_a_provider_of_the_city_its_ways_are_not_there() {
     for path in ["oidc", "oidc?next=/x", "oidc/callback", "oidc/callback?state=a&code=b", "oidc/again"] {
         assert_eq!(officer.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
+    let link = desk.invites("s2-staff").await;
+    assert!(!desk.anybody().get(&link).await.html().contains("共通サインイン"));
+    assert_eq!(desk.anybody().post(&format!("{link}/oidc"), &[]).await.status, StatusCode::NOT_FOUND);
 }

@@ -167,7 +167,8 @@ async fn a_form_that_is_too_large_or_no_form_is_refused_and_changes_nothing() {
     let (mut refused, mut taken) = (0, Vec::new());
     for (route, path, client) in town.routes(Verb::Post) {
         // Out, an end and a challenge ask for nothing but to be pressed.
-        let presses = ["/sign-out", "/end", "/challenge", "/forget", "/me/code", "/me/recovery", "/me/identity"];
+        let presses =
+            ["/sign-out", "/end", "/challenge", "/forget", "/me/code", "/me/recovery", "/me/identity", "/oidc"];
         // A staff list may be large; it has its own limit below. What could not be sent is pressed, too.
         let apart = route.path.ends_with("/office/import") || route.path.contains("/outbox/");
         if apart || presses.iter().any(|end| route.path.ends_with(end)) {
