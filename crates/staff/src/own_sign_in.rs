@@ -328,7 +328,7 @@ fn first_password_page(visit: &Visit, session: &Session, typed: &Typed, problems
     fields.push(line("password", "パスワード", "", Line::NewPassword).hint(PASSWORD_HINT));
     fields.push(line("again", "パスワード（確認）", "", Line::NewPassword));
     let shell = visit.shell("パスワードの設定").under(visit.path("me"), "自分の設定");
-    FirstPasswordPage { shell, fields, problems }
+    FirstPasswordPage { shell, problems, fields }
 }
 
 fn code_page(visit: &Visit, totp: &TotpSecret, problems: Vec<Problem>) -> CodePage {
