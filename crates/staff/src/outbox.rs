@@ -74,15 +74,14 @@ pub(crate) async fn change(visit: Visit, Path((_, id, what)): Path<(String, Stri
 }
 
 async fn outbox(visit: &Visit, after: Option<String>, problems: Vec<Problem>) -> Result<OutboxPage, Answer> {
-    let rows = visit.city().unsent(after.as_deref(), ROWS).await?;
-    let next = rows.last().filter(|_| rows.len() == ROWS as usize).map(|row| row.id.clone());
+    let unsent = visit.city().unsent(after.as_deref(), ROWS).await?;
     let pages = Pages {
         first: after.is_some().then(|| visit.path("outbox")),
-        after: next.map(|id| format!("{}?after={id}", visit.path("outbox"))),
+        after: unsent.next.map(|id| format!("{}?after={id}", visit.path("outbox"))),
         shown: String::new(),
     };
     let shell = visit.shell("送れなかったお知らせ");
-    Ok(OutboxPage { shell, problems, rows: rows.into_iter().map(row).collect(), pages })
+    Ok(OutboxPage { shell, problems, rows: unsent.rows.into_iter().map(row).collect(), pages })
 }
 
 fn row(message: Unsent) -> Row {
