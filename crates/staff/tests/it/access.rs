@@ -1,9 +1,16 @@
 //! Who may come in: the first start, inviting, stopping, resetting; one's own settings; what could not be sent.
 
+use std::sync::Arc;
+
+use actions::{Carrying, Courier, Letter, MailTelling, PENDING, Posting, Telling};
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use domain::id::PersonId;
+use staff::{House, Staffed};
 use testkit::Guide;
+use tokio::sync::Notify;
+use url::Url;
 
 use crate::desk::{Client, Desk, Got, PASSWORD, hidden};
 
@@ -184,6 +191,112 @@ async fn notices_are_read_one_by_one_and_what_has_not_left_is_the_operators() {
     assert_eq!(desk.operator().get("notices").await.status, StatusCode::FORBIDDEN);
     let log = desk.operator().get("sign-ins/log").await.read();
     assert!(log.contains("利用開始") && log.contains("s1-staff"), "{log}");
+}
+
+#[tokio::test]
+async fn what_is_refused_in_the_outbox_leads_to_the_message_or_to_the_list_that_it_has_left() {
+    let desk = Desk::open(Guide::Notice).await;
+    let operator = desk.operator();
+    let gone = operator.post("outbox/x/retry", &[]).await;
+    assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(gone.led_to(), ["messages"], "the list is empty, and says so there");
+
+    let telling = Telling { mail: Some(MailTelling::default()), ..Telling::default() };
+    let city = desk.city.clone().telling(telling);
+    city.ask_address(&PersonId::from("s1-staff"), "kanko@city.example.jp").await.expect("asked");
+    let courier = OnTheWay::default();
+    tokio::select! {
+        sent = city.send_due(&courier) => panic!("the courier has come back: {sent:?}"),
+        () = courier.left.notified() => {}
+    }
+    let id = city.unsent(None, 1).await.expect("read").rows.remove(0).id;
+    for what in ["retry", "drop"] {
+        let refused = operator.post(&format!("outbox/{id}/{what}"), &[]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.led_to(), [id.as_str()], "{what}");
+        assert!(refused.html().contains(&format!("id=\"f-{id}-error\"")), "it is said beside the message: {what}");
+    }
+    assert_eq!(
+        operator.post("outbox/x/drop", &[]).await.led_to(),
+        ["messages"],
+        "another one, while the list is not empty"
+    );
+    desk.town.machine.advance(6 * MINUTE);
+    let again = operator.post(&format!("outbox/{id}/retry"), &[]).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "nobody has it any more: {}", again.read());
+}
+
+#[tokio::test]
+async fn what_is_refused_in_ones_own_settings_leads_to_where_it_is_mended() {
+    let house = Arc::new(House::new(Url::parse("http://localhost:8081/").expect("an address")));
+    let desk = Desk::within(&house, Guide::Notice).await;
+    let officer = desk.sign_in("s1-staff").await;
+    let sends = async |path: &str, name: &str, value: &str| {
+        let refused = officer.post(path, &[(name, value)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {value}: {}", refused.read());
+        refused
+    };
+    for (path, name, value) in [
+        ("me/address", "address", "kanko@city.example.jp"),
+        ("me/address/confirm", "mail-code", "000000"),
+        ("me/telling", "how", "daily"),
+        ("me/telling", "how", ""),
+    ] {
+        assert_eq!(sends(path, name, value).await.led_to(), ["address"], "no mail leaves this town: {path} {value}");
+    }
+
+    let mail = MailTelling { domains: vec!["city.example.jp".to_owned()] };
+    let city = desk.city.clone().telling(Telling { mail: Some(mail), ..Telling::default() });
+    house.take_in(Staffed { city, name: "見本市".to_owned(), public_url: None });
+    for (path, name, value) in [
+        ("me/address", "address", "kanko@example.com"),
+        ("me/address/confirm", "mail-code", "000000"),
+        ("me/telling", "how", "daily"),
+    ] {
+        assert_eq!(sends(path, name, value).await.fields_at_fault(), ["address"], "it begins there: {path}");
+    }
+    let asked = officer.post("me/address", &[("address", "kanko@city.example.jp")]).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.read());
+    assert_eq!(sends("me/address/confirm", "mail-code", "x").await.fields_at_fault(), ["mail-code"]);
+
+    let login = login_of(&desk.operator().get("sign-ins").await, "s1-staff");
+    desk.town.has_passkey(&login, "0a1b").await;
+    let refused = sends("me/passkeys/remove", "passkey-id", "0a1b").await;
+    assert_eq!(refused.led_to(), ["passkey-0a1b"]);
+    assert!(refused.html().contains("id=\"f-passkey-0a1b-error\""), "it is said beside the key");
+    assert_eq!(sends("me/passkeys/remove", "passkey-id", "ffff").await.led_to(), ["passkeys"], "it is none of these");
+}
+
+#[tokio::test]
+async fn an_authenticator_s_seed_that_is_over_leads_to_the_press_for_a_new_one() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (mut officer, _) = desk.joins_on_paper("s1-staff").await;
+    let offered = officer.sends("me/code", &[]).await;
+    assert_eq!(offered.status, StatusCode::OK, "{}", offered.read());
+    let wrong = officer.sends("me/code/set", &[("code", "x")]).await;
+    assert_eq!(wrong.fields_at_fault(), ["code"], "while it holds, the code is typed again");
+    desk.town.machine.advance(PENDING + 1);
+    let over = officer.sends("me/code/set", &[("code", "000000"), ("prove-password", PASSWORD)]).await;
+    assert_eq!(over.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", over.read());
+    assert!(over.read().contains("時間が過ぎました。"), "{}", over.read());
+    assert_eq!(over.led_to(), ["code"]);
+}
+
+/// A courier who takes a letter and does not come back.
+#[derive(Default)]
+struct OnTheWay {
+    left: Notify,
+}
+
+impl Courier for OnTheWay {
+    fn mail<'a>(&'a self, _: &'a Letter) -> Carrying<'a> {
+        self.left.notify_one();
+        Box::pin(std::future::pending())
+    }
+
+    fn post<'a>(&'a self, _: &'a Posting) -> Carrying<'a> {
+        Box::pin(std::future::pending())
+    }
 }
 
 async fn upload(client: &Client, list: &str, from: &str) -> Got {
