@@ -149,6 +149,35 @@ async fn a_staff_list_is_shown_before_it_is_recorded_and_its_problems_are_told_b
 }
 
 #[tokio::test]
+async fn a_long_staff_list_says_by_sort_what_it_does_not_write_out() {
+    let desk = Desk::open(Guide::Notice).await;
+    let operator = desk.operator();
+    // A new unit, then a post and a name for each row, then who takes which post.
+    let list = |held: usize, vacant: usize| {
+        let held =
+            (1..=held).map(|at| format!("0901,窓口課,w{at:03},窓口担当{at},clerk,n{at:03},窓口担当{at}の職員\n"));
+        let vacant = (1..=vacant).map(|at| format!("0901,窓口課,v{at:03},空席の担当{at},clerk,,\n"));
+        let rows: String = held.chain(vacant).collect();
+        format!("組織コード,組織名,職コード,職名,職位,職員番号,氏名\n{rows}")
+    };
+    let long = upload(&operator, &list(260, 0), "2026-06-01").await;
+    assert_eq!(long.status, StatusCode::OK, "{}", long.read());
+    assert_eq!(changes(&long), 500);
+    let told = "ここに出したのは初めの500件です。ほかに、氏名の登録11件、職の登録10件、着任260件があり、取り込むと合わせて記録します。";
+    assert!(long.read().contains(told), "{}", long.read());
+    let just = upload(&operator, &list(166, 1), "2026-06-01").await;
+    assert_eq!(changes(&just), 500, "1 unit, 167 posts, 166 names and 166 people who take a post");
+    assert!(!just.read().contains("ほかに"), "{}", just.read());
+}
+
+/// How many changes a preview writes out.
+fn changes(preview: &Got) -> usize {
+    let html = preview.html();
+    // The way here is a list too; this one stands last.
+    html.rsplit_once("<ol>").map_or(0, |(_, list)| list.matches("<li>").count())
+}
+
+#[tokio::test]
 async fn a_new_password_ends_the_other_browsers_and_keeps_this_one() {
     let desk = Desk::open(Guide::Notice).await;
     let (mut here, codes) = desk.joins_on_paper("s1-staff").await;
