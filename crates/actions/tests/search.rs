@@ -1,9 +1,13 @@
 //! Finding things: lists, the search over everything, and timelines; what may not be seen is neither found nor counted.
 
+use std::collections::BTreeMap;
+
 use actions::{About, AccountFilter, CaseFilter, Direction, ImpersonatorNoted, Opening, RulingOrder, Scope};
 use domain::case::CaseState;
 use domain::evidence::{Evidence, ListingPlace};
 use domain::id::{AccountId, CaseId, ImpersonatorId, RulingId, UnitId};
+use domain::office::{Level, OfficeChange};
+use jiff::civil::date;
 use testkit::{Guide, Town, draft, on_both, who};
 
 on_both! {
@@ -96,6 +100,33 @@ on_both! {
         assert_eq!((found.positions.rows.len(), found.positions.next.is_some()), (3, true));
         let found = city.search("観光課", &all, 1).await.expect("a search");
         assert_eq!((found.units.rows.len(), found.units.next), (1, None));
+    }
+
+    async fn a_unit_is_found_by_its_letters_and_digits_however_wide_they_are(Guide::Notice, town) {
+        let founded = |unit: &str, name: &str| OfficeChange::UnitFounded {
+            unit: UnitId::from(unit),
+            name: name.to_owned(),
+            kana: String::new(),
+            level: Level::Division,
+            parent: Some(UnitId::from("d2")),
+            key: None,
+            from: date(2026, 6, 1),
+        };
+        let changes = vec![founded("u1", "ICT推進課"), founded("u2", "第２庁舎ＤＸ室")];
+        town.city.change_office(changes, BTreeMap::new()).await.expect("the office grows");
+        for (typed, unit, name) in [
+            ("ict", "u1", "ICT推進課"),
+            ("ＩＣＴ", "u1", "ICT推進課"),
+            ("Ict推進", "u1", "ICT推進課"),
+            ("推進　ｉｃｔ", "u1", "ICT推進課"),
+            ("dx", "u2", "第２庁舎ＤＸ室"),
+            ("ＤＸ", "u2", "第２庁舎ＤＸ室"),
+            ("第2庁舎", "u2", "第２庁舎ＤＸ室"),
+            ("Ｕ２", "u2", "第２庁舎ＤＸ室"),
+        ] {
+            let found = town.city.search(typed, &Scope::Everything, 10).await.expect("a search");
+            assert_eq!(found.units.rows, [(UnitId::from(unit), name.to_owned())], "{typed}");
+        }
     }
 
     async fn the_list_of_any_day_is_counted_and_turned_as_it_stood(Guide::Notice, town) {

@@ -1,5 +1,6 @@
 //! Who may come in: the first start, inviting, stopping, resetting; one's own settings; what could not be sent.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actions::{Carrying, Courier, Letter, MailTelling, PENDING, Posting, Telling};
@@ -7,6 +8,7 @@ use axum::body::Body;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use domain::id::PersonId;
+use domain::office::OfficeChange;
 use staff::{House, Staffed};
 use testkit::Guide;
 use tokio::sync::Notify;
@@ -68,6 +70,31 @@ async fn the_operator_finds_a_login_and_whoever_has_none_by_what_is_known_of_the
     assert!(narrowed.contains("value=\"s2-head\"") && !narrowed.contains("value=\"s1-chief\""), "{narrowed}");
     let nobody = operator.get("sign-ins?q=nobody-here").await.read();
     assert!(nobody.contains("「nobody-here」に当てはまるログインはありません。"), "{nobody}");
+}
+
+#[tokio::test]
+async fn words_that_find_too_many_people_say_how_many_are_not_looked_for() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (mut noted, mut names) = (Vec::new(), BTreeMap::new());
+    for number in 0..503 {
+        let house = if number < 500 { "本庁" } else { "支所" };
+        let person = PersonId(format!("w{number:03}"));
+        names.insert(person.clone(), (format!("{house}の窓口担当{number:03}の職員"), String::new()));
+        noted.push(OfficeChange::PersonNoted { person });
+    }
+    desk.city.change_office(noted, names).await.expect("the office grows");
+    let operator = desk.operator();
+    for (q, left_out) in [
+        ("窓口担当", Some("当てはまる職員が多いため、3人は探していません。言葉を足してください。")),
+        ("本庁の窓口担当", None),
+        ("支所", None),
+        ("nobody-here", None),
+        ("", None),
+    ] {
+        let page = operator.get(&format!("sign-ins?q={}", percent_encoded(q))).await.read();
+        let told = page.lines().find(|line| line.contains("探していません"));
+        assert_eq!(told, left_out, "{q}: {page}");
+    }
 }
 
 #[tokio::test]
