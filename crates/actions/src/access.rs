@@ -15,6 +15,7 @@ use store::{
 use crate::city::City;
 use crate::error::ActError;
 use crate::invitation::{Link, SET_UP};
+use crate::search::{Page, one_more};
 use crate::session::{Factor, LoginId, Proof, Session, Subject, subject_of, unusable};
 use crate::sign_in::{Happening, LoginName, SecondWay, Source, ways_of};
 
@@ -136,9 +137,9 @@ impl City {
     }
 
     /// The logins as a list shows them: one query a page; `after` is the last of the page before.
-    pub async fn login_lines(&self, after: Option<&LoginId>, limit: u32) -> Result<Vec<LoginLine>, ActError> {
-        let rows = self.ledgered.reading().await?.logins(after.map(|id| id.0.as_str()), limit).await?;
-        Ok(rows.into_iter().map(line).collect())
+    pub async fn login_lines(&self, after: Option<&LoginId>, limit: u32) -> Result<Page<LoginLine>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        Ok(lines(reading.logins(after.map(|id| id.0.as_str()), one_more(limit)).await?, limit))
     }
 
     /// The same of those who are looked for.
@@ -147,15 +148,15 @@ impl City {
         sought: &Sought,
         after: Option<&LoginId>,
         limit: u32,
-    ) -> Result<Vec<LoginLine>, ActError> {
+    ) -> Result<Page<LoginLine>, ActError> {
         let wanted = SoughtLogins {
             people: sought.people.iter().map(|person| person.0.clone()).collect(),
             name: sought.name.as_str().to_owned(),
             operators: sought.operators,
         };
         let mut reading = self.ledgered.reading().await?;
-        let rows = reading.logins_sought(&wanted, after.map(|id| id.0.as_str()), limit).await?;
-        Ok(rows.into_iter().map(line).collect())
+        let rows = reading.logins_sought(&wanted, after.map(|id| id.0.as_str()), one_more(limit)).await?;
+        Ok(lines(rows, limit))
     }
 
     /// Who has a login, in whatever state.
@@ -326,6 +327,10 @@ async fn another_operator(writing: &mut Writing, row: &LoginRow) -> Result<(), A
     Err(ActError::Input(
         "最後の運用担当のログインは止められません。先に、ほかの運用担当を招待してください。".to_owned(),
     ))
+}
+
+fn lines(rows: Vec<LoginRow>, limit: u32) -> Page<LoginLine> {
+    Page::cut(rows.into_iter().map(line).collect(), limit, |line: &LoginLine| line.id.0.clone())
 }
 
 fn line(row: LoginRow) -> LoginLine {

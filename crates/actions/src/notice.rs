@@ -20,6 +20,7 @@ use store::{NewMessage, NewNotice, NoticeDesk, NoticeRead, NoticeRow, PAGE_MAX, 
 use crate::city::City;
 use crate::error::ActError;
 use crate::practice::practices;
+use crate::search::{Page, one_more};
 use crate::slice::{ACCOUNT, CASE, Slice, get, read};
 
 pub use choice::{Availability, MailChoice};
@@ -81,6 +82,8 @@ pub struct NoticePage {
     pub rows: Vec<NoticeView>,
     /// How many of all are unread; counted up to a thousand.
     pub unread: u64,
+    /// The notice behind which the next page begins; `None` on the last one.
+    pub next: Option<String>,
 }
 
 /// A notice as its reader sees it.
@@ -111,7 +114,8 @@ impl City {
         let mut reading = self.ledgered.reading().await?;
         let slice = self.common(&mut reading).await?;
         let recipient = recipient_of(person);
-        let stored = reading.notices(&recipient, before, limit).await?;
+        let stored = reading.notices(&recipient, before, one_more(limit)).await?;
+        let Page { rows: stored, next } = Page::cut(stored, limit, |row: &NoticeRow| row.id.clone());
         let mut rows = Vec::with_capacity(stored.len());
         for row in &stored {
             let notice = notice_of(row)?;
@@ -125,7 +129,7 @@ impl City {
                 read_at: row.read_at,
             });
         }
-        Ok(NoticePage { rows, unread: reading.unread(&recipient).await? })
+        Ok(NoticePage { rows, unread: reading.unread(&recipient).await?, next })
     }
 
     /// How many notices a person has not read; counted up to a thousand.

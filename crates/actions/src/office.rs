@@ -9,6 +9,7 @@ use domain::entry::{Fact, Private};
 use domain::guideline::Guideline;
 use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{Level, Office, OfficeChange, OfficePlan, PersonRow, Place, PostRow, StaffRow, plan};
+use domain::tell::changes_counted;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -36,6 +37,14 @@ pub struct ImportPreview {
     pub problems: Vec<String>,
     #[serde(skip)]
     plan: OfficePlan,
+}
+
+impl ImportPreview {
+    /// What follows the first `shown` changes, counted by sort, as in 氏名の登録12件、着任12件; `None` where nothing does.
+    pub fn beyond(&self, shown: usize) -> Option<String> {
+        let rest = self.plan.changes.get(shown..).filter(|rest| !rest.is_empty())?;
+        Some(changes_counted(rest))
+    }
 }
 
 const COLUMNS: [Column<'static>; 14] = [

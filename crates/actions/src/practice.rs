@@ -14,6 +14,7 @@ use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
 use crate::perform::{Recorded, Rules};
+use crate::search::{Page, one_more};
 use crate::slice::{PRACTICE, RULING, Slice, get, read};
 use crate::walk::every;
 
@@ -80,15 +81,17 @@ impl City {
     }
 
     /// One page of the rulings by their day, oldest first; `after` is the last ruling of the page before.
-    pub async fn rulings(&self, after: Option<&RulingId>, limit: u32) -> Result<Vec<(RulingId, Ruling)>, ActError> {
+    pub async fn rulings(&self, after: Option<&RulingId>, limit: u32) -> Result<Page<(RulingId, Ruling)>, ActError> {
         let mut reading = self.ledgered.reading().await?;
         let behind = match after {
             Some(id) => reading.get(RULING, &id.0).await?.map(|row| (row.sort, row.id)),
             None => None,
         };
         let behind = behind.as_ref().map(|(sort, id)| (sort.as_str(), id.as_str()));
-        let rows = reading.page(RULING, behind, limit).await?;
-        rows.iter().map(|row| Ok((RulingId(row.id.clone()), read(RULING, row)?))).collect()
+        let rows = reading.page(RULING, behind, one_more(limit)).await?;
+        let rulings = rows.iter().map(|row| Ok((RulingId(row.id.clone()), read(RULING, row)?)));
+        let rulings: Vec<(RulingId, Ruling)> = rulings.collect::<Result<_, ActError>>()?;
+        Ok(Page::cut(rulings, limit, |(id, _): &(RulingId, Ruling)| id.0.clone()))
     }
 
     /// One ruling.

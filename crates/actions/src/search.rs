@@ -10,7 +10,7 @@ use domain::register::Impersonator;
 use domain::search::{self, Question, Searched};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Direction, Read, TermQuery, Terms, Traces, ViewRow};
+use store::{Direction, PAGE_MAX, Read, TermQuery, Terms, Traces, ViewRow};
 
 use crate::city::City;
 use crate::error::ActError;
@@ -53,13 +53,34 @@ pub struct CaseFilter {
     pub text: Option<String>,
 }
 
-/// One page of a list, the newest first.
+/// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Page<T> {
     /// The records.
     pub rows: Vec<T>,
     /// The id behind which the next page begins; `None` on the last one.
     pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The page of the rows that [`one_more`] asked for; `id` is what the next one is found by.
+    pub(crate) fn cut(mut rows: Vec<T>, limit: u32, id: impl Fn(&T) -> String) -> Self {
+        let most = usize::try_from(held(limit)).unwrap_or(usize::MAX);
+        let more = rows.len() > most;
+        rows.truncate(most);
+        let next = rows.last().filter(|_| more).map(id);
+        Self { rows, next }
+    }
+}
+
+/// How many rows are asked for where a page shows `limit`: one more tells a page that is just full from one that goes on.
+pub(crate) fn one_more(limit: u32) -> u32 {
+    held(limit) + 1
+}
+
+/// How many rows a page holds: the store gives no more than [`PAGE_MAX`] at once, and one of them is for the next page.
+fn held(limit: u32) -> u32 {
+    limit.min(PAGE_MAX - 1)
 }
 
 /// What a search found, by sort.
@@ -72,13 +93,13 @@ pub struct Found {
     /// Known impersonators with their ids.
     pub impersonators: Page<(ImpersonatorId, Impersonator)>,
     /// Units by id and name.
-    pub units: Vec<(UnitId, String)>,
+    pub units: Page<(UnitId, String)>,
     /// Positions.
-    pub positions: Vec<Position>,
+    pub positions: Page<Position>,
     /// People by name, reading or staff number.
-    pub people: Vec<Person>,
+    pub people: Page<Person>,
     /// Clauses of the guideline in force.
-    pub clauses: Vec<Clause>,
+    pub clauses: Page<Clause>,
 }
 
 /// What a timeline is about.
@@ -153,7 +174,7 @@ impl City {
         let loaded = self.in_force(&mut reading).await?;
         let office = self.caches.common(&mut reading).await?.office;
         let words = self.caches.office_words(&office, self.today());
-        let most = usize::try_from(limit_of).unwrap_or(usize::MAX);
+        let most = usize::try_from(one_more(limit_of)).unwrap_or(usize::MAX);
         let clauses = loaded.clauses.iter().flat_map(|clauses| &clauses.clauses);
         let clauses = clauses.filter(|clause| question.is_in(&clause.words)).take(most).cloned().collect();
         let units = words.units.iter().filter(|(_, words)| question.is_in_folded(words)).take(most);
@@ -162,7 +183,15 @@ impl City {
         let positions = positions.filter_map(|(id, _)| office.positions.get(id)).cloned().collect();
         let people = words.people.iter().filter(|(_, words)| question.is_in_folded(words)).take(most);
         let people = people.filter_map(|(id, _)| office.people.get(id)).cloned().collect();
-        Ok(Found { accounts, cases, impersonators, units, positions, people, clauses })
+        Ok(Found {
+            accounts,
+            cases,
+            impersonators,
+            units: Page::cut(units, limit_of, |(id, _): &(UnitId, String)| id.0.clone()),
+            positions: Page::cut(positions, limit_of, |position: &Position| position.id.0.clone()),
+            people: Page::cut(people, limit_of, |person: &Person| person.id.0.clone()),
+            clauses: Page::cut(clauses, limit_of, |clause: &Clause| clause.id.0.clone()),
+        })
     }
 
     /// One page of the entries about something, in words; `after` is the place of the last one of the page before.
@@ -223,11 +252,8 @@ async fn found<T: DeserializeOwned + Searched>(
     let sort = after.map(place);
     let behind = after.zip(sort.as_deref()).map(|(id, sort)| (sort, id));
     let query = TermQuery { noun, terms: &terms, one_of: scope.as_deref() };
-    let mut rows: Vec<ViewRow> = at.matching(&query, behind, limit.saturating_add(1)).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more).map(|row| row.id.clone());
+    let rows: Vec<ViewRow> = at.matching(&query, behind, one_more(limit)).await?;
+    let Page { rows, next } = Page::cut(rows, limit, |row: &ViewRow| row.id.clone());
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let record: T = read(noun, &row)?;

@@ -10,6 +10,7 @@ use store::Read;
 
 use crate::city::City;
 use crate::error::ActError;
+use crate::search::{Page, one_more};
 use crate::slice::{ACCOUNT, IMPERSONATOR, get, place, read};
 use crate::walk::{Walk, every};
 
@@ -40,12 +41,14 @@ impl City {
         &self,
         after: Option<&ImpersonatorId>,
         limit: u32,
-    ) -> Result<Vec<(ImpersonatorId, Impersonator)>, ActError> {
+    ) -> Result<Page<(ImpersonatorId, Impersonator)>, ActError> {
         let mut reading = self.ledgered.reading().await?;
         let sort = after.map(|id| place(&id.0));
         let behind = sort.as_deref().zip(after.map(|id| id.0.as_str()));
-        let rows = reading.page(IMPERSONATOR, behind, limit).await?;
-        rows.iter().map(|row| Ok((ImpersonatorId(row.id.clone()), read(IMPERSONATOR, row)?))).collect()
+        let rows = reading.page(IMPERSONATOR, behind, one_more(limit)).await?;
+        let known = rows.iter().map(|row| Ok((ImpersonatorId(row.id.clone()), read(IMPERSONATOR, row)?)));
+        let known: Vec<(ImpersonatorId, Impersonator)> = known.collect::<Result<_, ActError>>()?;
+        Ok(Page::cut(known, limit, |(id, _): &(ImpersonatorId, Impersonator)| id.0.clone()))
     }
 
     /// One of them.

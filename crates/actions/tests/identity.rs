@@ -59,7 +59,7 @@ async fn linked(engine: Engine) {
     let session = town.city.session(&session).await.unwrap().unwrap();
     assert_eq!((session.login, session.factor), (mine.login.clone(), Factor::Elsewhere));
     assert_eq!(town.city.sign_in_by_identity(&other, &Source::default()).await.unwrap(), None);
-    let log = town.city.sign_in_log(Some(&mine.login), None, 10).await.unwrap();
+    let log = town.city.sign_in_log(Some(&mine.login), None, 10).await.unwrap().rows;
     assert!(log.iter().any(|line| line.what == Happening::IdentityLinked));
 
     // A login that was stopped is not opened from outside either.

@@ -54,6 +54,28 @@ on_both! {
         assert_eq!(town.city.unread_notices(&person).await.expect("counted"), 0);
     }
 
+    async fn a_page_of_notices_or_of_the_outbox_that_is_just_full_is_the_last_one(Guide::Notice, town) {
+        let head = PersonId::from("s1-head");
+        for number in 0..3 {
+            town.drafted(draft(Guide::Notice, &format!("mihon{number}"))).await;
+            town.city.ask_address(&head, &format!("kanko{number}@city.example.jp")).await.expect("asked");
+        }
+        let all = town.city.notices_of(&head, None, 100).await.expect("read").rows;
+        let full = town.city.notices_of(&head, None, 3).await.expect("read");
+        assert_eq!((full.rows.len(), full.next), (3, None));
+        let first = town.city.notices_of(&head, None, 2).await.expect("read");
+        assert_eq!((first.rows.as_slice(), first.next.as_deref()), (&all[..2], Some(all[1].id.as_str())));
+        let rest = town.city.notices_of(&head, first.next.as_deref(), 2).await.expect("read");
+        assert_eq!((rest.rows.as_slice(), rest.next), (&all[2..], None));
+
+        let all = town.city.unsent(None, 100).await.expect("read").rows;
+        let full = town.city.unsent(None, 3).await.expect("read");
+        assert_eq!((full.rows.len(), full.next), (3, None));
+        let first = town.city.unsent(None, 2).await.expect("read");
+        let rest = town.city.unsent(first.next.as_deref(), 2).await.expect("read");
+        assert_eq!((rest.rows.as_slice(), rest.next), (&all[2..], None));
+    }
+
     async fn an_address_counts_once_its_code_has_come_back(Guide::Notice, town) {
         let person = PersonId::from("s3-staff");
         let refused = town.city.set_choice(&person, How::AtOnce).await.expect_err("no address yet");
@@ -102,7 +124,7 @@ on_both! {
         bag.breaks([SendFault::Later("つながりません".to_owned()), SendFault::Later("まだです".to_owned())]);
         let sending = town.city.send_due(&bag).await.expect("tried");
         assert_eq!((sending.sent, sending.failed), (1, 1), "the chat has its text, the mail server does not answer");
-        let unsent = town.city.unsent(None, 10).await.expect("read");
+        let unsent = town.city.unsent(None, 10).await.expect("read").rows;
         assert_eq!(unsent.len(), 1);
         assert_eq!((unsent[0].recipient.as_str(), unsent[0].state.as_str()), ("メール（s3-staff）", "1回試みて、再送待ち"));
         assert_eq!(unsent[0].why.as_deref(), Some("つながりません"));
@@ -120,7 +142,7 @@ on_both! {
         let tried = bag.tried();
         assert_eq!(tried.len(), 3);
         assert!(tried.iter().all(|id| *id == letters[0].id), "a copy can be told by its id");
-        assert!(town.city.unsent(None, 10).await.expect("read").is_empty());
+        assert!(town.city.unsent(None, 10).await.expect("read").rows.is_empty());
     }
 
     async fn what_is_refused_for_good_or_fails_for_days_stays_visible_until_somebody_decides(Guide::Notice, town) {
@@ -129,7 +151,7 @@ on_both! {
         file(town, "mihon1").await;
         bag.breaks([SendFault::Never("宛先がありません".to_owned())]);
         assert_eq!(town.city.send_due(&bag).await.expect("tried").given_up, 1);
-        let unsent = town.city.unsent(None, 10).await.expect("read");
+        let unsent = town.city.unsent(None, 10).await.expect("read").rows;
         assert_eq!((unsent[0].state.as_str(), unsent[0].next_at), ("1回試みて中止", None));
         town.city.retry(&unsent[0].id).await.expect("again");
         assert_eq!(town.city.send_due(&bag).await.expect("sent").sent, 1);
@@ -144,10 +166,10 @@ on_both! {
             town.machine.advance(HOUR);
         }
         assert_eq!(given_up, 1, "after three days it is given up");
-        let unsent = town.city.unsent(None, 10).await.expect("read");
+        let unsent = town.city.unsent(None, 10).await.expect("read").rows;
         assert_eq!(unsent.len(), 1, "{unsent:?}");
         town.city.drop_message(&unsent[0].id).await.expect("taken out");
-        assert!(town.city.unsent(None, 10).await.expect("read").is_empty());
+        assert!(town.city.unsent(None, 10).await.expect("read").rows.is_empty());
         assert!(town.city.drop_message(&unsent[0].id).await.is_err());
     }
 

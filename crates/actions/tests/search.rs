@@ -1,9 +1,13 @@
 //! Finding things: lists, the search over everything, and timelines; what may not be seen is neither found nor counted.
 
-use actions::{About, AccountFilter, ActError, CaseFilter, Direction, Opening, Scope};
+use std::collections::BTreeMap;
+
+use actions::{About, AccountFilter, ActError, CaseFilter, Direction, ImpersonatorNoted, Opening, RulingOrder, Scope};
 use domain::case::CaseState;
 use domain::evidence::{Evidence, ListingPlace};
-use domain::id::{AccountId, CaseId, UnitId};
+use domain::id::{AccountId, CaseId, ImpersonatorId, RulingId, UnitId};
+use domain::office::{Level, OfficeChange};
+use jiff::civil::date;
 use testkit::{Guide, Town, draft, on_both, who};
 
 on_both! {
@@ -16,9 +20,9 @@ on_both! {
         let found = town.city.search("観光 農業", &Scope::Everything, 10).await.expect("a search");
         assert!(found.accounts.rows.is_empty() && found.cases.rows.is_empty(), "every word has to be there");
         let found = town.city.search("観光課", &Scope::Everything, 10).await.expect("a search");
-        assert_eq!(found.units, [(UnitId::from("s1"), "観光課".to_owned())]);
-        assert!(found.positions.iter().any(|position| position.title == "観光課長"));
-        assert!(!found.people.is_empty());
+        assert_eq!(found.units.rows, [(UnitId::from("s1"), "観光課".to_owned())]);
+        assert!(found.positions.rows.iter().any(|position| position.title == "観光課長"));
+        assert!(!found.people.rows.is_empty());
     }
 
     async fn whoever_sees_other_units_only_finds_and_counts_nothing(Guide::Notice, town) {
@@ -57,6 +61,72 @@ on_both! {
         let listed = AccountFilter { standing: Some("掲載中".to_owned()), ..AccountFilter::default() };
         let page = town.city.find_accounts(&listed, &Scope::Everything, None, 10).await.expect("a page");
         assert_eq!(page.rows.len(), 1);
+    }
+
+    async fn a_page_that_is_just_full_is_the_last_one(Guide::Notice, town) {
+        let (city, all) = (&town.city, Scope::Everything);
+        for handle in ["mihon_a", "mihon_b"] {
+            listed(town, handle).await;
+            let url = format!("https://x.com/{handle}_nise");
+            let noted = ImpersonatorNoted { network: "x".to_owned(), url, ..ImpersonatorNoted::default() };
+            city.note_impersonator(&noted, &who("s3-staff"), None).await.expect("noted");
+            let title = format!("{handle}の扱い");
+            let order = RulingOrder { title, words: "対象とする。".to_owned(), ..RulingOrder::default() };
+            city.rule(&order, &who("s3-head"), None).await.expect("ruled");
+        }
+        let today = city.today();
+        let next = async |most: u32| {
+            [
+                city.find_accounts(&AccountFilter::default(), &all, None, most).await.expect("a page").next,
+                city.find_cases(&CaseFilter::default(), &all, None, most).await.expect("a page").next,
+                city.impersonators_after(None, most).await.expect("a page").next,
+                city.rulings(None, most).await.expect("a page").next,
+                city.listed_on(today, None, most).await.expect("a page").next.map(|seq| seq.to_string()),
+            ]
+        };
+        assert_eq!(next(2).await, [None, None, None, None, None]);
+        let [_, _, impersonator, ruling, _] = next(1).await.map(|next| next.expect("one more"));
+        let rest = city.impersonators_after(Some(&ImpersonatorId(impersonator)), 1).await.expect("a page");
+        assert_eq!((rest.rows.len(), rest.next), (1, None));
+        let rest = city.rulings(Some(&RulingId(ruling)), 1).await.expect("a page");
+        assert_eq!((rest.rows.len(), rest.next), (1, None));
+
+        // 観光課 has four posts and four people, and there is one of the name.
+        let found = city.search("観光課", &all, 4).await.expect("a search");
+        assert_eq!((found.people.rows.len(), found.people.next), (4, None));
+        assert_eq!((found.positions.rows.len(), found.positions.next), (4, None));
+        let found = city.search("観光課", &all, 3).await.expect("a search");
+        assert_eq!((found.people.rows.len(), found.people.next.is_some()), (3, true));
+        assert_eq!((found.positions.rows.len(), found.positions.next.is_some()), (3, true));
+        let found = city.search("観光課", &all, 1).await.expect("a search");
+        assert_eq!((found.units.rows.len(), found.units.next), (1, None));
+    }
+
+    async fn a_unit_is_found_by_its_letters_and_digits_however_wide_they_are(Guide::Notice, town) {
+        let founded = |unit: &str, name: &str| OfficeChange::UnitFounded {
+            unit: UnitId::from(unit),
+            name: name.to_owned(),
+            kana: String::new(),
+            level: Level::Division,
+            parent: Some(UnitId::from("d2")),
+            key: None,
+            from: date(2026, 6, 1),
+        };
+        let changes = vec![founded("u1", "ICT推進課"), founded("u2", "第２庁舎ＤＸ室")];
+        town.city.change_office(changes, BTreeMap::new()).await.expect("the office grows");
+        for (typed, unit, name) in [
+            ("ict", "u1", "ICT推進課"),
+            ("ＩＣＴ", "u1", "ICT推進課"),
+            ("Ict推進", "u1", "ICT推進課"),
+            ("推進　ｉｃｔ", "u1", "ICT推進課"),
+            ("dx", "u2", "第２庁舎ＤＸ室"),
+            ("ＤＸ", "u2", "第２庁舎ＤＸ室"),
+            ("第2庁舎", "u2", "第２庁舎ＤＸ室"),
+            ("Ｕ２", "u2", "第２庁舎ＤＸ室"),
+        ] {
+            let found = town.city.search(typed, &Scope::Everything, 10).await.expect("a search");
+            assert_eq!(found.units.rows, [(UnitId::from(unit), name.to_owned())], "{typed}");
+        }
     }
 
     async fn the_list_of_any_day_is_counted_and_turned_as_it_stood(Guide::Notice, town) {

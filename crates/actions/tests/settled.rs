@@ -157,13 +157,13 @@ on_both! {
         ");
         let recorded = town.city.rule(&order, &who("s3-head"), None).await.expect("ruled");
         reads!(told(town, recorded.seq).await, @"令和8年6月1日、広報室長（職員番号s3-head）が、定めのない事項の決定r2をしました（T7(2)）。T3(6)についての決定です。文書番号は広第7号です。［題名：運用終了日の定めのないものの扱い］［内容：年度の終わりごとに、続けるかどうかを届け出るものとする。］");
-        let (id, ruling) = town.city.rulings(None, 10).await.expect("a list").pop().expect("the ruling");
+        let (id, ruling) = town.city.rulings(None, 10).await.expect("a list").rows.pop().expect("the ruling");
         assert_eq!((id.0, ruling.title), (format!("r{}", recorded.seq), Some(order.title.clone())));
         assert_eq!(ruling.guideline, town.city.guideline_in_force().await.expect("a guideline").hash);
         let nowhere = RulingOrder { clause: Some(ClauseId("第999条".to_owned())), ..order };
         assert_eq!(refusal(town.city.rule(&nowhere, &who("s3-head"), None).await).kind, RefusalKind::NotFound);
         town.city.erase(recorded.seq, "総第33号").await.expect("erased");
-        let (_, erased) = town.city.rulings(None, 10).await.expect("a list").pop().expect("the ruling");
+        let (_, erased) = town.city.rulings(None, 10).await.expect("a list").rows.pop().expect("the ruling");
         assert_eq!((erased.title, erased.words), (None, None));
         proven(town).await;
     }
@@ -175,7 +175,7 @@ on_both! {
         このガイドラインには、定めのない事項をだれが決めるかの定めがありません。
         次にすること：ガイドラインを改正するか、市の決裁で定めてください。ここには記録できません。
         ");
-        assert!(town.city.rulings(None, 10).await.expect("a list").is_empty());
+        assert!(town.city.rulings(None, 10).await.expect("a list").rows.is_empty());
         proven(town).await;
     }
 

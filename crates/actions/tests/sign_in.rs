@@ -3,9 +3,9 @@
 mod door;
 
 use actions::{
-    AcceptAnswer, AcceptedSecond, ActError, AgainProof, Factor, Field, Giver, Happening, LinkToken, Need, OwnAnswer,
-    PasswordChange, Proof, ProveAnswer, SecondProof, SecondWay, SessionToken, SetUp, SignInAnswer, SignInRefusal,
-    Subject,
+    AcceptAnswer, AcceptedSecond, ActError, AgainProof, Factor, Field, Giver, Happening, LinkToken, LoginId, Need,
+    OwnAnswer, PasswordChange, Proof, ProveAnswer, SecondProof, SecondWay, SessionToken, SetUp, SignInAnswer,
+    SignInRefusal, Subject,
 };
 use domain::entry::{AccessChange, Entry, Fact};
 use domain::id::PersonId;
@@ -65,16 +65,28 @@ on_both! {
             ("nyo.01", vec![]),
         ] {
             let sought = sought(typed).expect("somebody is sought");
-            let (mut names, mut after) = (Vec::new(), None);
+            let (mut names, mut after, mut pages) = (Vec::new(), None, 0);
             loop {
                 let page = door.city.logins_found(&sought, after.as_ref(), 1).await.expect("asked");
-                let Some(line) = page.into_iter().next() else { break };
-                names.extend(line.name);
-                after = Some(line.id);
+                names.extend(page.rows.into_iter().filter_map(|line| line.name));
+                pages += 1;
+                let Some(next) = page.next else { break };
+                after = Some(LoginId(next));
             }
             names.sort();
             assert_eq!(names, found, "{typed}");
+            assert_eq!(pages, found.len().max(1), "{typed}: no page is empty behind one that is just full");
         }
+        for (most, goes_on) in [(4, false), (3, true)] {
+            let logins = door.city.login_lines(None, most).await.expect("asked");
+            assert_eq!(logins.next.is_some(), goes_on, "{most} of four logins");
+        }
+        let events = door.city.sign_in_log(None, None, 100).await.expect("read").rows;
+        let many = u32::try_from(events.len()).expect("few");
+        assert_eq!(door.city.sign_in_log(None, None, many).await.expect("read").next, None);
+        let first = door.city.sign_in_log(None, None, many - 1).await.expect("read");
+        let rest = door.city.sign_in_log(None, first.next.as_deref(), 1).await.expect("read");
+        assert_eq!((rest.rows.as_slice(), rest.next), (&events[events.len() - 1..], None));
     }
 
     async fn the_first_operator_comes_in_by_the_set_up_link_and_the_link_works_once(door) {
@@ -208,7 +220,7 @@ on_both! {
         reads!(SignInRefusal::Wrong.text(0), @"ログイン名またはパスワードが違うか、このログインの利用が止められています。確かめて、もう一度入力してください。思い出せないときは、システムの運用担当に再設定を頼んでください。");
         reads!(SignInRefusal::Paused { until: 150_000 }.text(0), @"誤った入力が続いたため、少し待っていただきます。あと3分ほどで、もう一度試せます。");
         // A name that nobody has may be a password typed in the wrong field: it is not kept.
-        let log = door.city.sign_in_log(None, None, 500).await.expect("read");
+        let log = door.city.sign_in_log(None, None, 500).await.expect("read").rows;
         assert!(!format!("{log:?}").contains("nobody.here"));
         assert!(log.iter().any(|event| event.what == Happening::WrongPassword && event.name.as_deref() == Some("unyo.01")));
     }

@@ -24,6 +24,8 @@ use crate::network::{NetworkId, Networks};
 use crate::office::{Capacity, Office, Post};
 use crate::ruling::About;
 
+pub use office::changes_counted;
+
 /// Where the words come from: each may be missing, and ids then stand in their place.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Names<'a> {

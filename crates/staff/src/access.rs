@@ -171,12 +171,11 @@ pub(crate) async fn change(
 /// The log of the door.
 pub(crate) async fn log(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let events = visit.city().sign_in_log(None, asked.before.as_deref(), ROWS).await?;
-    let after = (events.len() == ROWS as usize).then(|| events.last()).flatten();
-    let after = after.map(|event| format!("{}?before={}", visit.path("sign-ins/log"), event.id));
+    let after = events.next.as_ref().map(|id| format!("{}?before={id}", visit.path("sign-ins/log")));
     let first = asked.before.is_some().then(|| visit.path("sign-ins/log"));
     let page = LogPage {
         shell: visit.shell("サインインの記録").under(visit.path("sign-ins"), "サインインの管理"),
-        log: log_table(&visit, events),
+        log: log_table(&visit, events.rows),
         pages: Pages { first, after, shown: String::new() },
     };
     visit.show(&page)
@@ -227,11 +226,10 @@ async fn sign_ins(visit: &Visit, asked: &Asked, problems: Vec<Problem>, typed: &
         Some(sought) => visit.city().logins_found(sought, from.as_ref(), ROWS).await?,
         None => visit.city().login_lines(from.as_ref(), ROWS).await?,
     };
-    let next = (lines.len() == ROWS as usize).then(|| lines.last()).flatten();
     let href = |after: &str| address(visit, "sign-ins", &[("q", q), ("after", after)]);
     let pages = Pages {
         first: asked.after.is_some().then(|| href("")),
-        after: next.map(|line| href(&line.id.0)),
+        after: lines.next.as_deref().map(href),
         shown: String::new(),
     };
     let left_out = sought.as_ref().map(Sought::left_out).filter(|left_out| *left_out > 0);
@@ -264,7 +262,7 @@ async fn sign_ins(visit: &Visit, asked: &Asked, problems: Vec<Problem>, typed: &
         problems,
         here: visit.path("sign-ins"),
         search: Field::line("q", "さがす", q).optional().hint("氏名、読み、職員番号、職、所属、ログイン名のはじめ。"),
-        logins: logins_table(visit, &lines, q),
+        logins: logins_table(visit, &lines.rows, q),
         pages,
         left_out: left_out
             .map(|more| format!("当てはまる職員が多いため、{more}人は探していません。言葉を足してください。")),
@@ -361,7 +359,7 @@ async fn login_page(
         ("サインイン中の端末".to_owned(), Cell::Number(sessions.len().to_string())),
         ("作った日時".to_owned(), Cell::Text(at(login.created_at))),
     ];
-    Ok(LoginPage { shell, problems, facts, acts, log: log_table(visit, events) })
+    Ok(LoginPage { shell, problems, facts, acts, log: log_table(visit, events.rows) })
 }
 
 fn log_table(visit: &Visit, events: Vec<actions::SignInEvent>) -> Table {

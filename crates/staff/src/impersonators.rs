@@ -37,12 +37,11 @@ pub(crate) struct Asked {
 pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>, Query(done): Query<Done>) -> Reply {
     let after = asked.after.map(ImpersonatorId);
     let known = visit.city().impersonators_after(after.as_ref(), SHOWN).await?;
-    let full = u32::try_from(known.len()).is_ok_and(|count| count >= SHOWN);
-    let next = known.last().filter(|_| full).map(|(id, _)| format!("{}?after={id}", visit.path("impersonators")));
+    let next = known.next.as_ref().map(|id| format!("{}?after={id}", visit.path("impersonators")));
     let keeps = visit.may(Action::KeepImpersonators);
     // Free words about people are for those who read them in the ledger.
     let reads = visit.may(Action::SeeLedger);
-    let rows = known.iter().map(|(id, noted)| {
+    let rows = known.rows.iter().map(|(id, noted)| {
         let clear = Link {
             href: visit.path(&format!("impersonators/{id}/clear")),
             words: "なくなったと記録する".to_owned(),

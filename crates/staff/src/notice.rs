@@ -51,8 +51,7 @@ pub(crate) struct Asked {
 /// The page.
 pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let told = visit.city().notices_of(visit.person()?, asked.before.as_deref(), ROWS).await?;
-    let full = told.rows.len() == ROWS as usize;
-    let after = told.rows.last().filter(|_| full).map(|row| format!("{}?before={}", visit.path("notices"), row.id));
+    let after = told.next.as_ref().map(|id| format!("{}?before={id}", visit.path("notices")));
     let first = asked.before.is_some().then(|| visit.path("notices"));
     let newest = told.rows.first().filter(|_| told.unread > 0).map(|row| row.id.clone());
     let page = NoticesPage {

@@ -49,7 +49,8 @@ struct PreviewPage {
     from: String,
     rows: usize,
     changes: Vec<String>,
-    more: usize,
+    /// What is not written out, counted by sort.
+    beyond: Option<String>,
     hidden: Vec<(String, String)>,
     back: String,
 }
@@ -135,13 +136,12 @@ fn import_page(visit: &Visit, problems: Vec<Problem>, from: &str) -> ImportPage 
 }
 
 fn preview_page(visit: &Visit, read: ImportPreview, from: Date, packed: String) -> PreviewPage {
-    let more = read.changes.len().saturating_sub(MOST_SHOWN);
     PreviewPage {
         shell: visit.shell("組織の取り込みの確認").under(visit.path("office/import"), "組織の取り込み"),
         from: wareki_with_western(from),
         rows: read.rows,
+        beyond: read.beyond(MOST_SHOWN),
         changes: read.changes.into_iter().take(MOST_SHOWN).collect(),
-        more,
         hidden: vec![("from".to_owned(), from.to_string()), ("list".to_owned(), packed)],
         back: visit.path("office/import"),
     }

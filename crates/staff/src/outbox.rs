@@ -11,10 +11,14 @@ use crate::field::Problem;
 use crate::page::Shell;
 use crate::parts::Pages;
 use crate::query::Query;
+use crate::sign_in::problem;
 use crate::visit::Visit;
 
 /// So many messages stand on a page.
 const ROWS: u32 = 50;
+
+/// The place of the list in the page.
+const LIST: &str = "messages";
 
 #[derive(Template)]
 #[template(path = "outbox.html")]
@@ -34,6 +38,8 @@ struct Row {
     made: String,
     next: Option<String>,
     why: Option<String>,
+    /// Why nothing was done with it just now.
+    wrong: Option<String>,
 }
 
 /// Where the list goes on, and what was just done.
@@ -45,7 +51,7 @@ pub(crate) struct Asked {
 
 /// The page.
 pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
-    let mut page = outbox(&visit, asked.after, Vec::new()).await?;
+    let mut page = outbox(&visit, asked.after).await?;
     page.shell = match asked.done.as_deref() {
         Some("retry") => {
             page.shell.saying("success", "もう一度送るようにしました。送れたものは、この一覧から消えます。")
@@ -66,23 +72,37 @@ pub(crate) async fn change(visit: Visit, Path((_, id, what)): Path<(String, Stri
     match changed {
         Ok(()) => Err(Answer::Elsewhere(visit.path(&format!("outbox?done={what}")))),
         Err(ActError::Input(words)) => {
-            let problems = vec![Problem { field: None, words, basis: None }];
-            visit.show_refused(&outbox(&visit, None, problems).await?)
+            let mut page = outbox(&visit, None).await?;
+            page.refuse(&id, words);
+            visit.show_refused(&page)
         }
         Err(fault) => Err(fault.into()),
     }
 }
 
-async fn outbox(visit: &Visit, after: Option<String>, problems: Vec<Problem>) -> Result<OutboxPage, Answer> {
-    let rows = visit.city().unsent(after.as_deref(), ROWS).await?;
-    let next = rows.last().filter(|_| rows.len() == ROWS as usize).map(|row| row.id.clone());
+impl OutboxPage {
+    /// Says why nothing was done with a message: beside it, or at the list as it is now where the message has gone.
+    fn refuse(&mut self, id: &str, words: String) {
+        let place = match self.rows.iter_mut().find(|row| row.id == id) {
+            Some(row) => {
+                row.wrong = Some(words.clone());
+                id
+            }
+            None => LIST,
+        };
+        self.problems = vec![problem(place, words)];
+    }
+}
+
+async fn outbox(visit: &Visit, after: Option<String>) -> Result<OutboxPage, Answer> {
+    let unsent = visit.city().unsent(after.as_deref(), ROWS).await?;
     let pages = Pages {
         first: after.is_some().then(|| visit.path("outbox")),
-        after: next.map(|id| format!("{}?after={id}", visit.path("outbox"))),
+        after: unsent.next.map(|id| format!("{}?after={id}", visit.path("outbox"))),
         shown: String::new(),
     };
     let shell = visit.shell("送れなかったお知らせ");
-    Ok(OutboxPage { shell, problems, rows: rows.into_iter().map(row).collect(), pages })
+    Ok(OutboxPage { shell, problems: Vec::new(), rows: unsent.rows.into_iter().map(row).collect(), pages })
 }
 
 fn row(message: Unsent) -> Row {
@@ -94,5 +114,6 @@ fn row(message: Unsent) -> Row {
         made: at(message.made_at),
         next: message.next_at.map(at),
         why: message.why,
+        wrong: None,
     }
 }

@@ -21,7 +21,7 @@ use crate::page::Shell;
 use crate::parts::{Cell, Notice, Tone};
 use crate::prove;
 use crate::query::Query;
-use crate::sign_in::home_of;
+use crate::sign_in::{home_of, problem};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -50,6 +50,8 @@ struct Passkey {
     id: String,
     name: String,
     told: String,
+    /// Why it was not taken away just now.
+    wrong: Option<String>,
 }
 
 /// A browser in which one is signed in.
@@ -199,9 +201,15 @@ pub(crate) async fn renew_recovery(visit: Visit, came: Came, typed: Typed) -> Re
 /// Takes a passkey away.
 pub(crate) async fn remove_passkey(visit: Visit, came: Came, typed: Typed) -> Reply {
     let session = prove::freshly(&visit, &came, &typed).await?;
-    match visit.city().remove_passkey(&session, typed.text("passkey-id"), &came.source).await {
+    let id = typed.text("passkey-id");
+    match visit.city().remove_passkey(&session, id, &came.source).await {
         Ok(()) => Err(Answer::Elsewhere(visit.path("me?done=passkey-removed"))),
-        Err(error) => refused(&visit, error).await,
+        Err(actions::ActError::Input(words)) => {
+            let mut page = me(&visit, Vec::new(), &Typed::default()).await?;
+            page.keep_passkey(id, words);
+            visit.show_refused(&page)
+        }
+        Err(fault) => Err(fault.into()),
     }
 }
 
@@ -224,14 +232,17 @@ fn after(visit: &Visit, factor: Factor) -> String {
     }
 }
 
-/// The page with what a verb refused.
-async fn refused(visit: &Visit, error: actions::ActError) -> Reply {
-    match error {
-        actions::ActError::Input(words) => {
-            let problems = vec![Problem { field: None, words, basis: None }];
-            visit.show_refused(&me(visit, problems, &Typed::default()).await?)
-        }
-        fault => Err(fault.into()),
+impl MePage {
+    /// Says why a passkey was not taken away: beside it, or where the passkeys begin if it is none of these.
+    fn keep_passkey(&mut self, id: &str, words: String) {
+        let place = match self.passkeys.iter_mut().find(|key| key.id == id) {
+            Some(key) => {
+                key.wrong = Some(words.clone());
+                format!("passkey-{id}")
+            }
+            None => "passkeys".to_owned(),
+        };
+        self.problems = vec![problem(&place, words)];
     }
 }
 
@@ -258,6 +269,7 @@ async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePa
         },
         id: key.id,
         name: key.name,
+        wrong: None,
     });
     let all = city.sessions_of(&session.login).await?;
     let others = all.iter().filter(|other| other.id != session.id).count();

@@ -140,8 +140,7 @@ async fn made(
 ) -> Result<RulingsPage, Answer> {
     let g = &visit.guideline().guideline;
     let rulings = visit.city().rulings(after, PAGE).await?;
-    let full = u32::try_from(rulings.len()).is_ok_and(|count| count >= PAGE);
-    let next = rulings.last().filter(|_| full).map(|(id, _)| visit.path(&format!("rulings?after={id}")));
+    let next = rulings.next.as_ref().map(|id| visit.path(&format!("rulings?after={id}")));
     let authority = authority(visit);
     let may = authority.is_some() && visit.may(Action::MakeRuling);
     Ok(RulingsPage {
@@ -151,7 +150,7 @@ async fn made(
         action: visit.path("rulings"),
         key: typed.said("key").map_or_else(|| visit.fresh_key(), str::to_owned),
         problems,
-        rulings: table(visit, &rulings),
+        rulings: table(visit, &rulings.rows),
         pages: Pages { first: after.map(|_| visit.path("rulings")), after: next, shown: String::new() },
     })
 }

@@ -99,16 +99,16 @@ fn groups(visit: &Visit, found: &Found) -> Vec<Group> {
             "people",
             "人と職",
             &["名前", "番号"],
-            full(found.people.len()) || full(found.positions.len()),
+            found.people.next.is_some() || found.positions.next.is_some(),
             people(visit, found),
         ),
-        group("units", "組織", &["名称", "番号"], full(found.units.len()), in_office(visit, found)),
+        group("units", "組織", &["名称", "番号"], found.units.next.is_some(), in_office(visit, found)),
         group(
             "clauses",
             "条文",
             &["条", "文言"],
-            full(found.clauses.len()),
-            found.clauses.iter().map(|clause| clause_row(visit, clause)),
+            found.clauses.next.is_some(),
+            found.clauses.rows.iter().map(|clause| clause_row(visit, clause)),
         ),
         group(
             "impersonators",
@@ -124,12 +124,12 @@ fn groups(visit: &Visit, found: &Found) -> Vec<Group> {
 }
 
 fn people(visit: &Visit, found: &Found) -> Vec<Vec<Cell>> {
-    let people = found.people.iter().map(|person| {
+    let people = found.people.rows.iter().map(|person| {
         let href = visit.path(&format!("office/people/{}", person.id));
         let words = person.name.clone().unwrap_or_else(|| "氏名は消去されています".to_owned());
         vec![Cell::Link(Link { href, words }), Cell::Text(format!("職員番号 {}", person.id))]
     });
-    let positions = found.positions.iter().map(|position| {
+    let positions = found.positions.rows.iter().map(|position| {
         let href = visit.path(&format!("office/units/{}", position.unit));
         vec![Cell::Link(Link { href, words: position.title.clone() }), Cell::Text(format!("職 {}", position.id))]
     });
@@ -141,16 +141,12 @@ fn in_office(visit: &Visit, found: &Found) -> Vec<Vec<Cell>> {
         let href = visit.path(&format!("office/units/{id}"));
         vec![Cell::Link(Link { href, words: name.clone() }), Cell::Text(id.to_string())]
     };
-    found.units.iter().map(row).collect()
+    found.units.rows.iter().map(row).collect()
 }
 
 fn clause_row(visit: &Visit, clause: &Clause) -> Vec<Cell> {
     let href = format!("{}#{}", visit.path("guideline"), anchor(&clause.id));
     vec![Cell::Link(Link { href, words: clause.id.to_string() }), Cell::Text(clause.printed().trim().to_owned())]
-}
-
-fn full(count: usize) -> bool {
-    u32::try_from(count).is_ok_and(|count| count >= MOST)
 }
 
 fn group(

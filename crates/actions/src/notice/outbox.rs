@@ -6,6 +6,7 @@ use store::{MessageRow, MessageState, NoticeRead};
 use super::CODE;
 use crate::city::City;
 use crate::error::ActError;
+use crate::search::{Page, one_more};
 
 /// A message that has not left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,9 +31,9 @@ pub struct Unsent {
 
 impl City {
     /// One page of what has not left; `after` is the last one of the page before.
-    pub async fn unsent(&self, after: Option<&str>, limit: u32) -> Result<Vec<Unsent>, ActError> {
-        let rows = self.ledgered.reading().await?.unsent(after, limit).await?;
-        Ok(rows.into_iter().map(unsent).collect())
+    pub async fn unsent(&self, after: Option<&str>, limit: u32) -> Result<Page<Unsent>, ActError> {
+        let rows = self.ledgered.reading().await?.unsent(after, one_more(limit)).await?;
+        Ok(Page::cut(rows.into_iter().map(unsent).collect(), limit, |message: &Unsent| message.id.clone()))
     }
 
     /// Has a message tried again now.

@@ -6,6 +6,7 @@ use store::{LoginRow, SignInDesk, SignInEventRow, SigningIn};
 use super::Source;
 use crate::city::City;
 use crate::error::ActError;
+use crate::search::{Page, one_more};
 use crate::session::{LoginId, Session, label};
 
 /// For so long (ms) the log is kept.
@@ -93,16 +94,17 @@ pub struct SignInEvent {
 }
 
 impl City {
-    /// The log, newest first, of everybody or of one login; `before` is the last id of the page before.
+    /// One page of the log, newest first, of everybody or of one login; `before` is the last id of the page before.
     pub async fn sign_in_log(
         &self,
         of: Option<&LoginId>,
         before: Option<&str>,
         limit: u32,
-    ) -> Result<Vec<SignInEvent>, ActError> {
+    ) -> Result<Page<SignInEvent>, ActError> {
         let mut reading = self.ledgered.reading().await?;
-        let rows = reading.sign_in_events(of.map(|login| login.0.as_str()), before, limit).await?;
-        rows.into_iter().map(event_of).collect()
+        let rows = reading.sign_in_events(of.map(|login| login.0.as_str()), before, one_more(limit)).await?;
+        let events = rows.into_iter().map(event_of).collect::<Result<Vec<_>, ActError>>()?;
+        Ok(Page::cut(events, limit, |event: &SignInEvent| event.id.clone()))
     }
 
     /// Ends a session by its owner's wish.

@@ -13,15 +13,7 @@ impl Names<'_> {
         if changes.len() <= FEW {
             return changes.iter().map(|change| self.office_change(change)).collect();
         }
-        let mut counts: Vec<(&'static str, usize)> = Vec::new();
-        for sort in changes.iter().map(sort) {
-            match counts.iter_mut().find(|(known, _)| *known == sort) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((sort, 1)),
-            }
-        }
-        let told: Vec<String> = counts.iter().map(|(sort, count)| format!("{sort}{count}件")).collect();
-        vec![format!("{}です。", told.join("、"))]
+        vec![format!("{}です。", changes_counted(changes))]
     }
 
     fn office_change(&self, change: &OfficeChange) -> String {
@@ -61,6 +53,19 @@ impl Names<'_> {
             }
         }
     }
+}
+
+/// How many changes of the office there are of which sort, as in 氏名の登録12件、着任12件.
+pub fn changes_counted(changes: &[OfficeChange]) -> String {
+    let mut counts: Vec<(&'static str, usize)> = Vec::new();
+    for sort in changes.iter().map(sort) {
+        match counts.iter_mut().find(|(known, _)| *known == sort) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((sort, 1)),
+        }
+    }
+    let told: Vec<String> = counts.iter().map(|(sort, count)| format!("{sort}{count}件")).collect();
+    told.join("、")
 }
 
 fn sort(change: &OfficeChange) -> &'static str {

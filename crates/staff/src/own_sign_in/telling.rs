@@ -90,5 +90,18 @@ async fn finish(visit: &Visit, typed: &Typed, field: &str, done: &str, what: Res
 }
 
 async fn refused(visit: &Visit, typed: &Typed, field: &str, words: String) -> Reply {
-    visit.show_refused(&me(visit, vec![problem(field, words)], typed).await?)
+    let place = place(visit, field).await?;
+    visit.show_refused(&me(visit, vec![problem(place, words)], typed).await?)
+}
+
+/// Where it is mended: one chooses beside an address and types a code where one is waited for. Without them, both begin with
+/// the address.
+async fn place<'f>(visit: &Visit, field: &'f str) -> Result<&'f str, Answer> {
+    let choice = visit.city().choices_of(visit.person()?).await?;
+    let there = match field {
+        "how" => choice.address.is_some(),
+        "mail-code" => choice.waits_for_code.is_some(),
+        _ => true,
+    };
+    Ok(if there { field } else { "address" })
 }

@@ -1,9 +1,18 @@
 //! Who may come in: the first start, inviting, stopping, resetting; one's own settings; what could not be sent.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actions::{Carrying, Courier, Letter, MailTelling, PENDING, Posting, Telling};
 use axum::body::Body;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use domain::id::PersonId;
+use domain::office::OfficeChange;
+use staff::{House, Staffed};
 use testkit::Guide;
+use tokio::sync::Notify;
+use url::Url;
 
 use crate::desk::{Client, Desk, Got, PASSWORD, hidden};
 
@@ -61,6 +70,31 @@ async fn the_operator_finds_a_login_and_whoever_has_none_by_what_is_known_of_the
     assert!(narrowed.contains("value=\"s2-head\"") && !narrowed.contains("value=\"s1-chief\""), "{narrowed}");
     let nobody = operator.get("sign-ins?q=nobody-here").await.read();
     assert!(nobody.contains("「nobody-here」に当てはまるログインはありません。"), "{nobody}");
+}
+
+#[tokio::test]
+async fn words_that_find_too_many_people_say_how_many_are_not_looked_for() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (mut noted, mut names) = (Vec::new(), BTreeMap::new());
+    for number in 0..503 {
+        let house = if number < 500 { "本庁" } else { "支所" };
+        let person = PersonId(format!("w{number:03}"));
+        names.insert(person.clone(), (format!("{house}の窓口担当{number:03}の職員"), String::new()));
+        noted.push(OfficeChange::PersonNoted { person });
+    }
+    desk.city.change_office(noted, names).await.expect("the office grows");
+    let operator = desk.operator();
+    for (q, left_out) in [
+        ("窓口担当", Some("当てはまる職員が多いため、3人は探していません。言葉を足してください。")),
+        ("本庁の窓口担当", None),
+        ("支所", None),
+        ("nobody-here", None),
+        ("", None),
+    ] {
+        let page = operator.get(&format!("sign-ins?q={}", percent_encoded(q))).await.read();
+        let told = page.lines().find(|line| line.contains("探していません"));
+        assert_eq!(told, left_out, "{q}: {page}");
+    }
 }
 
 #[tokio::test]
@@ -142,6 +176,35 @@ async fn a_staff_list_is_shown_before_it_is_recorded_and_its_problems_are_told_b
 }
 
 #[tokio::test]
+async fn a_long_staff_list_says_by_sort_what_it_does_not_write_out() {
+    let desk = Desk::open(Guide::Notice).await;
+    let operator = desk.operator();
+    // A new unit, then a post and a name for each row, then who takes which post.
+    let list = |held: usize, vacant: usize| {
+        let held =
+            (1..=held).map(|at| format!("0901,窓口課,w{at:03},窓口担当{at},clerk,n{at:03},窓口担当{at}の職員\n"));
+        let vacant = (1..=vacant).map(|at| format!("0901,窓口課,v{at:03},空席の担当{at},clerk,,\n"));
+        let rows: String = held.chain(vacant).collect();
+        format!("組織コード,組織名,職コード,職名,職位,職員番号,氏名\n{rows}")
+    };
+    let long = upload(&operator, &list(260, 0), "2026-06-01").await;
+    assert_eq!(long.status, StatusCode::OK, "{}", long.read());
+    assert_eq!(changes(&long), 500);
+    let told = "ここに出したのは初めの500件です。ほかに、氏名の登録11件、職の登録10件、着任260件があり、取り込むと合わせて記録します。";
+    assert!(long.read().contains(told), "{}", long.read());
+    let just = upload(&operator, &list(166, 1), "2026-06-01").await;
+    assert_eq!(changes(&just), 500, "1 unit, 167 posts, 166 names and 166 people who take a post");
+    assert!(!just.read().contains("ほかに"), "{}", just.read());
+}
+
+/// How many changes a preview writes out.
+fn changes(preview: &Got) -> usize {
+    let html = preview.html();
+    // The way here is a list too; this one stands last.
+    html.rsplit_once("<ol>").map_or(0, |(_, list)| list.matches("<li>").count())
+}
+
+#[tokio::test]
 async fn a_new_password_ends_the_other_browsers_and_keeps_this_one() {
     let desk = Desk::open(Guide::Notice).await;
     let (mut here, codes) = desk.joins_on_paper("s1-staff").await;
@@ -184,6 +247,112 @@ async fn notices_are_read_one_by_one_and_what_has_not_left_is_the_operators() {
     assert_eq!(desk.operator().get("notices").await.status, StatusCode::FORBIDDEN);
     let log = desk.operator().get("sign-ins/log").await.read();
     assert!(log.contains("利用開始") && log.contains("s1-staff"), "{log}");
+}
+
+#[tokio::test]
+async fn what_is_refused_in_the_outbox_leads_to_the_message_or_to_the_list_that_it_has_left() {
+    let desk = Desk::open(Guide::Notice).await;
+    let operator = desk.operator();
+    let gone = operator.post("outbox/x/retry", &[]).await;
+    assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(gone.led_to(), ["messages"], "the list is empty, and says so there");
+
+    let telling = Telling { mail: Some(MailTelling::default()), ..Telling::default() };
+    let city = desk.city.clone().telling(telling);
+    city.ask_address(&PersonId::from("s1-staff"), "kanko@city.example.jp").await.expect("asked");
+    let courier = OnTheWay::default();
+    tokio::select! {
+        sent = city.send_due(&courier) => panic!("the courier has come back: {sent:?}"),
+        () = courier.left.notified() => {}
+    }
+    let id = city.unsent(None, 1).await.expect("read").rows.remove(0).id;
+    for what in ["retry", "drop"] {
+        let refused = operator.post(&format!("outbox/{id}/{what}"), &[]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.led_to(), [id.as_str()], "{what}");
+        assert!(refused.html().contains(&format!("id=\"f-{id}-error\"")), "it is said beside the message: {what}");
+    }
+    assert_eq!(
+        operator.post("outbox/x/drop", &[]).await.led_to(),
+        ["messages"],
+        "another one, while the list is not empty"
+    );
+    desk.town.machine.advance(6 * MINUTE);
+    let again = operator.post(&format!("outbox/{id}/retry"), &[]).await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "nobody has it any more: {}", again.read());
+}
+
+#[tokio::test]
+async fn what_is_refused_in_ones_own_settings_leads_to_where_it_is_mended() {
+    let house = Arc::new(House::new(Url::parse("http://localhost:8081/").expect("an address")));
+    let desk = Desk::within(&house, Guide::Notice).await;
+    let officer = desk.sign_in("s1-staff").await;
+    let sends = async |path: &str, name: &str, value: &str| {
+        let refused = officer.post(path, &[(name, value)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {value}: {}", refused.read());
+        refused
+    };
+    for (path, name, value) in [
+        ("me/address", "address", "kanko@city.example.jp"),
+        ("me/address/confirm", "mail-code", "000000"),
+        ("me/telling", "how", "daily"),
+        ("me/telling", "how", ""),
+    ] {
+        assert_eq!(sends(path, name, value).await.led_to(), ["address"], "no mail leaves this town: {path} {value}");
+    }
+
+    let mail = MailTelling { domains: vec!["city.example.jp".to_owned()] };
+    let city = desk.city.clone().telling(Telling { mail: Some(mail), ..Telling::default() });
+    house.take_in(Staffed { city, name: "見本市".to_owned(), public_url: None });
+    for (path, name, value) in [
+        ("me/address", "address", "kanko@example.com"),
+        ("me/address/confirm", "mail-code", "000000"),
+        ("me/telling", "how", "daily"),
+    ] {
+        assert_eq!(sends(path, name, value).await.fields_at_fault(), ["address"], "it begins there: {path}");
+    }
+    let asked = officer.post("me/address", &[("address", "kanko@city.example.jp")]).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.read());
+    assert_eq!(sends("me/address/confirm", "mail-code", "x").await.fields_at_fault(), ["mail-code"]);
+
+    let login = login_of(&desk.operator().get("sign-ins").await, "s1-staff");
+    desk.town.has_passkey(&login, "0a1b").await;
+    let refused = sends("me/passkeys/remove", "passkey-id", "0a1b").await;
+    assert_eq!(refused.led_to(), ["passkey-0a1b"]);
+    assert!(refused.html().contains("id=\"f-passkey-0a1b-error\""), "it is said beside the key");
+    assert_eq!(sends("me/passkeys/remove", "passkey-id", "ffff").await.led_to(), ["passkeys"], "it is none of these");
+}
+
+#[tokio::test]
+async fn an_authenticator_s_seed_that_is_over_leads_to_the_press_for_a_new_one() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (mut officer, _) = desk.joins_on_paper("s1-staff").await;
+    let offered = officer.sends("me/code", &[]).await;
+    assert_eq!(offered.status, StatusCode::OK, "{}", offered.read());
+    let wrong = officer.sends("me/code/set", &[("code", "x")]).await;
+    assert_eq!(wrong.fields_at_fault(), ["code"], "while it holds, the code is typed again");
+    desk.town.machine.advance(PENDING + 1);
+    let over = officer.sends("me/code/set", &[("code", "000000"), ("prove-password", PASSWORD)]).await;
+    assert_eq!(over.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", over.read());
+    assert!(over.read().contains("時間が過ぎました。"), "{}", over.read());
+    assert_eq!(over.led_to(), ["code"]);
+}
+
+/// A courier who takes a letter and does not come back.
+#[derive(Default)]
+struct OnTheWay {
+    left: Notify,
+}
+
+impl Courier for OnTheWay {
+    fn mail<'a>(&'a self, _: &'a Letter) -> Carrying<'a> {
+        self.left.notify_one();
+        Box::pin(std::future::pending())
+    }
+
+    fn post<'a>(&'a self, _: &'a Posting) -> Carrying<'a> {
+        Box::pin(std::future::pending())
+    }
 }
 
 async fn upload(client: &Client, list: &str, from: &str) -> Got {

@@ -195,13 +195,25 @@ impl Got {
         lines.join("\n")
     }
 
-    /// The fields to which the summary of what is wrong leads; each is there and marked.
-    pub fn fields_at_fault(&self) -> Vec<String> {
+    /// Where the summary of what is wrong leads; each place is there once, takes the focus, and no line leads nowhere.
+    pub fn led_to(&self) -> Vec<String> {
         let html = self.html();
         let (_, summary) = html.split_once("class=\"problems\"").expect("a summary");
-        let (summary, _) = summary.split_once("<form").expect("a form");
+        let summary = summary.split("<form").next().unwrap_or_default();
         let names = summary.split("href=\"#f-").skip(1).filter_map(|rest| rest.split('"').next());
         let names: Vec<String> = names.map(str::to_owned).collect();
+        for name in &names {
+            let places: Vec<&str> = html.split('<').filter(|tag| tag.contains(&format!(" id=\"f-{name}\""))).collect();
+            assert_eq!(places.len(), 1, "{name}: {places:?}");
+            let field = ["input", "select", "textarea", "button"].iter().any(|tag| places[0].starts_with(tag));
+            assert!(field || places[0].contains(" tabindex=\"-1\""), "{name} takes no focus: {places:?}");
+        }
+        names
+    }
+
+    /// The fields to which the summary of what is wrong leads; each is there and marked.
+    pub fn fields_at_fault(&self) -> Vec<String> {
+        let (html, names) = (self.html(), self.led_to());
         for name in &names {
             let field = html.split('<').find(|tag| tag.contains(&format!(" id=\"f-{name}\"")));
             assert!(field.is_some_and(|tag| tag.contains("aria-invalid=\"true\"")), "{name}: {field:?}");

@@ -107,7 +107,7 @@ async fn a_ruling_is_made_by_the_authority_and_read_beside_the_version_it_was_ma
         assert!(told.read().contains("定めのない事項の決定は、広報室長が行います。"), "{}", told.read());
         assert!(told.read().contains("T7(2)"), "{}", told.read());
     }
-    assert_eq!(desk.city.rulings(None, 10).await.expect("a log").len(), 1);
+    assert_eq!(desk.city.rulings(None, 10).await.expect("a log").rows.len(), 1);
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn where_a_committee_rules_a_member_records_it_and_the_central_office_is_t
         assert!(told.contains("定めのない事項の決定は、ソーシャルメディア運営委員会が行います。"), "{told}");
         assert!(told.contains("第13条") && told.contains("依頼してください。"), "{told}");
     }
-    assert!(desk.city.rulings(None, 10).await.expect("a log").is_empty());
+    assert!(desk.city.rulings(None, 10).await.expect("a log").rows.is_empty());
     let made = post(&member, "rulings", &fields("3")).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.read());
     let read = desk.sign_in("s1-staff").await.get(made.location()).await.read();

@@ -9,6 +9,7 @@ mod forms;
 mod guideline;
 mod library;
 mod office;
+mod pages;
 mod policy;
 mod provider;
 mod queries;

@@ -193,7 +193,7 @@ impl Counted {
             "sign-ins" => look("operator", &["sign-ins", "sign-ins?q=s1"]),
             "outbox" | "sign-ins/log" | "office/import" => look("operator", &[rest]),
             "sign-ins/{login}" => {
-                let logins = self.desk.city.login_lines(None, 2).await.expect("logins");
+                let logins = self.desk.city.login_lines(None, 2).await.expect("logins").rows;
                 look("operator", &[&format!("sign-ins/{}", logins.last().expect("two").id)])
             }
             "cases/new" => look("s1-staff", &[rest, "cases/new?procedure=opening"]),
@@ -213,7 +213,7 @@ impl Counted {
             }
             "guideline/procedures/{procedure}" => look("s1-staff", &["guideline/procedures/opening"]),
             "rulings/{ruling}" => {
-                let (id, _) = self.desk.city.rulings(None, 1).await.expect("rulings").remove(0);
+                let (id, _) = self.desk.city.rulings(None, 1).await.expect("rulings").rows.remove(0);
                 look("s1-staff", &[&format!("rulings/{id}")])
             }
             "office/units/{unit}" => look("s1-staff", &["office/units/s1"]),

@@ -1,6 +1,11 @@
 //! Accounts, the official list and impersonators, as people in named positions see them.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
+use domain::id::UnitId;
+use domain::office::{Level, OfficeChange};
+use jiff::civil::date;
 use testkit::{Guide, draft};
 
 use crate::desk::Desk;
@@ -49,6 +54,35 @@ async fn the_profile_names_the_page_and_the_unit_within_the_limit() {
     let page = desk.sign_in("s1-staff").await.get(&format!("accounts/{account}/profile")).await.read();
     assert!(page.contains(&format!("https://www.example.lg.jp/accounts/{account}.html")), "{page}");
     assert!(page.contains("観光課の公式アカウントです。") && page.contains("160字まで"), "{page}");
+}
+
+#[tokio::test]
+async fn units_of_one_name_are_told_apart_by_their_department_wherever_one_is_chosen() {
+    let desk = Desk::open(Guide::Notice).await;
+    let founded = |unit: &str, parent: &str| OfficeChange::UnitFounded {
+        unit: UnitId::from(unit),
+        name: "庶務係".to_owned(),
+        kana: "しょむがかり".to_owned(),
+        level: Level::Team,
+        parent: Some(UnitId::from(parent)),
+        key: None,
+        from: date(2026, 6, 1),
+    };
+    let changes = vec![founded("t1", "s1"), founded("t2", "s4")];
+    desk.city.change_office(changes, BTreeMap::new()).await.expect("the office grows");
+    let officer = desk.sign_in("s1-staff").await;
+    for path in ["accounts", "cases", "cases/new?procedure=opening"] {
+        let html = officer.get(path).await.html();
+        for (unit, label) in [
+            ("t1", "経済観光部　庶務係"),
+            ("t2", "総務部　庶務係"),
+            ("s1", "経済観光部　観光課"),
+            ("d1", "経済観光部"),
+            ("k1", "広報委員会"),
+        ] {
+            assert!(html.contains(&format!("<option value=\"{unit}\">{label}</option>")), "{path}: {label}");
+        }
+    }
 }
 
 #[tokio::test]

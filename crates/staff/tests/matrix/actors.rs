@@ -133,7 +133,7 @@ impl Actor {
 
 /// The login of a person.
 pub async fn login_of(home: &Seeded, person: &str) -> String {
-    let lines = home.desk.city.login_lines(None, 200).await.expect("asked");
+    let lines = home.desk.city.login_lines(None, 200).await.expect("asked").rows;
     let line = lines.into_iter().find(|line| line.subject == Subject::Officer(PersonId::from(person)));
     line.expect("a login").id.to_string()
 }
