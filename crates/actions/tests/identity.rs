@@ -148,7 +148,7 @@ async fn joined(engine: Engine) {
     assert_eq!((login.state, login.password), (AccessState::Active, PasswordState::Missing));
     let log = city.sign_in_log(Some(&session.login), None, 10).await.unwrap();
     for happening in [Happening::Activated, Happening::IdentityLinked, Happening::SignedIn] {
-        assert!(log.iter().any(|line| line.what == happening), "{happening:?}");
+        assert!(log.rows.iter().any(|line| line.what == happening), "{happening:?}");
     }
     assert_eq!(city.sign_in_by_identity(&me, &source).await.unwrap().map(|into| into.login), Some(session.login));
 
