@@ -1,24 +1,60 @@
-// The city's own sign-in in a real browser, with a real provider: linked, used to come in, used to prove again who one is.
+// The city's own sign-in in a real browser, with a real provider: an invitation is taken up by it, a login is linked to it,
+// and it is used to come in and to prove again who one is.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { look, nothingWrong } from "./look.mjs";
-import { House, openBrowser, operatorOf } from "./staff.mjs";
+import { House, PASSWORD, Person, invite, openBrowser, operatorOf } from "./staff.mjs";
+import { notice } from "./stories.mjs";
 
-const town = "312011";
+const { town, staff } = notice;
+const options = () => ({ browser, ignoreHTTPSErrors: true });
 let browser;
 let house;
 let operator;
 before(async () => {
   // The certificate is the test's own.
   browser = await openBrowser("--ignore-certificate-errors");
-  house = await House.open([["init", "--guideline", "guidelines/tottori", "--from", "令和8年4月1日"]], { sealed: town, provided: true });
-  operator = await operatorOf(house, { town }, { browser, ignoreHTTPSErrors: true });
+  house = await House.open([["init", "--guideline", notice.guideline, "--from", "令和8年4月1日"]], { sealed: town, provided: true });
+  operator = await operatorOf(house, { town, staff }, options());
 }, { timeout: 120_000 });
 after(async () => {
   await operator?.close();
   await house?.close();
   await browser?.close();
+});
+
+test("whoever is invited comes in by it without a password, and may set one later", { timeout: 300_000 }, async () => {
+  const wrong = nothingWrong();
+  const link = (await invite(operator, ["01023"]))["01023"];
+  const officer = await Person.at(house, town, "kouhou.shunin", options());
+  const goes = (one) => one.press("庁内の共通サインインで入る");
+  const sets = (one) => one.press("パスワードを設定する");
+  await look(officer, "招待", { path: link }, wrong);
+  await look(officer, "招待から共通サインインへ", { path: link, does: goes }, wrong);
+  await officer.open(link);
+  await goes(officer);
+  await officer.follow("共通サインインへ進む");
+  assert.match(officer.page.url(), /\/tasks$/, await officer.read());
+
+  await look(officer, "自分の設定（パスワードなし）", { path: "me" }, wrong);
+  await look(officer, "パスワードの設定", { path: "me", does: sets }, wrong);
+  await officer.open("me");
+  await sets(officer);
+  await officer.type("name", officer.name);
+  await officer.type("password", PASSWORD);
+  await officer.type("again", PASSWORD);
+  await sets(officer);
+  await officer.expectNoProblem();
+  await officer.signOut();
+  await officer.signIn();
+  await officer.open("me");
+  await officer.press("結び付きを外す");
+  await officer.prove();
+  assert.match(await officer.read(), /結び付けると/);
+  officer.expectNothingWrong();
+  await officer.close();
+  assert.deepEqual(wrong, nothingWrong());
 });
 
 test("a login is linked to the city's own sign-in, comes in by it, and proves by it", { timeout: 300_000 }, async () => {
@@ -34,7 +70,7 @@ test("a login is linked to the city's own sign-in, comes in by it, and proves by
   await look(operator, "サインイン", { path: "sign-in" }, wrong);
   await operator.open("sign-in");
   await operator.follow(/共通サインイン/);
-  assert.match(operator.page.url(), /office\/import$/, await operator.read());
+  assert.match(operator.page.url(), /\/office/, await operator.read());
 
   await house.letProofsAge(town);
   await operator.open("me");
