@@ -94,6 +94,12 @@ def resident():
     return all_of_it, own
 
 
+def rested():
+    """Lets the server rest until it has closed what it keeps open for a minute, and notes what it holds then."""
+    time.sleep(90)
+    memory.append(("at rest, 90 s later", resident()))
+
+
 def started():
     for _ in range(1200):
         text = open(f"{WORK}/serve.log").read() + open(f"{WORK}/link").read()
@@ -256,6 +262,7 @@ for name, browser, path in PAGES:
     if weight > 60:
         heavy.append(f"{name} ({weight:.0f} kB)")
 memory.append(("after every page", resident()))
+rested()
 everything.sort()
 print(f"all pages: {len(everything)} requests, p50 {everything[len(everything) // 2]:.1f} ms, p99 {everything[int(len(everything) * 0.99)]:.1f} ms")
 print("over 30 ms:", "、".join(late) or "none")
@@ -267,14 +274,12 @@ memory.append(("after one PDF", resident()))
 warm = sorted(central.ask("GET", f"cases/{some(cases)}/forms/form1.pdf")[2] for _ in range(30))
 print(f"a warm PDF over HTTP: p50 {warm[15]:.0f} ms, most {warm[-1]:.0f} ms")
 memory.append(("after 30 more", resident()))
-time.sleep(150)
-memory.append(("at rest, 150 s later", resident()))
+rested()
 for name, browser, path in WHOLE:
     answer, body, ms = browser.ask("GET", path)
     print(f"{name}: {answer.status}, {ms:.0f} ms, {len(body) / 1000:.0f} kB")
 memory.append(("after the files of everything", resident()))
-time.sleep(150)
-memory.append(("at rest, 150 s later", resident()))
+rested()
 print("| memory | resident MB | of it the program's own (RssAnon) MB |\n| --- | --- | --- |")
 for when, (all_of_it, own) in memory:
     print(f"| {when} | {all_of_it:.0f} | {own:.0f} |")
