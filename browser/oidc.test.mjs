@@ -70,7 +70,7 @@ test("a login is linked to the city's own sign-in, comes in by it, and proves by
   await look(operator, "サインイン", { path: "sign-in" }, wrong);
   await operator.open("sign-in");
   await operator.follow(/共通サインイン/);
-  assert.match(operator.page.url(), /\/office/, await operator.read());
+  assert.match(operator.page.url(), /\/sign-ins$/, await operator.read());
 
   await house.letProofsAge(town);
   await operator.open("me");
