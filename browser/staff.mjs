@@ -78,7 +78,8 @@ export class House {
 
   /** A proxy with a certificate of its own in front of the staff's port. */
   async seal(town) {
-    const [key, certificate] = await this.certify();
+    await this.certify();
+    const [key, certificate] = this.papers;
     this.proxy = https.createServer({ key: await readFile(key), cert: await readFile(certificate) }, (asked, answer) => {
       const { method, url: path, headers } = asked;
       const onward = http.request({ port: this.staffPort, method, path, headers }, (got) => {
@@ -96,17 +97,20 @@ export class House {
 
   /** A certificate of its own, for its own addresses alone. */
   async certify() {
-    const [key, certificate] = [join(this.data, "tls.key"), join(this.data, "tls.crt")];
+    const [key, certificate] = this.papers;
     const named = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"];
     await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", ...named, "-keyout", key, "-out", certificate]);
-    return [key, certificate];
+  }
+
+  /** Where its key and its certificate lie. */
+  get papers() {
+    return [join(this.data, "tls.key"), join(this.data, "tls.crt")];
   }
 
   /** The city's own provider, at which everybody is the same person. */
   async provide(town, address) {
-    const papers = [join(this.data, "tls.key"), join(this.data, "tls.crt")];
     const env = { ...process.env, OIDC_RETURN_TO: `${address}/${town}/oidc/callback`, OIDC_ACCOUNT: "shokuin-0001" };
-    this.providing = spawn(process.execPath, [join(root, "browser/oidc_provider.mjs"), ...papers], { env, stdio: ["pipe", "pipe", "inherit"] });
+    this.providing = spawn(process.execPath, [join(root, "browser/oidc_provider.mjs"), ...this.papers], { env, stdio: ["pipe", "pipe", "inherit"] });
     for await (const line of createInterface({ input: this.providing.stdout })) {
       if (!line.startsWith("https://")) continue;
       this.provider = line;

@@ -17,6 +17,7 @@ use super::wire::{self, Answer};
 /// Where the press stands while it is needed. One document is printed at a time.
 #[derive(Debug)]
 pub struct PressRoom {
+    /// What is started, and with which words behind it.
     program: PathBuf,
     words: Vec<OsString>,
     /// Held from the order to the answer.
