@@ -24,7 +24,7 @@ pub struct Opening {
     pub procedure: String,
     /// A known account; a new one is made without.
     pub account: Option<AccountId>,
-    /// The owning units, lead first.
+    /// The owning units of a new account, lead first; a known one has its own.
     pub units: Vec<UnitId>,
     /// 共通するテーマ.
     pub theme: Option<String>,
@@ -86,9 +86,11 @@ impl City {
             if let Some(account) = &order.account {
                 slice.load(at, &Part::Account(account.clone())).await?;
             }
-            // A case without units of its own is one of the account's units: whether that unit has another account counts.
+            // Whether the lead unit has another account counts; a known account has units of its own.
+            let office = slice.register.office.clone();
             let known = order.account.as_ref().and_then(|id| slice.register.accounts.get(id));
-            let lead = order.units.first().or_else(|| known.and_then(|account| account.units.first())).cloned();
+            let owners = known.map(|account| office.all_carrying_on(&account.units, by.on));
+            let lead = owners.as_ref().unwrap_or(&order.units).first().cloned();
             if let Some(lead) = lead {
                 slice.load_accounts_of(at, &lead.0).await?;
             }

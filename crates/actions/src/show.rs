@@ -5,7 +5,7 @@ use domain::calendar;
 use domain::case::{Case, CaseState};
 use domain::guideline::{Guideline, Step, Strength, Within};
 use domain::id::{AccountId, CaseId};
-use domain::office::Office;
+use domain::office::{Office, each_once};
 use domain::practice::open_days;
 use domain::register::{ListingSpan, Part};
 use jiff::civil::Date;
@@ -88,7 +88,7 @@ impl City {
                 let interval =
                     |step: &Step, within: &Within, _: Date| open_days(&figures.practices, &case, step, within);
                 let due = domain::task::due(step, &case, &interval).map(|due| (due.day, due.basis));
-                OpenStep { due, ..open_step(step, &case, &account, &loaded.guideline, office, today) }
+                OpenStep { due, ..open_step(step, &account, &loaded.guideline, office, today) }
             })
             .collect();
         let notices = url_notices(&case, &loaded.guideline, &self.networks);
@@ -194,21 +194,10 @@ async fn first_after(at: &mut impl Read, day: Date) -> Result<u64, ActError> {
     Ok(low)
 }
 
-fn open_step(
-    step: &Step,
-    case: &Case,
-    account: &Account,
-    guideline: &Guideline,
-    office: &Office,
-    today: Date,
-) -> OpenStep {
-    let around = domain::office::Around { units: &case.units, designated: &account.designated };
+fn open_step(step: &Step, account: &Account, guideline: &Guideline, office: &Office, today: Date) -> OpenStep {
     let roles = || step.by.iter().filter_map(|id| guideline.role(id));
-    let mut holders: Vec<String> = roles()
-        .flat_map(|role| office.holders(&role.holder, around, today))
-        .map(|post| format!("{}（{}）", post.title, post.person))
-        .collect();
-    holders.dedup();
+    let able = roles().flat_map(|role| office.holders(&role.holder, account.around(), today));
+    let holders = each_once(able).iter().map(|post| format!("{}（{}）", post.title, post.person)).collect();
     OpenStep {
         step: step.id.clone(),
         label: step.label.clone(),

@@ -18,7 +18,7 @@ use crate::cache::Common;
 use crate::error::ActError;
 
 /// The version of the fold and of what is written for it.
-pub const VIEW_VERSION: ViewVersion = ViewVersion(5);
+pub const VIEW_VERSION: ViewVersion = ViewVersion(6);
 
 pub(crate) const ACCOUNT: &str = "account";
 pub(crate) const CASE: &str = "case";
@@ -50,12 +50,14 @@ impl Slice {
         Self { before: register.clone(), register }
     }
 
-    /// The cases whose tasks may have changed: their own, or their account's designations did.
+    /// The cases whose tasks may have changed: they did, or their account's units or designations.
     pub fn cases_touched(&self) -> impl Iterator<Item = &Case> {
-        let designated = |register: &Register, id| register.accounts.get(id).map(|a: &Account| a.designated.clone());
+        let around = |register: &Register, id| {
+            register.accounts.get(id).map(|a: &Account| (a.units.clone(), a.designated.clone()))
+        };
         self.register.cases.values().filter(move |case| {
             self.before.cases.get(&case.id) != Some(*case)
-                || designated(&self.register, &case.account) != designated(&self.before, &case.account)
+                || around(&self.register, &case.account) != around(&self.before, &case.account)
         })
     }
 

@@ -8,6 +8,7 @@ use domain::calendar::{self, Closures};
 use domain::case::Case;
 use domain::guideline::{Guideline, Procedure, Step, Strength, Within};
 use domain::id::{CaseId, PersonId};
+use domain::office::Around;
 use domain::practice::{PracticeLeaf, open_days};
 use domain::register::Register;
 use domain::task::{self, Due, Task};
@@ -159,10 +160,10 @@ pub(crate) fn rows_of(
     guideline: &Guideline,
     figures: &Register,
 ) -> Result<Vec<TaskRow>, ActError> {
-    let designated = account.map_or(&[][..], |account| &account.designated);
+    let around = account.map_or(Around::NOTHING, Account::around);
     let mut rows = Vec::new();
     let interval = |step: &Step, within: &Within, _: Date| open_days(&figures.practices, case, step, within);
-    for task in task::tasks(case, designated, procedure, guideline, interval) {
+    for task in task::tasks(case, around, procedure, guideline, interval) {
         let note = note(&task, &procedure.label, guideline);
         let body = serde_json::to_string(&note).map_err(|e| ActError::Inconsistent(e.to_string()))?;
         let row = |waits_for: String, whose| TaskRow {
@@ -176,7 +177,7 @@ pub(crate) fn rows_of(
             body: body.clone(),
         };
         rows.extend(task.waits_for.iter().map(|key| row(key.clone(), Whose::Doer)));
-        rows.extend(case.units.iter().map(|unit| row(task::unit_key(unit), Whose::Unit)));
+        rows.extend(around.units.iter().map(|unit| row(task::unit_key(unit), Whose::Unit)));
     }
     Ok(rows)
 }

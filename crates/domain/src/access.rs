@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::guideline::{Guideline, Holder, StepKind};
-use crate::id::{PersonId, UnitId};
-use crate::office::{Around, Designated, Office, Post};
+use crate::id::PersonId;
+use crate::office::{Around, Office, Post};
 use crate::ruling::authority;
 
 /// The key that the office data puts on the audit's unit or position (監査委員事務局); a key of the product, not of a guideline.
@@ -203,7 +203,7 @@ fn allow_if(allowed: bool, otherwise: Verdict) -> Verdict {
 /// What the posts of a day make of a person.
 pub fn officer(office: &Office, guideline: &Guideline, person: &PersonId, day: Date) -> Officer {
     let posts = office.posts_of(person, day);
-    let around = Around { units: &[], designated: &[] };
+    let around = Around::NOTHING;
     let central: Vec<&Holder> = central_rules(guideline).collect();
     let named: Vec<&Holder> = authority(guideline).map(|(role, _)| &role.holder).collect();
     // Where the guideline names nobody, the central office may ask, and is told that nobody rules.
@@ -238,22 +238,20 @@ fn central_rules(guideline: &Guideline) -> impl Iterator<Item = &Holder> {
         .filter(|holder| !is_of_the_case(holder))
 }
 
-/// How an officer stands to what belongs to these units; `rules` are those of the steps of its procedure.
+/// How an officer stands to an account or its case, around its units; `rules` are those of the steps of its procedure.
 pub fn relation<'r>(
     office: &Office,
     officer: &Officer,
-    units: &[UnitId],
-    designated: &[Designated],
+    around: Around<'_>,
     rules: impl IntoIterator<Item = &'r Holder>,
     day: Date,
 ) -> Relation {
-    let around = Around { units, designated };
     let fills = |rule: &Holder| officer.posts.iter().any(|post| office.fills(post, rule, around, day));
     if fills(&Holder::OwningUnitStaff) {
         Relation::Own
     } else if rules.into_iter().any(fills) {
         Relation::Part
-    } else if officer.posts.iter().any(|post| units.iter().any(|unit| office.heads(post, unit, day))) {
+    } else if officer.posts.iter().any(|post| around.units.iter().any(|unit| office.heads(post, unit, day))) {
         Relation::Below
     } else {
         Relation::Foreign

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AccountId, CaseId, UnitId};
 use crate::network::{Address, NetworkId};
-use crate::office::Designated;
+use crate::office::{Around, Designated};
 
 /// One account of the register. What it is comes from the ledger alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -114,6 +114,11 @@ impl Account {
     /// Whether it is official: on the list now, and nothing else.
     pub fn is_official(&self) -> bool {
         matches!(self.standing, Standing::Listed(_))
+    }
+
+    /// Around what the roles of every act about it are resolved: its own units, whatever units a case was opened with.
+    pub fn around(&self) -> Around<'_> {
+        Around { units: &self.units, designated: &self.designated }
     }
 
     /// The addresses that nobody else may hold while it lives.

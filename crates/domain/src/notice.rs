@@ -197,14 +197,14 @@ impl Scene<'_> {
         let case = self.after;
         let mut worked: BTreeSet<&PositionId> = case.steps.values().map(|done| &done.by.position).collect();
         worked.insert(&case.opened_by.position);
-        let around = around(case, self.account);
+        let around = self.account.around();
         let heads = [Holder::OwningUnitHead, Holder::SharingUnitHead];
         let is_head = |post: &Post| heads.iter().any(|rule| self.office.fills(post, rule, around, self.day));
         self.staff().into_iter().filter(|post| worked.contains(&post.position) || is_head(post)).collect()
     }
 
     fn staff(&self) -> Vec<Post> {
-        self.office.holders(&Holder::OwningUnitStaff, around(self.after, self.account), self.day)
+        self.office.holders(&Holder::OwningUnitStaff, self.account.around(), self.day)
     }
 
     fn notice(&self, kind: NoticeKind, steps: Vec<String>) -> Notice {
@@ -263,7 +263,7 @@ pub fn able(
     for role in step.by.iter().filter_map(|id| guideline.role(id)) {
         let floor = role.floor.as_ref().and_then(|floor| guideline.rank_height(&floor.rank));
         let high_enough = |post: &Post| floor.is_none_or(|floor| guideline.rank_height(&post.rank) >= Some(floor));
-        for post in office.holders(&role.holder, around(case, account), day) {
+        for post in office.holders(&role.holder, account.around(), day) {
             if high_enough(&post) && !first_persons.contains(&post.person) && !found.contains(&post) {
                 found.push(post);
             }

@@ -203,6 +203,24 @@ pub struct Around<'a> {
     pub designated: &'a [Designated],
 }
 
+impl Around<'_> {
+    /// Around nothing: what belongs to no unit.
+    pub const NOTHING: Self = Self { units: &[], designated: &[] };
+}
+
+/// Each person once, in the first post in which they are told; what they hold comes before what they stand in for.
+pub fn each_once(posts: impl IntoIterator<Item = Post>) -> Vec<Post> {
+    let mut found: Vec<Post> = Vec::new();
+    for post in posts {
+        match found.iter_mut().find(|known| known.person == post.person) {
+            Some(known) if known.capacity == Capacity::Deputy && post.capacity == Capacity::Holder => *known = post,
+            Some(_) => {}
+            None => found.push(post),
+        }
+    }
+    found
+}
+
 impl Unit {
     /// Its name on a day; before its first name, the first one.
     pub fn name_on(&self, day: Date) -> &str {
@@ -251,16 +269,18 @@ impl Office {
     /// Whether this post fills the rule on this day.
     pub fn fills(&self, post: &Post, rule: &Holder, around: Around<'_>, day: Date) -> bool {
         let lead = around.units.first();
+        let leads = |u: &UnitId| self.is_head(&post.position) && self.is_or_after(&post.unit, u, day);
         match rule {
-            Holder::OwningUnitStaff => around.units.iter().any(|u| self.is_within(&post.unit, u, day)),
-            Holder::OwningUnitHead => lead.is_some_and(|u| post.unit == *u) && self.is_head(&post.position),
+            Holder::OwningUnitStaff => around.units.iter().any(|u| {
+                self.is_within(&post.unit, u, day)
+                    || self.has_ended(u, day)
+                        && self.carrying_on(u, day).iter().any(|heir| self.is_within(&post.unit, heir, day))
+            }),
+            Holder::OwningUnitHead => lead.is_some_and(leads),
             Holder::OwningDepartmentHead => {
-                let department = lead.and_then(|u| self.department_of(u, day));
-                department.is_some_and(|u| post.unit == u) && self.is_head(&post.position)
+                self.is_head(&post.position) && lead.is_some_and(|u| self.departments_of(u, day).contains(&post.unit))
             }
-            Holder::SharingUnitHead => {
-                around.units.iter().skip(1).any(|u| post.unit == *u) && self.is_head(&post.position)
-            }
+            Holder::SharingUnitHead => around.units.iter().skip(1).any(leads),
             Holder::UnitStaff(key) => self.unit_with_key(key, day).is_some_and(|u| self.is_within(&post.unit, u, day)),
             Holder::UnitHead(key) => {
                 self.unit_with_key(key, day).is_some_and(|u| post.unit == *u) && self.is_head(&post.position)
@@ -304,6 +324,11 @@ impl Office {
     /// A unit's name on a day; its code when the office does not know it.
     pub fn unit_name(&self, unit: &UnitId, day: Date) -> String {
         self.units.get(unit).map_or_else(|| unit.0.clone(), |u| u.name_on(day).to_owned())
+    }
+
+    /// The names of several units in one line.
+    pub fn unit_names(&self, units: &[UnitId], day: Date) -> String {
+        units.iter().map(|unit| self.unit_name(unit, day)).collect::<Vec<_>>().join("、")
     }
 
     /// The unit and those above it, from below to the top.
@@ -357,6 +382,43 @@ impl Office {
             }
         }
         found
+    }
+
+    /// The units that answer for what a unit had: itself while it exists, else its successors; where none was named, the
+    /// unit that stood above it.
+    pub fn carrying_on(&self, unit: &UnitId, day: Date) -> Vec<UnitId> {
+        let found = self.successors_on(unit, day);
+        if !found.is_empty() {
+            return found;
+        }
+        let there = |unit: &UnitId| self.units.get(unit).is_some_and(|unit| unit.exists_on(day));
+        self.line_of(unit, day).into_iter().find(there).into_iter().collect()
+    }
+
+    /// The same of several units, lead first, each once.
+    pub fn all_carrying_on(&self, units: &[UnitId], day: Date) -> Vec<UnitId> {
+        let mut found: Vec<UnitId> = Vec::new();
+        for unit in units.iter().flat_map(|unit| self.carrying_on(unit, day)) {
+            if !found.contains(&unit) {
+                found.push(unit);
+            }
+        }
+        found
+    }
+
+    /// The departments above a unit on a day; of one that is no more, those of whoever carries on as well.
+    fn departments_of(&self, unit: &UnitId, day: Date) -> Vec<UnitId> {
+        let heirs = if self.has_ended(unit, day) { self.carrying_on(unit, day) } else { Vec::new() };
+        std::iter::once(unit).chain(&heirs).filter_map(|unit| self.department_of(unit, day)).collect()
+    }
+
+    /// Whether a unit is this one, or carries on what this one had.
+    fn is_or_after(&self, unit: &UnitId, former: &UnitId, day: Date) -> bool {
+        unit == former || self.has_ended(former, day) && self.carrying_on(former, day).contains(unit)
+    }
+
+    fn has_ended(&self, unit: &UnitId, day: Date) -> bool {
+        self.units.get(unit).and_then(|unit| unit.until).is_some_and(|until| until <= day)
     }
 
     /// The days on which something in the office is no longer as it was the day before.

@@ -9,7 +9,7 @@ use crate::calendar::{self, Closures};
 use crate::case::{Case, CaseState};
 use crate::guideline::{Guideline, Procedure, Role, Step, Strength, Within};
 use crate::id::{PersonId, UnitId};
-use crate::office::{Around, Designated, HolderKey, Office, Post};
+use crate::office::{Around, HolderKey, Office, Post};
 
 /// A step that waits for somebody.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,14 +39,14 @@ pub struct Due {
     pub basis: String,
 }
 
-/// The tasks of a case.
+/// The tasks of a case, around its account.
 ///
 /// What has to be done, or is done as a rule, is a task. What somebody is free to do (an effort, a power, as needed) is
 /// none while anything else is open: it would fill everybody's list for ever. Where such a step is all that is open, the
 /// case waits for it alone, and it is one. `interval` says how many open days hold for a period that begins on a day.
 pub fn tasks<'g>(
     case: &Case,
-    designated: &[Designated],
+    around: Around<'_>,
     procedure: &'g Procedure,
     guideline: &'g Guideline,
     interval: impl Fn(&Step, &Within, Date) -> u32,
@@ -57,7 +57,6 @@ pub fn tasks<'g>(
     let open = case.open_steps(procedure, guideline);
     let needed = |step: &&&Step| matches!(step.strength, Strength::Must | Strength::InPrinciple);
     let alone = open.iter().find(|step| needed(step)).is_none();
-    let around = Around { units: &case.units, designated };
     open.iter()
         .filter(|step| alone || needed(step))
         .map(|step| Task {

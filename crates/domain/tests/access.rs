@@ -250,7 +250,7 @@ fn what_belongs_to_the_unit_is_own_what_waits_for_one_is_part_and_the_rest_is_fo
     let office = office();
     let stands = |person: &str, designated: &[Designated], rules: &[Holder]| {
         let person = officer(&office, &guideline(), &PersonId::from(person), TODAY);
-        relation(&office, &person, &[UnitId::from("own")], designated, rules, TODAY)
+        relation(&office, &person, Around { units: &[UnitId::from("own")], designated }, rules, TODAY)
     };
     let central = [Holder::UnitStaff("central".to_owned())];
     assert_eq!(stands("clerk", &[], &central), Relation::Own);

@@ -65,7 +65,7 @@ fn office(tape: &Tape<'_>) -> Office {
             key: tape.of(&KEYS).map(str::to_owned),
             from: tape.day(),
             until: tape.sometimes(|| tape.day()),
-            successors: Vec::new(),
+            successors: tape.sometimes(|| unit(tape.below(6))).into_iter().collect(),
         };
         office.units.insert(made.id.clone(), made);
     }

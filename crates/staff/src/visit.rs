@@ -8,9 +8,10 @@ use axum::http::request::Parts;
 use domain::access::{self, Action, Caller, Hat, Officer, Relation, Verdict, decide};
 use domain::account::Account;
 use domain::act::By;
+use domain::case::Case;
 use domain::guideline::Holder;
 use domain::id::{AccountId, CaseId, PersonId, UnitId};
-use domain::office::Office;
+use domain::office::{Around, Office};
 use jiff::civil::Date;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -184,7 +185,8 @@ impl Visit {
         let procedure = loaded.guideline.procedure(&view.case.procedure);
         let steps = procedure.map(|procedure| procedure.steps.as_slice()).unwrap_or_default();
         let roles = steps.iter().flat_map(|step| &step.by).filter_map(|role| loaded.guideline.role(role));
-        let relation = self.relation(&view.case.units, &view.account, roles.map(|role| &role.holder));
+        let relation = self.relation(&view.account, roles.map(|role| &role.holder));
+        let relation = if relation == Relation::Foreign { self.once_opened(&view.case) } else { relation };
         self.pass(self.0.action, relation)?;
         Ok(view)
     }
@@ -200,7 +202,7 @@ impl Visit {
     /// How the caller stands to an account.
     pub fn relation_to(&self, account: &Account) -> Relation {
         let roles = self.0.guideline.guideline.roles.iter().map(|role| &role.holder);
-        self.relation(&account.units, account, roles.filter(|holder| access::is_of_the_case(holder)))
+        self.relation(account, roles.filter(|holder| access::is_of_the_case(holder)))
     }
 
     /// Whether the caller may open the pages on which people work on an account's cases.
@@ -218,17 +220,22 @@ impl Visit {
         }
     }
 
-    fn relation<'r>(
-        &self,
-        units: &[UnitId],
-        account: &Account,
-        rules: impl IntoIterator<Item = &'r Holder>,
-    ) -> Relation {
+    fn relation<'r>(&self, account: &Account, rules: impl IntoIterator<Item = &'r Holder>) -> Relation {
         match &self.0.caller {
             Caller::Officer(officer) => {
-                access::relation(&self.0.office, officer, units, &account.designated, rules, self.0.today)
+                access::relation(&self.0.office, officer, account.around(), rules, self.0.today)
             }
             Caller::Operator | Caller::Anonymous => Relation::Foreign,
+        }
+    }
+
+    /// A case that once began under units that do not own its account stays readable to them, and to be worked on by others.
+    fn once_opened(&self, case: &Case) -> Relation {
+        let Caller::Officer(officer) = &self.0.caller else { return Relation::Foreign };
+        let around = Around { units: &case.units, designated: &[] };
+        match access::relation(&self.0.office, officer, around, [], self.0.today) {
+            Relation::Own => Relation::Below,
+            other => other,
         }
     }
 

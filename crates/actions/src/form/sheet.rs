@@ -5,7 +5,6 @@ use domain::calendar::wareki;
 use domain::case::{Done, Outcome};
 use domain::evidence::{DecisionKind, Evidence};
 use domain::guideline::{Procedure, Step, StepKind};
-use domain::office::Around;
 
 use super::fill::{attachments, printed};
 use super::{Filling, PrintOptions, Seals};
@@ -161,10 +160,9 @@ fn roles(step: &Step, filling: &Filling) -> String {
 
 /// The titles of the posts that may do a step today; the roles where no post is found.
 fn titles(step: &Step, filling: &Filling) -> Vec<String> {
-    let around = Around { units: &filling.case.units, designated: &filling.account.designated };
     let roles_of = step.by.iter().filter_map(|id| filling.guideline().role(id));
     let mut titles: Vec<String> = roles_of
-        .flat_map(|role| filling.office.holders(&role.holder, around, filling.today))
+        .flat_map(|role| filling.office.holders(&role.holder, filling.account.around(), filling.today))
         .map(|p| p.title)
         .collect();
     titles.sort();

@@ -19,7 +19,7 @@ pub struct OpenCase {
     pub procedure: String,
     /// A known account, or the id for a new one.
     pub account: AccountId,
-    /// The owning units, lead first; for a known account its own may be left out.
+    /// The owning units, lead first; a known account has its own, and no others may be named.
     pub units: Vec<UnitId>,
     /// 共通するテーマ.
     pub theme: Option<String>,
@@ -50,8 +50,8 @@ impl Desk<'_> {
         let origin = if account.is_some() { AccountOrigin::Known } else { AccountOrigin::New };
         self.standing_fits(procedure.purpose, account, order)?;
         let units = match account {
-            Some(account) if order.units.is_empty() => account.units.clone(),
-            _ => order.units.clone(),
+            Some(account) => self.owners(account, order, by)?,
+            None => order.units.clone(),
         };
         self.units_exist(&units, by)?;
         self.not_before_the_list(&order.account, by)?;
@@ -77,6 +77,39 @@ impl Desk<'_> {
             attachments,
         };
         Ok(self.decided(by, post, Some(procedure.basis.shown()), fact, private))
+    }
+
+    /// The owning units of a known account, whoever asks: a case cannot give it to another unit, share it or part it.
+    fn owners(&self, account: &Account, order: &OpenCase, by: &By) -> Result<Vec<UnitId>, Refusal> {
+        let office = &self.register.office;
+        let owners = office.all_carrying_on(&account.units, by.on);
+        let names = |units: &[UnitId]| office.unit_names(units, by.on);
+        if owners.is_empty() {
+            return Err(Refusal::new(
+                RefusalKind::NotFound,
+                format!("このアカウントを所管する組織（{}）は、この日の組織にありません。", names(&account.units)),
+                "組織の登録を確かめてください。",
+            ));
+        }
+        if order.units.is_empty() || order.units == owners || order.units == account.units {
+            return Ok(owners);
+        }
+        let central = &self.guideline.words.central;
+        let refusal = Refusal::new(
+            RefusalKind::NotYours,
+            format!(
+                "このアカウントを所管する組織は「{}」です。案件で「{}」に変えることはできません。",
+                names(&owners),
+                names(&order.units)
+            ),
+            format!(
+                "組織を書かずに、所管する組織の職員が始めてください。所管を移す手続と、共有する組織を加える・外す手続は、まだ用意されていません。必要なときは{central}に相談してください。"
+            ),
+        );
+        Err(match self.guideline.item(ItemKind::Unit) {
+            Some(item) => refusal.under(&item.basis),
+            None => refusal,
+        })
     }
 
     /// An id names one thing for ever: a second thing under it would take the place of the first.

@@ -90,6 +90,7 @@ impl Desk<'_> {
     }
 
     fn listing_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
+        self.of_its_owners(step, case, by)?;
         self.complete(step, case, Stage::Listing)?;
         self.place_fits(step, evidence, by)?;
         let typed = case.policy.as_ref().and_then(|p| p.content.as_ref()?.url.as_ref());
@@ -98,6 +99,27 @@ impl Desk<'_> {
             return Err(Self::wrong(step, "アカウントのＵＲＬがまだ分かっていないため、掲載できません。".to_owned()));
         }
         Ok(())
+    }
+
+    /// A listing makes the case's units the account's. Cases once began under units that never owned the account; those
+    /// stay readable, and none of them may give it away.
+    fn of_its_owners(&self, step: &Step, case: &Case, by: &By) -> Result<(), Refusal> {
+        let office = &self.register.office;
+        let owners = self.register.accounts.get(&case.account).map_or(&[][..], |account| &account.units);
+        if office.all_carrying_on(owners, by.on) == office.all_carrying_on(&case.units, by.on) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            RefusalKind::NotApplicable,
+            format!(
+                "この案件は「{}」の案件として始められていますが、アカウントを所管する組織は「{}」です。掲載すると所管が変わるため、「{}」に進めません。",
+                office.unit_names(&case.units, by.on),
+                office.unit_names(owners, by.on),
+                step.label
+            ),
+            "所管する組織の職員がこの案件を取り下げ、もう一度始めてください。",
+        )
+        .under(&step.basis))
     }
 
     fn place_fits(&self, step: &Step, evidence: &Evidence, by: &By) -> Result<(), Refusal> {

@@ -1,6 +1,7 @@
 //! Who may do a step: the roles of the guideline, resolved for the day.
 
 use super::{By, Desk};
+use crate::account::Account;
 use crate::case::Case;
 use crate::evidence::{Decision, DecisionKind, Evidence};
 use crate::guideline::{Guideline, Holder, Role, Step};
@@ -32,7 +33,7 @@ impl Desk<'_> {
     /// The post in which a person fills one of these rules, around no case.
     pub(super) fn filling(&self, rules: impl IntoIterator<Item = Holder>, by: &By) -> Option<Post> {
         let office = &self.register.office;
-        let around = Around { units: &[], designated: &[] };
+        let around = Around::NOTHING;
         let rules: Vec<Holder> = rules.into_iter().collect();
         let posts = office.posts_of(&by.person, by.on).into_iter();
         posts.into_iter().find(|post| rules.iter().any(|rule| office.fills(post, rule, around, by.on)))
@@ -159,9 +160,8 @@ impl Desk<'_> {
     }
 
     /// Around what roles are resolved for a case.
-    pub(super) fn around<'c>(&'c self, case: &'c Case) -> Around<'c> {
-        let designated = self.register.accounts.get(&case.account).map_or(&[][..], |a| &a.designated);
-        Around { units: &case.units, designated }
+    pub(super) fn around(&self, case: &Case) -> Around<'_> {
+        self.register.accounts.get(&case.account).map_or(Around::NOTHING, Account::around)
     }
 
     /// The rank floor of a designation, checked for the post it would rest on.

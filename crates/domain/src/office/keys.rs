@@ -79,17 +79,31 @@ impl Office {
             let key = self.units.get(unit)?.key.as_ref()?;
             (self.unit_with_key(key, day) == Some(unit)).then(|| key.clone())
         };
-        for unit in self.line_of(&post.unit, day) {
-            keys.extend(named(&unit).map(HolderKey::UnitStaff));
-            keys.insert(HolderKey::Staff(unit));
+        let line = self.line_of(&post.unit, day);
+        // What a unit had that is no more waits for whoever carries it on.
+        let ended: Vec<(&UnitId, Vec<UnitId>)> = self
+            .units
+            .values()
+            .filter(|unit| self.has_ended(&unit.id, day))
+            .map(|unit| (&unit.id, self.carrying_on(&unit.id, day)))
+            .collect();
+        let of_heirs = |heirs: &[UnitId]| line.iter().any(|unit| heirs.contains(unit));
+        keys.extend(
+            ended.iter().filter(|(_, heirs)| of_heirs(heirs)).map(|(unit, _)| HolderKey::Staff((*unit).clone())),
+        );
+        for unit in &line {
+            keys.extend(named(unit).map(HolderKey::UnitStaff));
+            keys.insert(HolderKey::Staff(unit.clone()));
         }
         keys.extend(named(&post.unit).map(HolderKey::Committee));
         let position = self.positions.get(&post.position);
         if position.is_some_and(|position| position.place == Place::Head) {
             keys.insert(HolderKey::Head(post.unit.clone()));
+            let after = ended.iter().filter(|(_, heirs)| heirs.contains(&post.unit));
+            keys.extend(after.map(|(unit, _)| HolderKey::Head((*unit).clone())));
             keys.extend(named(&post.unit).map(HolderKey::UnitHead));
             if self.units.get(&post.unit).is_some_and(|unit| unit.level == Level::Department) {
-                let below = self.units.keys().filter(|unit| self.department_of(unit, day).as_ref() == Some(&post.unit));
+                let below = self.units.keys().filter(|unit| self.departments_of(unit, day).contains(&post.unit));
                 keys.extend(below.cloned().map(HolderKey::DepartmentHead));
             }
         }

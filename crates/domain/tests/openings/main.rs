@@ -3,6 +3,7 @@
 mod chance;
 mod every;
 mod munakata;
+mod owners;
 mod table;
 mod tottori;
 mod town;

@@ -21,6 +21,8 @@ use crate::world::{OPENED, World, by, opening, policy};
 
 const WALKS: u64 = 500;
 const MOVES: usize = 60;
+/// The clause under which an account has its owning units; only there do the walks share accounts.
+const OWNERS: &str = "M6(2)②";
 const LAST_DAY: Date = date(2026, 4, 30);
 
 /// What the walks met, so that a walk that meets nothing is seen.
@@ -151,8 +153,12 @@ impl<'c> Walk<'c> {
         let state = State { shared, opened_on: on, ..State::default() };
         let order = opening(case.clone(), account.clone(), shared);
         let who = who(kind, on);
+        let owners = self.world.register.accounts.get(&account).map(|known| &known.units);
         let expected = if on > self.world.today {
             no(RefusalKind::WrongDate)
+        } else if owners.is_some_and(|owners| *owners != order.units) {
+            // No case shares an account that is known as one unit's, nor takes it from those who share it (担当所属名).
+            Answer::Refused(RefusalKind::NotYours, [OWNERS.to_owned()].into())
         } else if ["unit", "central"].iter().any(|group| self.city.table.is_of_group(group, &who, &state)) {
             Answer::Allowed
         } else {

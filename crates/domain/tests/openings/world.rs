@@ -160,7 +160,7 @@ impl<'c> World<'c> {
             "acquire" => Evidence::Acquisition { url: "https://x.com/mihon_kanko".to_owned(), stable_id: None },
             "file" => Evidence::Filing { paper: None },
             "receive" => Evidence::Receipt,
-            "list" => Evidence::Listing(ListingPlace::Here),
+            "list" | "delist" | "confirm_delisted" => Evidence::Listing(ListingPlace::Here),
             "profile" => Evidence::Profile {
                 page_url: format!("https://{host}/sns.html"),
                 stance: Shown::NotAsked,

@@ -1,8 +1,9 @@
 //! Defects planted between the kernel and the ledger, one at a time, so that every check is seen to turn red.
 
-use domain::act::{By, Desk, DoStep};
+use domain::act::{By, Desk, DoStep, OpenCase};
 use domain::entry::{Decided, Effect, Fact};
 use domain::guideline::StepKind;
+use domain::id::{AccountId, UnitId};
 use domain::ledger::to_hex;
 use domain::listing::ListingRecord;
 use domain::network::{Address, canonical_url};
@@ -46,6 +47,10 @@ pub enum Defect {
     VouchesForAnybody,
     /// The record is altered after its hash was taken.
     AltersRecord,
+    /// A case takes the units that its order names, whosever the account is.
+    TakesForeignUnits,
+    /// Whoever has a role at home has it everywhere.
+    KnowsNoOwners,
 }
 
 /// Every defect with the promise that it breaks.
@@ -65,6 +70,8 @@ pub const DEFECTS: &[(Defect, u8)] = &[
     (Defect::OtherCitysClause, 8),
     (Defect::VouchesForAnybody, 9),
     (Defect::AltersRecord, 10),
+    (Defect::TakesForeignUnits, 11),
+    (Defect::KnowsNoOwners, 11),
 ];
 
 /// A defect at work; it strikes wherever it can.
@@ -80,6 +87,16 @@ impl Planted {
         Self { defect }
     }
 
+    /// The kernel with the defect, where it lies in who may begin a case.
+    pub fn open(&mut self, desk: &Desk<'_>, order: &OpenCase, by: &By) -> Result<Decided, Refusal> {
+        let honest = desk.open(order, by);
+        let refused = honest.as_ref().err().map(|r| r.kind);
+        if self.defect != Defect::TakesForeignUnits || refused != Some(RefusalKind::NotYours) {
+            return honest;
+        }
+        owned_by(desk, &order.account, &order.units, |lax| lax.open(order, by))
+    }
+
     /// The kernel with the defect, where the defect lies in its deciding.
     pub fn do_step(&mut self, desk: &Desk<'_>, order: &DoStep, by: &By) -> Result<Decided, Refusal> {
         let honest = desk.do_step(order, by);
@@ -90,6 +107,12 @@ impl Planted {
                 let mine = desk.case(&order.case)?.account.clone();
                 alone.accounts.retain(|id, _| *id == mine);
                 Desk { register: &alone, ..*desk }.do_step(order, by)
+            }
+            (Defect::KnowsNoOwners, Some(RefusalKind::NotYours)) => {
+                let account = &desk.case(&order.case)?.account;
+                let posts = desk.register.office.posts_of(&by.person, by.on).into_iter();
+                let at_home: Vec<_> = posts.map(|post| post.unit).take(1).collect();
+                owned_by(desk, account, &at_home, |lax| lax.do_step(order, by))
             }
             (Defect::JumpsAhead, Some(RefusalKind::OutOfOrder)) => {
                 let mut lax = desk.guideline.clone();
@@ -168,6 +191,15 @@ impl Planted {
             _ => {}
         }
     }
+}
+
+/// What the kernel would decide, were the account these units'.
+fn owned_by<T>(desk: &Desk<'_>, account: &AccountId, units: &[UnitId], decide: impl FnOnce(&Desk<'_>) -> T) -> T {
+    let mut other = desk.register.clone();
+    if let Some(account) = other.accounts.get_mut(account).filter(|_| !units.is_empty()) {
+        account.units = units.to_vec();
+    }
+    decide(&Desk { register: &other, ..*desk })
 }
 
 /// A record that looks like one of the list's.

@@ -1,4 +1,4 @@
-//! The kernel's ten promises, looked at after every act of thousands of random stories in random towns.
+//! The kernel's eleven promises, looked at after every act of thousands of random stories in random towns.
 //!
 //! A run tells `SHIRUBE_CASES` stories (400 unless told), from the seed `SHIRUBE_SEED`; the seeds in `seeds.txt`, of
 //! stories that once broke a promise, are told first. A story that breaks one is added there.
@@ -45,14 +45,14 @@ const REFUSALS: &[RefusalKind] = &[
 ];
 
 #[test]
-fn the_ten_promises_are_kept_in_random_towns() {
+fn the_eleven_promises_are_kept_in_random_towns() {
     let cases = number("SHIRUBE_CASES").unwrap_or(400);
     tell(cases);
 }
 
 #[test]
 #[ignore = "takes minutes; scripts/soak and CI run it"]
-fn ten_thousand_cases_keep_the_ten_promises() {
+fn ten_thousand_cases_keep_the_eleven_promises() {
     tell(10_000);
 }
 

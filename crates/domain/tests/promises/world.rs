@@ -85,7 +85,10 @@ impl World {
             today: deed.today,
         };
         let decided = match &deed.act {
-            Act::Open(order) => desk.open(order, &deed.by),
+            Act::Open(order) => match &mut self.planted {
+                Some(planted) => planted.open(&desk, order, &deed.by),
+                None => desk.open(order, &deed.by),
+            },
             Act::Do(order) => match &mut self.planted {
                 Some(planted) => planted.do_step(&desk, order, &deed.by),
                 None => desk.do_step(order, &deed.by),

@@ -114,7 +114,7 @@ impl Seen {
 
     /// Around what the roles of its steps are resolved.
     pub fn around(&self) -> Around<'_> {
-        Around { units: &self.case().units, designated: &self.view.account.designated }
+        self.view.account.around()
     }
 
     /// How the caller can put a hand to a step.

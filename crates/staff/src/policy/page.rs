@@ -6,7 +6,6 @@ use domain::calendar;
 use domain::draft::{Part, Sheet, SheetProblem, field, parts};
 use domain::guideline::{Holder, ItemKind};
 use domain::network;
-use domain::office::Around;
 use domain::policy::{self, Policy, PrintFacts};
 
 use super::ask::{self, Section};
@@ -166,8 +165,7 @@ pub(super) fn known(visit: &Visit, drafting: &Drafting) -> Vec<(String, Cell)> {
     if let Some(department) = lead.and_then(|unit| office.department_of(unit, today)).filter(|d| Some(d) != lead) {
         known.push(("部局".to_owned(), Cell::Text(office.unit_name(&department, today))));
     }
-    let around = Around { units, designated: &[] };
-    let heads = office.holders(&Holder::OwningUnitHead, around, today);
+    let heads = office.holders(&Holder::OwningUnitHead, drafting.account.around(), today);
     let head =
         heads.first().map_or(Cell::Missing("今日の在任者がいません"), |post| Cell::Text(post.title.clone()));
     known.push(("所属長".to_owned(), head));

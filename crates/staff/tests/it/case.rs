@@ -398,3 +398,26 @@ async fn a_step_sent_after_the_session_ended_keeps_its_words_through_the_sign_in
         assert!(got.html().contains("急ぎます。"), "{}", got.html());
     }
 }
+/// Seen red when a case took whatever units its form named.
+#[tokio::test]
+async fn another_unit_begins_no_case_about_an_account_that_is_not_its_own() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (_, account) = desk.town.listed_by_notice(draft(Guide::Notice, "mihon_kanko")).await;
+    let own = desk.sign_in("s1-head").await;
+    let path = format!("cases/new?procedure=closing&account={account}");
+    let page = own.get(&path).await;
+    let form = |name: &str| page.field(name).expect("a field");
+    let (key, on) = (form("key"), form("on"));
+    let sent = |unit| {
+        let named = [("account", account.0.as_str()), ("unit", unit), ("reason", "やめるため")];
+        [[("key", key.as_str()), ("procedure", "closing"), ("on", on.as_str())], named].concat()
+    };
+    let got = own.post("cases/new", &sent("s2")).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = got.read();
+    assert!(refused.contains("このアカウントを所管する組織は「観光課」です。"), "{refused}");
+    let other = desk.sign_in("s2-head").await.post("cases/new", &sent("s2")).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND, "to others it is as if there were none");
+    let got = own.post("cases/new", &sent("s1")).await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());
+}

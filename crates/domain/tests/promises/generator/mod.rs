@@ -462,9 +462,8 @@ fn is_free(register: &Register, account: &AccountId) -> bool {
     !register.cases.values().any(|c| c.account == *account && c.state == CaseState::Open)
 }
 
-fn around<'r>(register: &'r Register, case: &'r Case) -> Around<'r> {
-    let designated = register.accounts.get(&case.account).map_or(&[][..], |a| &a.designated);
-    Around { units: &case.units, designated }
+fn around<'r>(register: &'r Register, case: &Case) -> Around<'r> {
+    register.accounts.get(&case.account).map_or(Around::NOTHING, domain::account::Account::around)
 }
 
 fn holders(step: &Step, guideline: &Guideline) -> Vec<Holder> {

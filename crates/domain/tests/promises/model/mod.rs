@@ -3,6 +3,7 @@
 mod clauses;
 mod list;
 mod office;
+mod owners;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +30,7 @@ pub use self::list::changes_answers;
 /// A promise that is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breach {
-    /// Which of the ten.
+    /// Which of the eleven.
     pub promise: u8,
     /// What was seen.
     pub what: String,
@@ -91,6 +92,8 @@ struct OwnDraft {
 
 #[derive(Debug)]
 struct OwnAccount {
+    /// The owning units, lead first.
+    units: Vec<UnitId>,
     live: bool,
     /// New with a case, and never listed.
     preparing: bool,
@@ -129,7 +132,10 @@ impl Model {
         let mut found = self.bases.of_entry(self.city, entry, deed);
         match &entry.fact {
             Fact::OfficeChanged { changes } => changes.iter().for_each(|change| self.office.change(change)),
-            Fact::CaseOpened { .. } => found.extend(self.opened(entry)),
+            Fact::CaseOpened { .. } => {
+                found.extend(self.judge_owners(entry));
+                found.extend(self.opened(entry));
+            }
             Fact::StepDone { .. } => {
                 found.extend(self.judge_step(deed, entry, private));
                 self.step_done(entry, private);
@@ -138,9 +144,13 @@ impl Model {
                 found.extend(self.judge_return(deed, entry));
                 self.returned(entry);
             }
-            Fact::CaseWithdrawn { case } => found.extend(self.withdrawn(case, entry.effective_on)),
-            Fact::AccountNoted { account, url, .. } => {
-                let new = OwnAccount { preparing: false, address: Some(identity(url).to_owned()), ..OwnAccount::new() };
+            Fact::CaseWithdrawn { case } => {
+                found.extend(self.judge_withdrawal(case, entry));
+                found.extend(self.withdrawn(case, entry.effective_on));
+            }
+            Fact::AccountNoted { account, url, units, .. } => {
+                let address = Some(identity(url).to_owned());
+                let new = OwnAccount { preparing: false, address, ..OwnAccount::new(units.clone()) };
                 if self.accounts.insert(account.clone(), new).is_some() {
                     found.push(breach(1, format!("{account} was there already and is noted anew")));
                 }
@@ -189,7 +199,7 @@ impl Model {
             return None;
         };
         if *origin == AccountOrigin::New {
-            self.accounts.insert(account.clone(), OwnAccount::new());
+            self.accounts.insert(account.clone(), OwnAccount::new(units.clone()));
         }
         let opened = OwnCase {
             procedure: procedure.clone(),
@@ -273,6 +283,9 @@ impl Model {
                 }
             }
             Effect::Listed { .. } | Effect::Suspended | Effect::Delisted | Effect::Closed => {
+                // What is listed says which units it is run by.
+                let opened = self.cases.get(case).filter(|_| matches!(effect, Effect::Listed { .. }));
+                account.units = opened.map_or_else(|| std::mem::take(&mut account.units), |case| case.units.clone());
                 account.preparing = false;
                 account.live &= !matches!(effect, Effect::Closed);
                 self.events.push(ListEvent::of(id, effect, entry, private));
@@ -318,7 +331,7 @@ impl Model {
 }
 
 impl OwnAccount {
-    fn new() -> Self {
-        Self { live: true, preparing: true, address: None, stable: None, number: None, designated: Vec::new() }
+    fn new(units: Vec<UnitId>) -> Self {
+        Self { units, live: true, preparing: true, address: None, stable: None, number: None, designated: Vec::new() }
     }
 }

@@ -6,7 +6,7 @@ use domain::case::{Count, Outcome, Urgency};
 use domain::entry::{Actor, Effect, Entry, Fact, Private};
 use domain::evidence::Evidence;
 use domain::guideline::{Designation, Guideline, Holder, ItemKind, Procedure, Replies, Step, StepKind, Strength, When};
-use domain::id::CaseId;
+use domain::id::{CaseId, UnitId};
 use domain::listing::ListingRecord;
 use domain::office::Post;
 use domain::policy::Policy;
@@ -142,8 +142,7 @@ impl Model {
         let mut found: Vec<Breach> =
             [post, actor].iter().filter_map(|p| self.office.objection(p, day)).map(|what| breach(3, what)).collect();
         if !self.may(case, guideline, step, post, day) {
-            // Only its own role puts an account on the list.
-            let promise = if step.kind == StepKind::List { 1 } else { 3 };
+            let promise = self.promise_of(case, guideline, step, post, day);
             found.push(breach(promise, format!("{} may not do {} on {day}", post.position, step.id)));
         }
         for former in step.second_person.iter().flat_map(|s| &s.than) {
@@ -155,10 +154,24 @@ impl Model {
     }
 
     fn may(&self, case: &OwnCase, guideline: &Guideline, step: &Step, post: &Post, day: Date) -> bool {
+        let units = self.accounts.get(&case.account).map_or(&[][..], |a| &a.units);
+        self.fills_one(case, guideline, step, post, units, day)
+    }
+
+    /// Whether a post has one of the step's roles, were the account these units'.
+    pub(super) fn fills_one(
+        &self,
+        case: &OwnCase,
+        guideline: &Guideline,
+        step: &Step,
+        post: &Post,
+        units: &[UnitId],
+        day: Date,
+    ) -> bool {
         let designated = self.accounts.get(&case.account).map_or(&[][..], |a| &a.designated);
         step.by.iter().filter_map(|id| guideline.roles.iter().find(|r| r.id == *id)).any(|role| {
             let tall = role.floor.as_ref().is_none_or(|floor| is_tall(guideline, &post.rank, &floor.rank));
-            tall && self.office.fills(post, &role.holder, &case.units, designated, day)
+            tall && self.office.fills(post, &role.holder, units, designated, day)
         })
     }
 
