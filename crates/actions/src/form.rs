@@ -11,19 +11,21 @@ use documents::form::Document;
 use domain::account::Account;
 use domain::act::record_of;
 use domain::case::{Case, PolicyVersion};
-use domain::guideline::{Form, Guideline};
-use domain::id::CaseId;
+use domain::guideline::{Form, Guideline, StepKind};
+use domain::id::{AccountId, CaseId};
 use domain::listing::ListingRecord;
 use domain::office::{Office, Place};
 use domain::policy::{Policy, PrintFacts};
-use domain::register::Part;
+use domain::register::{ListingSpan, Part};
 use jiff::civil::Date;
 use serde::Serialize;
+use store::{Column, PAGE_MAX};
 
 use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
 use crate::search::{CaseFilter, Page, Scope};
+use crate::slice::{LISTING, listing_id, read};
 
 /// What whoever prints may choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -140,13 +142,13 @@ impl City {
     async fn filling(&self, case: &CaseId, draft: Option<Policy>) -> Result<Filling, ActError> {
         let mut view = self.case(case).await?;
         let drafted_url = draft.as_ref().and_then(|policy| policy.url.clone());
-        if let Some(policy) = draft {
-            view.case.policy = Some(PolicyVersion { version: 0, content: Some(policy) });
-        }
         let mut reading = self.ledgered.reading().await?;
         let mut slice = self.common(&mut reading).await?;
         slice.load(&mut reading, &Part::Case(case.clone())).await?;
         let loaded = self.guideline(&mut reading, &view.case.guideline).await?;
+        if let Some(policy) = draft {
+            redraft(&mut view.case, policy, &loaded.guideline);
+        }
         let filed = filing_of(&view.case, &loaded.guideline);
         let day = filed.map_or_else(|| self.today(), |(day, _)| day);
         let contact_person = match filed {
@@ -161,7 +163,16 @@ impl City {
             networks: &self.networks,
             today: self.today(),
         };
-        let record = record_of(&desk, &self.with_policy(view.case.clone()).await?, day);
+        // A case without a policy of its own was filed for what the list said then, and goes on saying so on paper.
+        let listed = match (&view.case.policy, filed) {
+            (None, Some((_, seq))) => listed_before(&mut reading, &view.account.id, seq).await?,
+            _ => None,
+        };
+        let now = record_of(&desk, &self.with_policy(view.case.clone(), &view.account).await?, day);
+        let record = match listed {
+            Some(ListingRecord { name, policy, .. }) => ListingRecord { name, policy, ..now },
+            None => now,
+        };
         let facts = PrintFacts {
             units: vec![record.unit.clone()],
             network_label: record.network_label.clone(),
@@ -180,14 +191,14 @@ impl City {
         })
     }
 
-    /// The case with its account's policy, where it has none of its own (closing, suspension).
-    async fn with_policy(&self, mut case: Case) -> Result<Case, ActError> {
-        if case.policy.is_none() {
-            let cases = self.cases_of(&case.account).await?;
-            if let Some(source) = cases.into_iter().rev().find(|c| c.policy.is_some()) {
-                case.policy = source.policy;
-                case.acquired_url = source.acquired_url;
-            }
+    /// The case with the policy in force for its account, where it has none of its own (closing, suspension).
+    async fn with_policy(&self, mut case: Case, account: &Account) -> Result<Case, ActError> {
+        if case.policy.is_none()
+            && let Some(source) = &account.policy
+        {
+            let source = self.case(source).await?.case;
+            case.policy = source.policy;
+            case.acquired_url = source.acquired_url;
         }
         Ok(case)
     }
@@ -228,10 +239,34 @@ pub(crate) fn forms_belonging<'g>(case: &Case, guideline: &'g Guideline) -> Vec<
     forms
 }
 
+/// The case as it will be once this draft is recorded: what rested on the former version is to be done anew, and the
+/// paper bears no day of it.
+fn redraft(case: &mut Case, policy: Policy, guideline: &Guideline) {
+    let procedure = guideline.procedure(&case.procedure);
+    let draft = procedure.and_then(|p| Some((p, p.steps.iter().find(|step| step.kind == StepKind::Draft)?)));
+    for undone in draft.map(|(procedure, draft)| procedure.resting_on_draft(draft)).unwrap_or_default() {
+        case.steps.remove(&undone);
+    }
+    case.policy = Some(PolicyVersion { version: 0, content: Some(policy) });
+}
+
 /// The day and the entry of the step that carries the case's form.
 fn filing_of(case: &Case, guideline: &Guideline) -> Option<(Date, u64)> {
     let step = guideline.procedure(&case.procedure)?.steps.iter().find(|s| s.form.is_some())?;
     case.steps.get(&step.id).map(|done| (done.on, done.seq))
+}
+
+/// What the list said of an account when an entry was made, where its record is kept.
+async fn listed_before(
+    reading: &mut store::Reading,
+    account: &AccountId,
+    seq: u64,
+) -> Result<Option<ListingRecord>, ActError> {
+    use store::Read;
+    let rows = reading.by_key(LISTING, Column::A, &account.0, None, PAGE_MAX).await?;
+    let earlier = rows.iter().rev().find(|row| row.id < listing_id(seq));
+    let span: Option<ListingSpan> = earlier.map(|row| read(LISTING, row)).transpose()?;
+    Ok(span.and_then(|span| span.read()))
 }
 
 async fn contact_person(reading: &mut store::Reading, seq: u64) -> Result<Option<String>, ActError> {

@@ -1,13 +1,13 @@
 //! What stands on paper: every form beside the words of the guideline, and the same words in every rendering.
 
-use actions::{City, PrintOptions, Seals};
+use actions::{City, Opening, PrintOptions, Seals};
 use documents::form::{Block, Document};
 use documents::text::{printed, render};
 use domain::evidence::{Evidence, ListingPlace};
 use domain::id::CaseId;
 use domain::policy::{Policy, Reply};
 use jiff::civil::date;
-use testkit::{Engine, Guide, Town, draft};
+use testkit::{Engine, Guide, Town, draft, who};
 
 const PLAIN: PrintOptions = PrintOptions { seals: Seals::Without };
 
@@ -306,6 +306,24 @@ async fn the_decision_sheet_says_what_is_decided_by_which_post_under_which_claus
     基本原則の確認 | 情報発信担当者、情報発信責任者 | M4 | 
     運用開始 | 所属長、所属の職員 | M6 |
     ");
+    town.bench.clear().await;
+}
+
+/// Seen red when the preview of a new draft was printed under the day on which the former version was filed.
+#[tokio::test]
+async fn a_draft_is_not_shown_under_the_day_of_an_earlier_filing() {
+    let town = town(Guide::Notice).await;
+    let case = town.filed(policy("none")).await;
+    let view = town.city.case(&id(&case)).await.expect("the case").case;
+    let filed = render(&form(&town.city, &case, None).await);
+    assert!(filed.contains("令和8年6月1日"), "what was filed bears its day: {filed}");
+    let later = Policy { purpose: Some("別のことを知らせるため".to_owned()), ..policy("none") };
+    let preview = town.city.draft_form(&view, &later).await.expect("a preview").expect("a form");
+    let day = |document: &Document| {
+        document.blocks.iter().find_map(|b| if let Block::Date(day) = b { Some(*day) } else { None })
+    };
+    assert_eq!(day(&preview), Some(None), "nothing of it was filed");
+    assert!(render(&preview).contains("別のことを知らせるため"));
     town.bench.clear().await;
 }
 

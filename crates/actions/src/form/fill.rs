@@ -112,6 +112,7 @@ pub(super) fn printed(item: &PolicyItem, filling: &Filling) -> String {
 fn from_record(item: &PolicyItem, filling: &Filling) -> String {
     match item.kind {
         ItemKind::Network => filling.record.network_label.clone(),
+        ItemKind::AccountName if !filling.record.name.is_empty() => filling.record.name.clone(),
         ItemKind::AccountName => filling.account.name.clone().unwrap_or_default(),
         ItemKind::Url => filling.account.url.clone().unwrap_or_default(),
         _ => filling.record.policy.iter().find(|r| r.label == item.label).map(|r| r.text.clone()).unwrap_or_default(),

@@ -70,7 +70,7 @@ impl Desk<'_> {
     /// A new version of the policy: whatever rested on the former one no longer stands.
     fn written(procedure: &Procedure, step: &Step, case: &Case) -> Effect {
         let version = case.policy.as_ref().map_or(1, |p| p.version + 1);
-        let rests = procedure.from_here_on(&step.id).into_iter().filter(|id| *id != step.id);
+        let rests = procedure.resting_on_draft(step).into_iter();
         Effect::PolicyWritten { version, undone: rests.filter(|id| case.steps.contains_key(id)).collect() }
     }
 
@@ -98,13 +98,23 @@ impl Desk<'_> {
 
     fn acquired(&self, step: &Step, case: &Case, evidence: &Evidence) -> Result<Vec<Effect>, Refusal> {
         let Evidence::Acquisition { url, stable_id } = evidence else { return Ok(Vec::new()) };
-        let content = case.policy.as_ref().and_then(|p| p.content.clone()).unwrap_or_default();
+        let written = case.policy.as_ref().and_then(|p| p.content.clone());
+        let content = written.unwrap_or_else(|| self.named_by(url));
         let mut effects = vec![self.address(step, case, &content, url, stable_id.as_deref())?];
         if let (Some(network), Some(name)) = (policy::network_of(&content, self.networks), &content.account_name) {
             let network_name = content.network_name.clone().filter(|_| network == network::NetworkId::other());
             effects.push(Effect::AccountDescribed { network, network_name, name: name.clone() });
         }
         Ok(effects)
+    }
+
+    /// Where the policy is written only after the acquisition, the URL alone says which network it is.
+    fn named_by(&self, url: &str) -> Policy {
+        let network = match network::read(url, self.networks) {
+            network::Reading::Address(address, _) => Some(address.network.as_str().to_owned()),
+            _ => None,
+        };
+        Policy { network, ..Policy::default() }
     }
 
     /// The address of a URL, if it is one of the policy's network and nobody else's.

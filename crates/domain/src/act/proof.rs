@@ -3,9 +3,9 @@
 use super::{By, Desk, DoStep};
 use crate::case::{Case, Outcome};
 use crate::evidence::{Decision, Evidence, ListingPlace, Shown, clauses_to_confirm};
-use crate::guideline::{ClauseId, Designation, Holder, Step, StepKind, When};
+use crate::guideline::{ClauseId, Designation, Holder, ItemKind, Role, Step, StepKind, When};
 use crate::office::{Capacity, Post};
-use crate::policy::{self, Stage};
+use crate::policy::{self, ItemProblem, Policy, Stage};
 use crate::refusal::{Refusal, RefusalKind};
 
 impl Desk<'_> {
@@ -33,10 +33,12 @@ impl Desk<'_> {
                 Self::paper_fits(step, evidence, by)?;
                 self.complete(step, case, Stage::Filing)
             }
+            StepKind::Acquire => self.names_network(step, case),
             StepKind::Start => self.complete(step, case, Stage::Listing),
             StepKind::List => self.listing_fits(step, case, evidence, by),
             StepKind::Delist | StepKind::ConfirmDelisted => self.place_fits(step, evidence, by),
             StepKind::Decide | StepKind::Consult | StepKind::ApprovePost => {
+                self.complete(step, case, Stage::Filing)?;
                 self.decision_fits(step, case, evidence, by)
             }
             StepKind::ShowProfile => self.profile_fits(step, evidence),
@@ -50,16 +52,60 @@ impl Desk<'_> {
         }
     }
 
+    /// Whether the policy that a step is about is there, and complete under the rules of its stage.
     fn complete(&self, step: &Step, case: &Case, stage: Stage) -> Result<(), Refusal> {
-        // Closing and the like file without a policy of their own.
-        let Some(version) = &case.policy else {
-            return Ok(());
+        let Some(content) = self.policy_for(step, case)? else { return Ok(()) };
+        self.nothing_wrong(step, policy::problems(&content, self.guideline, self.networks, stage))
+    }
+
+    /// Whether it is written on which network the account will be, and the guideline covers that network.
+    fn names_network(&self, step: &Step, case: &Case) -> Result<(), Refusal> {
+        let Some(content) = self.policy_for(step, case)? else { return Ok(()) };
+        let item = self.guideline.item(ItemKind::Network);
+        let mut problems = policy::problems(&content, self.guideline, self.networks, Stage::Filing);
+        problems.retain(|problem| item.is_some_and(|item| item.id == problem.item));
+        self.nothing_wrong(step, problems)
+    }
+
+    /// The policy that a step is about; `None` where its procedure writes none before it, as a closing mostly does.
+    fn policy_for(&self, step: &Step, case: &Case) -> Result<Option<Policy>, Refusal> {
+        let procedure = self.procedure_of(case)?;
+        let Some(draft) = procedure.drafting_before(step).filter(|draft| case.applies(draft, self.guideline)) else {
+            return Ok(None);
+        };
+        // What was sent back is not written again by being there still.
+        let written = case.steps.get(&draft.id).ok_or_else(|| self.unwritten(step, draft, case))?;
+        let Some(version) = case.policy.as_ref().filter(|_| written.outcome == Outcome::Done) else {
+            return Ok(None);
         };
         let mut content = version.content.clone().unwrap_or_default();
         if let Some(url) = &case.acquired_url {
             content.url = Some(url.clone());
         }
-        let problems = policy::problems(&content, self.guideline, self.networks, stage);
+        Ok(Some(content))
+    }
+
+    fn unwritten(&self, step: &Step, draft: &Step, case: &Case) -> Refusal {
+        let optional = Outcome::allowed(draft.strength).contains(&Outcome::NotNeeded);
+        let without =
+            if optional { "作らないときは、「必要なし」と記録してください。" } else { "" };
+        let former = case.policy.as_ref().and_then(|version| version.content.clone());
+        let how = if former.is_some() {
+            "差し戻されたまま作り直されていない"
+        } else {
+            "まだ作られていない"
+        };
+        let problems = policy::problems(&former.unwrap_or_default(), self.guideline, self.networks, Stage::Filing);
+        Refusal::new(
+            RefusalKind::Incomplete,
+            format!("{}が{how}ため、「{}」に進めません。", self.guideline.words.policy, step.label),
+            format!("先に「{}」を済ませてください。{without}", draft.label),
+        )
+        .under(&step.basis)
+        .with_items(problems)
+    }
+
+    fn nothing_wrong(&self, step: &Step, problems: Vec<ItemProblem>) -> Result<(), Refusal> {
         if problems.is_empty() {
             return Ok(());
         }

@@ -225,6 +225,32 @@ impl Procedure {
         })
     }
 
+    /// The step in which the policy is written that this step is about; none where it is written only afterwards.
+    ///
+    /// The order of the two need not be an edge of the guideline: nobody decides on or files what is not there.
+    pub fn drafting_before(&self, step: &Step) -> Option<&Step> {
+        // What is drafted for a post is the post.
+        if self.purpose == Purpose::Post {
+            return None;
+        }
+        let after = self.from_here_on(&step.id);
+        self.steps.iter().find(|draft| draft.kind == StepKind::Draft && !after.contains(&draft.id))
+    }
+
+    /// The steps that stand on what a drafting step wrote: those that looked at it, and all that come after them or it.
+    pub fn resting_on_draft(&self, draft: &Step) -> Vec<String> {
+        let about = |step: &&Step| self.drafting_before(step).is_some_and(|former| former.id == draft.id);
+        let looking = self.steps.iter().filter(|step| step.kind.looks_at_policy()).filter(about);
+        let mut found = self.from_here_on(&draft.id);
+        for id in looking.flat_map(|step| self.from_here_on(&step.id)) {
+            if !found.contains(&id) {
+                found.push(id);
+            }
+        }
+        found.retain(|id| *id != draft.id);
+        found
+    }
+
     /// The steps in an order in which they can be done; where the order is free, as they are written.
     pub fn in_order(&self) -> Vec<&Step> {
         let mut open: Vec<&Step> = self.steps.iter().collect();

@@ -99,6 +99,12 @@ pub enum Returning {
 }
 
 impl StepKind {
+    /// Whether whoever does this step says something of the policy as it is written, hands it in or takes it in: with
+    /// another policy it would have to be done anew.
+    pub fn looks_at_policy(self) -> bool {
+        matches!(self, Self::Decide | Self::Consult | Self::ApprovePost | Self::File | Self::Receive)
+    }
+
     /// Whether whoever does this step may send the case back instead.
     pub fn returning(self) -> Returning {
         match self {

@@ -1,6 +1,7 @@
 //! The two openings against tables written by hand from the guidelines' text, and the stories that they have to tell.
 
 mod chance;
+mod complete;
 mod every;
 mod munakata;
 mod owners;

@@ -148,11 +148,11 @@ fn without_individual_replies_the_policy_has_a_contact_and_the_profile_shows_bot
     let city = City::munakata();
     let mut world = World::opened(&city, Replies::None, false);
     let contact = world.policy.reply.as_mut().and_then(|r| r.contact.take());
-    world.steps(&ACQUIRED);
-    let refusal = world.step("file", Kind::UnitHead).expect_err("the contact is missing");
+    world.steps(&[("draft", Kind::UnitStaff)]);
+    let refusal = world.step("decide", Kind::DepartmentHead).expect_err("the contact is missing");
     assert_eq!(refusal.items.iter().map(|i| i.basis.as_str()).collect::<Vec<_>>(), ["M8(2)①"]);
     insta::assert_snapshot!(refusal.text(), @"
-    運用ポリシーに足りない、または直すところが1か所あるため、「ソーシャルメディア運用開始届の提出」に進めません。（根拠：M6(3)①）
+    運用ポリシーに足りない、または直すところが1か所あるため、「所属部長の決裁」に進めません。（根拠：M6(1)①）
     ・個別に返信しない方針ですが、問合せ先がありません。（M8(2)①）→問合せ先（contact）を入れてください。プロフィール欄にも示します。
     次にすること：それぞれを直してから、もう一度進めてください。入力した内容は残っています。
     ");
