@@ -208,7 +208,7 @@ impl Case {
         procedure
             .steps
             .iter()
-            .filter(|s| matches!(s.strength, Strength::Must | Strength::InPrinciple))
+            .filter(|s| s.strength.is_needed())
             .filter(|s| self.applies(s, guideline) && !self.steps.contains_key(&s.id))
             .collect()
     }

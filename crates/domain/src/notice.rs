@@ -17,10 +17,10 @@ use crate::account::Account;
 use crate::calendar::{self, Closures};
 use crate::case::Case;
 use crate::entry::{Actor, Effect, Entry, Fact};
-use crate::guideline::{Guideline, Holder, Step, Strength, Within};
+use crate::guideline::{Guideline, Holder, Step, Within};
 use crate::id::{AccountId, CaseId, GuidelineHash, PersonId, PositionId, UnitId};
 use crate::network::NetworkId;
-use crate::office::{Around, Office, Post};
+use crate::office::{Office, Post};
 use crate::practice::{Practices, open_days};
 use crate::task;
 
@@ -275,12 +275,7 @@ pub fn able(
 /// The steps that wait: open, and needed for the case to be complete. What may be done or left waits for nobody.
 fn open_needed<'g>(case: &Case, guideline: &'g Guideline) -> Vec<&'g Step> {
     let Some(procedure) = guideline.procedure(&case.procedure) else { return Vec::new() };
-    let needed = |step: &&Step| matches!(step.strength, Strength::Must | Strength::InPrinciple);
-    case.open_steps(procedure, guideline).into_iter().filter(needed).collect()
-}
-
-fn around<'a>(case: &'a Case, account: &'a Account) -> Around<'a> {
-    Around { units: &case.units, designated: &account.designated }
+    case.open_steps(procedure, guideline).into_iter().filter(|step| step.strength.is_needed()).collect()
 }
 
 fn notice(kind: NoticeKind, steps: Vec<String>, case: &Case, account: &Account) -> Notice {

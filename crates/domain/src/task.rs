@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::{self, Closures};
 use crate::case::{Case, CaseState};
-use crate::guideline::{Guideline, Procedure, Role, Step, Strength, Within};
+use crate::guideline::{Guideline, Procedure, Role, Step, Within};
 use crate::id::{PersonId, UnitId};
 use crate::office::{Around, HolderKey, Office, Post};
 
@@ -55,7 +55,7 @@ pub fn tasks<'g>(
         return Vec::new();
     }
     let open = case.open_steps(procedure, guideline);
-    let needed = |step: &&&Step| matches!(step.strength, Strength::Must | Strength::InPrinciple);
+    let needed = |step: &&&Step| step.strength.is_needed();
     let alone = open.iter().find(|step| needed(step)).is_none();
     open.iter()
         .filter(|step| alone || needed(step))

@@ -88,13 +88,23 @@ fn recorded(seen: &Seen, seq: u64) -> Option<String> {
         let number = case.number.as_ref().filter(|_| done.evidence == Evidence::Receipt);
         let number = number.map(|number| format!("番号は「{number}」です。")).unwrap_or_default();
         let complete = matches!(case.state, CaseState::Completed { .. });
-        let complete = if complete { "この案件は完了しました。" } else { "" };
+        let complete = if complete {
+            format!("この案件は完了しました。{}", still_offered(seen))
+        } else {
+            String::new()
+        };
         return Some(format!("記録しました：{}{number}{complete}", seen.told(step, done)));
     }
     if case.returned.as_ref().is_some_and(|returned| returned.seq == seq) {
         return Some("差し戻しました。理由は起案した部署に伝わります。".to_owned());
     }
     matches!(case.state, CaseState::Withdrawn { .. }).then(|| "取り下げました。".to_owned())
+}
+
+/// What may still be done although the case is complete; empty where nothing may.
+fn still_offered(seen: &Seen) -> String {
+    let open: String = seen.view.open.iter().map(|open| format!("「{}」", open.label)).collect();
+    if open.is_empty() { open } else { format!("{open}は、このあとも行えます。") }
 }
 
 /// The steps that are open now: those that wait for the caller, and those that the caller could enter for others.
@@ -136,6 +146,14 @@ fn notices(seen: &Seen, mine: &[Link]) -> Vec<Notice> {
                 href: seen.path(&format!("steps/{}", returned.to_step)),
                 words: format!("「{}」からやり直す", seen.label(&returned.to_step)),
             }),
+        });
+    }
+    if matches!(seen.case().state, CaseState::Completed { .. }) && !seen.view.open.is_empty() {
+        notices.push(Notice {
+            tone: Tone::Info,
+            title: format!("この案件は完了していますが、{}", still_offered(seen)),
+            body: None,
+            next: None,
         });
     }
     if mine.is_empty() && seen.case().state == CaseState::Open {

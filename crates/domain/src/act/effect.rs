@@ -5,10 +5,10 @@ use sha2::{Digest, Sha256};
 use super::proof::designated_post;
 use super::{By, Desk, DoStep, holder_of, record};
 use crate::account::Standing;
-use crate::case::{Case, CaseState, Outcome};
+use crate::case::{Case, CaseState, Outcome, PolicyVersion};
 use crate::entry::Effect;
 use crate::evidence::Evidence;
-use crate::guideline::{Designation, Procedure, Purpose, Step, StepKind};
+use crate::guideline::{Designation, Guideline, Procedure, Purpose, Step, StepKind};
 use crate::network::{self, Address};
 use crate::number;
 use crate::office::Designated;
@@ -63,7 +63,7 @@ impl Desk<'_> {
                 _ => {}
             }
         }
-        self.complete_case(procedure, step, case, &mut effects);
+        self.complete_case(procedure, step, case, order, &mut effects);
         Ok((effects, listing))
     }
 
@@ -199,12 +199,19 @@ impl Desk<'_> {
         Some(Effect::Designated { designated })
     }
 
-    /// Completes the case when this was the last needed step.
-    fn complete_case(&self, procedure: &Procedure, step: &Step, case: &Case, effects: &mut Vec<Effect>) {
-        // After a new draft the steps that rested on the former one are needed again.
-        let undone = effects.iter().any(|e| matches!(e, Effect::PolicyWritten { undone, .. } if !undone.is_empty()));
-        let open = case.needed(procedure, self.guideline).into_iter().any(|s| s.id != step.id);
-        if undone || open || case.state != CaseState::Open {
+    /// Completes the case when this was the last needed step, and nothing that was begun is under way.
+    fn complete_case(
+        &self,
+        procedure: &Procedure,
+        step: &Step,
+        case: &Case,
+        order: &DoStep,
+        effects: &mut Vec<Effect>,
+    ) {
+        let done = order.outcome == Outcome::Done;
+        let by_ruling = case.purpose == Purpose::Ruling && step.kind == StepKind::Rule && done;
+        let after = after(case, step, order, effects);
+        if case.state != CaseState::Open || !by_ruling && !after.nothing_is_left(procedure, self.guideline, step) {
             return;
         }
         let off_the_list = effects.contains(&Effect::Delisted)
@@ -217,5 +224,53 @@ impl Desk<'_> {
             effects.push(Effect::Closed);
         }
         effects.push(Effect::CaseCompleted);
+    }
+}
+
+/// A case as it will be, as far as that tells what is left of it.
+fn after(case: &Case, step: &Step, order: &DoStep, effects: &[Effect]) -> After {
+    let mut then = case.clone();
+    for effect in effects {
+        if let Effect::PolicyWritten { version, undone } = effect {
+            then.steps.retain(|id, _| !undone.contains(id));
+            then.policy = Some(PolicyVersion { version: *version, content: order.policy.clone() });
+        }
+    }
+    then.returned = then.returned.filter(|returned| returned.to_step != step.id);
+    After { case: then, outcome: order.outcome }
+}
+
+/// A case after a step that came to this.
+struct After {
+    case: Case,
+    outcome: Outcome,
+}
+
+impl After {
+    /// Whether nothing needed is left after this step, and something was needed: a case of which everything may be done or
+    /// left is not ended by doing one thing.
+    fn nothing_is_left(&self, procedure: &Procedure, guideline: &Guideline, step: &Step) -> bool {
+        let case = &self.case;
+        let has_needed = procedure.steps.iter().any(|s| s.strength.is_needed() && case.applies(s, guideline));
+        let needed_left = case.needed(procedure, guideline).into_iter().any(|s| s.id != step.id);
+        has_needed && !needed_left && case.returned.is_none() && !self.goes_on(procedure, guideline, step)
+    }
+
+    /// Whether something that could have been left was begun, and what comes after it is still to be done or left.
+    fn goes_on(&self, procedure: &Procedure, guideline: &Guideline, step: &Step) -> bool {
+        let outcome = |id: &str| {
+            if id == step.id { Some(self.outcome) } else { self.case.steps.get(id).map(|done| done.outcome) }
+        };
+        let begun = |id: &str| {
+            let optional = procedure.step(id).is_some_and(|former| !former.strength.is_needed());
+            optional && outcome(id) == Some(Outcome::Done)
+        };
+        procedure.steps.iter().any(|next| {
+            let missing = self.case.missing_before(next, procedure, guideline);
+            outcome(&next.id).is_none()
+                && self.case.applies(next, guideline)
+                && next.after.iter().any(|edge| begun(&edge.step))
+                && missing.iter().all(|edge| edge.step == step.id)
+        })
     }
 }

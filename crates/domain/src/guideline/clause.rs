@@ -62,6 +62,13 @@ pub enum Strength {
     None,
 }
 
+impl Strength {
+    /// Whether a case waits for what is asked so strongly; whatever is weaker may be done or left.
+    pub fn is_needed(self) -> bool {
+        matches!(self, Self::Must | Self::InPrinciple)
+    }
+}
+
 /// The clause file beside a guideline: the official text, cut into clauses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

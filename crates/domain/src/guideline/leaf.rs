@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Basis, Binds, Block, Carried, ClauseId, Guideline, Needed, PolicyItem, Procedure, Purpose, Step, StepKind, Strength,
+    Basis, Binds, Block, Carried, ClauseId, Guideline, Needed, PolicyItem, Procedure, Purpose, Step, StepKind,
 };
 
 /// One rule of a guideline, as small as a clause can speak of it.
@@ -181,7 +181,7 @@ fn procedure(p: &Procedure, path: &str, add: &mut Add<'_>) {
 
 /// A step that the program insists on is enforced; one that it only puts before somebody is a task.
 fn step_weight(purpose: Purpose, step: &Step) -> Carried {
-    let insisted = matches!(step.strength, Strength::Must | Strength::InPrinciple);
+    let insisted = step.strength.is_needed();
     let gates = match purpose {
         Purpose::Opening | Purpose::Change | Purpose::Suspension | Purpose::Resumption | Purpose::Closing => true,
         Purpose::Transfer | Purpose::Post | Purpose::Incident(_) | Purpose::Survey | Purpose::Ruling => false,

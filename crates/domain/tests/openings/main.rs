@@ -2,6 +2,7 @@
 
 mod chance;
 mod complete;
+mod ending;
 mod every;
 mod munakata;
 mod owners;

@@ -398,6 +398,23 @@ async fn a_step_sent_after_the_session_ended_keeps_its_words_through_the_sign_in
         assert!(got.html().contains("急ぎます。"), "{}", got.html());
     }
 }
+/// Seen red when a closing that is complete said nothing of the account that is still to be deleted.
+#[tokio::test]
+async fn a_complete_closing_says_that_the_account_can_still_be_deleted() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (_, account) = desk.town.listed_by_notice(draft(Guide::Notice, "mihon_kanko")).await;
+    let case = desk.town.goes_on("closing", &account).await;
+    let last_day = jiff::civil::date(2026, 6, 1);
+    desk.town.does(&case, "stop", "s1-head", Evidence::Stop { last_day }).await.expect("stopped");
+    desk.town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    let central = desk.sign_in("s3-staff").await;
+    let got = does(&central, &case, "delist", &[]).await;
+    let said = central.get(got.location()).await.read();
+    assert!(said.contains("この案件は完了しました。「アカウントの削除」は、このあとも行えます。"), "{said}");
+    let head = desk.sign_in("s1-head").await.get(&format!("cases/{case}")).await.read();
+    assert!(head.contains("「アカウントの削除」へ進む"), "{head}");
+}
+
 /// Seen red when a case took whatever units its form named.
 #[tokio::test]
 async fn another_unit_begins_no_case_about_an_account_that_is_not_its_own() {

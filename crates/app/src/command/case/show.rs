@@ -27,8 +27,11 @@ pub async fn one(hands: &Hands, town: &Town, case: &CaseId) -> anyhow::Result<Ex
 /// What can be done next, after a step.
 pub async fn next(hands: &Hands, town: &Town, case: &CaseId) -> anyhow::Result<()> {
     let at = At::of(town, case).await?;
+    let lines: Vec<String> = at.view.open.iter().map(brief).collect();
+    if matches!(at.view.case.state, CaseState::Completed { .. }) && !lines.is_empty() {
+        hands.voice.aside(&format!("完了しましたが、次の手順はこのあとも行えます\n{}", lines.join("\n")));
+    }
     if at.view.case.state == CaseState::Open {
-        let lines: Vec<String> = at.view.open.iter().map(brief).collect();
         let more = format!("くわしくは `shirube case show {case}`");
         hands.voice.aside(&format!("次にできること\n{}\n{more}", lines.join("\n")));
     }
@@ -101,7 +104,7 @@ fn returned(at: &At) -> String {
 
 fn open(at: &At) -> String {
     let case = &at.view.case;
-    if case.state != CaseState::Open {
+    if at.view.open.is_empty() || matches!(case.state, CaseState::Withdrawn { .. }) {
         return String::new();
     }
     let lines: Vec<String> = at
@@ -128,7 +131,9 @@ fn open(at: &At) -> String {
             )
         })
         .collect();
-    format!("次にできること\n{}", lines.join("\n"))
+    let heading =
+        if case.state == CaseState::Open { "次にできること" } else { "完了のあとも行えること" };
+    format!("{heading}\n{}", lines.join("\n"))
 }
 
 /// All cases, oldest first.
