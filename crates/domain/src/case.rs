@@ -183,6 +183,21 @@ pub struct ReturnReason {
     pub reason: String,
 }
 
+impl Done {
+    /// The last day of use, where this says which it is; it may be yet to come.
+    pub fn last_day(&self) -> Option<Date> {
+        match self.evidence {
+            Evidence::Stop { last_day } => Some(last_day),
+            _ => None,
+        }
+    }
+
+    /// The day from which a period counts that begins with this: a use that is to end has not ended when that is recorded.
+    pub fn counts_from(&self) -> Date {
+        self.last_day().map_or(self.on, |last_day| last_day.max(self.on))
+    }
+}
+
 impl Case {
     /// Whether a step belongs to this case: all its conditions hold.
     pub fn applies(&self, step: &Step, guideline: &Guideline) -> bool {
@@ -222,6 +237,11 @@ impl Case {
             .filter(|s| !self.steps.contains_key(&s.id) && self.applies(s, guideline))
             .filter(|s| self.missing_before(s, procedure, guideline).is_empty())
             .collect()
+    }
+
+    /// The last day of use, where a step that stands says which it is.
+    pub fn last_day(&self) -> Option<Date> {
+        self.steps.values().find_map(Done::last_day)
     }
 
     /// Whether a step may still be recorded once the case is complete: an effort, a power or what was not needed before

@@ -126,10 +126,13 @@ fn open_since(step: &Step, case: &Case) -> Date {
     before.chain(returned).max().unwrap_or(case.opened_on)
 }
 
-/// By when a step of a case is to be done, where the guideline says so and the counting has begun.
+/// By when a step of a case is to be done, where the guideline says so and the counting has begun: with the step that the
+/// guideline names, and for what ends an account not before the last day of its use.
 pub fn due(step: &Step, case: &Case, interval: &impl Fn(&Step, &Within, Date) -> u32) -> Option<Due> {
     let within = step.within.as_ref()?;
-    let counted_from = case.steps.get(&within.from)?.on;
+    let named = case.steps.get(&within.from)?.counts_from();
+    let last_day = case.last_day().filter(|_| step.kind.ends_use());
+    let counted_from = last_day.map_or(named, |last_day| last_day.max(named));
     let open_days = interval(step, within, counted_from);
     let days = u16::try_from(open_days).unwrap_or(u16::MAX);
     let day = calendar::add_open_days(counted_from, days, &Closures::default());

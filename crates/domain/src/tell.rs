@@ -18,6 +18,7 @@ use crate::attachment::Attachment;
 use crate::calendar::wareki;
 use crate::case::{Case, Count, Outcome, Urgency};
 use crate::entry::{AccessChange, Actor, Entry, Fact, OperatorAct, Private};
+use crate::evidence::Evidence;
 use crate::guideline::{Guideline, Procedure};
 use crate::id::{AccountId, CaseId, UnitId};
 use crate::network::{NetworkId, Networks};
@@ -158,7 +159,10 @@ impl Names<'_> {
             }
             Fact::StepDone { case, step, outcome, evidence, decided_by, effects, .. } => {
                 let label = self.step(case, step);
+                // What is to end on a day to come has not ended by being recorded.
+                let to_come = matches!(evidence, Evidence::Stop { last_day } if entry.effective_on < *last_day);
                 let what = match outcome {
+                    Outcome::Done if to_come => format!("案件{case}の{label}の予定を記録しました"),
                     Outcome::Done => format!("案件{case}の{label}を行いました"),
                     Outcome::Exception => format!("案件{case}の{label}を、原則によらず行わないこととしました"),
                     Outcome::NotNeeded => format!("案件{case}の{label}を、必要なしとしました"),

@@ -5,7 +5,6 @@ use domain::case::Case;
 use domain::guideline::{Block as Blank, Form, ItemKind, PolicyItem, Purpose, RowSource};
 use domain::listing::AttachmentText;
 use domain::policy;
-use jiff::civil::Date;
 
 use super::{Filling, PrintOptions, Seals, filing_of};
 
@@ -90,10 +89,12 @@ fn source(source: &RowSource, filling: &Filling) -> String {
         }
         RowSource::Units => filling.record.unit.clone(),
         RowSource::UnitHead => filling.head_title(),
-        RowSource::StepDay(step) => {
-            case.steps.get(step).map(|done| domain::calendar::wareki(done.on)).unwrap_or_default()
-        }
-        RowSource::StopDay => stop_day(case).map(domain::calendar::wareki).unwrap_or_default(),
+        RowSource::StepDay(step) => case
+            .steps
+            .get(step)
+            .map(|done| domain::calendar::wareki(done.last_day().unwrap_or(done.on)))
+            .unwrap_or_default(),
+        RowSource::StopDay => case.last_day().map(domain::calendar::wareki).unwrap_or_default(),
         RowSource::Reason => case.reason.clone().unwrap_or_default(),
         RowSource::PolicyPlace => policy_place(case).unwrap_or_default(),
         RowSource::Blank => String::new(),
@@ -117,13 +118,6 @@ fn from_record(item: &PolicyItem, filling: &Filling) -> String {
         ItemKind::Url => filling.account.url.clone().unwrap_or_default(),
         _ => filling.record.policy.iter().find(|r| r.label == item.label).map(|r| r.text.clone()).unwrap_or_default(),
     }
-}
-
-fn stop_day(case: &Case) -> Option<Date> {
-    case.steps.values().find_map(|done| match &done.evidence {
-        domain::evidence::Evidence::Stop { last_day } => Some(*last_day),
-        _ => None,
-    })
 }
 
 fn policy_place(case: &Case) -> Option<String> {

@@ -128,7 +128,7 @@ fn policy(filling: &Filling) -> Vec<Block> {
 
 fn others(steps: &[&Step], filling: &Filling) -> Block {
     let line = |step: &&Step| -> Vec<Text> {
-        let done = filling.case.steps.get(&step.id).map(|done| wareki(done.on));
+        let done = filling.case.steps.get(&step.id).map(|done| wareki(done.last_day().unwrap_or(done.on)));
         vec![
             step.label.as_str().into(),
             roles(step, filling).into(),

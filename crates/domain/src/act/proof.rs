@@ -1,6 +1,8 @@
 //! Whether what is given as proof proves the step.
 
 use super::{By, Desk, DoStep};
+use crate::account::Standing;
+use crate::calendar::wareki;
 use crate::case::{Case, Outcome};
 use crate::evidence::{Decision, Evidence, ListingPlace, Shown, clauses_to_confirm};
 use crate::guideline::{ClauseId, Designation, Holder, ItemKind, Role, Step, StepKind, When};
@@ -35,6 +37,7 @@ impl Desk<'_> {
             }
             StepKind::Acquire => self.names_network(step, case),
             StepKind::Start => self.complete(step, case, Stage::Listing),
+            StepKind::Stop => self.stop_fits(step, case, evidence, by),
             StepKind::List => self.listing_fits(step, case, evidence, by),
             StepKind::Delist | StepKind::ConfirmDelisted => self.place_fits(step, evidence, by),
             StepKind::Decide | StepKind::Consult | StepKind::ApprovePost => {
@@ -133,6 +136,24 @@ impl Desk<'_> {
             return Err(Self::day_before(by.on, "届出が届いた", paper.received_on).under(&step.basis));
         }
         Ok(())
+    }
+
+    /// What is off the list already is not recorded as in use until a day to come.
+    fn stop_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
+        let Evidence::Stop { last_day } = evidence else { return Ok(()) };
+        let account = self.register.accounts.get(&case.account);
+        let off = account.is_some_and(|a| matches!(a.standing, Standing::Suspended { .. } | Standing::Delisted { .. }));
+        // A suspended account that is now closed went off the list before this case.
+        let here = case.steps.values().any(|done| done.evidence.word() == "listing");
+        if !(off && here) || *last_day <= by.on {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            RefusalKind::WrongDate,
+            format!("一覧からの削除は済んでいますが、利用の最後の日（{}）がまだ来ていません。", wareki(*last_day)),
+            "実際の最後の日を入れてください。まだ使っているときは、使い終えてから記録してください。",
+        )
+        .under(&step.basis))
     }
 
     fn listing_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {

@@ -3,6 +3,7 @@
 use super::role::Doer;
 use super::{By, Desk, files};
 use crate::attachment::NamedFile;
+use crate::calendar::wareki;
 use crate::case::{Case, Outcome};
 use crate::entry::{Decided, Fact, Private};
 use crate::evidence::{Decision, DecisionKind, Evidence};
@@ -153,6 +154,7 @@ impl<'a> Desk<'a> {
                 return Err(Self::day_before(by.on, &format!("「{label}」"), done.on).under(&edge.basis));
             }
         }
+        self.last_day_fits(step, case, by)?;
         let returned = case.returned.as_ref().filter(|r| r.to_step == step.id).map(|r| r.on);
         let former = case.steps.get(&step.id).map(|done| done.on);
         for (what, then) in [("差戻し", returned), ("前の版", former)] {
@@ -161,6 +163,24 @@ impl<'a> Desk<'a> {
             }
         }
         Ok(())
+    }
+
+    /// An account in use is not taken off the list or deleted: until its last day it is what the list says it is.
+    fn last_day_fits(&self, step: &Step, case: &Case, by: &By) -> Result<(), Refusal> {
+        let Some(last_day) = case.last_day().filter(|last| step.kind.ends_use() && by.on < *last) else {
+            return Ok(());
+        };
+        Err(Refusal::new(
+            RefusalKind::WrongDate,
+            format!(
+                "利用の最後の日は{}です。「{}」は、その日より前（{}）には行えません。",
+                wareki(last_day),
+                step.label,
+                wareki(by.on)
+            ),
+            "最後の日になってから行ってください。早めるときは、案件を取り下げ、新しい最後の日で始め直してください。",
+        )
+        .under(&step.basis))
     }
 
     /// A deputy's decision is recorded as 代決, whatever was typed.

@@ -99,6 +99,11 @@ pub enum Returning {
 }
 
 impl StepKind {
+    /// Whether this step ends what the account is for: it waits for the last day of use.
+    pub fn ends_use(self) -> bool {
+        matches!(self, Self::Delist | Self::ConfirmDelisted | Self::DeleteAccount)
+    }
+
     /// Whether whoever does this step says something of the policy as it is written, hands it in or takes it in: with
     /// another policy it would have to be done anew.
     pub fn looks_at_policy(self) -> bool {

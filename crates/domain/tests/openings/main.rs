@@ -4,6 +4,7 @@ mod chance;
 mod complete;
 mod ending;
 mod every;
+mod last_day;
 mod munakata;
 mod owners;
 mod table;

@@ -180,9 +180,11 @@ impl Seen {
 
     /// A step that was done, in a sentence.
     pub fn told(&self, step: &str, done: &Done) -> String {
-        let what = match done.outcome {
-            Outcome::Done => "を行いました。".to_owned(),
-            other => format!("を「{}」としました。", words::outcome(other)),
+        let to_come = done.last_day().filter(|last| done.on < *last);
+        let what = match (done.outcome, to_come) {
+            (Outcome::Done, Some(last)) => format!("を、{}を最後の日として記録しました。", wareki(last)),
+            (Outcome::Done, None) => "を行いました。".to_owned(),
+            (other, _) => format!("を「{}」としました。", words::outcome(other)),
         };
         format!("{}、{}が「{}」{what}", wareki(done.on), done.by.title, self.label(step))
     }

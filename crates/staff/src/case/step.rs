@@ -6,7 +6,7 @@ use actions::{ActError, Attached, AttachmentKey, Stepping};
 use askama::Template;
 use axum::extract::Path;
 use domain::act::Hand;
-use domain::calendar::{self, wareki};
+use domain::calendar::{self, wareki, wareki_with_western};
 use domain::case::Outcome;
 use domain::evidence::{self, Evidence};
 use domain::guideline::{Returning, Step, StepKind};
@@ -165,7 +165,7 @@ async fn step_page(seen: &Seen, step: &Step, sent: Option<Tried<'_>>) -> Result<
     let nothing = BTreeMap::new();
     let (typed, wrong) = sent.as_ref().map_or((None, &nothing), |sent| (Some(sent.typed), &sent.wrong));
     let drafts = step.kind == StepKind::Draft;
-    let offers = typed.is_some() || is_open(seen, step);
+    let offers = typed.is_some() || is_open(seen, step) && in_use_until(seen, step).is_none();
     let fields = if drafts || !offers { Vec::new() } else { Asking { seen, step, hand, typed, wrong }.fields() };
     let key = typed.and_then(|typed| typed.said("key")).map_or_else(|| seen.visit.fresh_key(), str::to_owned);
     let decides = step.kind.returning() == Returning::Can;
@@ -212,6 +212,13 @@ fn about(seen: &Seen, step: &Step) -> Vec<(String, Cell)> {
         ("行う人".to_owned(), Cell::Pair(seen.roles(step), seen.holders(step).join("、"))),
         ("強さ".to_owned(), Cell::Text(words::strength(step.strength).to_owned())),
     ];
+    if step.kind.ends_use() {
+        let last = seen.case().last_day();
+        let last = last
+            .map_or(Cell::Missing("まだ記録されていません"), |last| Cell::Text(wareki_with_western(last)));
+        about.push(("利用の最後の日".to_owned(), last));
+        about.extend(seen.case().reason.clone().map(|reason| ("理由".to_owned(), Cell::Text(reason))));
+    }
     let open = seen.view.open.iter().find(|open| open.step == step.id);
     if let Some((day, basis)) = open.and_then(|open| open.due.as_ref()) {
         about.push(("期限".to_owned(), Cell::Pair(format!("{}まで", wareki(*day)), basis.clone())));
@@ -222,6 +229,11 @@ fn about(seen: &Seen, step: &Step) -> Vec<(String, Cell)> {
 /// Whether the step can be done now, by whomever.
 fn is_open(seen: &Seen, step: &Step) -> bool {
     seen.view.open.iter().any(|open| open.step == step.id)
+}
+
+/// The last day of use that a step waits for, while it is yet to come.
+fn in_use_until(seen: &Seen, step: &Step) -> Option<Date> {
+    seen.case().last_day().filter(|last| step.kind.ends_use() && seen.visit.today() < *last)
 }
 
 /// What is to be known before the form: the step is done, blocked, or somebody else's.
@@ -242,6 +254,10 @@ fn notice(seen: &Seen, step: &Step, hand: Option<Hand>) -> Option<Notice> {
     if !before.is_empty() {
         let labels: Vec<String> = before.iter().map(|edge| format!("「{}」", seen.label(&edge.step))).collect();
         return told(Tone::Warning, format!("先に{}が必要です。", labels.concat()), None);
+    }
+    if let Some(last) = in_use_until(seen, step) {
+        let title = format!("利用の最後の日は{}です。この手順は、その日から行えます。", wareki(last));
+        return told(Tone::Info, title, Some(format!("それまでは、{}です。", seen.view.account.standing.label())));
     }
     let whose = format!("この手順は{}が行います。", seen.roles(step));
     let holders = seen.holders(step);

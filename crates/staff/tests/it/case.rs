@@ -398,6 +398,26 @@ async fn a_step_sent_after_the_session_ended_keeps_its_words_through_the_sign_in
         assert!(got.html().contains("急ぎます。"), "{}", got.html());
     }
 }
+
+/// Seen red when the last day was not on the page, and the central office could press at once.
+#[tokio::test]
+async fn whoever_takes_an_account_off_the_list_reads_the_last_day_and_the_reason_and_waits_for_the_day() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (_, account) = desk.town.listed_by_notice(draft(Guide::Notice, "mihon_kanko")).await;
+    let case = desk.town.goes_on("suspension", &account).await;
+    let last_day = jiff::civil::date(2026, 8, 31);
+    desk.town.does(&case, "stop", "s1-head", Evidence::Stop { last_day }).await.expect("stated beforehand");
+    desk.town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+    let central = desk.sign_in("s3-staff").await;
+    let page = central.get(&format!("cases/{case}/steps/delist")).await;
+    assert!(page.field("on").is_none(), "nothing is offered before the day: {}", page.read());
+    let page = page.read();
+    assert!(page.contains("利用の最後の日は令和8年8月31日です。この手順は、その日から行えます。"), "{page}");
+    assert!(page.contains("案内を一つにまとめるため") && page.contains("令和8年9月3日まで"), "{page}");
+    let told = central.get(&format!("cases/{case}")).await.read();
+    assert!(told.contains("「ＳＮＳの利用の休止」の予定を記録しました") && told.contains("掲載中"), "{told}");
+}
+
 /// Seen red when a closing that is complete said nothing of the account that is still to be deleted.
 #[tokio::test]
 async fn a_complete_closing_says_that_the_account_can_still_be_deleted() {

@@ -75,8 +75,9 @@ fn done(at: &At) -> String {
                 Outcome::Exception => "（原則によらない）",
                 Outcome::NotNeeded => "（必要なし）",
             };
+            let last = done.last_day().map(|last| format!("（最後の日 {}）", shown(last))).unwrap_or_default();
             format!(
-                "  ✓ {}　{}{outcome}　{}（{}）　記録{}番",
+                "  ✓ {}　{}{outcome}{last}　{}（{}）　記録{}番",
                 shown(done.on),
                 label(id),
                 done.by.title,
