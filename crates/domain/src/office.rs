@@ -453,6 +453,10 @@ impl Office {
         day: Date,
         asked: impl Fn(&PersonId) -> bool + Copy + 'o,
     ) -> impl Iterator<Item = Post> + 'o {
+        // Whoever holds a position holds it, though somebody also entered them as its deputy.
+        let holds = move |person: &PersonId, position: &PositionId| {
+            self.assignments.iter().any(|a| a.person == *person && a.position == *position && a.covers(day))
+        };
         // Who is asked for comes first: a large office has thousands of assignments, and a page asks for many people.
         let held = self.assignments.iter().filter(move |a| asked(&a.person) && a.covers(day));
         let held = held.map(|a| (&a.person, &a.position, Capacity::Holder));
@@ -460,6 +464,7 @@ impl Office {
             .deputies
             .iter()
             .filter(move |d| asked(&d.person) && d.from <= day && day <= d.until)
+            .filter(move |d| !holds(&d.person, &d.position))
             .map(|d| (&d.person, &d.position, Capacity::Deputy));
         held.chain(stood_in).filter_map(move |(person, position, capacity)| {
             let position = self.positions.get(position)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use actions::OfficeImport;
 use domain::id::{PersonId, PositionId, UnitId};
-use domain::office::{Around, Capacity, Office, OfficeChange, Place, Post};
+use domain::office::{Around, Capacity, Office, OfficeChange, Place, Post, each_once};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -145,7 +145,7 @@ async fn resolve(hands: &Hands, role: &str, codes: &[String], on: Option<Date>) 
     })?;
     let office = town.city.office().await?;
     let around = units(codes);
-    let posts = office.holders(&known.holder, Around { units: &around, designated: &[] }, day);
+    let posts = each_once(office.holders(&known.holder, Around { units: &around, designated: &[] }, day));
     hands.voice.say(&json!({ "role": known.id, "on": day, "posts": posts }), || {
         let heading = format!("{}　{}　［{}］", shown(day), known.label, known.basis.shown());
         if posts.is_empty() {

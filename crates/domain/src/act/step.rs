@@ -59,6 +59,7 @@ impl<'a> Desk<'a> {
         let step = procedure.step(&order.step).ok_or_else(|| no_such_step(procedure, &order.step))?;
         self.may_be_done_now(case, procedure, step)?;
         let doer = self.doer(step, case, &order.evidence, by)?;
+        Self::not_own_deputy(step, &order.evidence, &doer)?;
         Self::second_person(step, case, &doer)?;
         self.dates_fit(step, case, procedure, by)?;
         outcome_fits(step, order)?;
@@ -179,6 +180,21 @@ impl<'a> Desk<'a> {
                 wareki(by.on)
             ),
             "最後の日になってから行ってください。早めるときは、案件を取り下げ、新しい最後の日で始め直してください。",
+        )
+        .under(&step.basis))
+    }
+
+    /// Whoever holds the position decides as its holder; 代決 is what a deputy does.
+    fn not_own_deputy(step: &Step, evidence: &Evidence, doer: &Doer) -> Result<(), Refusal> {
+        let Evidence::Decision(Decision { how: DecisionKind::ByDeputy, .. }) = evidence else { return Ok(()) };
+        let post = doer.answerable();
+        if post.capacity == Capacity::Deputy {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            RefusalKind::WrongEvidence,
+            format!("代決とありますが、{}（{}）はその職にある本人です。", post.title, post.person),
+            "本人が決めたときは、決裁または専決を選んでください。代決者が決めたときは、代決者を職員の登録に加えてから記録してください。",
         )
         .under(&step.basis))
     }

@@ -2,6 +2,7 @@
 
 mod chance;
 mod complete;
+mod deputies;
 mod ending;
 mod every;
 mod last_day;

@@ -7,7 +7,7 @@ use domain::calendar::wareki;
 use domain::case::Outcome;
 use domain::evidence::{Evidence, Key, Sort, clauses_to_confirm, is_needed, keys_of};
 use domain::guideline::{ClauseId, Holder, Step, StepKind};
-use domain::office::Capacity;
+use domain::office::{Capacity, each_once};
 use jiff::civil::Date;
 
 use super::seen::{Seen, named};
@@ -202,8 +202,8 @@ impl Asking<'_> {
         let taken = self.text(name, "");
         let mut choices = vec![Choice::new("", "選んでください", &taken)];
         let posts = office.holders(&Holder::OwningUnitStaff, self.seen.around(), today);
-        let posts = posts.iter().filter(|post| post.capacity == Capacity::Holder);
-        choices.extend(posts.map(|post| Choice::new(post.person.0.clone(), named(office, post), &taken)));
+        let posts = each_once(posts.into_iter().filter(|post| post.capacity == Capacity::Holder));
+        choices.extend(posts.iter().map(|post| Choice::new(post.person.0.clone(), named(office, post), &taken)));
         let label = if key.name == "poster" { "情報発信の担当者" } else { "情報発信の責任者" };
         Field::new(name, label, Kind::Select(choices)).hint("このアカウントの担当部署で、今日職にある方から選びます。")
     }

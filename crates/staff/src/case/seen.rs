@@ -8,7 +8,7 @@ use domain::act::{self, Hand, hand_of};
 use domain::calendar::wareki;
 use domain::case::{Case, Done, Outcome};
 use domain::guideline::{Holder, Procedure, Step};
-use domain::office::{Around, Capacity, Office, Post};
+use domain::office::{Around, Capacity, Office, Post, each_once};
 use domain::policy::{self, Piece, Policy};
 
 use crate::answer::Answer;
@@ -142,12 +142,8 @@ impl Seen {
     pub fn holders(&self, step: &Step) -> Vec<String> {
         let (office, today) = (self.visit.office(), self.visit.today());
         let roles = step.by.iter().filter_map(|id| self.loaded.guideline.role(id));
-        let mut named: Vec<String> = roles
-            .flat_map(|role| office.holders(&role.holder, self.around(), today))
-            .map(|post| named(office, &post))
-            .collect();
-        named.dedup();
-        named
+        let able = roles.flat_map(|role| office.holders(&role.holder, self.around(), today));
+        each_once(able).iter().map(|post| named(office, post)).collect()
     }
 
     /// A basis of the case's guideline.
