@@ -309,6 +309,30 @@ async fn the_decision_sheet_says_what_is_decided_by_which_post_under_which_claus
     town.bench.clear().await;
 }
 
+/// Seen red when an opinion was printed as 決裁, and when a deputy's opinion was printed as 代決.
+#[tokio::test]
+async fn an_opinion_is_not_printed_as_a_decision() {
+    let town = town(Guide::Decision).await;
+    let order = Opening {
+        procedure: "opening".to_owned(),
+        units: vec!["s1".into(), "s2".into()],
+        theme: Some("秋のまつりの案内".to_owned()),
+        reason: Some("観光の案内を分けるため".to_owned()),
+        ..Opening::default()
+    };
+    let case = town.city.open(&order, &who("s1-staff"), None).await.expect("it opens").case.expect("a case");
+    town.drafts(&case, "s1-staff", Policy { url: None, ..draft(Guide::Decision, "mihon_kanko") })
+        .await
+        .expect("drafted");
+    let asked = Evidence::Decision(domain::evidence::Decision::default());
+    town.does(&case, "consult", "s2-head", asked).await.expect("the other unit agrees");
+    let sheet = town.city.decision_sheet(&id(&case), PLAIN).await.expect("a sheet");
+    let text = render(&sheet);
+    let line = text.lines().find(|line| line.starts_with("共同で運用する所属の合議")).unwrap_or_default();
+    insta::assert_snapshot!(line, @"共同で運用する所属の合議 | 農政課長 | 市の運用 | 令和8年6月1日 | 協議済み");
+    town.bench.clear().await;
+}
+
 /// Seen red when the preview of a new draft was printed under the day on which the former version was filed.
 #[tokio::test]
 async fn a_draft_is_not_shown_under_the_day_of_an_earlier_filing() {

@@ -46,6 +46,31 @@ fn every_guideline_brings_an_account_from_draft_to_official() {
     ");
 }
 
+#[test]
+fn a_meeting_without_its_quorum_is_refused_under_the_clause_that_asks_for_it() {
+    let loaded = load(&folders().into_iter().find(|folder| name(folder) == "example").expect("the example"));
+    let committee = loaded.guideline.role("committee").expect("the committee");
+    let mut run = Run::new(&loaded);
+    run.open("opening");
+    run.go_on_to(|step| step.by.contains(&committee.id));
+    let (step, case) = run.next().expect("the committee's step");
+    let told = [None, Some(Meeting { held_on: TODAY, present: 2 })].map(|meeting| {
+        let order = DoStep {
+            evidence: Evidence::Decision(Decision { meeting, ..Decision::default() }),
+            ..run.order(step, &case)
+        };
+        let refusals = run.people.iter().filter_map(|person| run.desk().do_step(&order, &by(person)).err());
+        refusals.map(|refusal| refusal.text()).find(|text| text.contains("会議") || text.contains("定足数"))
+    });
+    // The approval is asked for in 第6条, the quorum in 第4条.
+    insta::assert_snapshot!(told.map(Option::unwrap_or_default).join("\n"), @"
+    ソーシャルメディア運営委員会の会議の日と出席者の数がありません。（根拠：第4条第2項）
+    次にすること：内容を確かめて、もう一度記録してください。
+    ソーシャルメディア運営委員会の定足数は3名ですが、出席は2名です。（根拠：第4条第2項）
+    次にすること：定足数を満たす会議で決めてから記録してください。
+    ");
+}
+
 /// Every folder with a guideline, without the template that is still to be filled.
 fn folders() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../guidelines");
@@ -117,46 +142,59 @@ impl<'g> Run<'g> {
 
     /// Does what is open until nothing is needed any more; the steps in the order in which they were done.
     fn go_through(&mut self) -> Vec<String> {
+        self.go_on_to(|_| false)
+    }
+
+    /// The same, up to a step that is not done any more.
+    fn go_on_to(&mut self, ends: impl Fn(&Step) -> bool) -> Vec<String> {
         let mut done = Vec::new();
-        loop {
-            let case = self.register.cases.values().next().expect("the case").clone();
-            if case.state != CaseState::Open {
-                return done;
-            }
-            let guideline = &self.loaded.guideline;
-            let procedure = guideline.procedure(&case.procedure).expect("the procedure");
-            let needed: Vec<&str> = case.needed(procedure, guideline).iter().map(|s| s.id.as_str()).collect();
-            let open = case.open_steps(procedure, guideline);
-            let next = open.into_iter().find(|s| needed.contains(&s.id.as_str()));
-            let next = next.unwrap_or_else(|| panic!("nothing is open, though {needed:?} is needed"));
+        while let Some((next, case)) = self.next().filter(|(next, _)| !ends(next)) {
             match self.try_everybody(next, &case) {
                 Ok(decided) => self.record(&decided),
-                Err(refusals) => panic!("{}: nobody may do {}: {refusals:#?}", guideline.guideline.id, next.id),
+                Err(refusals) => panic!("nobody may do {}: {refusals:#?}", next.id),
             }
             done.push(next.id.clone());
         }
+        done
+    }
+
+    /// The step that is needed and open next, with the case as it stands.
+    fn next(&self) -> Option<(&'g Step, Case)> {
+        let case = self.register.cases.values().next().expect("the case").clone();
+        if case.state != CaseState::Open {
+            return None;
+        }
+        let guideline = &self.loaded.guideline;
+        let procedure = guideline.procedure(&case.procedure).expect("the procedure");
+        let needed: Vec<&str> = case.needed(procedure, guideline).iter().map(|s| s.id.as_str()).collect();
+        let open = case.open_steps(procedure, guideline);
+        let next = open.into_iter().find(|s| needed.contains(&s.id.as_str()));
+        Some((next.unwrap_or_else(|| panic!("nothing is open, though {needed:?} is needed")), case))
     }
 
     fn try_everybody(&self, step: &Step, case: &Case) -> Result<Decided, Vec<Refusal>> {
         let mut refusals = Vec::new();
         for person in &self.people {
-            let order = DoStep {
-                case: case.id.clone(),
-                step: step.id.clone(),
-                outcome: Outcome::Done,
-                evidence: self.proof(step, case),
-                policy: (step.kind == StepKind::Draft).then(|| policy(&self.loaded.guideline)),
-                note: None,
-                contact_person: None,
-                attachments: Vec::new(),
-                seen: case.version,
-            };
-            match self.desk().do_step(&order, &by(person)) {
+            match self.desk().do_step(&self.order(step, case), &by(person)) {
                 Ok(decided) => return Ok(decided),
                 Err(refusal) => refusals.push(refusal),
             }
         }
         Err(refusals)
+    }
+
+    fn order(&self, step: &Step, case: &Case) -> DoStep {
+        DoStep {
+            case: case.id.clone(),
+            step: step.id.clone(),
+            outcome: Outcome::Done,
+            evidence: self.proof(step, case),
+            policy: (step.kind == StepKind::Draft).then(|| policy(&self.loaded.guideline)),
+            note: None,
+            contact_person: None,
+            attachments: Vec::new(),
+            seen: case.version,
+        }
     }
 
     fn proof(&self, step: &Step, case: &Case) -> Evidence {

@@ -95,7 +95,7 @@ fn decided(steps: &[&Step], filling: &Filling) -> Block {
             post.into(),
             clause(step.basis.shown()).into(),
             done.map(|done| wareki(done.on)).unwrap_or_default().into(),
-            done.map(outcome).unwrap_or_default().into(),
+            done.map(|done| outcome(step, done)).unwrap_or_default().into(),
         ]
     };
     table(
@@ -179,15 +179,18 @@ fn clause(shown: String) -> String {
 }
 
 /// How a decision came about, with the number of the document in the city's own system.
-fn outcome(done: &Done) -> String {
+fn outcome(step: &Step, done: &Done) -> String {
     match (&done.outcome, &done.evidence) {
         (Outcome::NotNeeded, _) => "必要なし".to_owned(),
         (Outcome::Exception, _) => "原則によらない".to_owned(),
         (Outcome::Done, Evidence::Decision(decision)) => {
-            let how = match decision.how {
-                DecisionKind::Decided => "決裁",
-                DecisionKind::Delegated => "専決",
-                DecisionKind::ByDeputy => "代決",
+            let how = match (step.kind, decision.how) {
+                // Whoever was asked for an opinion decided nothing.
+                (StepKind::Consult, DecisionKind::Decided | DecisionKind::Delegated) => "協議済み",
+                (StepKind::Consult, DecisionKind::ByDeputy) => "協議済み（代理）",
+                (_, DecisionKind::Decided) => "決裁",
+                (_, DecisionKind::Delegated) => "専決",
+                (_, DecisionKind::ByDeputy) => "代決",
             };
             let number = decision.document_number.as_ref().map(|number| format!("\n{number}")).unwrap_or_default();
             format!("{how}{number}")

@@ -213,7 +213,7 @@ impl Desk<'_> {
             _ => None,
         });
         if let Some((role, quorum)) = committee {
-            Self::meeting_fits(step, &role.label, quorum, decision, case, by)?;
+            Self::meeting_fits(step, role, quorum, decision, case, by)?;
         }
         if step.kind == StepKind::ApprovePost {
             let items = clauses_to_confirm(step.kind, self.guideline);
@@ -224,20 +224,24 @@ impl Desk<'_> {
 
     fn meeting_fits(
         step: &Step,
-        label: &str,
+        role: &Role,
         quorum: u32,
         decision: &Decision,
         case: &Case,
         by: &By,
     ) -> Result<(), Refusal> {
+        let label = &role.label;
+        // How many have to be there is what the role says, not the step.
         let Some(meeting) = &decision.meeting else {
-            return Err(Self::wrong(step, format!("{label}の会議の日と出席者の数がありません。")));
+            let what = format!("{label}の会議の日と出席者の数がありません。");
+            return Err(Self::wrong(step, what).under(&role.basis));
         };
         if meeting.present < quorum {
-            return Err(Self::wrong(
-                step,
-                format!("{label}の定足数は{quorum}名ですが、出席は{}名です。", meeting.present),
-            ));
+            let what = format!("{label}の定足数は{quorum}名ですが、出席は{}名です。", meeting.present);
+            return Err(Refusal {
+                next: "定足数を満たす会議で決めてから記録してください。".to_owned(),
+                ..Self::wrong(step, what).under(&role.basis)
+            });
         }
         if meeting.held_on > by.on || meeting.held_on < case.opened_on {
             return Err(Self::wrong(

@@ -81,11 +81,11 @@ impl Desk<'_> {
             }
             _ => {}
         }
-        self.committee_met(order, by, basis)
+        self.committee_met(order, by)
     }
 
     /// A committee rules in a meeting, with its quorum.
-    fn committee_met(&self, order: &MakeRuling, by: &By, basis: &Basis) -> Result<(), Refusal> {
+    fn committee_met(&self, order: &MakeRuling, by: &By) -> Result<(), Refusal> {
         let committee = authority(self.guideline).find_map(|(role, _)| match &role.holder {
             Holder::Committee { quorum, .. } => Some((role, *quorum)),
             _ => None,
@@ -101,10 +101,10 @@ impl Desk<'_> {
                 "定足数を満たす会議で決めてから記録してください。",
             ),
             Some(meeting) if meeting.held_on > by.on => {
-                return Err(Self::day_before(by.on, "会議", meeting.held_on).under(basis));
+                return Err(Self::day_before(by.on, "会議", meeting.held_on).under(&role.basis));
             }
             Some(_) => return Ok(()),
         };
-        Err(Refusal::new(RefusalKind::WrongEvidence, what, next).under(basis))
+        Err(Refusal::new(RefusalKind::WrongEvidence, what, next).under(&role.basis))
     }
 }

@@ -7,10 +7,10 @@ use crate::calendar::wareki;
 use crate::case::{Case, Outcome};
 use crate::entry::{Decided, Fact, Private};
 use crate::evidence::{Decision, DecisionKind, Evidence};
-use crate::guideline::{Procedure, Step, StepKind};
+use crate::guideline::{After, Procedure, Step, StepKind};
 use crate::id::CaseId;
 use crate::office::Capacity;
-use crate::policy::Policy;
+use crate::policy::{ItemProblem, Policy};
 use crate::refusal::{Refusal, RefusalKind};
 
 /// An order to do a step.
@@ -113,16 +113,26 @@ impl<'a> Desk<'a> {
                 "案件の次の手順に進んでください。",
             ));
         }
-        let Some(edge) = case.missing_before(step, procedure, self.guideline).into_iter().next() else {
-            return Ok(());
+        let missing = case.missing_before(step, procedure, self.guideline);
+        let Some(first) = missing.first() else { return Ok(()) };
+        let label = |edge: &After| procedure.step(&edge.step).map_or(edge.step.clone(), |s| s.label.clone());
+        let all: String = missing.iter().map(|edge| format!("「{}」", label(edge))).collect();
+        let each = missing.iter().map(|edge| ItemProblem {
+            item: edge.step.clone(),
+            label: label(edge),
+            what: format!("「{}」がまだ済んでいません。", label(edge)),
+            basis: edge.basis.shown(),
+            next: "先に済ませてください。".to_owned(),
+        });
+        let several = missing.len() > 1;
+        let next = if several {
+            "それぞれを済ませてください。案件のページに、今できる手順が出ています。".to_owned()
+        } else {
+            format!("先に{all}を済ませてください。")
         };
-        let former = procedure.step(&edge.step).map_or(edge.step.as_str(), |s| s.label.as_str());
-        Err(Refusal::new(
-            RefusalKind::OutOfOrder,
-            format!("「{}」の前に「{former}」が必要です。", step.label),
-            format!("先に「{former}」を済ませてください。"),
-        )
-        .under(&edge.basis))
+        Err(Refusal::new(RefusalKind::OutOfOrder, format!("「{}」の前に{all}が必要です。", step.label), next)
+            .under(&first.basis)
+            .with_items(if several { each.collect() } else { Vec::new() }))
     }
 
     /// Whether the case has put its account on the list: what was published is not edited in the same case.

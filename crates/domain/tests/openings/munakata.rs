@@ -10,7 +10,7 @@ use jiff::civil::date;
 
 use crate::table::PRACTICE;
 use crate::town::{City, Kind, SHARING, UNIT};
-use crate::world::{OPENED, TODAY, World, case, opening};
+use crate::world::{OPENED, TODAY, World, by, case, opening};
 
 const ACQUIRED: [(&str, Kind); 3] =
     [("draft", Kind::UnitStaff), ("decide", Kind::DepartmentHead), ("acquire", Kind::UnitStaff)];
@@ -315,4 +315,23 @@ fn permutations(of: &[usize]) -> Vec<Vec<usize>> {
         permutations(&rest).into_iter().map(move |tail| [vec![*first], tail].concat()).collect::<Vec<_>>()
     };
     of.iter().flat_map(with_first).collect()
+}
+
+/// Seen red when only the first of what is missing was named.
+#[test]
+fn all_that_a_step_still_waits_for_is_named_with_its_clauses() {
+    let city = City::munakata();
+    let world = World::opened(&city, Replies::AsNeeded, false);
+    let refusal = world.desk().do_step(&world.order("start"), &by(Kind::UnitHead, TODAY)).expect_err("nothing is done");
+    insta::assert_snapshot!(refusal.text(), @"
+    「運用開始」の前に「市ホームページへの掲載」「プロフィール欄等への市ホームページURLの記載」「セキュリティ対策の確認」「端末の確認（総務課が管理する共用パソコン）」「運用ポリシーの所属内での共有」「運用ポリシーのアカウント内での明示」「担当者・責任者の指定」が必要です。（根拠：M6）
+    ・「市ホームページへの掲載」がまだ済んでいません。（M6）→先に済ませてください。
+    ・「プロフィール欄等への市ホームページURLの記載」がまだ済んでいません。（M6）→先に済ませてください。
+    ・「セキュリティ対策の確認」がまだ済んでいません。（M6）→先に済ませてください。
+    ・「端末の確認（総務課が管理する共用パソコン）」がまだ済んでいません。（M6）→先に済ませてください。
+    ・「運用ポリシーの所属内での共有」がまだ済んでいません。（M6(2)）→先に済ませてください。
+    ・「運用ポリシーのアカウント内での明示」がまだ済んでいません。（M6(2)）→先に済ませてください。
+    ・「担当者・責任者の指定」がまだ済んでいません。（M8(1)）→先に済ませてください。
+    次にすること：それぞれを済ませてください。案件のページに、今できる手順が出ています。
+    ");
 }

@@ -101,8 +101,8 @@ async fn keep(visit: &Visit, sent: Sent) -> Result<(Typed, Option<String>), Answ
 /// Shows the page again, as the case stands now: somebody may have been faster.
 async fn refuse(visit: Visit, case: &str, step: &Step, typed: &Typed, refusal: &Refusal) -> Reply {
     let seen = Seen::of(visit, case).await?;
-    let policy = seen.path("policy");
-    let mut refused = Refused::by(&seen.visit, &seen.loaded, refusal, |item| Some(format!("{policy}/{item}")));
+    let items = if refusal.kind == RefusalKind::OutOfOrder { seen.path("steps") } else { seen.path("policy") };
+    let mut refused = Refused::by(&seen.visit, &seen.loaded, refusal, |item| Some(format!("{items}/{item}")));
     let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
     refused.meanwhile = seen.since(was);
     let refused = refused.at(field_at_fault(refusal.kind));
