@@ -184,7 +184,7 @@ impl City {
     async fn with_policy(&self, mut case: Case) -> Result<Case, ActError> {
         if case.policy.is_none() {
             let cases = self.cases_of(&case.account).await?;
-            if let Some(source) = cases.into_iter().rev().find(|c| c.policy.is_some()) {
+            if let Some(source) = cases.into_iter().rev().find(|c| c.policy_written().is_some()) {
                 case.policy = source.policy;
                 case.acquired_url = source.acquired_url;
             }

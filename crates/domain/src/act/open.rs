@@ -5,7 +5,7 @@ use crate::account::{Account, Standing};
 use crate::attachment::NamedFile;
 use crate::case::{CaseState, Count, Urgency};
 use crate::entry::{AccountOrigin, Decided, Fact, Private};
-use crate::guideline::{Holder, ItemKind, Purpose};
+use crate::guideline::{Basis, Holder, ItemKind, Purpose};
 use crate::id::{AccountId, CaseId, UnitId};
 use crate::office::{Around, Post};
 use crate::refusal::{Refusal, RefusalKind};
@@ -43,6 +43,9 @@ impl Desk<'_> {
                 format!("次の手続から選んでください：{}", known.collect::<Vec<_>>().join("、")),
             ));
         };
+        if !procedure.purpose.is_carried_out() {
+            return Err(not_carried_out(&procedure.label, &procedure.basis));
+        }
         if self.register.cases.contains_key(&order.case) {
             return Err(Self::id_taken(&format!("案件「{}」", order.case)));
         }
@@ -226,18 +229,27 @@ impl Desk<'_> {
     }
 }
 
+/// Why a procedure that the program does not carry out yet, or its draft, is not done here, and what to do instead.
+pub fn not_carried_out(label: &str, basis: &Basis) -> Refusal {
+    Refusal::new(
+        RefusalKind::NotApplicable,
+        format!("「{label}」は、しるべではまだ行えません。"),
+        "ガイドラインに沿って、市の今のやり方で行ってください。しるべでの記録は、今後の版から付けられます。",
+    )
+    .under(basis)
+}
+
 /// Whether a case of a purpose can begin on an account of this standing; without one, on a new account.
 pub fn begins(purpose: Purpose, standing: Option<&Standing>) -> bool {
     match purpose {
         Purpose::Opening => matches!(standing, None | Some(Standing::Existing { .. })),
-        Purpose::Change | Purpose::Suspension | Purpose::Transfer | Purpose::Post => {
-            matches!(standing, Some(Standing::Listed(_)))
-        }
+        Purpose::Change | Purpose::Suspension | Purpose::Transfer => matches!(standing, Some(Standing::Listed(_))),
         Purpose::Resumption => matches!(standing, Some(Standing::Suspended { .. })),
         Purpose::Closing => {
             matches!(standing, Some(Standing::Listed(_) | Standing::Suspended { .. } | Standing::Existing { .. }))
         }
-        Purpose::Incident(_) | Purpose::Survey | Purpose::Ruling => standing.is_some(),
+        Purpose::Post | Purpose::Incident(_) | Purpose::Survey => false,
+        Purpose::Ruling => standing.is_some(),
     }
 }
 

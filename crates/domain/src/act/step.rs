@@ -95,6 +95,10 @@ impl<'a> Desk<'a> {
         if !case.takes_later(step) {
             Self::must_be_open(case)?;
         }
+        if step.kind == StepKind::Draft && !case.purpose.is_carried_out() {
+            // What is drafted here is a policy; a post is none.
+            return Err(super::not_carried_out(&step.label, &step.basis));
+        }
         if !case.applies(step, self.guideline) {
             return Err(Refusal::new(
                 RefusalKind::NotApplicable,

@@ -2,6 +2,7 @@
 
 mod chance;
 mod every;
+mod later;
 mod munakata;
 mod table;
 mod tottori;

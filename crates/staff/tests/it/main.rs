@@ -7,6 +7,7 @@ mod desk;
 mod door;
 mod forms;
 mod guideline;
+mod later;
 mod library;
 mod office;
 mod pages;
