@@ -87,6 +87,16 @@ impl From<ActError> for Answer {
                 what,
                 "前の画面に戻り、内容を確かめてもう一度送ってください。",
             ),
+            fault @ ActError::Altered(_) => {
+                tracing::error!(%fault, "保存されている内容が、記録したときのものと違います。");
+                Self::Shown(Box::new(notice(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "止めています",
+                    "保存されているガイドラインか記録が、記録したときのものと違います。書き換えられたか壊れたおそれがあるため、使わずに止めました。",
+                    None,
+                    "システムの運用者に知らせてください。運用者が確かめ、正しいバックアップから戻します。",
+                )))
+            }
             fault => {
                 tracing::error!(%fault, "ページを作れませんでした。");
                 Self::Failed

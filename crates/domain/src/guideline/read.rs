@@ -49,6 +49,13 @@ pub fn read(files: &Files<'_>) -> Result<Loaded, Vec<Problem>> {
     }
 }
 
+impl Files<'_> {
+    /// The hash by which the ledger names these files.
+    pub fn hash(&self) -> GuidelineHash {
+        hash(self)
+    }
+}
+
 /// Each file goes in with the lengths of its name and bytes, so that no two sets of files run into the same stream.
 fn hash(files: &Files<'_>) -> GuidelineHash {
     let mut digest = Sha256::new();
