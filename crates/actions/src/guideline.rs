@@ -42,9 +42,14 @@ const CLAUSES: &str = "clauses.toml";
 const SOURCE: &str = "source.txt";
 
 impl GuidelineFiles {
-    /// Reads and checks the files.
+    /// Reads and checks the files, as they are checked before they are adopted.
     pub fn load(&self) -> Result<LoadedGuideline, ActError> {
         self.with(domain::guideline::read).map(loaded).map_err(ActError::Guideline)
+    }
+
+    /// Reads files that were adopted: what was taken once is taken for ever.
+    fn load_adopted(&self) -> Result<LoadedGuideline, ActError> {
+        self.with(domain::guideline::read_adopted).map(loaded).map_err(ActError::Guideline)
     }
 
     /// The hash by which the ledger names these files.
@@ -53,7 +58,7 @@ impl GuidelineFiles {
     }
 
     /// Lends the files under the names by which problems speak of them.
-    fn with<T>(&self, look: impl FnOnce(&Files<'_>) -> T) -> T {
+    pub fn with<T>(&self, look: impl FnOnce(&Files<'_>) -> T) -> T {
         let name = |file: &str| format!("{}/{file}", self.folder);
         let (guideline, clauses, source) = (name(GUIDELINE), name(CLAUSES), name(SOURCE));
         look(&Files {
@@ -156,7 +161,7 @@ impl City {
             return Ok(known);
         }
         let files = files_of(at, hash).await?;
-        let loaded = Arc::new(files.load()?);
+        let loaded = Arc::new(files.load_adopted()?);
         if let Ok(mut known) = self.guidelines.lock() {
             known.insert(hash.clone(), loaded.clone());
         }

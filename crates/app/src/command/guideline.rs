@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::guideline::{self, Carried, CoverageReport, Files, Guideline, Loaded, Problem, Step, Strength};
+use domain::guideline::{self, Carried, CoverageReport, Guideline, Loaded, Problem, Step, Strength};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -64,23 +64,14 @@ pub async fn run(hands: &Hands, command: GuidelineCommand) -> anyhow::Result<Exi
     }
 }
 
-fn read(files: &GuidelineFiles) -> Result<Loaded, Vec<Problem>> {
-    let name = |file: &str| format!("{}/{file}", files.folder);
-    let (guideline, clauses, source) = (name("guideline.toml"), name("clauses.toml"), name("source.txt"));
-    guideline::read(&Files {
-        guideline: (&guideline, &files.guideline),
-        clauses: files.clauses.as_ref().map(|text| (clauses.as_str(), text.as_str())),
-        source: files.source.as_ref().map(|bytes| (source.as_str(), bytes.as_slice())),
-    })
-}
-
+/// Reads files to look at them: what was adopted once can be looked at for ever.
 fn load(files: &GuidelineFiles) -> Result<Loaded, ActError> {
-    read(files).map_err(ActError::Guideline)
+    files.with(guideline::read_adopted).map_err(ActError::Guideline)
 }
 
 fn check(hands: &Hands, dir: &Path) -> anyhow::Result<Exit> {
     let files = input::guideline(dir)?;
-    let problems = match read(&files) {
+    let problems = match files.with(guideline::read) {
         Ok(loaded) => {
             let guideline = &loaded.guideline;
             let steps: usize = guideline.procedures.iter().map(|p| p.steps.len()).sum();
