@@ -25,10 +25,11 @@ mod syntax;
 mod texts;
 
 pub use clause::*;
-pub use coverage::{CoverageReport, CoverageRow, coverage};
+pub use coverage::{CoverageReport, CoverageRow, coverage, runs};
 pub use diff::{Change, ChangeSort, diff};
 pub use form::*;
-pub use leaf::{Leaf, leaves};
+pub(crate) use leaf::run_of;
+pub use leaf::{Leaf, Run, leaves};
 pub use model::*;
 pub use policy_item::*;
 pub use problem::Problem;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::guideline::{self, Carried, CoverageReport, Guideline, Loaded, Problem, Step, Strength};
+use domain::guideline::{self, Carried, CoverageReport, Guideline, Loaded, Problem, Run, Step, Strength};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -172,36 +172,49 @@ fn coverage(hands: &Hands, dir: &Path) -> anyhow::Result<Exit> {
     let files = input::guideline(dir)?;
     let loaded = load(&files)?;
     let report = guideline::coverage(&loaded, files.source.as_deref());
-    hands.voice.say(&report, || table(&report))?;
+    hands.voice.say(&report, || table(&report, &loaded.guideline))?;
     Ok(if report.problems.is_empty() { Exit::Done } else { Exit::Found })
 }
 
-fn table(report: &CoverageReport) -> String {
+fn table(report: &CoverageReport, guideline: &Guideline) -> String {
     let mut lines: Vec<String> = report
         .rows
         .iter()
         .map(|row| {
-            let by: Vec<&str> = row.by.iter().map(|(leaf, _)| leaf.as_str()).collect();
+            let by: Vec<String> = row
+                .by
+                .iter()
+                .map(|(leaf, _)| if row.later.contains(leaf) { format!("{leaf}（まだ）") } else { leaf.clone() })
+                .collect();
             let because = row.shown_because.as_ref().map(|why| format!("（{why}）")).unwrap_or_default();
             let by = if by.is_empty() { "―".to_owned() } else { by.join("、") };
-            format!("{}　{}　{}　{by}{because}", row.clause, strength(row.strength), carried(row.carried))
+            let carried = if row.run == Run::Later { "まだ行いません" } else { carried(row.carried) };
+            format!("{}　{}　{carried}　{by}{because}", row.clause, strength(row.strength))
         })
         .collect();
-    let of = |wanted| report.rows.iter().filter(|row| row.carried == wanted).count();
+    let of = |wanted| report.of(wanted).count();
     lines.push(format!(
-        "\n条は{}。守らせる{}、やることに出す{}、記録に残す{}、示す{}。",
+        "\n条は{}。守らせる{}、やることに出す{}、記録に残す{}、示す{}、まだ行わない{}。",
         report.rows.len(),
         of(Carried::Enforced),
         of(Carried::Tasked),
         of(Carried::Recorded),
-        of(Carried::Shown)
+        of(Carried::Shown),
+        report.later().count()
     ));
+    lines.extend(not_run(guideline));
     if report.problems.is_empty() {
         lines.push("漏れも、原文との違いもありません。".to_owned());
     } else {
         lines.push(listed(&report.problems));
     }
     lines.join("\n")
+}
+
+/// The city's figures that nothing reads yet.
+fn not_run(guideline: &Guideline) -> Option<String> {
+    let labels: Vec<&str> = guideline.settings.iter().map(|setting| setting.id.label()).collect();
+    (!labels.is_empty()).then(|| format!("市の運用の値のうち、まだ使われないもの：{}。", labels.join("、")))
 }
 
 fn carried(carried: Carried) -> &'static str {
