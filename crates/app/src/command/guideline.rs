@@ -1,5 +1,7 @@
 //! Guidelines: beginning with one, checking, showing, comparing, adopting.
 
+mod outline;
+
 use std::path::{Path, PathBuf};
 
 use domain::guideline::{self, Carried, CoverageReport, Guideline, Loaded, Problem, Run, Step, Strength};
@@ -113,12 +115,17 @@ fn outline(guideline: &Guideline) -> String {
         guideline.municipality.name,
         guideline.municipality.code
     )];
+    lines.extend(outline::before(guideline));
     lines.push(format!("\n■ {}の事項", guideline.words.policy));
     lines.extend(guideline.policy_items.iter().map(|i| format!("  {}　{}　［{}］", i.id, i.label, i.basis.shown())));
     for procedure in &guideline.procedures {
         lines.push(format!("\n■ {}　{}　［{}］", procedure.id, procedure.label, procedure.basis.shown()));
+        if !procedure.purpose.is_carried_out() {
+            lines.push("  （しるべではまだ行いません。）".to_owned());
+        }
         lines.extend(procedure.steps.iter().map(|step| line_of(step, guideline)));
     }
+    lines.extend(outline::after(guideline));
     lines.join("\n")
 }
 
@@ -127,11 +134,12 @@ fn line_of(step: &Step, guideline: &Guideline) -> String {
     let after: Vec<&str> = step.after.iter().map(|edge| edge.step.as_str()).collect();
     let after = if after.is_empty() { String::new() } else { format!("　←{}", after.join("、")) };
     format!(
-        "  {}　{}（{}、{}）{after}　［{}］",
+        "  {}　{}（{}、{}）{after}{}　［{}］",
         step.id,
         step.label,
         by.join("・"),
         strength(step.strength),
+        outline::rules(step),
         step.basis.shown()
     )
 }
