@@ -63,7 +63,10 @@ impl Beside {
                 && self.seen.insert(file.hash.clone())
                 && stored_hash(at, &file.hash).await? != file.hash
             {
-                found.push(format!("記録{seq}番の添付ファイル（{}）が、添付したときのものと違うか、ありません。", file.hash));
+                found.push(format!(
+                    "記録{seq}番の添付ファイル（{}）が、添付したときのものと違うか、ありません。",
+                    file.hash
+                ));
             }
         }
         Ok(())

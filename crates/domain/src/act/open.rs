@@ -36,7 +36,8 @@ impl Desk<'_> {
     pub fn open(&self, order: &OpenCase, by: &By) -> Result<Decided, Refusal> {
         self.not_in_future(by.on)?;
         let Some(procedure) = self.guideline.procedure(&order.procedure) else {
-            let known = self.guideline.procedures.iter().map(|p| format!("{}（{}）", p.id, p.label));
+            let offered = self.guideline.procedures.iter().filter(|p| p.purpose.is_carried_out());
+            let known = offered.map(|p| format!("{}（{}）", p.id, p.label));
             return Err(Refusal::new(
                 RefusalKind::NotFound,
                 format!("手続「{}」は、このガイドラインにありません。", order.procedure),
@@ -176,7 +177,7 @@ impl Desk<'_> {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
                 "複数の所属で一つのアカウントを運用するときは、共通するテーマが必要です。",
-                "テーマ（theme）を書いてください。最初に書いた所属が代表になります。",
+                "テーマを書いてください。最初に書いた所属が代表になります。",
             )
             .under(&demand.basis));
         }
@@ -187,7 +188,7 @@ impl Desk<'_> {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
                 "この所属にはすでにアカウントがあるため、もう一つ開設する理由が必要です。",
-                "利用者の便宜など、必要とする理由（reason）を書いてください。",
+                "利用者の便宜など、必要とする理由を書いてください。",
             )
             .under(&demand.basis));
         }
@@ -196,14 +197,14 @@ impl Desk<'_> {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
                 "廃止または休止の理由がありません。",
-                "理由（reason）を書いてください。",
+                "理由を書いてください。",
             ));
         }
         if order.urgency == Urgency::Emergency && blank(&order.reason) {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
                 "緊急とする理由がありません。",
-                "理由（reason）を書いてください。",
+                "理由を書いてください。",
             ));
         }
         Ok(())

@@ -196,7 +196,7 @@ fn outcome_fits(step: &Step, order: &DoStep) -> Result<(), Refusal> {
         return Err(Refusal::new(
             RefusalKind::ReasonMissing,
             format!("「{}」を行わない理由がありません。", step.label),
-            "理由（note）を書いてください。記録に残ります。",
+            "理由を書いてください。記録に残ります。",
         )
         .under(&step.basis));
     }

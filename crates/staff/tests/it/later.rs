@@ -27,7 +27,8 @@ async fn posts_trouble_and_surveys_are_offered_on_no_page_and_refused_with_what_
             assert!(page.read().contains("しるべではまだ行えません"), "{person} {procedure}: {}", page.read());
             assert!(!page.html().contains("name=\"procedure\""), "{procedure} has its form");
             let size = desk.city.verify_ledger(&[]).await.expect("a report").report.size;
-            let fields = [("procedure", procedure), ("account", account.0.as_str()), ("on", "2026-06-01"), ("reason", "試し")];
+            let fields =
+                [("procedure", procedure), ("account", account.0.as_str()), ("on", "2026-06-01"), ("reason", "試し")];
             let got = client.post("cases/new", &fields).await;
             assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{procedure}: {}", got.read());
             assert!(got.read().contains("今のやり方") && got.read().contains("試し"), "{}", got.read());
@@ -49,7 +50,11 @@ async fn a_post_that_an_earlier_version_began_is_read_and_its_text_is_no_version
     for path in [format!("cases/{case}"), "cases".to_owned(), format!("accounts/{account}"), "tasks".to_owned()] {
         let page = client.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.read());
-        assert!(page.read().contains("投稿") && page.html().contains(&format!("cases/{case}")), "{path}: {}", page.read());
+        assert!(
+            page.read().contains("投稿") && page.html().contains(&format!("cases/{case}")),
+            "{path}: {}",
+            page.read()
+        );
     }
     let versions = client.get(&format!("accounts/{account}/policies")).await;
     assert!(versions.html().contains(&format!("policies/{opening}")), "{}", versions.read());

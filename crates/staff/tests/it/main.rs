@@ -11,6 +11,7 @@ mod later;
 mod library;
 mod office;
 mod pages;
+mod plain;
 mod policy;
 mod provider;
 mod queries;
