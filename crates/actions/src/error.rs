@@ -30,6 +30,11 @@ pub enum ActError {
     /// The public files cannot be written.
     #[error(transparent)]
     Public(#[from] public::Fault),
+    /// What is stored is not what was recorded: somebody or something changed it.
+    #[error(
+        "{0}が、記録したときのものと違います。書き換えられたか壊れたおそれがあるため、使わずに止めました。次にすること：このデータへの書き込みを止め、`shirube ledger verify` で確かめ、正しいバックアップから `shirube restore` で戻してください。"
+    )]
+    Altered(String),
     /// What is stored contradicts itself.
     #[error("保存されている内容に矛盾があります（{0}）。次にすること：`shirube ledger verify` で確かめてください。")]
     Inconsistent(String),

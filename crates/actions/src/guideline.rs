@@ -42,18 +42,35 @@ const CLAUSES: &str = "clauses.toml";
 const SOURCE: &str = "source.txt";
 
 impl GuidelineFiles {
-    /// Reads and checks the files.
+    /// Reads and checks the files, as they are checked before they are adopted.
     pub fn load(&self) -> Result<LoadedGuideline, ActError> {
+        self.with(domain::guideline::read).map(loaded).map_err(ActError::Guideline)
+    }
+
+    /// Reads files that were adopted: what was taken once is taken for ever.
+    fn load_adopted(&self) -> Result<LoadedGuideline, ActError> {
+        self.with(domain::guideline::read_adopted).map(loaded).map_err(ActError::Guideline)
+    }
+
+    /// The hash by which the ledger names these files.
+    fn hash(&self) -> GuidelineHash {
+        self.with(Files::hash)
+    }
+
+    /// Lends the files under the names by which problems speak of them.
+    pub fn with<T>(&self, look: impl FnOnce(&Files<'_>) -> T) -> T {
         let name = |file: &str| format!("{}/{file}", self.folder);
         let (guideline, clauses, source) = (name(GUIDELINE), name(CLAUSES), name(SOURCE));
-        let files = Files {
+        look(&Files {
             guideline: (&guideline, &self.guideline),
             clauses: self.clauses.as_ref().map(|text| (clauses.as_str(), text.as_str())),
             source: self.source.as_ref().map(|bytes| (source.as_str(), bytes.as_slice())),
-        };
-        let loaded = domain::guideline::read(&files).map_err(ActError::Guideline)?;
-        Ok(LoadedGuideline { guideline: loaded.guideline, clauses: loaded.clauses, hash: loaded.hash })
+        })
     }
+}
+
+fn loaded(read: domain::guideline::Loaded) -> LoadedGuideline {
+    LoadedGuideline { guideline: read.guideline, clauses: read.clauses, hash: read.hash }
 }
 
 impl City {
@@ -144,7 +161,7 @@ impl City {
             return Ok(known);
         }
         let files = files_of(at, hash).await?;
-        let loaded = Arc::new(files.load()?);
+        let loaded = Arc::new(files.load_adopted()?);
         if let Ok(mut known) = self.guidelines.lock() {
             known.insert(hash.clone(), loaded.clone());
         }
@@ -152,16 +169,18 @@ impl City {
     }
 }
 
-async fn files_of(at: &mut impl Read, hash: &GuidelineHash) -> Result<GuidelineFiles, ActError> {
-    let guideline = text(at.guideline_file(&hash.0, GUIDELINE).await?)?;
-    Ok(GuidelineFiles {
-        folder: format!("ガイドライン {}", hash.0.get(..8).unwrap_or(&hash.0)),
-        guideline: guideline.ok_or_else(|| ActError::Inconsistent(format!("ガイドライン {hash}")))?,
+/// The files of an adopted guideline, if they are still the ones that were adopted.
+///
+/// Only here are they read from the database: whatever rests on them has been compared with their hash.
+pub(crate) async fn files_of(at: &mut impl Read, hash: &GuidelineHash) -> Result<GuidelineFiles, ActError> {
+    let short = hash.0.get(..8).unwrap_or(&hash.0);
+    let altered = || ActError::Altered(format!("保存されているガイドライン（{short}）"));
+    let text = |bytes: Option<Vec<u8>>| bytes.map(String::from_utf8).transpose().map_err(|_| altered());
+    let files = GuidelineFiles {
+        folder: format!("ガイドライン {short}"),
+        guideline: text(at.guideline_file(&hash.0, GUIDELINE).await?)?.ok_or_else(altered)?,
         clauses: text(at.guideline_file(&hash.0, CLAUSES).await?)?,
         source: at.guideline_file(&hash.0, SOURCE).await?,
-    })
-}
-
-fn text(bytes: Option<Vec<u8>>) -> Result<Option<String>, ActError> {
-    bytes.map(|b| String::from_utf8(b).map_err(|e| ActError::Inconsistent(e.to_string()))).transpose()
+    };
+    if files.hash() == *hash { Ok(files) } else { Err(altered()) }
 }

@@ -4,21 +4,24 @@ use std::path::Path;
 
 use domain::entry::{Entry, Fact, OperatorAct, Private};
 use domain::ledger::{self, Checkpoint, DumpHeader, Frontier, Head, Report, StoredEntry, Verifier};
+use domain::register::Adopted;
 use serde::Serialize;
 use store::{PAGE_MAX, Read, Subtrees};
 
+use crate::beside::{Beside, as_recorded};
 use crate::city::City;
 use crate::error::ActError;
+use crate::guideline::files_of;
 use crate::perform::Recorded;
 use crate::publish::signed;
-use crate::slice::{Slice, for_entry};
+use crate::slice::{GUIDELINES, ONLY, Slice, for_entry, get};
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LedgerReport {
     /// The report of the tree and its entries.
     pub report: Report,
-    /// Entries whose bytes contradict the columns beside them, a sentence each.
+    /// What lies beside the entries and is not what they say of it, a sentence each.
     pub contradictions: Vec<String>,
 }
 
@@ -68,6 +71,7 @@ impl City {
         let head = Head { size: all, frontier: head.frontier.to_text() };
         let mut verifier = Verifier::new(self.code(), checkpoints);
         let mut contradictions = Vec::new();
+        let mut beside = Beside::default();
         let mut from = 0;
         loop {
             let page = reading.entries(from, PAGE_MAX).await?;
@@ -79,10 +83,13 @@ impl City {
                 {
                     contradictions.push(format!("{}番の記録の見出しが、記録の中身と違います。", row.entry.seq));
                 }
+                beside.compare(&mut reading, &row.entry, &mut contradictions).await?;
                 verifier.push(&row.entry);
             }
             tell(HowFar::Entries { done: from, all });
         }
+        let adopted: Vec<Adopted> = get(&mut reading, GUIDELINES, ONLY).await?.unwrap_or_default();
+        contradictions.extend(beside.adopted_otherwise(&adopted));
         Ok(LedgerReport { report: verifier.finish(Some(&head)), contradictions })
     }
 
@@ -105,10 +112,12 @@ impl City {
                 return Err(ActError::Inconsistent(format!("台帳の{}番以降の記録がありません", progress.rebuilt)));
             };
             for row in &page {
-                let entry = Entry::read(&row.entry.bytes)?;
-                let private = row.entry.private.as_ref().map(|p| Private::read(&p.bytes)).transpose()?;
+                let (entry, private) = as_recorded(&row.entry)?;
+                if let Fact::GuidelineAdopted { hash, .. } = &entry.fact {
+                    files_of(&mut batch, hash).await?;
+                }
                 let mut slice = for_entry(&mut batch, &entry).await?;
-                slice.register.apply(&entry, &private.unwrap_or_default());
+                slice.register.apply(&entry, &private);
                 self.follow(&mut batch, &slice, &entry).await?;
             }
             batch.keep(last + 1).await?;

@@ -121,7 +121,9 @@ impl City {
                 if let Stands::Listed(listed) = &account.standing
                     && let Some(bytes) = &listed.record
                 {
-                    records.push(serde_json::from_str(bytes).map_err(|e| ActError::Inconsistent(e.to_string()))?);
+                    let kept = ListingRecord::kept(bytes, &listed.record_hash);
+                    let altered = || ActError::Altered(format!("アカウント {} の掲載の記録", account.id));
+                    records.push(kept.ok_or_else(altered)?);
                 }
             }
         }

@@ -50,7 +50,7 @@ impl City {
     async fn write_tasks(&self, at: &mut impl Apply, slice: &Slice, case: &Case) -> Result<(), ActError> {
         let loaded = match self.guideline(at, &case.guideline).await {
             Ok(loaded) => loaded,
-            Err(error @ ActError::Store(_)) => return Err(error),
+            Err(error @ (ActError::Store(_) | ActError::Altered(_))) => return Err(error),
             // A view is total: what no program of today can read has no tasks, and the case itself says so.
             Err(_) => return Ok(at.put_tasks(&case.id.0, &[]).await?),
         };

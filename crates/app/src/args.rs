@@ -248,6 +248,9 @@ pub struct Print {
     /// 押印欄を付けます
     #[arg(long)]
     pub seals: bool,
+    /// PDFの書体のファイル（省くと、機器にあるもの）
+    #[arg(long, requires = "out", value_name = "ファイル")]
+    pub font: Option<PathBuf>,
 }
 
 /// The formats of papers.
@@ -259,6 +262,8 @@ pub enum PrintFormat {
     Docx,
     /// 文字だけ
     Text,
+    /// 職員用ページと同じPDF
+    Pdf,
 }
 
 /// The public address of what is published.

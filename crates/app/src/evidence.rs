@@ -66,6 +66,12 @@ pub fn example(step: &Step) -> String {
     arguments.concat()
 }
 
+/// The arguments that a step may be done without, each with what it says.
+pub fn further(step: &Step) -> Vec<String> {
+    let further = keys_of(Evidence::word_for(step.kind)).iter().filter(|key| !is_needed(key, step));
+    further.map(|key| format!("{}={}（{}）", key.name, key.example, key.label)).collect()
+}
+
 fn of_value(step: &Step, value: Value) -> Result<Evidence, Mistake> {
     serde_json::from_value(value)
         .map_err(|error| Mistake::new(format!("「{}」の記録を読めません（{error}）。\n{}", step.label, told(step))))

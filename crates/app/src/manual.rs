@@ -1,7 +1,10 @@
-//! The manual of the settings, read by the program itself: it cannot say what is not so.
+//! The manuals, read by the program itself: they cannot say what is not so.
 
 use std::collections::BTreeSet;
 use std::path::Path;
+
+use domain::evidence::{Evidence, keys_of};
+use domain::guideline::StepKind;
 
 use crate::courier::telling;
 use crate::home::Settings;
@@ -54,4 +57,58 @@ fn known(head: &str) -> BTreeSet<String> {
     let told = toml::from_str::<Settings>(&format!("{head}\nno_such_key = 1\n")).expect_err("unknown").to_string();
     let (_, keys) = told.split_once("expected one of").expect("it names the keys");
     keys.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+const COMMANDS: &str = include_str!("../../../docs/manual-cli.ja.md");
+
+/// The words between backticks in a text.
+fn quoted(text: &str) -> BTreeSet<&str> {
+    text.split('`').skip(1).step_by(2).map(|word| word.split('=').next().unwrap_or(word)).collect()
+}
+
+// Red while `checked` stood nowhere and no kind was named.
+#[test]
+fn the_manual_of_the_command_line_names_every_evidence_key_under_its_kind_and_no_other() {
+    let (_, table) = COMMANDS.split_once("### 記録に書く項目").expect("the table of keys");
+    let (table, _) = table.split_once("### ").expect("its end");
+    let rows: Vec<(&str, &str)> = table.lines().filter_map(|row| row.strip_prefix("| ")?.split_once(" | ")).collect();
+    let kinds: Vec<StepKind> = kinds();
+    for (kind, word) in kinds.iter().map(|kind| (kind, Evidence::word_for(*kind))) {
+        let name = serde_json::to_value(kind).expect("a word");
+        let name = name.as_str().expect("a word");
+        let own = rows.iter().find(|(kinds, _)| quoted(kinds).contains(name));
+        let row = own.or_else(|| rows.iter().find(|(kinds, _)| word == "record" && kinds.contains("ほかの手順")));
+        let (_, said) = row.unwrap_or_else(|| panic!("the manual has no row for {name}"));
+        let keys: BTreeSet<&str> = keys_of(word).iter().map(|key| key.name).collect();
+        let said: BTreeSet<&str> = quoted(said).into_iter().filter(|word| *word != "case draft").collect();
+        assert_eq!(said, keys, "{name}");
+    }
+}
+
+#[test]
+fn the_manual_of_the_command_line_names_every_network_and_every_key_of_a_policy() {
+    let (_, file) = COMMANDS.split_once("### 方針のファイル").expect("the policy's file");
+    let (file, _) = file.split_once("\n## ").expect("its end");
+    let (_, networks) = file.split_once("`network` に書けるもの").expect("the networks");
+    let networks = networks.lines().next().expect("a line");
+    let known = domain::network::Networks::standard().expect("the networks are readable");
+    let known: BTreeSet<String> =
+        known.iter().map(|network| network.id().to_string()).chain(["other".to_owned()]).collect();
+    let named: BTreeSet<String> = quoted(networks).into_iter().map(str::to_owned).collect();
+    assert_eq!(named, known);
+    let example = file.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    for (key, _) in crate::policy::KEYS {
+        let written = [format!("\n{key} ="), format!("\n# {key} ="), format!("[{key}]")];
+        assert!(written.iter().any(|way| format!("\n{example}").contains(way.as_str())), "no example of {key}");
+    }
+    // Read as it stands, with its places filled.
+    crate::policy::from_toml("manual", example).expect("the program reads the manual's example");
+}
+
+/// Every kind of step, as the schema of guidelines knows them.
+fn kinds() -> Vec<StepKind> {
+    let schema = domain::guideline::schema();
+    let all = schema.pointer("/$defs/StepKind/oneOf").and_then(serde_json::Value::as_array).expect("the kinds");
+    let words = all.iter().filter_map(|one| one.get("const").cloned());
+    words.map(|word| serde_json::from_value(word).expect("a kind")).collect()
 }

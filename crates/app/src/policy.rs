@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use domain::guideline::{ItemKind, PolicyItem};
 use domain::policy::Policy;
 
 use crate::input::{self, Mistake};
 
 /// The keys of a policy's file, with what each says.
-const KEYS: [(&str, &str); 13] = [
+pub const KEYS: [(&str, &str); 13] = [
     ("network", "サービスの種類（x、facebook、instagram、line、youtube など。ほかは other）"),
     ("network_name", "サービスが other のときの名前"),
     ("account_name", "アカウント名"),
@@ -22,6 +23,24 @@ const KEYS: [(&str, &str); 13] = [
     ("further", "市が足した事項"),
     ("departures", "標準の文と違うところ"),
 ];
+
+/// The key of a policy's file in which an item is written.
+pub fn key_of(item: &PolicyItem) -> String {
+    let key = match item.kind {
+        ItemKind::Network => "network",
+        ItemKind::AccountName => "account_name",
+        ItemKind::Url => "url",
+        ItemKind::Purpose => "purpose",
+        ItemKind::Message => "audience、information",
+        ItemKind::Unit => return "case open の --unit".to_owned(),
+        ItemKind::Period => "period",
+        ItemKind::Hours => "hours",
+        ItemKind::Reply => "reply",
+        ItemKind::Note => "note",
+        ItemKind::Text => return format!("further.{}", item.id),
+    };
+    key.to_owned()
+}
 
 /// The policy in a file.
 pub fn read(file: &Path) -> Result<Policy, Mistake> {

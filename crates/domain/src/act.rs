@@ -21,7 +21,7 @@ use jiff::civil::Date;
 
 pub use hand::{Hand, hand_of};
 pub use note::{NoteAccount, NoteImpersonator};
-pub use open::{OpenCase, begins};
+pub use open::{OpenCase, begins, not_carried_out};
 pub use practice::SetPractice;
 pub use record::{of as record_of, print_facts};
 pub use ruling::MakeRuling;

@@ -199,6 +199,11 @@ impl Done {
 }
 
 impl Case {
+    /// The version of the account's policy that this case has written; what was once drafted in a post's case is none.
+    pub fn policy_written(&self) -> Option<&PolicyVersion> {
+        self.policy.as_ref().filter(|_| self.purpose.is_carried_out())
+    }
+
     /// Whether a step belongs to this case: all its conditions hold.
     pub fn applies(&self, step: &Step, guideline: &Guideline) -> bool {
         step.when.iter().all(|when| self.holds(*when, guideline))

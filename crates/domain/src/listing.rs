@@ -2,6 +2,9 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::ledger::to_hex;
 
 /// One account as the official list shows it; its bytes are what a listing entry's hash covers.
 ///
@@ -105,5 +108,15 @@ impl ListingRecord {
     pub fn canonical(&self) -> Vec<u8> {
         // A struct of strings, dates and lists has no way to fail in JSON.
         serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// The record of kept bytes, if they are the ones whose hash was recorded.
+    pub fn kept(bytes: &str, record_hash: &str) -> Option<Self> {
+        if Self::is_of(bytes, record_hash) { serde_json::from_str(bytes).ok() } else { None }
+    }
+
+    /// Whether these bytes are the ones whose hash was recorded.
+    pub fn is_of(bytes: &str, record_hash: &str) -> bool {
+        to_hex(&Sha256::digest(bytes)) == record_hash
     }
 }

@@ -300,7 +300,7 @@ fn network_problem(
     let Some(id) = network_of(policy, networks) else {
         return Some((
             format!("「{typed}」というサービスは知られていません。"),
-            "一覧から選ぶか、その他（other）を選んで network_name に名前を入れてください。",
+            "一覧から選ぶか、「その他」を選んで名前を入れてください。",
             None,
         ));
     };
@@ -317,7 +317,7 @@ fn network_problem(
     (id == network::NetworkId::other() && unnamed).then(|| {
         (
             "その他のサービスの名前がありません。".to_owned(),
-            "サービスの名前（network_name）を入れてください。",
+            "サービスの名前を入れてください。",
             Some(scope.basis.shown()),
         )
     })
@@ -338,7 +338,7 @@ fn period_problem(period: Option<&Period>, name: &str, needed: bool) -> Option<(
         )),
         None if period.open_because.as_deref().is_none_or(|b| b.trim().is_empty()) => Some((
             format!("{name}の終了日がありません。"),
-            "運用終了日を入れるか、終了日を定めないこととした決定（open_because）を書いてください。",
+            "運用終了日を入れるか、終了日を定めないこととした決定を書いてください。",
         )),
         _ => None,
     }
@@ -352,10 +352,7 @@ fn hours_problem(hours: Option<&Hours>, name: &str, needed: bool) -> Option<(Str
         None => needed.then(|| (format!("{name}がありません。"), "曜日と時刻を入れてください。")),
         Some(Hours::Free(free)) => text_problem(Some(&free.text), name, true).or_else(|| {
             free.because.trim().is_empty().then(|| {
-                (
-                    format!("{name}を自由に書く理由がありません。"),
-                    "標準の文と違う書き方にする理由（because）を書いてください。",
-                )
+                (format!("{name}を自由に書く理由がありません。"), "標準の文と違う書き方にする理由を書いてください。")
             })
         }),
         Some(Hours::Slots(slots)) => slots_problem(slots, name),
@@ -374,7 +371,7 @@ fn slots_problem(slots: &Slots, name: &str) -> Option<(String, &'static str)> {
     if slots.from_day == slots.to_day {
         return Some((
             format!("{name}が「{0}曜日から{0}曜日まで」となり、一日だけか一週間か分かりません。", slots.from_day),
-            "別の曜日にするか、自由に書く書き方（text と because）にしてください。",
+            "別の曜日にするか、理由を添えて自由に書いてください。",
         ));
     }
     let (Some(from), Some(to)) = (clock(&slots.from), clock(&slots.to)) else {
@@ -423,7 +420,7 @@ fn reply_problem(
     if stance.text.is_some() && reply.text.is_some() {
         return Some((
             format!("{}の文は決まっているため、別の文を書けません。", item.label),
-            "文（text）を消してください。決まった文がそのまま載ります。",
+            "文を消してください。決まった文がそのまま載ります。",
             Some(stance.basis.shown()),
         ));
     }
@@ -436,7 +433,7 @@ fn reply_problem(
     stance.contact.as_ref().filter(|_| contact.trim().is_empty() || is_placeholder(contact)).map(|basis: &Basis| {
         (
             "個別に返信しない方針ですが、問合せ先がありません。".to_owned(),
-            "問合せ先（contact）を入れてください。プロフィール欄にも示します。",
+            "問合せ先を入れてください。プロフィール欄にも示します。",
             Some(basis.shown()),
         )
     })

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
-use crate::guideline::{Basis, ClauseId, Guideline, SettingId, Step, Within};
+use crate::guideline::{Basis, ClauseId, Guideline, Run, SettingId, Step, Within, run_of};
 use crate::office::Post;
 use crate::register::Register;
 
@@ -123,6 +123,13 @@ impl Unit {
             Self::OpenDays | Self::Days => 3650,
             Self::Hours => 720,
         }
+    }
+}
+
+impl PracticeLeaf {
+    /// Whether the program reads this figure today.
+    pub fn run(&self, g: &Guideline) -> Run {
+        run_of(g, &self.to_string())
     }
 }
 

@@ -557,9 +557,9 @@ impl ListingSpan {
         calendar::today(self.recorded_at) <= day && !gone
     }
 
-    /// The record, while its bytes are kept.
+    /// The record, while its bytes are kept and are the ones that were recorded.
     pub fn read(&self) -> Option<ListingRecord> {
-        serde_json::from_str(self.record.as_deref()?).ok()
+        ListingRecord::kept(self.record.as_deref()?, &self.record_hash)
     }
 }
 

@@ -101,7 +101,7 @@ async fn public_face(visit: &Visit, id: &str) -> Reply {
 /// What the list says of an account now.
 pub(crate) fn record(account: &Account) -> Option<ListingRecord> {
     let Standing::Listed(listed) = &account.standing else { return None };
-    serde_json::from_str(listed.record.as_deref()?).ok()
+    ListingRecord::kept(listed.record.as_deref()?, &listed.record_hash)
 }
 
 /// The page of the official list on which citizens see an account.

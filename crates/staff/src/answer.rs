@@ -5,6 +5,7 @@ use askama::Template;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use domain::guideline::ClauseId;
 use domain::refusal::Refusal;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -87,6 +88,16 @@ impl From<ActError> for Answer {
                 what,
                 "前の画面に戻り、内容を確かめてもう一度送ってください。",
             ),
+            fault @ ActError::Altered(_) => {
+                tracing::error!(%fault, "保存されている内容が、記録したときのものと違います。");
+                Self::Shown(Box::new(notice(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "止めています",
+                    "保存されているガイドラインか記録が、記録したときのものと違います。書き換えられたか壊れたおそれがあるため、使わずに止めました。",
+                    None,
+                    "システムの運用者に知らせてください。運用者が確かめ、正しいバックアップから戻します。",
+                )))
+            }
             fault => {
                 tracing::error!(%fault, "ページを作れませんでした。");
                 Self::Failed
@@ -149,7 +160,9 @@ pub(crate) async fn nowhere() -> Response {
 }
 
 fn notice(status: StatusCode, title: &str, what: &str, basis: Option<&str>, next: &str) -> Response {
-    match (Notice { title, what, basis, next }).render() {
+    // A clause is called as officers say it; 市の運用 stands as it is, for it is no clause's id.
+    let basis = basis.map(|shown| ClauseId(shown.to_owned()).said());
+    match (Notice { title, what, basis: basis.as_deref(), next }).render() {
         Ok(page) => html(status, page),
         Err(fault) => {
             tracing::error!(%fault, "ページを書けませんでした。");

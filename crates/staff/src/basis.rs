@@ -38,7 +38,7 @@ fn of(loaded: &LoadedGuideline, page: &str, basis: &guideline::Basis) -> Basis {
             let clauses = loaded.clauses.iter().flat_map(|clauses| &clauses.clauses);
             let words = clauses.into_iter().find(|clause| clause.id == *id).map(guideline::Clause::printed);
             Basis::Clause {
-                number: id.0.clone(),
+                number: id.said(),
                 words: words.unwrap_or_default(),
                 href: format!("{page}#{}", anchor(id)),
             }

@@ -5,6 +5,7 @@ use askama::Template;
 use domain::access::Action;
 use domain::act::SetPractice;
 use domain::calendar::{parse_date, wareki};
+use domain::guideline::{Guideline, Run};
 use domain::practice::{PracticeLeaf, PracticeRow, PracticeSpan, fixed_leaves};
 use domain::refusal::{Refusal, RefusalKind};
 use serde::Deserialize;
@@ -167,7 +168,7 @@ fn open(visit: &Visit, rows: &[PracticeRow]) -> Table {
             None => Cell::Pair(format!("{}{unit}", row.open.default), "ガイドラインの登録のまま".to_owned()),
         };
         vec![
-            Cell::LinkPair(Link { href, words: row.open.label.clone() }, row.open.why.clone()),
+            Cell::LinkPair(Link { href, words: row.open.label.clone() }, why(&visit.guideline().guideline, row)),
             present,
             Cell::Text(format!("{}{unit}", row.open.default)),
         ]
@@ -181,6 +182,14 @@ fn open(visit: &Visit, rows: &[PracticeRow]) -> Table {
             body: "このガイドラインでは、すべての値を条文が定めています。".to_owned(),
             next: None,
         },
+    }
+}
+
+/// Why the figure is the city's, and that nothing reads it yet where that is so.
+fn why(g: &Guideline, row: &PracticeRow) -> String {
+    match row.open.leaf.run(g) {
+        Run::Today => row.open.why.clone(),
+        Run::Later => format!("{}\nこの値は、しるべではまだ使われません。", row.open.why),
     }
 }
 

@@ -161,7 +161,7 @@ fn table(visit: &Visit, rulings: &[(RulingId, Ruling)]) -> Table {
         vec![
             Cell::LinkPair(Link { href, words: title(ruling) }, format!("決定 {id}")),
             Cell::Text(wareki(ruling.on)),
-            ruling.clause.as_ref().map_or(Cell::Missing("条によらない"), |clause| Cell::Text(clause.to_string())),
+            ruling.clause.as_ref().map_or(Cell::Missing("条によらない"), |clause| Cell::Text(clause.said())),
             Cell::Text(ruling.by.title.clone()),
         ]
     };
@@ -199,7 +199,7 @@ fn fields(visit: &Visit, g: &Guideline, typed: &Typed, problems: &[Problem]) -> 
     let mut choices = vec![Choice::new("", "条によらない", typed.text("clause"))];
     choices.extend(spoken.map(|clause| {
         let words: String = clause.printed().trim().chars().take(30).collect();
-        Choice::new(clause.id.0.clone(), format!("{}　{words}…", clause.id), typed.text("clause"))
+        Choice::new(clause.id.0.clone(), format!("{}　{words}…", clause.id.said()), typed.text("clause"))
     }));
     let mut fields = vec![
         Field::line("title", "題名", typed.text("title")).error(wrong("title")),

@@ -146,7 +146,7 @@ fn in_office(visit: &Visit, found: &Found) -> Vec<Vec<Cell>> {
 
 fn clause_row(visit: &Visit, clause: &Clause) -> Vec<Cell> {
     let href = format!("{}#{}", visit.path("guideline"), anchor(&clause.id));
-    vec![Cell::Link(Link { href, words: clause.id.to_string() }), Cell::Text(clause.printed().trim().to_owned())]
+    vec![Cell::Link(Link { href, words: clause.id.said() }), Cell::Text(clause.printed().trim().to_owned())]
 }
 
 fn group(

@@ -48,6 +48,36 @@ impl Bench {
         Store::open(place, Durability::Off, actions::VIEW_VERSION).await.expect("the place opens")
     }
 
+    /// Runs SQL behind the store's back, as somebody with access to the database could.
+    pub async fn tamper(&self, sql: &str) {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        match &self.place {
+            Place::File(path) => {
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+                let pool = sqlx::SqlitePool::connect_with(options).await.expect("the file opens");
+                sqlx::raw_sql(sql).execute(&pool).await.expect("the statement runs");
+                pool.close().await;
+            }
+            Place::Postgres { url, schema } => {
+                let options: sqlx::postgres::PgConnectOptions = url.parse().expect("a URL");
+                let schema = schema.clone().expect("tests name their schema");
+                let pool = sqlx::PgPool::connect_with(options.options([("search_path", schema)]));
+                let pool = pool.await.expect("the server answers");
+                sqlx::raw_sql(sql).execute(&pool).await.expect("the statement runs");
+                pool.close().await;
+            }
+        }
+    }
+
+    /// Bytes as this engine's SQL writes them.
+    pub fn literal(&self, bytes: &[u8]) -> String {
+        let hex = domain::ledger::to_hex(bytes);
+        match &self.place {
+            Place::File(_) => format!("X'{hex}'"),
+            Place::Postgres { .. } => format!("decode('{hex}', 'hex')"),
+        }
+    }
+
     /// Leaves nothing behind on the server.
     pub async fn clear(self) {
         self.store.close().await;

@@ -2,6 +2,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a test that cannot set its town up has to fail")]
 
 mod engine;
+mod former;
 mod machine;
 mod office;
 mod story;

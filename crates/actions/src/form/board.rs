@@ -2,7 +2,7 @@
 
 use documents::form::{Block, Column, Document, Orientation, Room, Text};
 use domain::calendar::wareki;
-use domain::guideline::{Guideline, ItemKind};
+use domain::guideline::{Guideline, ItemKind, PolicyShown};
 use domain::listing::ListingRecord;
 use jiff::civil::Date;
 
@@ -28,7 +28,7 @@ impl<'g> Board<'g> {
             Some(r) => (false, r.unit_kana.clone(), r.unit.clone(), r.network.clone(), r.name.clone()),
             None => (true, String::new(), String::new(), String::new(), String::new()),
         };
-        self.lines.push((order, line(&self.shown, record)));
+        self.lines.push((order, line(&self.shown, self.guideline, record)));
     }
 
     /// The board on paper.
@@ -64,20 +64,28 @@ enum Shown {
     Url,
     Purpose,
     Unit,
+    /// An item as the policy prints it.
+    Item(ItemKind),
 }
 
-/// The columns that fit a board, of those that the guideline's list shows, and by which an account is known.
+/// The columns of the board: what the guideline's list shows of each account.
+///
+/// Where the list gives the whole policy, that stands on the account's own page, and the board keeps to what fits it:
+/// by what an account is known.
 fn columns(guideline: &Guideline) -> Vec<Shown> {
     let number = guideline.words.number.is_some().then_some(Shown::Number);
+    let whole = guideline.listing.policy == PolicyShown::Whole;
     let shows = guideline.listing.shows.iter().filter_map(|kind| match kind {
         ItemKind::Network => Some(Shown::Network),
         ItemKind::AccountName => Some(Shown::Name),
         ItemKind::Url => Some(Shown::Url),
         ItemKind::Purpose => Some(Shown::Purpose),
         ItemKind::Unit => Some(Shown::Unit),
-        ItemKind::Message | ItemKind::Period | ItemKind::Hours | ItemKind::Reply | ItemKind::Note | ItemKind::Text => {
-            None
+        ItemKind::Message | ItemKind::Period | ItemKind::Hours | ItemKind::Reply | ItemKind::Note if !whole => {
+            Some(Shown::Item(*kind))
         }
+        // Of several texts of the city's own, which one would stand in the column is not said.
+        _ => None,
     });
     number.into_iter().chain(shows).collect()
 }
@@ -91,11 +99,12 @@ fn heading(shown: Shown, guideline: &Guideline) -> Column {
         Shown::Url => (label(ItemKind::Url, "URL"), Room::Much),
         Shown::Purpose => (label(ItemKind::Purpose, "目的"), Room::Much),
         Shown::Unit => (label(ItemKind::Unit, "担当"), Room::Middling),
+        Shown::Item(kind) => (label(kind, ""), Room::Much),
     };
     Column { heading, room }
 }
 
-fn line(shown: &[Shown], record: Option<&ListingRecord>) -> Vec<Text> {
+fn line(shown: &[Shown], guideline: &Guideline, record: Option<&ListingRecord>) -> Vec<Text> {
     let Some(record) = record else {
         let erased = std::iter::once("（廃棄の決定により消去）").chain(std::iter::repeat(""));
         return shown.iter().zip(erased).map(|(_, words)| words.into()).collect();
@@ -107,6 +116,11 @@ fn line(shown: &[Shown], record: Option<&ListingRecord>) -> Vec<Text> {
         Shown::Url => record.url.clone(),
         Shown::Purpose => record.purpose.clone(),
         Shown::Unit => record.unit.clone(),
+        Shown::Item(kind) => {
+            let label = guideline.item(*kind).map(|item| &item.label);
+            let row = record.policy.iter().find(|row| Some(&row.label) == label);
+            row.map(|row| row.text.clone()).unwrap_or_default()
+        }
     };
     shown.iter().map(|each| cell(each).into()).collect()
 }

@@ -57,7 +57,9 @@ async fn open(hands: &Hands, town: &Town, args: OpenArgs) -> anyhow::Result<Exit
         urgency: if args.emergency { Urgency::Emergency } else { Urgency::Ordinary },
         attachments: Vec::new(),
     };
-    let recorded = town.city.open(&opening, &by(&args.by, town), hands.key()).await?;
+    let recorded = town.city.open(&opening, &by(&args.by, town), hands.key()).await.inspect_err(|error| {
+        keyed(hands, error, "コマンドでは、テーマは --theme、理由は --reason、所属は --unit に書きます。");
+    })?;
     let case = recorded.case.clone().unwrap_or_default();
     let account = recorded.account.clone().unwrap_or_default();
     let words = format!(
@@ -77,7 +79,11 @@ async fn draft(
     let content = policy_file::read(file)?;
     let case = CaseId(case.to_owned());
     let at = At::of(town, &case).await?;
-    let step = at.procedure()?.steps.iter().find(|step| step.kind == StepKind::Draft).ok_or_else(|| {
+    let drafts = || at.procedure().map(|procedure| procedure.steps.iter().filter(|step| step.kind == StepKind::Draft));
+    let is_open = |step: &&Step| at.view.open.iter().any(|open| open.step == step.id);
+    let applies = |step: &&Step| at.view.case.applies(step, at.guideline());
+    // What is open is meant; a draft that is written anew is not open, and belongs to the case.
+    let step = drafts()?.find(is_open).or(drafts()?.find(applies)).or(drafts()?.next()).ok_or_else(|| {
         Mistake::new(format!(
             "案件 {case} の手続に、方針を作成する手順はありません。`shirube case show {case}` で確かめてください。"
         ))
@@ -143,7 +149,9 @@ async fn step(hands: &Hands, town: &Town, args: DoArgs) -> anyhow::Result<Exit> 
         attachments: Vec::new(),
         seen: args.seen,
     };
-    let recorded = town.city.step(&order, &by(&args.by, town), hands.key()).await?;
+    let recorded = town.city.step(&order, &by(&args.by, town), hands.key()).await.inspect_err(|error| {
+        keyed(hands, error, &format!("コマンドでは、理由は --note に書きます。{}", evidence::told(step)));
+    })?;
     let words = match outcome {
         Outcome::Done => format!("「{}」を記録しました。", step.label),
         Outcome::Exception => format!("「{}」を、原則によらないものとして理由とともに記録しました。", step.label),
@@ -152,6 +160,21 @@ async fn step(hands: &Hands, town: &Town, args: DoArgs) -> anyhow::Result<Exit> 
     let exit = hands.recorded(town, &recorded, &words).await?;
     show::next(hands, town, &case).await?;
     Ok(exit)
+}
+
+/// Says with which arguments a refusal is met: the refusal itself speaks to officers, who know none.
+fn keyed(hands: &Hands, error: &ActError, words: &str) {
+    if let ActError::Refused(refusal) = error
+        && matches!(
+            refusal.kind,
+            RefusalKind::ReasonMissing
+                | RefusalKind::Incomplete
+                | RefusalKind::WrongEvidence
+                | RefusalKind::StrengthForbids
+        )
+    {
+        hands.voice.aside(words);
+    }
 }
 
 fn outcome(args: &DoArgs) -> Outcome {

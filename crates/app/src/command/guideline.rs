@@ -1,8 +1,10 @@
 //! Guidelines: beginning with one, checking, showing, comparing, adopting.
 
+mod outline;
+
 use std::path::{Path, PathBuf};
 
-use domain::guideline::{self, Carried, CoverageReport, Files, Guideline, Loaded, Problem, Step, Strength};
+use domain::guideline::{self, Carried, CoverageReport, Guideline, Loaded, Problem, Run, Step, Strength};
 use jiff::civil::Date;
 use serde_json::json;
 
@@ -64,23 +66,14 @@ pub async fn run(hands: &Hands, command: GuidelineCommand) -> anyhow::Result<Exi
     }
 }
 
-fn read(files: &GuidelineFiles) -> Result<Loaded, Vec<Problem>> {
-    let name = |file: &str| format!("{}/{file}", files.folder);
-    let (guideline, clauses, source) = (name("guideline.toml"), name("clauses.toml"), name("source.txt"));
-    guideline::read(&Files {
-        guideline: (&guideline, &files.guideline),
-        clauses: files.clauses.as_ref().map(|text| (clauses.as_str(), text.as_str())),
-        source: files.source.as_ref().map(|bytes| (source.as_str(), bytes.as_slice())),
-    })
-}
-
+/// Reads files to look at them: what was adopted once can be looked at for ever.
 fn load(files: &GuidelineFiles) -> Result<Loaded, ActError> {
-    read(files).map_err(ActError::Guideline)
+    files.with(guideline::read_adopted).map_err(ActError::Guideline)
 }
 
 fn check(hands: &Hands, dir: &Path) -> anyhow::Result<Exit> {
     let files = input::guideline(dir)?;
-    let problems = match read(&files) {
+    let problems = match files.with(guideline::read) {
         Ok(loaded) => {
             let guideline = &loaded.guideline;
             let steps: usize = guideline.procedures.iter().map(|p| p.steps.len()).sum();
@@ -122,12 +115,17 @@ fn outline(guideline: &Guideline) -> String {
         guideline.municipality.name,
         guideline.municipality.code
     )];
+    lines.extend(outline::before(guideline));
     lines.push(format!("\n■ {}の事項", guideline.words.policy));
     lines.extend(guideline.policy_items.iter().map(|i| format!("  {}　{}　［{}］", i.id, i.label, i.basis.shown())));
     for procedure in &guideline.procedures {
         lines.push(format!("\n■ {}　{}　［{}］", procedure.id, procedure.label, procedure.basis.shown()));
+        if !procedure.purpose.is_carried_out() {
+            lines.push("  （しるべではまだ行いません。）".to_owned());
+        }
         lines.extend(procedure.steps.iter().map(|step| line_of(step, guideline)));
     }
+    lines.extend(outline::after(guideline));
     lines.join("\n")
 }
 
@@ -136,11 +134,12 @@ fn line_of(step: &Step, guideline: &Guideline) -> String {
     let after: Vec<&str> = step.after.iter().map(|edge| edge.step.as_str()).collect();
     let after = if after.is_empty() { String::new() } else { format!("　←{}", after.join("、")) };
     format!(
-        "  {}　{}（{}、{}）{after}　［{}］",
+        "  {}　{}（{}、{}）{after}{}　［{}］",
         step.id,
         step.label,
         by.join("・"),
         strength(step.strength),
+        outline::rules(step),
         step.basis.shown()
     )
 }
@@ -181,36 +180,49 @@ fn coverage(hands: &Hands, dir: &Path) -> anyhow::Result<Exit> {
     let files = input::guideline(dir)?;
     let loaded = load(&files)?;
     let report = guideline::coverage(&loaded, files.source.as_deref());
-    hands.voice.say(&report, || table(&report))?;
+    hands.voice.say(&report, || table(&report, &loaded.guideline))?;
     Ok(if report.problems.is_empty() { Exit::Done } else { Exit::Found })
 }
 
-fn table(report: &CoverageReport) -> String {
+fn table(report: &CoverageReport, guideline: &Guideline) -> String {
     let mut lines: Vec<String> = report
         .rows
         .iter()
         .map(|row| {
-            let by: Vec<&str> = row.by.iter().map(|(leaf, _)| leaf.as_str()).collect();
+            let by: Vec<String> = row
+                .by
+                .iter()
+                .map(|(leaf, _)| if row.later.contains(leaf) { format!("{leaf}（まだ）") } else { leaf.clone() })
+                .collect();
             let because = row.shown_because.as_ref().map(|why| format!("（{why}）")).unwrap_or_default();
             let by = if by.is_empty() { "―".to_owned() } else { by.join("、") };
-            format!("{}　{}　{}　{by}{because}", row.clause, strength(row.strength), carried(row.carried))
+            let carried = if row.run == Run::Later { "まだ行いません" } else { carried(row.carried) };
+            format!("{}　{}　{carried}　{by}{because}", row.clause, strength(row.strength))
         })
         .collect();
-    let of = |wanted| report.rows.iter().filter(|row| row.carried == wanted).count();
+    let of = |wanted| report.of(wanted).count();
     lines.push(format!(
-        "\n条は{}。守らせる{}、やることに出す{}、記録に残す{}、示す{}。",
+        "\n条は{}。守らせる{}、やることに出す{}、記録に残す{}、示す{}、まだ行わない{}。",
         report.rows.len(),
         of(Carried::Enforced),
         of(Carried::Tasked),
         of(Carried::Recorded),
-        of(Carried::Shown)
+        of(Carried::Shown),
+        report.later().count()
     ));
+    lines.extend(not_run(guideline));
     if report.problems.is_empty() {
         lines.push("漏れも、原文との違いもありません。".to_owned());
     } else {
         lines.push(listed(&report.problems));
     }
     lines.join("\n")
+}
+
+/// The city's figures that nothing reads yet.
+fn not_run(guideline: &Guideline) -> Option<String> {
+    let labels: Vec<&str> = guideline.settings.iter().map(|setting| setting.id.label()).collect();
+    (!labels.is_empty()).then(|| format!("市の運用の値のうち、まだ使われないもの：{}。", labels.join("、")))
 }
 
 fn carried(carried: Carried) -> &'static str {

@@ -92,6 +92,9 @@ pub fn value(found: &LedgerReport) -> Value {
     })
 }
 
+/// What to do about something that is not as the ledger recorded it.
+const RESTORE: &str = "このデータへの書き込みを止め、データベースを写しておき、正しいバックアップから `shirube restore` で戻してください。";
+
 /// A verification for people.
 pub fn words(found: &LedgerReport) -> String {
     let report = &found.report;
@@ -102,7 +105,7 @@ pub fn words(found: &LedgerReport) -> String {
         let count = report.findings.len() + found.contradictions.len();
         lines.push(format!("台帳の{}件を調べ、{count}か所に誤りを見つけました。", report.size));
         lines.extend(report.findings.iter().map(|f| format!("・{f}\n  次にすること：{}", f.next_step())));
-        lines.extend(found.contradictions.iter().map(|words| format!("・{words}")));
+        lines.extend(found.contradictions.iter().map(|words| format!("・{words}\n  次にすること：{RESTORE}")));
         if report.left_off > 0 {
             lines.push(format!("ほかに{}か所あります。", report.left_off));
         }

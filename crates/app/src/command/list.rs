@@ -21,7 +21,7 @@ pub async fn run(hands: &Hands, command: ListCommand) -> anyhow::Result<Exit> {
         ListCommand::Board { on, print } => {
             let town = hands.town().await?;
             let document = town.city.notice_board(on.unwrap_or_else(|| town.city.today())).await?;
-            paper::give(hands, &document, &print)
+            paper::give(hands, &document, &print, town.city.today())
         }
     }
 }

@@ -374,3 +374,57 @@ fn the_sample_towns_show_an_account_in_every_standing_and_are_made_once() {
     let after = ["312011", "402206"].map(|code| desk.does(&format!("ledger verify --json --city {code}")));
     assert_eq!(before, after, "the second run records nothing");
 }
+
+// Red while the outline told none of these, and `case show` named only what a step cannot be done without.
+#[test]
+fn a_guideline_and_a_case_are_shown_with_everything_that_can_be_typed() {
+    let desk = Desk::with_file();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let outline = |city: &str| desk.does(&format!("guideline show {}", root.join("guidelines").join(city).display()));
+    let told = outline("munakata");
+    for words in [
+        "共有のとき",
+        "個別に返信しないとき",
+        "開庁日以内",
+        "■ 役割",
+        "係長以上",
+        "■ 対象のソーシャルメディア",
+        "others = allowed",
+        "■ 日ごろの務め（しるべではまだ行いません）",
+        "■ 市が発信できないもの",
+        "■ 利用者に認めないもの",
+        "■ 市の運用の値（まだ使われません）",
+    ] {
+        assert!(told.contains(words), "no {words}: {told}");
+    }
+    assert!(outline("tottori").contains("facebook　"), "{}", outline("tottori"));
+    desk.begins("tottori", "notice-town");
+    let case = desk.opens("case open opening --unit 0201 --as 02013 --on 令和7年4月2日");
+    let shown = desk.does(&format!("case show {case}"));
+    assert!(shown.contains("ファイルに書く名前：network（") && shown.contains("audience、information（"), "{shown}");
+    let draft = desk.writes("policy.toml", COMPLETE);
+    desk.does(&format!("case draft {case} --file {draft} --as 02013 --on 令和7年4月3日"));
+    let shown = desk.does(&format!("case show {case}"));
+    assert!(shown.contains("-e received_on=") && shown.contains("-e document_number="), "{shown}");
+    desk.does(&format!("case do {case} file --as 02011 --on 令和7年4月3日"));
+    let shown = desk.does(&format!("case show {case}"));
+    assert!(shown.contains("--item 事項=理由") && shown.contains("account_name、url"), "{shown}");
+    let form = desk.file("form.pdf");
+    desk.does(&format!("case form {case} --out {}", form.display()));
+    assert!(std::fs::read(&form).expect("a file").starts_with(b"%PDF-"));
+    let refused = desk.types("case open closing --account a2 --as 02013 --on 令和7年4月3日");
+    assert_eq!(refused.code, 1);
+    assert!(!refused.out.contains('`'), "{}", refused.out);
+}
+
+// Red while every procedure of the file was offered by the command line too.
+#[test]
+fn posts_trouble_and_surveys_are_refused_on_the_command_line_with_what_to_do() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let refused = desk.types("case open takeover --account a1 --unit 0201 --as 02013 --on 令和7年4月2日");
+    assert_eq!(refused.code, 1, "{}", refused.err);
+    assert!(refused.err.contains("しるべではまだ行えません") && refused.err.contains("今のやり方"), "{}", refused.err);
+    let unknown = desk.types("case open nothing --unit 0201 --as 02013 --on 令和7年4月2日");
+    assert!(unknown.err.contains("opening（開設）") && !unknown.err.contains("takeover"), "{}", unknown.err);
+}

@@ -165,7 +165,7 @@ impl Desk<'_> {
         let network = crate::policy::network_of(typed, self.networks).ok_or_else(|| {
             refused(
                 format!("「{}」というサービスは知られていません。", typed.network.as_deref().unwrap_or_default()),
-                "一覧から選ぶか、その他（other）を選んで名前を入れてください。".to_owned(),
+                "一覧から選ぶか、「その他」を選んで名前を入れてください。".to_owned(),
             )
         })?;
         let (address, _) = crate::policy::address_of(typed, self.guideline, self.networks)

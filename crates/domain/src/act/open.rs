@@ -5,7 +5,7 @@ use crate::account::{Account, Standing};
 use crate::attachment::NamedFile;
 use crate::case::{CaseState, Count, Urgency};
 use crate::entry::{AccountOrigin, Decided, Fact, Private};
-use crate::guideline::{Holder, ItemKind, Purpose};
+use crate::guideline::{Basis, Holder, ItemKind, Purpose};
 use crate::id::{AccountId, CaseId, UnitId};
 use crate::office::{Around, Post};
 use crate::refusal::{Refusal, RefusalKind};
@@ -36,13 +36,17 @@ impl Desk<'_> {
     pub fn open(&self, order: &OpenCase, by: &By) -> Result<Decided, Refusal> {
         self.not_in_future(by.on)?;
         let Some(procedure) = self.guideline.procedure(&order.procedure) else {
-            let known = self.guideline.procedures.iter().map(|p| format!("{}（{}）", p.id, p.label));
+            let offered = self.guideline.procedures.iter().filter(|p| p.purpose.is_carried_out());
+            let known = offered.map(|p| format!("{}（{}）", p.id, p.label));
             return Err(Refusal::new(
                 RefusalKind::NotFound,
                 format!("手続「{}」は、このガイドラインにありません。", order.procedure),
                 format!("次の手続から選んでください：{}", known.collect::<Vec<_>>().join("、")),
             ));
         };
+        if !procedure.purpose.is_carried_out() {
+            return Err(not_carried_out(&procedure.label, &procedure.basis));
+        }
         if self.register.cases.contains_key(&order.case) {
             return Err(Self::id_taken(&format!("案件「{}」", order.case)));
         }
@@ -206,7 +210,7 @@ impl Desk<'_> {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
                 "複数の所属で一つのアカウントを運用するときは、共通するテーマが必要です。",
-                "テーマ（theme）を書いてください。最初に書いた所属が代表になります。",
+                "テーマを書いてください。最初に書いた所属が代表になります。",
             )
             .under(&demand.basis));
         }
@@ -217,7 +221,7 @@ impl Desk<'_> {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
                 "この所属にはすでにアカウントがあるため、もう一つ開設する理由が必要です。",
-                "利用者の便宜など、必要とする理由（reason）を書いてください。",
+                "利用者の便宜など、必要とする理由を書いてください。",
             )
             .under(&demand.basis));
         }
@@ -226,14 +230,14 @@ impl Desk<'_> {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
                 "廃止または休止の理由がありません。",
-                "理由（reason）を書いてください。",
+                "理由を書いてください。",
             ));
         }
         if order.urgency == Urgency::Emergency && blank(&order.reason) {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
                 "緊急とする理由がありません。",
-                "理由（reason）を書いてください。",
+                "理由を書いてください。",
             ));
         }
         Ok(())
@@ -259,18 +263,27 @@ impl Desk<'_> {
     }
 }
 
+/// Why a procedure that the program does not carry out yet, or its draft, is not done here, and what to do instead.
+pub fn not_carried_out(label: &str, basis: &Basis) -> Refusal {
+    Refusal::new(
+        RefusalKind::NotApplicable,
+        format!("「{label}」は、しるべではまだ行えません。"),
+        "ガイドラインに沿って、市の今のやり方で行ってください。しるべでの記録は、今後の版から付けられます。",
+    )
+    .under(basis)
+}
+
 /// Whether a case of a purpose can begin on an account of this standing; without one, on a new account.
 pub fn begins(purpose: Purpose, standing: Option<&Standing>) -> bool {
     match purpose {
         Purpose::Opening => matches!(standing, None | Some(Standing::Existing { .. })),
-        Purpose::Change | Purpose::Suspension | Purpose::Transfer | Purpose::Post => {
-            matches!(standing, Some(Standing::Listed(_)))
-        }
+        Purpose::Change | Purpose::Suspension | Purpose::Transfer => matches!(standing, Some(Standing::Listed(_))),
         Purpose::Resumption => matches!(standing, Some(Standing::Suspended { .. })),
         Purpose::Closing => {
             matches!(standing, Some(Standing::Listed(_) | Standing::Suspended { .. } | Standing::Existing { .. }))
         }
-        Purpose::Incident(_) | Purpose::Survey | Purpose::Ruling => standing.is_some(),
+        Purpose::Post | Purpose::Incident(_) | Purpose::Survey => false,
+        Purpose::Ruling => standing.is_some(),
     }
 }
 

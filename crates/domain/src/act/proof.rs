@@ -25,7 +25,7 @@ impl Desk<'_> {
         }
         let wanted = Evidence::word_for(step.kind);
         if evidence.word() != wanted {
-            return Err(Self::wrong(step, format!("「{}」の記録には {wanted} の内容が必要です。", step.label)));
+            return Err(Self::wrong(step, format!("「{}」の記録として、別の種類の内容が送られました。", step.label)));
         }
         match step.kind {
             StepKind::Draft if order.policy.is_none() => {
@@ -262,7 +262,7 @@ impl Desk<'_> {
             return Err(Refusal::new(
                 RefusalKind::WrongEvidence,
                 "個別に返信しない方針なので、その旨と問合せ先の両方をプロフィール欄に示す必要があります。",
-                "プロフィール欄に両方を書き、確かめてから記録してください（stance と contact を shown に）。",
+                "プロフィール欄に両方を書き、確かめてから、両方を「示した」として記録してください。",
             )
             .under(&step.basis));
         }

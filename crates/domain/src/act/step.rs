@@ -97,6 +97,10 @@ impl<'a> Desk<'a> {
         if !case.takes_later(step) {
             Self::must_be_open(case)?;
         }
+        if step.kind == StepKind::Draft && !case.purpose.is_carried_out() {
+            // What is drafted here is a policy; a post is none.
+            return Err(super::not_carried_out(&step.label, &step.basis));
+        }
         if !case.applies(step, self.guideline) {
             return Err(Refusal::new(
                 RefusalKind::NotApplicable,
@@ -238,7 +242,7 @@ fn outcome_fits(step: &Step, order: &DoStep) -> Result<(), Refusal> {
         return Err(Refusal::new(
             RefusalKind::ReasonMissing,
             format!("「{}」を行わない理由がありません。", step.label),
-            "理由（note）を書いてください。記録に残ります。",
+            "理由を書いてください。記録に残ります。",
         )
         .under(&step.basis));
     }

@@ -6,24 +6,24 @@ use super::decode::MAX_PROBLEMS;
 use super::order;
 use super::problem::{Problem, Said, perhaps, said, short};
 use super::read::Loaded;
-use super::{Guideline, Holder, ItemKind, OfficeKind, named, texts};
+use super::{Guideline, Holder, ItemKind, OfficeKind, effective, named, texts};
 
-/// Every problem of meaning in a guideline that was read.
+/// Every problem of meaning in a guideline that was adopted: only what makes it impossible to follow.
+///
+/// A city's history is judged by the files that it adopted, so nothing is ever added here; what a newer version of the
+/// program learns to ask goes to [`check_anew`].
 pub(super) fn check(loaded: &Loaded) -> Vec<Problem> {
-    let g = &loaded.guideline;
     let mut report = Report { loaded, problems: Vec::new() };
-    report.formats();
-    report.document();
-    report.names();
-    report.office();
-    texts::check(&mut report);
-    for (i, procedure) in g.procedures.iter().enumerate() {
-        order::check(&mut report, procedure, &format!("procedure[{i}]"));
-    }
-    named::check(&mut report);
-    report.problems.sort();
-    report.problems.dedup();
-    report.problems
+    report.meaning();
+    report.in_order()
+}
+
+/// The same for a guideline that is checked or adopted anew: each of its leaves has its effect besides.
+pub(super) fn check_anew(loaded: &Loaded) -> Vec<Problem> {
+    let mut report = Report { loaded, problems: Vec::new() };
+    report.meaning();
+    effective::check(&mut report);
+    report.in_order()
 }
 
 /// The problems found so far.
@@ -33,6 +33,25 @@ pub(super) struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
+    fn meaning(&mut self) {
+        self.formats();
+        self.document();
+        self.names();
+        self.office();
+        texts::check(self);
+        for (i, procedure) in self.loaded.guideline.procedures.iter().enumerate() {
+            order::check(self, procedure, &format!("procedure[{i}]"));
+        }
+        named::check(self);
+    }
+
+    /// What was found, as it stands in the files.
+    fn in_order(mut self) -> Vec<Problem> {
+        self.problems.sort();
+        self.problems.dedup();
+        self.problems
+    }
+
     /// The guideline being checked.
     pub(super) fn guideline(&self) -> &'a Guideline {
         &self.loaded.guideline

@@ -14,6 +14,26 @@ impl std::fmt::Display for ClauseId {
     }
 }
 
+impl ClauseId {
+    /// The clause as officers say it: ガイドライン 3(5) for `T3(5)`, 様式1 広報室管理№ for `T-F1.広報室管理№`, and
+    /// 第8条第2項 as it stands.
+    ///
+    /// The letters before a number tell one city's clauses from another's in the files; no officer speaks them.
+    pub fn said(&self) -> String {
+        let id = self.0.as_str();
+        let rest = id.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        if let Some(form) = rest.strip_prefix("-F").filter(|form| form.starts_with(|c: char| c.is_ascii_digit())) {
+            return format!("様式{}", form.replacen('.', " ", 1));
+        }
+        if id.starts_with(|c: char| c.is_ascii_digit())
+            || (rest.len() < id.len() && rest.starts_with(|c: char| c.is_ascii_digit()))
+        {
+            return format!("ガイドライン {}", rest.replacen('.', " ", 1));
+        }
+        id.to_owned()
+    }
+}
+
 /// Where a leaf comes from: a clause of the guideline, or the city's own practice.
 ///
 /// Written as `clause = "M6(3)①"` or as `practice = "reason"`; exactly one of the two.

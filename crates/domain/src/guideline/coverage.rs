@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::leaf::{Leaf, leaves};
+use super::leaf::{Leaf, Run, leaves};
 use super::problem::{Problem, Said, perhaps, said, short};
 use super::read::Loaded;
 use super::{Carried, Clause, ClauseId, Strength};
@@ -27,8 +27,12 @@ pub struct CoverageRow {
     pub strength: Strength,
     /// How the clause file says that it is carried.
     pub carried: Carried,
+    /// Whether the program carries it so today.
+    pub run: Run,
     /// The leaves named, each with its weight; `None` for a leaf that does not exist.
     pub by: Vec<(String, Option<Carried>)>,
+    /// Those of them that nothing runs yet.
+    pub later: Vec<String>,
     /// Why a しなければならない is only shown.
     pub shown_because: Option<String>,
 }
@@ -43,7 +47,7 @@ pub fn coverage(loaded: &Loaded, source: Option<&[u8]>) -> CoverageReport {
         return CoverageReport { rows: Vec::new(), problems: vec![loaded.places.problem("", words)] };
     };
     let weights: BTreeMap<&str, Carried> = leaves.iter().map(|l| (l.id.as_str(), l.weight)).collect();
-    let mut report = Covering { loaded, weights, problems: Vec::new() };
+    let mut report = Covering { loaded, weights, leaves: &leaves, problems: Vec::new() };
     match source {
         Some(source) => report.words(&clauses.clauses, source),
         None if loaded.guideline.guideline.source.is_some() => {
@@ -60,6 +64,7 @@ pub fn coverage(loaded: &Loaded, source: Option<&[u8]>) -> CoverageReport {
     for leaf in &leaves {
         report.named_by_its_clauses(leaf, &clauses.clauses);
     }
+    report.not_yet(&clauses.clauses);
     let mut problems = report.problems;
     problems.sort();
     CoverageReport { rows, problems }
@@ -68,6 +73,7 @@ pub fn coverage(loaded: &Loaded, source: Option<&[u8]>) -> CoverageReport {
 struct Covering<'a> {
     loaded: &'a Loaded,
     weights: BTreeMap<&'a str, Carried>,
+    leaves: &'a [Leaf],
     problems: Vec<Problem>,
 }
 
@@ -138,6 +144,17 @@ impl Covering<'_> {
                 .next("規則を加えて carried を直すか、shown_because を書いてください。");
             self.at_clause(&format!("{path}.carried"), words);
         }
+        let run = runs(clause, self.leaves);
+        if clause.strength == Strength::Must && run == Run::Later && !self.loaded.guideline.not_yet.contains(&clause.id)
+        {
+            let words = said(format!("しなければならない条「{}」を、しるべはまだ行いません。", clause.id))
+                .expected("まだ行われないと分かっている条は、guideline.toml の not_yet に挙げます。")
+                .next(format!(
+                    "not_yet に \"{}\" を加え、行われるようになるまで、市の今のやり方で行ってください。",
+                    clause.id
+                ));
+            self.at_clause(&format!("{path}.carried"), words);
+        }
         for (j, artefact) in clause.artefacts.iter().enumerate() {
             if artefact.at.is_empty() || !clause.words.contains(&artefact.at) {
                 let words = said(format!("条「{}」の言葉に「{}」がありません。", clause.id, short(&artefact.at)))
@@ -150,8 +167,23 @@ impl Covering<'_> {
             clause: clause.id.clone(),
             strength: clause.strength,
             carried: clause.carried,
+            run,
             by,
+            later: later(clause, self.leaves),
             shown_because: clause.shown_because.clone(),
+        }
+    }
+
+    /// What is said to be not carried out yet is so: else nobody would take it off the list.
+    fn not_yet(&mut self, clauses: &[Clause]) {
+        for (i, id) in self.loaded.guideline.not_yet.iter().enumerate() {
+            let named = clauses.iter().find(|clause| clause.id == *id);
+            if named.is_some_and(|clause| runs(clause, self.leaves) == Run::Today) {
+                let words = said(format!("条「{id}」は、まだ行われないものとして挙げられていますが、行われています。"))
+                    .expected("not_yet に挙げるのは、しるべがまだ行わない条だけです。")
+                    .next(format!("not_yet から \"{id}\" を消してください。"));
+                self.problems.push(self.loaded.places.problem(&format!("not_yet[{i}]"), words));
+            }
         }
     }
 
@@ -169,6 +201,21 @@ impl Covering<'_> {
             }
         }
     }
+}
+
+/// Whether the program carries a clause today as the clause file says.
+///
+/// What a clause's leaves would do once they run counts for the claim; what they do today counts here.
+pub fn runs(clause: &Clause, leaves: &[Leaf]) -> Run {
+    let today = leaves.iter().filter(|leaf| leaf.run == Run::Today && clause.by.contains(&leaf.id));
+    let enough = today.map(|leaf| firmness(leaf.weight)).max() >= Some(firmness(clause.carried));
+    if clause.carried == Carried::Shown || enough { Run::Today } else { Run::Later }
+}
+
+/// The leaves of a clause that nothing runs yet.
+fn later(clause: &Clause, leaves: &[Leaf]) -> Vec<String> {
+    let later = leaves.iter().filter(|leaf| leaf.run == Run::Later && clause.by.contains(&leaf.id));
+    later.map(|leaf| leaf.id.clone()).collect()
 }
 
 fn differs(source: &[u8], at: usize) -> Said {
@@ -212,28 +259,51 @@ fn strength_label(strength: Strength) -> &'static str {
     }
 }
 
+/// What is said of what nothing runs yet.
+const LATER: &str = "まだ行いません";
+
+impl CoverageReport {
+    /// The clauses that the program carries in this way today.
+    pub fn of(&self, carried: Carried) -> impl Iterator<Item = &CoverageRow> {
+        self.rows.iter().filter(move |row| row.carried == carried && row.run == Run::Today)
+    }
+
+    /// The clauses that it does not carry out yet.
+    pub fn later(&self) -> impl Iterator<Item = &CoverageRow> {
+        self.rows.iter().filter(|row| row.run == Run::Later)
+    }
+}
+
+impl CoverageRow {
+    fn weight(&self, leaf: &String, weight: Option<Carried>) -> &'static str {
+        if self.later.contains(leaf) { LATER } else { weight.map_or("なし", carried_label) }
+    }
+}
+
 impl std::fmt::Display for CoverageReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "条\t強さ\t担い方\t担う規則")?;
         for row in &self.rows {
             let by: Vec<String> =
-                row.by.iter().map(|(id, weight)| format!("{id}（{}）", weight.map_or("なし", carried_label))).collect();
+                row.by.iter().map(|(id, weight)| format!("{id}（{}）", row.weight(id, *weight))).collect();
             let by = match (&row.shown_because, by.is_empty()) {
                 (Some(why), true) => format!("表示だけとする理由: {why}"),
                 (None, true) => "－".to_owned(),
                 (_, false) => by.join("、"),
             };
-            writeln!(f, "{}\t{}\t{}\t{by}", row.clause, strength_label(row.strength), carried_label(row.carried))?;
+            let carried = if row.run == Run::Later { LATER } else { carried_label(row.carried) };
+            writeln!(f, "{}\t{}\t{carried}\t{by}", row.clause, strength_label(row.strength))?;
         }
-        let count = |carried| self.rows.iter().filter(|r| r.carried == carried).count();
+        let count = |carried| self.of(carried).count();
         writeln!(
             f,
-            "合計 {} 条（強制 {}、やること {}、記録 {}、表示 {}）、問題 {} 件",
+            "合計 {} 条（強制 {}、やること {}、記録 {}、表示 {}、{LATER} {}）、問題 {} 件",
             self.rows.len(),
             count(Carried::Enforced),
             count(Carried::Tasked),
             count(Carried::Recorded),
             count(Carried::Shown),
+            self.later().count(),
             self.problems.len()
         )?;
         self.problems.iter().try_for_each(|p| writeln!(f, "{p}"))

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::leaf::{leaves, without};
 use super::problem::short;
 use super::read::Loaded;
-use super::{Carried, ClauseId, Guideline, Leaf};
+use super::{Carried, ClauseId, Guideline, Leaf, Run};
 
 /// One change between two versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -71,6 +71,7 @@ fn parts(loaded: &Loaded) -> Vec<Leaf> {
             id: format!("clause:{}", clause.id),
             clauses: vec![clause.id.clone()],
             weight: clause.carried,
+            run: Run::Today,
             path: String::new(),
             content: without(clause, &children),
         });
@@ -83,14 +84,17 @@ fn frame(g: &Guideline) -> Vec<Leaf> {
         id,
         clauses: Vec::new(),
         weight: Carried::Shown,
+        run: Run::Today,
         path: String::new(),
         content,
     };
+    let not_yet = (!g.not_yet.is_empty()).then(|| part("not_yet".to_owned(), without(&g.not_yet, &[])));
     let mut all = vec![
         part("guideline".to_owned(), without(&g.guideline, &[])),
         part("municipality".to_owned(), without(&g.municipality, &[])),
         part("words".to_owned(), without(&g.words, &[])),
     ];
+    all.extend(not_yet);
     for (height, rank) in g.ranks.iter().enumerate() {
         let mut content = without(rank, &[]);
         if let Some(map) = content.as_object_mut() {

@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    Basis, Binds, Block, Carried, ClauseId, Guideline, Needed, PolicyItem, Procedure, Purpose, Step, StepKind,
+    Basis, Binds, Block, Carried, ClauseId, Guideline, Holder, Needed, PolicyItem, Procedure, Purpose, Step, StepKind,
+    Strength,
 };
 
 /// One rule of a guideline, as small as a clause can speak of it.
@@ -14,24 +15,66 @@ pub struct Leaf {
     pub id: String,
     /// The clauses that it comes from; none for 市の運用.
     pub clauses: Vec<ClauseId>,
-    /// How firmly the program carries it.
+    /// How firmly the program carries it, once it runs.
     pub weight: Carried,
+    /// Whether the program runs it today.
+    pub run: Run,
     /// Its place in the file, such as `procedure[0].step[1]`.
     pub path: String,
     /// What it says, without the leaves below it.
     pub content: Value,
 }
 
+/// Whether the program runs a rule today, or a version to come does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Run {
+    /// It does.
+    Today,
+    /// Nothing runs it yet; until then the city does it in its own way.
+    Later,
+}
+
 /// Every leaf of a guideline, in the order of the format.
 pub fn leaves(g: &Guideline) -> Vec<Leaf> {
     let mut all = Vec::new();
     let mut add = |id: String, basis: &Basis, weight, path: String, content: Value| {
-        all.push(Leaf { id, clauses: basis.clause().cloned().into_iter().collect(), weight, path, content });
+        let run = run_of(g, &id);
+        all.push(Leaf { id, clauses: basis.clause().cloned().into_iter().collect(), weight, run, path, content });
     };
     things(g, &mut add);
     acts(g, &mut add);
     lists(g, &mut all);
     all
+}
+
+/// Whether the program runs the rule of this id: one rule for coverage, pages and commands.
+pub(crate) fn run_of(g: &Guideline, id: &str) -> Run {
+    let (sort, rest) = id.split_once(':').unwrap_or((id, ""));
+    let first = rest.split('/').next().unwrap_or(rest);
+    let mut steps = g.procedures.iter().filter(|p| p.purpose.is_carried_out()).flat_map(|p| &p.steps);
+    let runs = match sort {
+        // Nothing asks for what comes back or is triggered, and nothing reads the figures for it.
+        "duty" | "every" | "setting" => false,
+        "procedure" | "step" | "edge" | "second" | "within" => {
+            g.procedure(first).is_some_and(|p| p.purpose.is_carried_out())
+        }
+        "prohibition" => first != "city" || steps.any(|step| step.kind == StepKind::ApprovePost),
+        "role" | "floor" => {
+            let residual = g.residual.as_ref().is_some_and(|residual| residual.role == first);
+            let designated = g.role(first).is_some_and(|role| matches!(role.holder, Holder::Designated(_)));
+            let counts =
+                |step: &Step| step.by.iter().any(|id| id == first) || (designated && step.kind == StepKind::Designate);
+            residual || steps.any(counts)
+        }
+        "form" | "row" => {
+            let named = |step: &Step| step.form.as_deref() == Some(first);
+            // A form that no step names is printed for every case.
+            steps.any(named) || !g.procedures.iter().flat_map(|p| &p.steps).any(named)
+        }
+        _ => true,
+    };
+    if runs { Run::Today } else { Run::Later }
 }
 
 /// What a leaf is added with: id, basis, weight, path, content.
@@ -215,6 +258,7 @@ fn lists(g: &Guideline, all: &mut Vec<Leaf>) {
             id: "principles".to_owned(),
             clauses: g.principles.clone(),
             weight: Carried::Shown,
+            run: Run::Today,
             path: "principles".to_owned(),
             content: without(&g.principles, &[]),
         });

@@ -47,6 +47,10 @@ pub struct Guideline {
     /// 基本原則, acknowledged where a step asks for it.
     #[serde(default)]
     pub principles: Vec<ClauseId>,
+    /// Clauses of しなければならない that the program does not carry out yet and the city does in its own way; each is
+    /// named here, so that none is believed to be looked after.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_yet: Vec<ClauseId>,
     /// 管理№, where the guideline gives one.
     #[serde(default)]
     pub numbering: Option<Numbering>,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::check::Report;
 use super::leaf::leaves;
-use super::problem::{perhaps, said, short};
+use super::problem::{Said, perhaps, said, short};
 use super::{ClauseId, Guideline};
 use crate::network::Networks;
 
@@ -35,18 +35,25 @@ fn clauses(report: &mut Report<'_>) {
         return;
     };
     let known: BTreeSet<&ClauseId> = clauses.clauses.iter().map(|c| &c.id).collect();
+    let not_yet = &loaded.guideline.not_yet;
+    for (i, clause) in not_yet.iter().enumerate().filter(|(_, clause)| !known.contains(clause)) {
+        report.at(&format!("not_yet[{i}]"), no_such(clause, &known));
+    }
     for leaf in leaves(&loaded.guideline) {
         for clause in leaf.clauses.iter().filter(|c| !known.contains(c)) {
-            let words = said(format!("条「{}」が条文のファイルにありません。", short(&clause.0)))
-                .expected("clauses.toml にある条の id です。")
-                .next(perhaps(
-                    &clause.0,
-                    known.iter().map(|c| c.0.as_str()),
-                    "条の番号を確かめてください（括弧・丸数字の全角半角も同じに書きます）。",
-                ));
-            report.at(&place(&loaded.guideline, &leaf.path, clause), words);
+            report.at(&place(&loaded.guideline, &leaf.path, clause), no_such(clause, &known));
         }
     }
+}
+
+fn no_such(clause: &ClauseId, known: &BTreeSet<&ClauseId>) -> Said {
+    said(format!("条「{}」が条文のファイルにありません。", short(&clause.0)))
+        .expected("clauses.toml にある条の id です。")
+        .next(perhaps(
+            &clause.0,
+            known.iter().map(|c| c.0.as_str()),
+            "条の番号を確かめてください（括弧・丸数字の全角半角も同じに書きます）。",
+        ))
 }
 
 /// Where a leaf names a clause: in its list, or in its own field.

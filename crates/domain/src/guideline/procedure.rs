@@ -50,6 +50,25 @@ pub enum Purpose {
     Ruling,
 }
 
+impl Purpose {
+    /// Whether the program carries such procedures out, so that a case of one can be begun and its draft is a policy.
+    ///
+    /// Posts, trouble and surveys are in guidelines already; their steps ask for little more than a place and a number.
+    /// Until they are built they are read, not begun. What an earlier version began stays readable.
+    pub fn is_carried_out(self) -> bool {
+        match self {
+            Self::Opening
+            | Self::Change
+            | Self::Suspension
+            | Self::Resumption
+            | Self::Closing
+            | Self::Transfer
+            | Self::Ruling => true,
+            Self::Post | Self::Incident(_) | Self::Survey => false,
+        }
+    }
+}
+
 /// A kind of trouble.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::check::check;
+use super::check::{check, check_anew};
 use super::decode::{Places, decode};
 use super::problem::Problem;
 use super::schema::{clauses_schema, schema};
@@ -33,8 +33,17 @@ pub struct Loaded {
     pub(super) clause_places: Option<Places>,
 }
 
-/// Reads the files of one guideline; when anything is wrong, every problem that can be found at once.
+/// Reads the files of a guideline that is to be checked or adopted; when anything is wrong, every problem at once.
 pub fn read(files: &Files<'_>) -> Result<Loaded, Vec<Problem>> {
+    read_with(files, check_anew)
+}
+
+/// Reads the files of a guideline that was adopted: what an earlier version of the program took is taken for ever.
+pub fn read_adopted(files: &Files<'_>) -> Result<Loaded, Vec<Problem>> {
+    read_with(files, check)
+}
+
+fn read_with(files: &Files<'_>, check: impl FnOnce(&Loaded) -> Vec<Problem>) -> Result<Loaded, Vec<Problem>> {
     let (name, text) = files.guideline;
     let guideline = decode::<Guideline>(name, text, schema());
     let clauses = files.clauses.map(|(name, text)| decode::<Clauses>(name, text, clauses_schema())).transpose();
@@ -46,6 +55,13 @@ pub fn read(files: &Files<'_>) -> Result<Loaded, Vec<Problem>> {
             if problems.is_empty() { Ok(loaded) } else { Err(problems) }
         }
         (guideline, clauses) => Err(guideline.err().into_iter().chain(clauses.err()).flatten().collect()),
+    }
+}
+
+impl Files<'_> {
+    /// The hash by which the ledger names these files.
+    pub fn hash(&self) -> GuidelineHash {
+        hash(self)
     }
 }
 

@@ -6,7 +6,8 @@ use super::check::{Report, repeated};
 use super::problem::{perhaps, said, short};
 use super::{Block, Duty, ItemKind, PolicyItem, RowSource, StepKind, Trigger};
 
-const HOURS: [&str; 6] = ["from_day", "to_day", "from_hour", "from_minute", "to_hour", "to_minute"];
+/// The slots of a sentence on hours, all of which people are asked for.
+pub(super) const HOURS: [&str; 6] = ["from_day", "to_day", "from_hour", "from_minute", "to_hour", "to_minute"];
 
 /// Checks policy items, the list, prohibitions, numbers, duties and forms.
 pub(super) fn check(report: &mut Report<'_>) {
@@ -196,7 +197,7 @@ impl Report<'_> {
 }
 
 /// The names between braces, and whether every brace has its partner.
-fn slots_of(text: &str) -> (Vec<&str>, bool) {
+pub(super) fn slots_of(text: &str) -> (Vec<&str>, bool) {
     let mut slots = Vec::new();
     let mut rest = text;
     while let Some((before, from)) = rest.split_once('{') {

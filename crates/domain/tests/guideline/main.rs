@@ -4,6 +4,7 @@ mod broken;
 mod bytes;
 mod changed;
 mod covered;
+mod effective;
 mod schema;
 mod seeds;
 

@@ -6,6 +6,7 @@ mod deputies;
 mod ending;
 mod every;
 mod last_day;
+mod later;
 mod munakata;
 mod owners;
 mod table;

@@ -100,7 +100,7 @@ fn an_account_shared_by_two_units_has_a_theme_one_lead_and_the_others_consent() 
     is(&refusal, RefusalKind::ReasonMissing, "M6(1)②");
     insta::assert_snapshot!(refusal.text(), @"
     複数の所属で一つのアカウントを運用するときは、共通するテーマが必要です。（根拠：M6(1)②）
-    次にすること：テーマ（theme）を書いてください。最初に書いた所属が代表になります。
+    次にすること：テーマを書いてください。最初に書いた所属が代表になります。
     ");
     order.theme = Some("秋のまつりの案内".to_owned());
     order.units = vec![UNIT.into(), SHARING.into(), UNIT.into()];
@@ -131,7 +131,7 @@ fn a_further_account_of_a_unit_needs_its_reason() {
     is(&refusal, RefusalKind::ReasonMissing, "M6(1)②");
     insta::assert_snapshot!(refusal.text(), @"
     この所属にはすでにアカウントがあるため、もう一つ開設する理由が必要です。（根拠：M6(1)②）
-    次にすること：利用者の便宜など、必要とする理由（reason）を書いてください。
+    次にすること：利用者の便宜など、必要とする理由を書いてください。
     ");
     order.reason = Some("災害のときの案内を分けるため".to_owned());
     world.open(&order, Kind::UnitStaff, TODAY).expect("the reason is there");
@@ -153,7 +153,7 @@ fn without_individual_replies_the_policy_has_a_contact_and_the_profile_shows_bot
     assert_eq!(refusal.items.iter().map(|i| i.basis.as_str()).collect::<Vec<_>>(), ["M8(2)①"]);
     insta::assert_snapshot!(refusal.text(), @"
     運用ポリシーに足りない、または直すところが1か所あるため、「所属部長の決裁」に進めません。（根拠：M6(1)①）
-    ・個別に返信しない方針ですが、問合せ先がありません。（M8(2)①）→問合せ先（contact）を入れてください。プロフィール欄にも示します。
+    ・個別に返信しない方針ですが、問合せ先がありません。（M8(2)①）→問合せ先を入れてください。プロフィール欄にも示します。
     次にすること：それぞれを直してから、もう一度進めてください。入力した内容は残っています。
     ");
     world.policy.reply.as_mut().expect("the policy is complete").contact = contact;

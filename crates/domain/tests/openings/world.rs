@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::act::{By, Desk, DoStep, OpenCase, ReturnCase};
-use domain::case::{Case, Outcome, Urgency};
-use domain::entry::{Decided, Entry, Private};
+use domain::case::{Case, Count, Outcome, Urgency};
+use domain::entry::{AccountOrigin, Actor, Decided, Entry, Fact, Private};
 use domain::evidence::{Badge, Confirmed, Decision, Evidence, ListingPlace, SecondFactor, Shown};
 use domain::guideline::Replies;
 use domain::id::{AccountId, CaseId, GuidelineHash, UnitId};
@@ -68,6 +68,33 @@ impl<'c> World<'c> {
         let decided = self.desk().open(order, &by(kind, on))?;
         self.record(&decided);
         Ok(())
+    }
+
+    /// Begins a case as an earlier version of the program did: no rule is asked.
+    pub fn began(&mut self, order: &OpenCase, kind: Kind, on: Date) {
+        let procedure = self.city.guideline.procedure(&order.procedure).expect("a procedure of the guideline");
+        let post = self.register.office.posts_of(&kind.person().into(), on).into_iter().next().expect("a post");
+        let known = self.register.accounts.contains_key(&order.account);
+        let fact = Fact::CaseOpened {
+            case: order.case.clone(),
+            procedure: order.procedure.clone(),
+            purpose: procedure.purpose,
+            account: order.account.clone(),
+            origin: if known { AccountOrigin::Known } else { AccountOrigin::New },
+            units: order.units.clone(),
+            count: Count::First,
+            urgency: order.urgency,
+            attachments: Vec::new(),
+        };
+        let decided = Decided {
+            effective_on: on,
+            actor: Actor::Officer { post },
+            guideline: Some(self.hash.clone()),
+            basis: None,
+            fact,
+            private: Private::default(),
+        };
+        self.record(&decided);
     }
 
     /// The order of a step of the first case, with the proof that it asks for.

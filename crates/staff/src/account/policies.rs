@@ -119,11 +119,11 @@ pub(super) fn under(visit: &Visit, account: &Account, title: &str) -> Shell {
 
 async fn versions(visit: &Visit, account: &Account) -> Result<Vec<Case>, Answer> {
     let cases = visit.city().cases_of(&account.id).await?;
-    Ok(cases.into_iter().filter(|case| case.policy.is_some()).collect())
+    Ok(cases.into_iter().filter(|case| case.policy_written().is_some()).collect())
 }
 
 fn content(case: &Case) -> Option<&Policy> {
-    case.policy.as_ref()?.content.as_ref()
+    case.policy_written()?.content.as_ref()
 }
 
 fn passages(pieces: Vec<Piece>) -> Vec<Passage> {

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::Path;
 use domain::access::{Action, Hat};
 use domain::account::Account;
-use domain::act::begins;
+use domain::act::{begins, not_carried_out};
 use domain::calendar::{self, wareki};
 use domain::case::Urgency;
 use domain::guideline::{Procedure, Purpose, When};
@@ -35,6 +35,7 @@ const MOST_SHARING: usize = 30;
 struct BeginPage {
     shell: Shell,
     account: Option<(String, String)>,
+    refused: Option<Refused>,
     choices: Vec<(Link, Basis)>,
     accounts: String,
     here: String,
@@ -78,13 +79,12 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let account = account(&visit, asked.account.as_deref()).await?;
     let procedure = asked.procedure.as_deref().and_then(|id| visit.guideline().guideline.procedure(id));
     let standing = account.as_ref().map(|account| &account.standing);
-    let procedure = procedure.filter(|procedure| begins(procedure.purpose, standing));
     match procedure {
-        Some(procedure) => {
+        Some(procedure) if begins(procedure.purpose, standing) => {
             let beginning = Beginning { visit: &visit, procedure, account, typed: None, wrong: BTreeMap::new() };
             visit.show(&open_page(&beginning, None))
         }
-        None => visit.show(&begin_page(&visit, account.as_ref())),
+        _ => visit.show(&begin_page(&visit, account.as_ref(), procedure)),
     }
 }
 
@@ -149,10 +149,10 @@ fn field_at_fault(refusal: &Refusal) -> Option<&'static str> {
     }
 }
 
-fn begin_page(visit: &Visit, account: Option<&Account>) -> BeginPage {
+fn begin_page(visit: &Visit, account: Option<&Account>, asked: Option<&Procedure>) -> BeginPage {
     let standing = account.map(|account| &account.standing);
-    // Posts and rulings begin on pages of their own.
-    let offered = |procedure: &&Procedure| !matches!(procedure.purpose, Purpose::Post | Purpose::Ruling);
+    // Rulings begin on a page of their own.
+    let offered = |procedure: &&Procedure| procedure.purpose != Purpose::Ruling;
     let procedures = visit.guideline().guideline.procedures.iter().filter(offered);
     let choices = procedures.filter(|procedure| begins(procedure.purpose, standing)).map(|procedure| {
         let about = account.map(|account| format!("&account={}", account.id)).unwrap_or_default();
@@ -162,6 +162,10 @@ fn begin_page(visit: &Visit, account: Option<&Account>) -> BeginPage {
     BeginPage {
         shell: visit.shell("案件を始める").under(visit.path("cases"), "案件"),
         account: account.map(|account| (name_of(account), account.standing.label().to_owned())),
+        refused: asked.filter(|procedure| !procedure.purpose.is_carried_out()).map(|procedure| {
+            let refusal = not_carried_out(&procedure.label, &procedure.basis);
+            Refused::by(visit, visit.guideline(), &refusal, |_| None)
+        }),
         choices: choices.collect(),
         accounts: visit.path("accounts"),
         here: visit.path("cases/new"),

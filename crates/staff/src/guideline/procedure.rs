@@ -16,6 +16,8 @@ use crate::visit::Visit;
 #[template(path = "procedure.html")]
 struct ProcedurePage {
     shell: Shell,
+    /// That the program does not carry it out yet.
+    later: Option<&'static str>,
     basis: Basis,
     steps: Vec<StepRow>,
 }
@@ -47,6 +49,7 @@ pub(crate) async fn page(visit: Visit, Path((_, id)): Path<(String, String)>) ->
     let practices = visit.city().practices_on(visit.today()).await?;
     let page = ProcedurePage {
         shell: visit.shell(procedure.label.clone()).under(visit.path("guideline"), "ガイドライン"),
+        later: (!procedure.purpose.is_carried_out()).then_some(words::LATER),
         basis: visit.basis(&procedure.basis),
         steps: procedure.in_order().into_iter().map(|step| row(&visit, procedure, step, &practices)).collect(),
     };

@@ -27,7 +27,12 @@ impl Rules {
         let procedures = g.procedures.iter().map(|p| {
             let href = visit.path(&format!("guideline/procedures/{}", p.id));
             let link = Link { href, words: p.label.clone() };
-            vec![Cell::Link(link), Cell::Number(p.steps.len().to_string()), cited(&p.basis)]
+            let name = if p.purpose.is_carried_out() {
+                Cell::Link(link)
+            } else {
+                Cell::LinkPair(link, words::LATER.to_owned())
+            };
+            vec![name, Cell::Number(p.steps.len().to_string()), cited(&p.basis)]
         });
         Self {
             procedures: table("手続", &["手続", "手順の数", "根拠"], procedures),
@@ -56,7 +61,7 @@ fn duty_row(g: &Guideline, duty: &Duty) -> Vec<Cell> {
     let mut when: Vec<String> = duty.triggers.iter().map(|trigger| words::trigger(*trigger).to_owned()).collect();
     when.extend(duty.every.as_ref().map(|every| format!("{}日ごと", every.days)));
     vec![
-        Cell::Text(duty.label.clone()),
+        Cell::Pair(duty.label.clone(), words::LATER.to_owned()),
         Cell::Text(roles(g, &duty.by)),
         Cell::Text(crate::words::strength(duty.strength).to_owned()),
         Cell::Text(when.join("、")),
@@ -102,9 +107,15 @@ fn others(g: &Guideline) -> Vec<Vec<Cell>> {
     add(&format!("対象とする{}", g.words.network), format!("{}\n{beyond}", named.join("、")), &g.networks.basis);
     if let Some(numbering) = &g.numbering {
         let number = g.words.number.clone().unwrap_or_else(|| "管理番号".to_owned());
-        add(&number, format!("形：{}", numbering.pattern), &numbering.basis);
+        add(&number, words::number_pattern(&numbering.pattern), &numbering.basis);
     }
-    add("公式アカウント一覧", g.listing.title.clone(), &g.listing.basis);
+    let whole = match g.listing.policy {
+        guideline::PolicyShown::Whole => format!("{}の全部を載せます。", g.words.policy),
+        guideline::PolicyShown::Columns => {
+            format!("一覧の列を定めています。{}の全部も、市の運用として載せます。", g.words.policy)
+        }
+    };
+    add("公式アカウント一覧", format!("{}\n{whole}", g.listing.title), &g.listing.basis);
     if let Some(demand) = &g.further_account {
         add("二つ目以降のアカウント", "理由が要ります。".to_owned(), &demand.basis);
     }
@@ -120,7 +131,14 @@ fn others(g: &Guideline) -> Vec<Vec<Cell>> {
             guideline::Binds::City => "市が発信できない情報",
             guideline::Binds::Users => "利用者の投稿で認めないもの",
         };
-        add(what, format!("{}項目", prohibition.items.len()), &prohibition.basis);
+        let mut lines = vec![format!("{}項目", prohibition.items.len())];
+        let excepted = prohibition.exceptions.iter();
+        lines.extend(excepted.map(|one| format!("{}の例外：{}", one.item.said(), one.words)));
+        if !prohibition.sanctions.is_empty() {
+            let sanctions: Vec<&str> = prohibition.sanctions.iter().map(|one| words::sanction(*one)).collect();
+            lines.push(format!("反したとき：{}", sanctions.join("、")));
+        }
+        add(what, lines.join("\n"), &prohibition.basis);
     }
     if let Some(residual) = &g.residual {
         let who = g.role(&residual.role).map_or_else(|| residual.role.clone(), |role| role.label.clone());
@@ -148,7 +166,7 @@ pub(super) fn roles(g: &Guideline, ids: &[String]) -> String {
 /// A basis as a link to the clause on the same page.
 fn cited(basis: &Basis) -> Cell {
     match basis {
-        Basis::Clause(id) => Cell::Link(Link { href: format!("#{}", anchor(id)), words: id.0.clone() }),
+        Basis::Clause(id) => Cell::Link(Link { href: format!("#{}", anchor(id)), words: id.said() }),
         Basis::Practice(why) => Cell::Pair("市の運用".to_owned(), why.clone()),
     }
 }

@@ -1,7 +1,7 @@
 //! The clauses in the order of the text, each with how strongly it speaks and what carries it.
 
 use actions::LoadedGuideline;
-use domain::guideline::{Clause, Strength};
+use domain::guideline::{Clause, Run, Strength, leaves, runs};
 
 use super::carrier::{self, Carriers};
 use super::words;
@@ -52,10 +52,11 @@ pub(super) fn rows(visit: &Visit, loaded: &LoadedGuideline) -> Vec<Row> {
     let clauses = &clauses.clauses;
     let carriers = Carriers::of(visit, &loaded.guideline);
     let bases: Vec<&str> = clauses.iter().map(|clause| base(&clause.id.0)).collect();
-    clauses.iter().map(|clause| row(clause, &bases, &carriers)).collect()
+    let leaves = leaves(&loaded.guideline);
+    clauses.iter().map(|clause| row(clause, &bases, &carriers, runs(clause, &leaves))).collect()
 }
 
-fn row(clause: &Clause, bases: &[&str], carriers: &Carriers) -> Row {
+fn row(clause: &Clause, bases: &[&str], carriers: &Carriers, run: Run) -> Row {
     let own = base(&clause.id.0);
     let mut above: Vec<&str> = bases.iter().copied().filter(|other| is_under(own, other)).collect();
     above.dedup();
@@ -64,7 +65,7 @@ fn row(clause: &Clause, bases: &[&str], carriers: &Carriers) -> Row {
     let printed = clause.printed();
     Row {
         id: anchor(&clause.id),
-        number: clause.id.0.clone(),
+        number: clause.id.said(),
         level: if heading { TOP + depth } else { 0 },
         depth,
         words: if heading { printed.trim().to_owned() } else { printed },
@@ -72,7 +73,10 @@ fn row(clause: &Clause, bases: &[&str], carriers: &Carriers) -> Row {
             Strength::None => "",
             strength => crate::words::strength(strength),
         },
-        carried: words::carried(clause.carried),
+        carried: match run {
+            Run::Today => words::carried(clause.carried),
+            Run::Later => words::LATER,
+        },
         by: carrier::links(&clause.by, carriers),
         because: clause.shown_because.clone(),
         reading: clause.reading.clone(),

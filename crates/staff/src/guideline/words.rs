@@ -1,6 +1,6 @@
 //! The words in which the page says what a guideline's types mean.
 
-use domain::guideline::{Carried, Designation, Guideline, Holder, Needed, Trigger, When};
+use domain::guideline::{Carried, Designation, Guideline, Holder, Needed, Sanction, Trigger, When};
 
 /// What the program does with a clause.
 pub(super) fn carried(carried: Carried) -> &'static str {
@@ -10,6 +10,35 @@ pub(super) fn carried(carried: Carried) -> &'static str {
         Carried::Recorded => "記録や様式に残ります",
         Carried::Shown => "読むために示します",
     }
+}
+
+/// What is said of what nothing runs yet.
+pub(super) const LATER: &str = "しるべではまだ行いません。市の今のやり方で行ってください。";
+
+/// What may be done about a breach.
+pub(super) fn sanction(sanction: Sanction) -> &'static str {
+    match sanction {
+        Sanction::Delete => "削除",
+        Sanction::Block => "アカウントのブロック",
+        Sanction::Hide => "非表示",
+    }
+}
+
+/// The form of a number, in words: 令和年第（通し番号3桁）号.
+pub(super) fn number_pattern(pattern: &str) -> String {
+    let mut said = String::new();
+    let mut rest = pattern;
+    while let Some((before, from)) = rest.split_once('{') {
+        let (slot, after) = from.split_once('}').unwrap_or((from, ""));
+        said.push_str(before);
+        said.push_str(&match (slot, slot.strip_prefix("serial:")) {
+            (_, Some(figures)) => format!("（通し番号{figures}桁）"),
+            ("fiscal_year", _) => "（年度）".to_owned(),
+            _ => "（元号の年）".to_owned(),
+        });
+        rest = after;
+    }
+    format!("番号の形：{said}{rest}")
 }
 
 /// Who holds a role.

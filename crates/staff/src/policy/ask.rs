@@ -333,5 +333,8 @@ impl Ask<'_> {
 /// A clause in its own words, with what the officer should know of it.
 fn quote(loaded: &LoadedGuideline, id: &ClauseId) -> Option<Quote> {
     let clause = clause(loaded, id)?;
-    Some(Quote { number: id.0.clone(), words: clause.printed(), note: clause.note.clone() })
+    // The page says ガイドライン before it.
+    let said = id.said();
+    let number = said.strip_prefix("ガイドライン ").unwrap_or(&said).to_owned();
+    Some(Quote { number, words: clause.printed(), note: clause.note.clone() })
 }

@@ -105,7 +105,7 @@ async fn a_ruling_is_made_by_the_authority_and_read_beside_the_version_it_was_ma
         let told = post(other, "rulings", &fields("対象としない。")).await;
         assert_eq!(told.status, StatusCode::FORBIDDEN);
         assert!(told.read().contains("定めのない事項の決定は、広報室長が行います。"), "{}", told.read());
-        assert!(told.read().contains("T7(2)"), "{}", told.read());
+        assert!(told.read().contains("ガイドライン 7(2)"), "{}", told.read());
     }
     assert_eq!(desk.city.rulings(None, 10).await.expect("a log").rows.len(), 1);
 }

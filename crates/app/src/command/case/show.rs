@@ -2,6 +2,7 @@
 
 use actions::{PrintOptions, Seals};
 use domain::case::{CaseState, Outcome};
+use domain::guideline::{Step, StepKind};
 use domain::id::CaseId;
 
 use super::At;
@@ -10,6 +11,7 @@ use crate::command::{Hands, guideline, paper, shown};
 use crate::evidence;
 use crate::exit::Exit;
 use crate::home::Town;
+use crate::policy as policy_file;
 
 /// One case, with what is done and what can be done now.
 pub async fn one(hands: &Hands, town: &Town, case: &CaseId) -> anyhow::Result<Exit> {
@@ -77,7 +79,7 @@ fn done(at: &At) -> String {
             };
             let last = done.last_day().map(|last| format!("（最後の日 {}）", shown(last))).unwrap_or_default();
             format!(
-                "  ✓ {}　{}{outcome}{last}　{}（{}）　記録{}番",
+                "  ✓ {}　{id}　{}{outcome}{last}　{}（{}）　記録{}番",
                 shown(done.on),
                 label(id),
                 done.by.title,
@@ -96,7 +98,7 @@ fn returned(at: &At) -> String {
         .iter()
         .map(|reason| {
             let item = at.guideline().policy_items.iter().find(|item| item.id == reason.item);
-            let label = item.map_or("全体", |item| item.label.as_str());
+            let label = item.map_or_else(|| "全体".to_owned(), |item| format!("{}（{}）", item.label, item.id));
             format!("  ・{label}：{}", reason.reason)
         })
         .collect();
@@ -123,18 +125,39 @@ fn open(at: &At) -> String {
                 _ => format!("shirube case do {} {} --as 職員番号{arguments}", case.id, open.step),
             };
             format!(
-                "  ○ {}（{}）［{}］{}\n      {}：{holders}\n      {command}",
+                "  ○ {}（{}）［{}］{}\n      {}：{holders}\n      {command}{}",
                 open.label,
                 guideline::strength(open.strength),
                 open.basis,
                 due.unwrap_or_default(),
                 open.by.join("・"),
+                at.step(&open.step).map(|step| keys(at, step)).unwrap_or_default(),
             )
         })
         .collect();
     let heading =
         if case.state == CaseState::Open { "次にできること" } else { "完了のあとも行えること" };
     format!("{heading}\n{}", lines.join("\n"))
+}
+
+/// The keys that can be typed with a step, beside those of the command that is shown.
+fn keys(at: &At, step: &Step) -> String {
+    if step.kind == StepKind::Draft {
+        let items = at.guideline().policy_items.iter();
+        let names = items.map(|item| format!("{}（{}）", policy_file::key_of(item), item.label));
+        return format!("\n      ファイルに書く名前：{}", names.collect::<Vec<_>>().join("、"));
+    }
+    let mut lines: Vec<String> = evidence::further(step).into_iter().map(|key| format!("あれば -e {key}")).collect();
+    if step.returns_to.is_some() {
+        let items: Vec<&str> = at.guideline().policy_items.iter().map(|item| item.id.as_str()).collect();
+        lines.push(format!(
+            "差し戻すとき shirube case return {} {} --item 事項=理由 --as 職員番号（事項は {}）",
+            at.view.case.id,
+            step.id,
+            items.join("、")
+        ));
+    }
+    lines.into_iter().map(|line| format!("\n      {line}")).collect()
 }
 
 /// All cases, oldest first.
@@ -183,7 +206,7 @@ pub async fn form(
         Some(DECISION_SHEET) => town.city.decision_sheet(case, options).await?,
         _ => town.city.form(case, form, options).await?,
     };
-    paper::give(hands, &document, print)
+    paper::give(hands, &document, print, town.city.today())
 }
 
 /// The name under which the sheet that every procedure has is asked for; no form of a guideline.

@@ -188,14 +188,16 @@ impl Generator {
 
     fn open(&mut self, register: &Register, rules: &Rules) -> (GuidelineHash, By, Act) {
         let procedures = &rules.guideline.procedures;
-        // An account that is listed mostly goes on its way; trouble and surveys come in between.
+        // An account that is listed mostly goes on its way; other things come in between.
         let aside = self.chance.percent(20);
         let fits = |p: &&Procedure, listed: bool, suspended: bool| match p.purpose {
             Purpose::Opening => false,
             Purpose::Resumption => suspended,
             Purpose::Closing => (listed || suspended) && !aside,
-            Purpose::Change | Purpose::Suspension | Purpose::Transfer | Purpose::Post => listed,
-            Purpose::Incident(_) | Purpose::Survey | Purpose::Ruling => !listed && !suspended || aside,
+            Purpose::Change | Purpose::Suspension | Purpose::Transfer => listed,
+            Purpose::Ruling => !listed && !suspended || aside,
+            // Not carried out yet: asked for all the same, and refused.
+            Purpose::Post | Purpose::Incident(_) | Purpose::Survey => aside,
         };
         let mut accounts: Vec<_> = register.accounts.values().collect();
         if self.chance.percent(60) && accounts.iter().any(|a| a.is_official()) {

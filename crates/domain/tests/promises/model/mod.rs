@@ -218,6 +218,9 @@ impl Model {
             returned: None,
             acquired: None,
         };
+        if matches!(purpose, Purpose::Post | Purpose::Incident(_) | Purpose::Survey) {
+            return Some(breach(2, format!("{case} is of a procedure that is not carried out yet")));
+        }
         let listed = self.listed(account).map(|shown| shown.on);
         let former = self.cases.insert(case.clone(), opened);
         if former.is_some() {
