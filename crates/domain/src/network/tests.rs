@@ -236,19 +236,19 @@ fn a_look_alike_letter_is_never_the_letter() {
     assert_ne!(key("https://www.youtube.com/@烏居市"), key("https://www.youtube.com/@鳥居市"));
 }
 
-fn file(url: &str, network: &str) -> Result<(Address, Vec<Notice>), AddressProblem> {
+fn file(url: &str, network: &str) -> Result<Filed, AddressProblem> {
     for_filing(url, Chosen::Known(&NetworkId::new(network)), &["city.mihon.example"], networks())
 }
 
 #[test]
 fn a_filed_url_is_kept_with_its_warnings() {
-    let (address, notices) = file("http://twitter.com/mihon_city", "x").expect("the network's own page");
+    let Filed { address, notices, .. } = file("http://twitter.com/mihon_city", "x").expect("the network's own page");
     assert_eq!(address.key, "x:mihon_city");
     assert_eq!(notices, [Notice::Http, Notice::Symbols(vec!['_'])]);
-    let (address, notices) = file("https://lin.ee/AbCdEfG", "line").expect("the network's own short link");
+    let Filed { address, notices, .. } = file("https://lin.ee/AbCdEfG", "line").expect("the network's own short link");
     assert_eq!(address.key, "line:lin.ee/AbCdEfG");
     assert!(notices.contains(&Notice::OwnShortLink));
-    let (address, _) = file("https://social.example/@mihon", "mastodon").expect("any server may be a Mastodon");
+    let Filed { address, .. } = file("https://social.example/@mihon", "mastodon").expect("any server may be a Mastodon");
     assert_eq!(address.key, "mastodon:mihon@social.example");
 }
 
@@ -280,13 +280,13 @@ fn another_service_needs_its_name_and_a_page_of_its_own() {
     let networks = networks();
     let other = |url: &str, name: &str| for_filing(url, Chosen::Other { name }, &["city.mihon.example"], networks);
     assert_eq!(
-        other("https://mixi.example/mihon/", "ミクシィ").map(|(address, _)| address.key),
+        other("https://mixi.example/mihon/", "ミクシィ").map(|filed| filed.address.key),
         Ok("other:https://mixi.example/mihon".to_owned())
     );
     assert_eq!(other("https://mixi.example/mihon", "　"), Err(AddressProblem::NameMissing));
     assert_eq!(
-        other("https://mixi.example/mihon", "ツイッター"),
-        Err(AddressProblem::NameIsKnown { is: NetworkId::new("x") })
+        other("https://mixi.example/@mihon", "マストドン"),
+        Err(AddressProblem::NameIsKnown { is: NetworkId::new("mastodon") })
     );
     assert!(matches!(other("https://x.com/mihon", "ミクシィ"), Err(AddressProblem::OtherNetwork { .. })));
     assert!(matches!(other("https://city.mihon.example/", "ミクシィ"), Err(AddressProblem::OwnSite { .. })));
@@ -336,6 +336,7 @@ proptest! {
                 };
                 prop_assert!(same, "{address:?}: {:?}", again(&address));
             },
+            Reading::Within { taken, .. } => prop_assert!(text.contains(&taken), "{taken}"),
             Reading::Unclear { reason } => {
                 prop_assert!(!reason.message(networks).is_empty());
                 prop_assert!(reason.next().ends_with('。'));

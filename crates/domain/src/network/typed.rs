@@ -174,7 +174,7 @@ pub(super) fn is_invisible(c: char) -> bool {
 }
 
 /// `X @mihon_city`, `インスタグラム：mihon`: a network's name, then something.
-fn led_by_network<'a>(text: &'a str, networks: &'a Networks) -> Option<(&'a Network, &'a str)> {
+fn led_by_network<'t, 'n>(text: &'t str, networks: &'n Networks) -> Option<(&'n Network, &'t str)> {
     let is_gap = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | '@' | '＠');
     text.char_indices().filter(|(_, c)| is_gap(*c)).find_map(|(at, _)| {
         let (lead, rest) = text.split_at(at);
@@ -183,6 +183,11 @@ fn led_by_network<'a>(text: &'a str, networks: &'a Networks) -> Option<(&'a Netw
         let rest = rest.trim_start_matches(is_joint);
         (!rest.is_empty() && !rest.starts_with("//")).then_some((network, rest))
     })
+}
+
+/// The network that a text says before anything else.
+pub(super) fn said<'a>(text: &str, networks: &'a Networks) -> Option<&'a Network> {
+    led_by_network(unwrapped(text), networks).map(|(network, _)| network)
 }
 
 /// Whether a text before the first slash could be the name of a host.

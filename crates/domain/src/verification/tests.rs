@@ -28,6 +28,7 @@ fn record(name: &str, urls: &[&str], standing: Standing) -> Record {
         name: name.to_owned(),
         network,
         addresses,
+        url: None,
         standing,
     }
 }
@@ -108,9 +109,9 @@ fn a_bare_handle_is_never_enough() {
     assert_eq!(word("@mihon_city"), "cannot_judge");
     assert_eq!(word("X @mihon_city"), "official");
     assert_eq!(word("@mihon_kanko"), "cannot_judge");
-    assert_eq!(word("@mihon_nobody"), "not_registered");
+    assert_eq!(word("@mihon_nobody"), "cannot_judge");
     let answer = verify("@mihon_clty", register(), networks());
-    assert_eq!(answer.verdict.word(), "not_registered");
+    assert_eq!(answer.verdict.word(), "cannot_judge");
     assert!(answer.reason.contains("なりすました"), "{}", answer.reason);
     let answer = verify("@mihon_kanko", register(), networks());
     assert!(answer.reason.contains("Instagram") && answer.reason.contains('X'), "{}", answer.reason);
