@@ -3,9 +3,11 @@
 //! What is cut off must be certain to be no part of the address. A letter that could belong to a name stays, and then
 //! the whole is no address: `mihon_city` with a Cyrillic letter behind it is another name, never this one.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::data::Networks;
 use super::reading::{Reading, Unclear, read_whole};
-use super::typed::is_invisible;
+use super::typed::{is_invisible, known_host};
 
 /// Words before a colon that make a scheme of what follows, and no heading of it.
 const NESTING: [&str; 10] =
@@ -14,24 +16,27 @@ const NESTING: [&str; 10] =
 /// Brackets and quotation marks, which no address has.
 const BRACKETS: &str = "<>\"`()[]{}|^";
 
+/// The same in Japanese texts, with the comma.
+const WIDE_BRACKETS: &str = "（）「」『』【】［］｛｝〈〉《》〔〕“”‘’、";
+
 /// Reads a text that is no address by itself: the one address in it, or why there is not exactly one.
 ///
 /// `None` where nothing stands around an address.
 pub fn taken_out(input: &str, networks: &Networks) -> Option<Reading> {
     let text = input.trim();
-    if opens_with_scheme(text) {
+    if opens_with_scheme(text, networks) {
         return None;
     }
     let found = Scan::of(text, networks);
     let unclear = |reason| Some(Reading::Unclear { reason });
+    if hides_letters(text, &found.pieces) {
+        return unclear(Unclear::Invisible);
+    }
     if found.pieces.is_empty() {
         let [mention] = found.mentions.as_slice() else { return None };
         let alone = *mention == text || text.starts_with(['@', '＠']) && text.chars().all(|c| c.is_ascii());
         let read = if alone { None } else { Some(read_whole(mention, networks)) };
         return read.filter(|read| matches!(read, Reading::Handle { .. }));
-    }
-    if hides_letters(text, &found.pieces) {
-        return unclear(Unclear::Invisible);
     }
     let mut readings: Vec<(&Piece<'_>, &str, Reading)> = Vec::new();
     for piece in &found.pieces {
@@ -60,13 +65,15 @@ pub fn taken_out(input: &str, networks: &Networks) -> Option<Reading> {
 }
 
 /// Whether a text begins with a scheme that would do something else with the address behind it.
-fn opens_with_scheme(text: &str) -> bool {
+fn opens_with_scheme(text: &str, networks: &Networks) -> bool {
     let Some((word, rest)) = text.split_once(':') else { return false };
     let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     let lower = word.to_ascii_lowercase();
     let web = lower == "http" || lower == "https";
-    let heads = rest.trim_start().to_ascii_lowercase().starts_with("http") && !NESTING.contains(&lower.as_str());
-    is_word && !web && !heads
+    let rest = rest.trim_start();
+    let host = rest.get(..run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or_default();
+    let address = rest.to_ascii_lowercase().starts_with("http") || known_host(host, networks);
+    is_word && !web && !(address && !NESTING.contains(&lower.as_str()))
 }
 
 /// Whether letters that cannot be seen stand anywhere but in a sign outside the addresses, such as an emoji.
@@ -91,6 +98,8 @@ struct Scan<'a> {
 struct Piece<'a> {
     at: usize,
     text: &'a str,
+    /// How many underlines stand before it, which then stand behind it too.
+    emphasis: usize,
     goes_on: GoesOn,
 }
 
@@ -109,15 +118,14 @@ impl<'a> Scan<'a> {
     fn of(text: &'a str, networks: &Networks) -> Self {
         let mut scan = Self::default();
         let mut at = 0;
-        let mut before = None;
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-            let length = match start(rest, before, networks) {
+            let lead = text.get(..at).unwrap_or_default();
+            let length = match start(rest, lead, networks) {
                 Some(Start::Address(length)) => {
-                    let emphasis = text.get(..at).unwrap_or_default().chars().rev().take_while(|c| *c == '_').count();
+                    let emphasis = lead.chars().rev().take_while(|c| *c == '_').count();
                     let taken = rest.get(..length).unwrap_or(rest);
-                    let bare = strip_tail(taken, '_', emphasis);
                     let goes_on = goes_on(rest.get(length..).unwrap_or_default());
-                    scan.pieces.push(Piece { at, text: bare, goes_on });
+                    scan.pieces.push(Piece { at, text: taken, emphasis, goes_on });
                     length
                 }
                 Some(Start::Mention(length)) => {
@@ -127,7 +135,6 @@ impl<'a> Scan<'a> {
                 Some(Start::Mail(length)) => length,
                 None => rest.chars().next().map_or(1, char::len_utf8),
             };
-            before = text.get(at..at + length).and_then(|passed| passed.chars().next_back());
             at += length;
         }
         scan
@@ -144,8 +151,9 @@ impl<'a> Piece<'a> {
         let marks = self.text.trim_end_matches(is_closing_mark);
         let sentence = without_sentence(self.text);
         let bare = sentence.trim_end_matches(is_closing_mark);
-        let ways = [self.text, marks, sentence, bare, bare.trim_end_matches(['-', '_'])];
-        let readings = || ways.into_iter().map(|text| (text, read_whole(text, networks)));
+        let ways = [self.text, marks, sentence, bare, bare.trim_end_matches('-')];
+        let bare = |text| strip_tail(text, '_', self.emphasis);
+        let readings = || ways.into_iter().map(bare).map(|text| (text, read_whole(text, networks)));
         // A page on no network's site is what it is only if nothing else can be read.
         let account = readings().find(|(_, reading)| reading.is_of_network());
         let page = || readings().find(|(_, reading)| reading.candidates().is_some());
@@ -160,7 +168,8 @@ enum Start {
 }
 
 /// What begins here, and how long it is.
-fn start(rest: &str, before: Option<char>, networks: &Networks) -> Option<Start> {
+fn start(rest: &str, lead: &str, networks: &Networks) -> Option<Start> {
+    let before = lead.chars().next_back();
     let joined = before.is_some_and(|c| c.is_ascii_alphanumeric() || "/\\@#?&%.-+$".contains(c));
     let begins = |scheme: &&str| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     let scheme = ["https://", "http://"].into_iter().find(begins);
@@ -186,7 +195,12 @@ fn start(rest: &str, before: Option<char>, networks: &Networks) -> Option<Start>
         }
         return Some(Start::Mention(mark + local.trim_end_matches(['.', '-']).len()));
     }
-    if before == Some(':') {
+    // `https:x.com/…` lacks its slashes and is no address; `URL:x.com/…` has a heading.
+    let follows = |scheme: &str| {
+        let from = lead.len().checked_sub(scheme.len());
+        from.and_then(|from| lead.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(scheme))
+    };
+    if follows("http:") || follows("https:") {
         return None;
     }
     let length = run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
@@ -229,7 +243,8 @@ fn address_length(text: &str, from: usize) -> usize {
 fn path_length(tail: &str) -> usize {
     for (at, c) in tail.char_indices() {
         // Marks in a row end an address only if nothing of an address follows the last of them.
-        let next = tail.get(at..).and_then(|rest| rest.trim_start_matches(is_closing_mark).chars().next());
+        let behind = tail.get(at + c.len_utf8()..).unwrap_or_default();
+        let next = behind.trim_start_matches(is_closing_mark).chars().next();
         if ends_path(c, next) {
             return at;
         }
@@ -243,18 +258,19 @@ fn path_length(tail: &str) -> usize {
 
 /// Whether a character cannot be part of a path that somebody copied.
 fn ends_path(c: char, next: Option<char>) -> bool {
+    if c.is_whitespace() || BRACKETS.contains(c) || WIDE_BRACKETS.contains(c) {
+        return true;
+    }
     if c.is_ascii() {
         // A full stop may stand within a name, whatever letters follow it.
         let within = c == '.' && next.is_some_and(char::is_alphanumeric);
-        return c.is_ascii_whitespace() || BRACKETS.contains(c) || is_closing_mark(c) && !within && ends(next);
-    }
-    if is_wide_sign(c) {
-        // Full-width signs that a URL has too: in the middle of letters they make another address.
-        return ends(next);
+        return is_closing_mark(c) && !within && ends(next);
     }
     // The one sign outside ASCII that a name may have.
     let in_names = c == '·';
-    !c.is_alphanumeric() && !in_names && !unicode_normalization::char::is_combining_mark(c) && !is_invisible(c)
+    let is_sign = !c.is_alphanumeric() && !is_combining_mark(c) && !is_invisible(c) && !in_names;
+    // In the middle of plain letters a sign makes another address, whatever it looks like.
+    is_sign && ends(next)
 }
 
 /// Whether what comes next can be no part of an address.
@@ -296,6 +312,7 @@ fn without_sentence(text: &str) -> &str {
 
 /// Whether what follows may be the rest of a torn address.
 fn goes_on(after: &str) -> GoesOn {
+    let after = after.trim_start_matches(is_closing_mark);
     let next = after.trim_start();
     let gap = after.get(..after.len() - next.len()).unwrap_or_default();
     let (first, second) = (next.chars().next(), next.chars().nth(1));

@@ -10,8 +10,11 @@ use super::NetworkId;
 use super::name::{NameFault, NameRule, Typed};
 use super::pattern::{Pattern, QueryPattern};
 
-/// The kind of name that is a host of its own.
+/// The kind of name that is a host of its own, where handles are no hosts.
 pub(super) const SITE: &str = "site";
+
+/// The kind of name that people know an account by.
+pub(super) const HANDLE: &str = "handle";
 
 /// What makes two accounts of a network different.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -168,7 +171,7 @@ impl Networks {
     pub(super) fn of_site(&self, host: &str) -> Option<(&Network, &NameRule)> {
         let is_site = |own: &String| host != own.as_str() && host.strip_prefix("www.") != Some(own) && is_below(host, own);
         let network = self.all.iter().find(|network| network.sites.iter().any(is_site))?;
-        Some((network, network.rule(SITE)?))
+        Some((network, network.rule(SITE).or_else(|| network.names.iter().find(|rule| rule.kind == HANDLE))?))
     }
 
     /// The network that owns this host without showing accounts there.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::NetworkId;
-use super::data::{Elsewhere, Form, Identity, Label, Network, Networks, Room, SITE, Shows, fold};
+use super::data::{Elsewhere, Form, HANDLE, Identity, Label, Network, Networks, Room, SITE, Shows, fold};
 use super::name::{NameData, NameRule};
 use super::pattern::{Pattern, QueryPattern};
 
@@ -175,7 +175,7 @@ impl Network {
         if data.stable != "none" && !names.iter().any(|name| name.kind == data.stable) {
             return Err(LoadError::NoSuchKind { network: id, kind: data.stable });
         }
-        if !data.sites.is_empty() && !names.iter().any(|name| name.kind == SITE) {
+        if !data.sites.is_empty() && !names.iter().any(|name| name.kind == SITE || name.kind == HANDLE) {
             return Err(LoadError::NoSuchKind { network: id, kind: SITE.to_owned() });
         }
         let told: Vec<&String> = names.iter().filter_map(|name| name.with.as_ref()).collect();

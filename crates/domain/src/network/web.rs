@@ -187,6 +187,8 @@ impl Page {
         let mut fault = None;
         for form in &network.forms {
             match self.fits(form, network, site, path) {
+                // A query that names two accounts means whichever the server prefers.
+                Some(Ok(_)) if self.names_again(form, network) => return Err(None),
                 Some(Ok(found)) => return Ok(found),
                 Some(Err(why)) => fault = Some(why),
                 None => {}
@@ -210,6 +212,14 @@ impl Page {
             }
             _ => Err(remote()),
         }
+    }
+
+    /// Whether the query has a name of another kind beside the one that this form reads.
+    fn names_again(&self, form: &Form, network: &Network) -> bool {
+        let Some(own) = &form.query else { return false };
+        let others = network.forms.iter().filter(|other| other.path == form.path).filter_map(|it| it.query.as_ref());
+        let mut others = others.filter(|other| other.key != own.key);
+        others.any(|other| self.url.query_pairs().any(|(key, _)| key == other.key))
     }
 
     /// The path with `@name@here` as `@name`: a server that names itself shows its own account.

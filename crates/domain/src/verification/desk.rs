@@ -146,7 +146,7 @@ impl Desk<'_> {
             return self.about(one, &[]);
         }
         match candidates.iter().find(|it| it.network == NetworkId::other()) {
-            Some(page) if !self.is_profile(page) => self.about(page, &[]),
+            Some(page) if !self.is_profile(page, &candidates) => self.about(page, &[]),
             _ => {
                 // The page of an account of ours, but for its capitals: what another service makes of them is not known.
                 let like = candidates.iter().flat_map(|it| self.index.on_page(it)).find(|record| record.is_held());
@@ -168,12 +168,12 @@ impl Desk<'_> {
 
     /// Whether a page of a server shows an account: `/@name` is how all of them do it; other shapes count only on a
     /// server that the register knows.
-    fn is_profile(&self, page: &Address) -> bool {
+    fn is_profile(&self, page: &Address, candidates: &[Address]) -> bool {
         let Some((host, path)) = page.name().strip_prefix("https://").and_then(|rest| rest.split_once('/')) else {
             return false;
         };
         let usual = path.starts_with('@') && !path.contains('/');
-        !self.index.is_own_host(host) && (usual || self.index.knows_server(host))
+        !self.index.is_own_host(host) && (usual || self.index.knows_server(host, candidates))
     }
 
     /// A bare name: anybody can take it on a network where the municipality has not, so it is never enough.

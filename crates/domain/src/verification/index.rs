@@ -143,9 +143,12 @@ impl Index {
         &self.records
     }
 
-    /// Whether the municipality has, or had, an account on a server of a federated network.
-    pub(super) fn knows_server(&self, host: &str) -> bool {
-        let on_server = |address: &Address| address.name().split_once('@').is_some_and(|(_, server)| server == host);
+    /// Whether the municipality has, or had, an account on a server of a federated network,
+    /// of a make that one of these accounts would be of.
+    pub(super) fn knows_server(&self, host: &str, candidates: &[Address]) -> bool {
+        let of_make = |address: &Address| candidates.iter().any(|candidate| candidate.network == address.network);
+        let is_there = |address: &Address| address.name().split_once('@').is_some_and(|(_, server)| server == host);
+        let on_server = |address: &Address| of_make(address) && is_there(address);
         let is_ours = |record: &&Record| !matches!(record.standing, Standing::Impersonator { .. });
         self.records.iter().filter(is_ours).any(|record| record.addresses.iter().any(on_server))
     }
