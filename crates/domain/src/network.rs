@@ -112,7 +112,12 @@ impl Address {
         keys
     }
 
-    /// Whether two addresses are of one account.
+    /// Whether two addresses are of one account to the letter, whatever network its page was filed under.
+    pub(crate) fn is_exactly(&self, other: &Self) -> bool {
+        self.key == other.key || self.page().is_some_and(|page| Some(page) == other.page())
+    }
+
+    /// Whether two addresses may not belong to two accounts: one account, or one page but for its capitals.
     pub fn is_same(&self, other: &Self) -> bool {
         if self.key == other.key {
             return true;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use domain::network::{Address, NetworkId, Networks, Reading, read};
+use domain::network::{Address, Chosen, NetworkId, Networks, Reading, for_filing, read};
 use domain::verification::{Index, Record, Standing, Verdict, verify};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -245,6 +245,60 @@ fn an_address_alone_is_official_or_says_what_is_missing() {
             let expected = if untold.iter().any(|end| form.ends_with(end)) { "cannot_judge" } else { "official" };
             assert_eq!(word, expected, "{form}");
         }
+    }
+}
+
+/// A chain of numbers that is the same in every run: the short form of `fuzz/fuzz_targets/address_reader.rs`.
+struct Chain(u64);
+
+impl Chain {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap_or_default() % most.max(1)
+    }
+}
+
+/// Changes a question at some places: letters are put in, taken out, doubled, or taken from another question.
+fn changed(question: &str, other: &str, chain: &mut Chain) -> String {
+    const SIGNS: [char; 24] = [
+        '\u{0}', '\n', ' ', '　', '@', '＠', '/', '／', '.', '。', ':', '%', '(', '（', '_', 'а', 'Ａ', '市', 'を', '\u{200b}',
+        '\u{202e}', '\u{301}', '👇', '#',
+    ];
+    let mut letters: Vec<char> = question.chars().collect();
+    for _ in 0..=chain.below(4) {
+        let at = chain.below(letters.len() + 1);
+        match chain.below(4) {
+            0 => letters.insert(at, SIGNS[chain.below(SIGNS.len())]),
+            1 if at < letters.len() => drop(letters.remove(at)),
+            2 => letters.truncate(at),
+            _ => letters.splice(at..at, other.chars().skip(chain.below(12)).take(24)).for_each(drop),
+        }
+    }
+    letters.into_iter().collect()
+}
+
+#[test]
+fn whatever_is_done_to_a_question_the_reader_answers_and_vouches_for_nobody_on_an_empty_list() {
+    let corpora = [include_str!("verification/corpus.toml"), include_str!("verification/corpus-second.toml")];
+    let asks: Vec<&str> = corpora.iter().flat_map(|text| text.lines()).filter_map(|line| line.split('"').nth(1)).collect();
+    assert!(asks.len() > 1_000, "{}", asks.len());
+    let mut chain = Chain(0x9e37_79b9_7f4a_7c15);
+    let nobody = Index::default();
+    for _ in 0..4_000 {
+        let (ask, other) = (asks[chain.below(asks.len())], asks[chain.below(asks.len())]);
+        let text = changed(ask, other, &mut chain);
+        if let Reading::Within { taken, .. } = read(&text, &NETWORKS) {
+            assert!(text.contains(&taken), "{taken:?} does not stand in {text:?}");
+        }
+        let answer = verify(&text, &nobody, &NETWORKS);
+        assert!(!matches!(answer.verdict, Verdict::Official(_)), "{text:?}");
+        assert!(!answer.reason.is_empty() && !answer.advice.is_empty(), "{text:?}");
+        for network in ["x", "line", "youtube", "mastodon"] {
+            let _ = for_filing(&text, Chosen::Known(&NetworkId::new(network)), &["city.example"], &NETWORKS);
+        }
+        let _ = for_filing(&text, Chosen::Other { name: "掲示板" }, &[], &NETWORKS);
     }
 }
 

@@ -245,7 +245,7 @@ impl Network {
         self.names.iter().filter(move |rule| {
             let is_told = told.as_ref() == Some(&rule.kind) || told.is_none() && rule.kind == self.stable;
             let tells = rule.with.is_some() && rule.with == kind;
-            Some(&rule.kind) != kind.as_ref() && (is_told || tells)
+            is_told || tells
         })
     }
 

@@ -165,10 +165,11 @@ impl NameRule {
     /// allowed: a wider folding would make the Kelvin sign a `k`, which is how a
     /// look-alike becomes equal.
     pub fn canonical(&self, text: &str) -> Result<String, NameFault> {
-        let text = &self.written(text);
         if let Some(wrong) = text.chars().find(|c| !self.allows(*c)) {
             return Err(NameFault::Character(wrong));
         }
+        // Only after each letter has been allowed: composing makes a `K` of the Kelvin sign too.
+        let text = &self.written(text);
         let count = text.chars().count();
         if count < self.least || count > self.most {
             return Err(NameFault::Length { least: self.least, most: self.most });

@@ -372,12 +372,14 @@ fn a_combining_mark_is_part_of_a_name_and_one_spelling_of_it() {
     assert_eq!(key("https://www.youtube.com/@みほんか\u{3099}く"), "youtube:@みほんがく");
     assert_ne!(key("https://www.youtube.com/@mihon\u{301}"), key("https://www.youtube.com/@mihon"));
     assert!(matches!(reason("https://www.youtube.com/@\u{e34}mihon"), Unclear::Name { fault: NameFault::Shape, .. }));
+    // Composing must not make a letter of what only looks like one.
+    assert_ne!(key("https://www.youtube.com/@\u{212a}oho"), "youtube:@koho");
 }
 
 #[test]
 fn one_page_is_one_account_whatever_it_was_filed_as() {
     let networks = networks();
-    let page = "https://social.example/@Mihon";
+    let page = "https://social.example/@mihon";
     let filed = |chosen| for_filing(page, chosen, &[], networks).expect("a page of a server").address;
     let (mastodon, misskey) = (NetworkId::new("mastodon"), NetworkId::new("misskey"));
     let all = [
@@ -391,8 +393,10 @@ fn one_page_is_one_account_whatever_it_was_filed_as() {
             assert!(one.keys(networks).contains(&other.key), "{:?} lacks {}", one.keys(networks), other.key);
         }
     }
-    let small = for_filing("https://social.example/@mihon", Chosen::Other { name: "市民サーバー" }, &[], networks);
-    assert!(!all[2].is_same(&small.expect("a page").address), "what another service makes of capitals is not known");
+    let capital = for_filing("https://social.example/@Mihon", Chosen::Other { name: "市民サーバー" }, &[], networks);
+    let capital = capital.expect("a page").address;
+    assert!(all[0].is_same(&capital) && !all[0].is_exactly(&capital), "no second account, and no vouching either");
+    assert!(!all[2].is_same(&capital), "what another service makes of capitals is not known");
 }
 
 #[test]

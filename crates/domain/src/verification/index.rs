@@ -162,7 +162,7 @@ impl Index {
     pub fn at<'a>(&'a self, address: &Address) -> impl Iterator<Item = &'a Record> + use<'a> {
         let by_key = self.by_key.get(&address.key).map(Vec::as_slice).unwrap_or_default();
         let own_key = |record: &Record| record.addresses.iter().any(|own| own.key == address.key);
-        let same = |record: &Record| record.addresses.iter().any(|own| own.is_same(address));
+        let same = |record: &Record| record.addresses.iter().any(|own| own.is_exactly(address));
         let by_page: Vec<&Record> = self.on_page(address).filter(|it| !own_key(it) && same(it)).collect();
         by_key.iter().filter_map(|at| self.records.get(*at)).chain(by_page)
     }

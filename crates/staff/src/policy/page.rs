@@ -228,6 +228,12 @@ fn understood(visit: &Visit, drafting: &Drafting, policy: &Policy) -> Vec<Notice
         return Vec::new();
     };
     let label = facts(visit, drafting, policy).network_label;
+    let untold = network::is_told(&filed.address, filed.other.as_ref(), networks).err().map(|problem| Notice {
+        tone: Tone::Warning,
+        title: problem.message(networks),
+        body: Some(problem.next(networks)),
+        next: None,
+    });
     let whose = filed.handle.unwrap_or_else(|| filed.address.name().to_owned());
     let read = Notice {
         tone: Tone::Info,
@@ -237,7 +243,7 @@ fn understood(visit: &Visit, drafting: &Drafting, policy: &Policy) -> Vec<Notice
     };
     let warned =
         filed.notices.iter().map(|it| Notice { tone: Tone::Warning, title: it.message(), body: None, next: None });
-    std::iter::once(read).chain(warned).collect()
+    std::iter::once(read).chain(untold).chain(warned).collect()
 }
 
 fn notices(visit: &Visit, drafting: &Drafting, part: Part, said: &Said) -> Vec<Notice> {
