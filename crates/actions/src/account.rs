@@ -111,8 +111,8 @@ impl City {
         rules: &LoadedGuideline,
         typed: &Policy,
     ) -> Result<(), ActError> {
-        if let Ok((address, _)) = policy::address_of(typed, &rules.guideline, &self.networks) {
-            slice.load_address(at, &address.key).await?;
+        if let Ok(filed) = policy::address_of(typed, &rules.guideline, &self.networks) {
+            slice.load_address(at, &filed.address, &self.networks).await?;
         }
         Ok(())
     }

@@ -130,7 +130,8 @@ impl City {
         let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         let known = account.network.as_ref().map(|id| network::label_on(id, today, &self.networks));
         let network = account.network_name.clone().or(known).unwrap_or_default();
-        let handle = account.address.as_ref().and_then(|address| network::handle(address, &self.networks));
+        let filed = account.url.as_deref().unwrap_or_default();
+        let handle = account.address.as_ref().and_then(|it| network::as_filed(it, filed, &self.networks).handle);
         let units: Vec<String> = account.units.iter().map(|unit| office.unit_name(unit, today)).collect();
         let standing = match &account.standing {
             Standing::Preparing => None,

@@ -234,21 +234,15 @@ impl City {
     ) -> Result<(), ActError> {
         let content = slice.register.cases.get(&order.case).and_then(|c| c.policy.as_ref()?.content.clone());
         let mut content = content.unwrap_or_default();
-        let mut keys = Vec::new();
+        let mut told = None;
         if let Evidence::Acquisition { url, stable_id } = &order.evidence {
             content.url = Some(url.clone());
-            let network = policy::network_of(&content, &self.networks);
-            if let (Some(network), Some(id)) = (network, stable_id)
-                && let Ok(stable) = domain::network::stable(&network, id, &self.networks)
-            {
-                keys.push(stable.key);
-            }
+            told.clone_from(stable_id);
         }
-        if let Ok((address, _)) = policy::address_of(&content, &rules.guideline, &self.networks) {
-            keys.push(address.key);
-        }
-        for key in keys {
-            slice.load_address(at, &key).await?;
+        let Ok(filed) = policy::address_of(&content, &rules.guideline, &self.networks) else { return Ok(()) };
+        let told = told.and_then(|id| domain::network::other_name(&filed.address, &id, &self.networks).ok());
+        for address in [Some(filed.address), filed.other, told].into_iter().flatten() {
+            slice.load_address(at, &address, &self.networks).await?;
         }
         Ok(())
     }

@@ -112,7 +112,7 @@ impl City {
         let mut reading = self.ledgered.reading().await?;
         let loaded = self.in_force(&mut reading).await?;
         let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
-        let mut indexed = Indexed::new(&loaded.guideline.municipality, &to.base_url);
+        let mut indexed = Indexed::new(&loaded.guideline.municipality, &to.base_url, &self.networks);
         let mut records = Vec::new();
         let mut accounts = Walk::<Account>::of(ACCOUNT);
         while let Some(page) = accounts.next(&mut reading).await? {
@@ -177,6 +177,7 @@ pub(crate) fn site(loaded: &LoadedGuideline, to: &PublishTo, networks: &domain::
         serving: to.serving,
         notice: to.notice.clone(),
         contact: to.contact.clone(),
+        city_says: loaded.guideline.listing.city_says.clone(),
         words: Words {
             networks: networks
                 .iter()

@@ -212,7 +212,7 @@ fn open_step(step: &Step, account: &Account, guideline: &Guideline, office: &Off
 fn url_notices(case: &Case, guideline: &Guideline, networks: &domain::network::Networks) -> Vec<String> {
     let Some(content) = case.policy.as_ref().and_then(|p| p.content.as_ref()) else { return Vec::new() };
     match domain::policy::address_of(content, guideline, networks) {
-        Ok((_, notices)) => notices.iter().map(domain::network::Notice::message).collect(),
+        Ok(filed) => filed.notices.iter().map(domain::network::Notice::message).collect(),
         Err(_) => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ use domain::account::Account;
 use domain::calendar::today;
 use domain::case::Case;
 use domain::entry::{Effect, Entry, Fact};
+use domain::network::{Address, Networks};
 use domain::id::{AccountId, CaseId, ImpersonatorId, RulingId};
 use domain::register::{FileNamed, Impersonator, ListingSpan, Part, Register, touches};
 use domain::ruling::{About, Ruling};
@@ -113,9 +114,16 @@ impl Slice {
     }
 
     /// Loads every account that lives at this address now.
-    pub async fn load_address(&mut self, at: &mut impl Read, key: &str) -> Result<(), ActError> {
-        if let Some(id) = at.live_account(key).await? {
-            self.load(at, &Part::Account(AccountId(id))).await?;
+    pub async fn load_address(
+        &mut self,
+        at: &mut impl Read,
+        address: &Address,
+        networks: &Networks,
+    ) -> Result<(), ActError> {
+        for key in address.keys(networks) {
+            if let Some(id) = at.live_account(&key).await? {
+                self.load(at, &Part::Account(AccountId(id))).await?;
+            }
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use domain::account::{Account, Standing as Stands};
 use domain::guideline::Municipality;
 use domain::id::ImpersonatorId;
-use domain::network::Address;
+use domain::network::{self, Address, Networks};
 use domain::register::Impersonator;
 use domain::verification::{self, Answer, Index, Record, Standing};
 use store::Read;
@@ -19,7 +19,7 @@ impl City {
     pub async fn verify(&self, ask: &str) -> Result<Answer, ActError> {
         let mut reading = self.ledgered.reading().await?;
         let loaded = self.in_force(&mut reading).await?;
-        let mut indexed = Indexed::new(&loaded.guideline.municipality, "");
+        let mut indexed = Indexed::new(&loaded.guideline.municipality, "", &self.networks);
         let mut accounts = Walk::of(ACCOUNT);
         while let Some(page) = accounts.next(&mut reading).await? {
             for (_, account) in &page {
@@ -27,7 +27,8 @@ impl City {
             }
         }
         indexed.impersonators(every(&mut reading, IMPERSONATOR).await?);
-        Ok(verification::verify(ask, &indexed.close(), &self.networks))
+        let says = loaded.guideline.listing.city_says.as_deref();
+        Ok(verification::verify(ask, &indexed.close(), &self.networks).with_city_text(says))
     }
 
     /// The known impersonators, oldest first.
@@ -61,18 +62,19 @@ impl City {
 pub(crate) struct Indexed<'a> {
     municipality: &'a Municipality,
     base_url: &'a str,
+    networks: &'a Networks,
     records: Vec<Record>,
 }
 
 impl<'a> Indexed<'a> {
     /// An index of nothing; `base_url` is where the list's pages are.
-    pub(crate) fn new(municipality: &'a Municipality, base_url: &'a str) -> Self {
-        Self { municipality, base_url, records: Vec::new() }
+    pub(crate) fn new(municipality: &'a Municipality, base_url: &'a str, networks: &'a Networks) -> Self {
+        Self { municipality, base_url, networks, records: Vec::new() }
     }
 
     /// Takes in an account.
     pub(crate) fn account(&mut self, account: &Account) {
-        self.records.extend(record(account, &self.municipality.name, self.base_url));
+        self.records.extend(record(account, &self.municipality.name, self.base_url, self.networks));
     }
 
     /// Takes in those that pose as the municipality.
@@ -83,6 +85,7 @@ impl<'a> Indexed<'a> {
             name: "なりすまし".to_owned(),
             network: noted.network,
             addresses: vec![noted.address],
+            url: None,
             standing: Standing::Impersonator { noted_on: noted.noted_on },
         }));
     }
@@ -93,7 +96,7 @@ impl<'a> Indexed<'a> {
     }
 }
 
-fn record(account: &Account, municipality: &str, base_url: &str) -> Option<Record> {
+fn record(account: &Account, municipality: &str, base_url: &str, networks: &Networks) -> Option<Record> {
     let standing = match &account.standing {
         // A record that was lawfully erased is not on the page, and what the page does not show is not official.
         Stands::Listed(listed) if listed.record.is_none() => Standing::Suspended { since: listed.since },
@@ -110,6 +113,8 @@ fn record(account: &Account, municipality: &str, base_url: &str) -> Option<Recor
     };
     let addresses: Vec<Address> = account.addresses().cloned().collect();
     let network = account.network.clone()?;
+    let filed = account.address.as_ref().zip(account.url.as_deref());
+    let url = filed.map(|(address, url)| network::as_filed(address, url, networks).url);
     // The index is public: what an account will be called is nobody's business before the list says so.
     let name = account.name.clone().filter(|_| standing != Standing::NotYetOfficial).unwrap_or_default();
     (!addresses.is_empty()).then(|| Record {
@@ -118,6 +123,7 @@ fn record(account: &Account, municipality: &str, base_url: &str) -> Option<Recor
         name,
         network,
         addresses,
+        url,
         standing,
     })
 }

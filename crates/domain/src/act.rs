@@ -191,5 +191,5 @@ fn holder_of<'r>(
         .accounts
         .values()
         .filter(|a| a.is_live() && a.id != *mine)
-        .find(|a| a.addresses().any(|held| addresses.iter().any(|wanted| held.key == wanted.key)))
+        .find(|a| a.addresses().any(|held| addresses.iter().any(|wanted| held.is_same(wanted))))
 }

@@ -368,7 +368,11 @@ impl Sheet {
 
     /// The network of a URL that names one by itself, so that nobody has to choose it.
     fn network_of_url(&self, networks: &Networks) -> Option<String> {
-        match network::read(self.said(field::URL)?, networks) {
+        let reading = match network::read(self.said(field::URL)?, networks) {
+            Reading::Within { reading, .. } => *reading,
+            whole => whole,
+        };
+        match reading {
             Reading::Address(address, _) => Some(address.network.as_str().to_owned()),
             _ => None,
         }

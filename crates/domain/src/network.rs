@@ -5,6 +5,7 @@
 //! become one key and two accounts never do. Nothing here asks the network:
 //! whether an account exists, or whose it is, is for the register to say.
 
+mod around;
 mod data;
 mod facts;
 mod filing;
@@ -21,13 +22,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use data::is_below;
+pub use around::taken_out;
 pub use data::{Counting, Network, Networks, Room};
-pub use facts::{handle, is_own_page, label_on, stable};
-pub use filing::{AddressProblem, Chosen, for_filing};
+pub use facts::{Shown, as_filed, is_own_page, is_told, label_on, other_name};
+pub use filing::{AddressProblem, Chosen, Filed, for_filing};
 pub use load::LoadError;
 pub use name::NameFault;
 pub use reading::{Notice, Reading, Unclear, read};
-pub(crate) use words::names_in;
 
 /// Names one network of the data file, such as `x` or `youtube`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,8 +74,62 @@ pub struct Address {
 
 impl Address {
     /// Puts a network and the name within it together as a key.
-    fn of(network: &NetworkId, name: &str) -> Self {
+    pub(crate) fn of(network: &NetworkId, name: &str) -> Self {
         Self { network: network.clone(), key: format!("{network}:{name}") }
+    }
+
+    /// The page of an account that has a server in its address, whatever network it was filed under.
+    ///
+    /// A page that was filed as その他, Mastodon and Misskey is one page, and one page is one account.
+    fn page(&self) -> Option<(&str, &str)> {
+        let name = self.name();
+        let (local, host) = if self.network == NetworkId::other() {
+            let (host, path) = name.strip_prefix("https://")?.split_once('/')?;
+            let path = path.split('?').next().unwrap_or(path);
+            let local = path.strip_prefix('@').or_else(|| path.strip_prefix("%40"))?;
+            (local.strip_suffix(host).and_then(|local| local.strip_suffix('@')).unwrap_or(local), host)
+        } else {
+            name.split_once('@')?
+        };
+        let is_page = !local.is_empty() && !local.contains(['/', '@']) && host.contains('.');
+        is_page.then_some((local, host))
+    }
+
+    /// The page of the account in small letters, to find what may be the same page by.
+    pub fn page_key(&self) -> Option<String> {
+        self.page().map(|(local, host)| format!("{}@{host}", local.to_ascii_lowercase()))
+    }
+
+    /// The keys under which the same account may have been filed: its own, and those of its page.
+    pub fn keys(&self, networks: &Networks) -> Vec<String> {
+        let mut keys = vec![self.key.clone()];
+        if let Some((local, host)) = self.page() {
+            let small = local.to_ascii_lowercase();
+            keys.extend(networks.federated().map(|network| format!("{}:{small}@{host}", network.id())));
+            keys.extend([local, &small].map(|local| format!("{}:https://{host}/@{local}", NetworkId::other())));
+        }
+        keys.dedup();
+        keys
+    }
+
+    /// Whether two addresses are of one account to the letter, whatever network its page was filed under.
+    pub(crate) fn is_exactly(&self, other: &Self) -> bool {
+        self.key == other.key || self.page().is_some_and(|page| Some(page) == other.page())
+    }
+
+    /// Whether two addresses may not belong to two accounts: one account, or one page but for its capitals.
+    pub fn is_same(&self, other: &Self) -> bool {
+        if self.key == other.key {
+            return true;
+        }
+        let both_whole = self.network == NetworkId::other() && other.network == NetworkId::other();
+        match (self.page(), other.page()) {
+            // Federated networks tell no capitals apart; what another service does is not known.
+            (Some((one, here)), Some((two, there))) => {
+                here == there && (one == two || !both_whole && one.eq_ignore_ascii_case(two))
+            }
+            _ => false,
+        }
     }
 
     /// The key without the network before it.

@@ -12,7 +12,7 @@ pub use diff::{ItemDiff, Piece, diff, pieces};
 use crate::calendar;
 use crate::guideline::{Basis, Guideline, ItemKind, Needed, PolicyItem, Replies, Stance};
 use crate::listing::PolicyRow;
-use crate::network::{self, Address, Networks};
+use crate::network::{self, Networks};
 
 /// A policy as typed. Every field may still be missing; [`problems`] says what a complete one needs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -145,9 +145,6 @@ pub enum Stage {
     Listing,
 }
 
-/// The address that a policy's URL stands for, with what was noticed about it.
-pub type ReadAddress = (Address, Vec<network::Notice>);
-
 impl Policy {
     /// A policy of which only the place is known: a network, by id or alias, and a URL.
     pub fn at(network: &str, network_name: Option<&str>, url: &str) -> Self {
@@ -179,7 +176,7 @@ pub fn address_of(
     policy: &Policy,
     guideline: &Guideline,
     networks: &Networks,
-) -> Result<ReadAddress, network::AddressProblem> {
+) -> Result<network::Filed, network::AddressProblem> {
     let id = network_of(policy, networks).unwrap_or_else(network::NetworkId::other);
     let name = policy.network_name.as_deref().unwrap_or_default();
     let chosen =

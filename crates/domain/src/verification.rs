@@ -3,8 +3,9 @@
 mod answer;
 mod desk;
 mod index;
+mod near;
 
-pub use answer::{Answer, Facts, Proof, Understood, Verdict};
+pub use answer::{Answer, Facts, Near, Proof, Understood, Verdict, Way};
 pub use desk::verify;
 pub use index::{Index, Record, Standing};
 

@@ -6,7 +6,7 @@ use crate::view::{Fact, Frame, Question, Row, State, full_unit};
 use crate::{Fault, Language, kana};
 use askama::Template;
 use domain::listing::ListingRecord;
-use domain::verification::{Answer, Verdict};
+use domain::verification::{Answer, Near, Verdict, Way};
 
 /// How much of a question is looked at and shown again.
 const QUESTION: usize = 200;
@@ -37,6 +37,19 @@ pub(crate) struct AnswerView {
     pub(crate) notices: Vec<String>,
     pub(crate) page: Option<String>,
     pub(crate) name: String,
+    /// What the city says of itself, beside an official account.
+    pub(crate) city_says: Option<String>,
+    /// How to come to an address, where the question did not say which account it is.
+    pub(crate) ways: Vec<Way>,
+    /// The city's own accounts with like names.
+    pub(crate) near: Vec<Near>,
+}
+
+impl AnswerView {
+    /// The networks that a bare name may be of, each with the URL to ask about.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.ways.iter().filter_map(|way| Some((way.network.as_str(), way.url.as_deref()?)))
+    }
 }
 
 /// How an answer is dressed; the words say the same without it.
@@ -201,6 +214,9 @@ fn shown(bundle: &LoadedBundle, answer: &Answer, language: Language) -> AnswerVi
         notices: answer.reading.notices.clone(),
         page: record.map(|record| format!("accounts/{}.html", record.account)),
         name: record.map(|record| record.name.clone()).unwrap_or_default(),
+        city_says: answer.city_says.clone(),
+        ways: answer.ways.clone(),
+        near: answer.near.clone(),
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Site {
     pub notice: Option<String>,
     /// Whom to ask, as printed at the foot of every page.
     pub contact: Option<String>,
+    /// What the city says of itself beside an official account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city_says: Option<String>,
     /// The words of the pages.
     pub words: Words,
 }

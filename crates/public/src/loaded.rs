@@ -6,7 +6,7 @@ use crate::render::{ACCOUNTS, CHECKPOINT, FileHash, INDEX, MANIFEST};
 use crate::{Fault, Manifest};
 use domain::listing::ListingRecord;
 use domain::network::Networks;
-use domain::verification::{self, Answer, Index, Understood, Verdict};
+use domain::verification::{self, Answer, Index};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -158,17 +158,17 @@ impl LoadedBundle {
     /// A bundle that is too old answers nothing: a listing may have been taken back since.
     pub fn verify(&self, ask: &str, networks: &Networks, now: i64) -> Answer {
         match self.standing_at(now) {
-            Standing::Current => verification::verify(ask, &self.index, networks),
-            Standing::Expired => Answer {
-                verdict: Verdict::CannotJudge,
-                reading: Understood::default(),
-                facts: None,
-                reason: "この一覧は有効期限が過ぎているため、公式かどうかを答えられません。".into(),
-                advice: format!(
+            Standing::Current => {
+                let says = self.manifest.site.city_says.as_deref();
+                verification::verify(ask, &self.index, networks).with_city_text(says)
+            }
+            Standing::Expired => Answer::unjudged(
+                "この一覧は有効期限が過ぎているため、公式かどうかを答えられません。".into(),
+                format!(
                     "公式とは考えないでください。新しい一覧を {} で見るか、{}に問い合わせてください。",
                     self.base.url, self.manifest.site.municipality_name
                 ),
-            },
+            ),
         }
     }
 

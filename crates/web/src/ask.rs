@@ -2,7 +2,7 @@
 
 use crate::shown::Shown;
 use domain::network::Networks;
-use domain::verification::{Answer, Understood, Verdict};
+use domain::verification::{Answer, Near, Understood, Verdict, Way};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ fn place(verdict: &Verdict) -> u8 {
 impl Judged<'_> {
     /// The answer as the interface gives it.
     pub(crate) fn json(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let Answer { verdict, reading, facts, reason, advice } = &self.answer;
+        let Answer { verdict, reading, facts, reason, advice, city_says, ways, near } = &self.answer;
         let id = match verdict {
             Verdict::Official(proof) => Some(proof.account()),
             _ => None,
@@ -104,6 +104,9 @@ impl Judged<'_> {
             advice,
             understood: reading,
             account,
+            city_says: city_says.as_deref(),
+            ways,
+            near,
             municipality: self.speaker.map(Shown::code),
             municipality_name: manifest.map(|manifest| manifest.site.municipality_name.as_str()),
             ledger_size: manifest.map(|manifest| manifest.ledger_size),
@@ -116,24 +119,18 @@ impl Judged<'_> {
 
 /// The answer to a question that is too long to be one.
 pub(crate) fn too_long() -> Answer {
-    Answer {
-        verdict: Verdict::CannotJudge,
-        reading: Understood::default(),
-        facts: None,
-        reason: format!("入力された文字が長すぎます（{LONGEST}文字まで）。"),
-        advice: "確かめたいアカウントのページのURLだけを入れてください。".to_owned(),
-    }
+    Answer::unjudged(
+        format!("入力された文字が長すぎます（{LONGEST}文字まで）。"),
+        "確かめたいアカウントのページのURLだけを入れてください。".to_owned(),
+    )
 }
 
 /// The answer to several questions at once.
 pub(crate) fn twice() -> Answer {
-    Answer {
-        verdict: Verdict::CannotJudge,
-        reading: Understood::default(),
-        facts: None,
-        reason: "調べるURLが二つ以上送られたので、どれのことか決められません。".to_owned(),
-        advice: "確かめたいアカウントのURLを、一つだけ入れてください。".to_owned(),
-    }
+    Answer::unjudged(
+        "調べるURLが二つ以上送られたので、どれのことか決められません。".to_owned(),
+        "確かめたいアカウントのURLを、一つだけ入れてください。".to_owned(),
+    )
 }
 
 /// The answer in JSON; the interface's description says the same.
@@ -144,6 +141,9 @@ struct AnswerJson<'a> {
     advice: &'a str,
     understood: &'a Understood,
     account: Option<AccountJson<'a>>,
+    city_says: Option<&'a str>,
+    ways: &'a [Way],
+    near: &'a [Near],
     municipality: Option<&'a str>,
     municipality_name: Option<&'a str>,
     ledger_size: Option<u64>,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use domain::listing::ListingRecord;
-use domain::verification::{Answer, Verdict};
+use domain::verification::{Answer, Near, Verdict};
 use jiff::civil::Date;
 use public::Serving;
 use serde_json::json;
@@ -102,6 +102,13 @@ fn words(municipality: &str, answer: &Answer) -> String {
         lines.push(format!("台帳の記録：{}{name}{since}", facts.network));
     }
     lines.extend(answer.reading.notices.iter().cloned());
+    lines.extend(answer.city_says.iter().map(|says| format!("{municipality}から：{says}")));
+    let near = |near: &Near| format!("よく似た名前の公式アカウント：{}「{}」　{}", near.network, near.name, near.url);
+    lines.extend(answer.near.iter().map(near));
+    for way in &answer.ways {
+        let ask = way.url.as_ref().map(|url| format!("{url} で確かめられます。")).unwrap_or_default();
+        lines.push(format!("{}：{ask}{}", way.network, way.copying));
+    }
     lines.join("\n")
 }
 

@@ -127,18 +127,19 @@ impl Desk<'_> {
         stable_id: Option<&str>,
     ) -> Result<Effect, Refusal> {
         let with_url = Policy { url: Some(url.to_owned()), ..content.clone() };
-        let (address, _) = policy::address_of(&with_url, self.guideline, self.networks).map_err(|problem| {
+        let refused = |problem: network::AddressProblem| {
             Refusal::new(RefusalKind::Incomplete, problem.message(self.networks), problem.next(self.networks))
                 .under(&step.basis)
-        })?;
-        let stable = stable_id
-            .filter(|id| !id.trim().is_empty())
-            .map(|id| network::stable(&address.network, id, self.networks))
-            .transpose()
-            .map_err(|problem| {
-                Refusal::new(RefusalKind::Incomplete, problem.message(self.networks), problem.next(self.networks))
-                    .under(&step.basis)
-            })?;
+        };
+        let filed = policy::address_of(&with_url, self.guideline, self.networks).map_err(refused)?;
+        let address = filed.address;
+        let told = stable_id.filter(|id| !id.trim().is_empty());
+        let told = told.map(|id| network::other_name(&address, id, self.networks)).transpose().map_err(refused)?;
+        // What was told before stays true of the same account; it need not be told again.
+        let known = self.register.accounts.get(&case.account).and_then(|a| a.stable.as_ref());
+        let stable = told.or(filed.other);
+        let beside = stable.as_ref().or_else(|| known.filter(|known| known.network == address.network));
+        network::is_told(&address, beside, self.networks).map_err(refused)?;
         let mut wanted: Vec<&Address> = vec![&address];
         wanted.extend(stable.iter());
         if let Some(other) = holder_of(self.register, &case.account, &wanted) {

@@ -168,8 +168,8 @@ impl Desk<'_> {
                 "一覧から選ぶか、「その他」を選んで名前を入れてください。".to_owned(),
             )
         })?;
-        let (address, _) = crate::policy::address_of(typed, self.guideline, self.networks)
+        let filed = crate::policy::address_of(typed, self.guideline, self.networks)
             .map_err(|problem| refused(problem.message(self.networks), problem.next(self.networks)))?;
-        Ok((network, address))
+        Ok((network, filed.address))
     }
 }

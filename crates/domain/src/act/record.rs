@@ -18,8 +18,7 @@ pub fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
     let lead = case.units.first();
     let network = policy::network_of(&content, desk.networks).unwrap_or_else(network::NetworkId::other);
     let facts = print_facts(&content, case, office, desk.networks, day);
-    let address = policy::address_of(&with_url(&content, case), desk.guideline, desk.networks).ok().map(|(a, _)| a);
-    let url = address.as_ref().map(|a| network::canonical_url(a, desk.networks)).unwrap_or_default();
+    let filed = policy::address_of(&with_url(&content, case), desk.guideline, desk.networks).ok();
     let department = lead.and_then(|u| office.department_of(u, day)).filter(|d| Some(d) != lead);
     ListingRecord {
         form: 1,
@@ -28,8 +27,8 @@ pub fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
         network: network.as_str().to_owned(),
         network_label: facts.network_label.clone(),
         name: content.account_name.clone().unwrap_or_default(),
-        handle: address.as_ref().and_then(|a| network::handle(a, desk.networks)),
-        url,
+        handle: filed.as_ref().and_then(|filed| filed.handle.clone()),
+        url: filed.map(|filed| filed.url).unwrap_or_default(),
         purpose: content.purpose.clone().unwrap_or_default(),
         unit: facts.units.join("、"),
         unit_kana: lead.and_then(|u| office.units.get(u)).map(|u| u.kana_on(day).to_owned()).unwrap_or_default(),

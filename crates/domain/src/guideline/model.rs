@@ -197,6 +197,9 @@ pub struct Listing {
     pub shows: Vec<ItemKind>,
     /// Whether the page shows the whole policy or these columns only.
     pub policy: PolicyShown,
+    /// What the city says of itself beside every answer "official", such as what it never asks for by message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city_says: Option<String>,
     /// Where the list comes from.
     #[serde(flatten)]
     pub basis: Basis,

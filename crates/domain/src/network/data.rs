@@ -10,6 +10,12 @@ use super::NetworkId;
 use super::name::{NameFault, NameRule, Typed};
 use super::pattern::{Pattern, QueryPattern};
 
+/// The kind of name that is a host of its own, where handles are no hosts.
+pub(super) const SITE: &str = "site";
+
+/// The kind of name that people know an account by.
+pub(super) const HANDLE: &str = "handle";
+
 /// What makes two accounts of a network different.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -108,8 +114,10 @@ pub struct Network {
     pub(super) labels: Vec<Label>,
     pub(super) identity: Identity,
     pub(super) hosts: Vec<String>,
+    pub(super) sites: Vec<String>,
     pub(super) subdomains: Vec<String>,
     pub(super) stable: String,
+    pub(super) copying: Option<String>,
     pub(super) profile: Option<Room>,
     pub(super) reserved: BTreeSet<String>,
     pub(super) names: Vec<NameRule>,
@@ -157,6 +165,13 @@ impl Networks {
     /// The network whose pages for accounts stand on this host.
     pub(super) fn at_host(&self, host: &str) -> Option<&Network> {
         self.all.iter().find(|network| network.site_of(host).is_some())
+    }
+
+    /// The network of which this host is an account by itself, and the rule of such names.
+    pub(super) fn of_site(&self, host: &str) -> Option<(&Network, &NameRule)> {
+        let is_site = |own: &String| host != own.as_str() && host.strip_prefix("www.") != Some(own) && is_below(host, own);
+        let network = self.all.iter().find(|network| network.sites.iter().any(is_site))?;
+        Some((network, network.rule(SITE).or_else(|| network.names.iter().find(|rule| rule.kind == HANDLE))?))
     }
 
     /// The network that owns this host without showing accounts there.
@@ -212,10 +227,41 @@ impl Network {
         self.rule_of(name).is_some_and(|(rule, _)| rule.kind == self.stable)
     }
 
-    /// The name within a key for the id that the network never changes.
-    pub(super) fn stable_name(&self, id: &str) -> String {
-        let mark = self.rule(&self.stable).map_or("", |rule| rule.prefix.as_str());
-        format!("{mark}{id}")
+    /// How somebody copies the address of an account in this network's app.
+    pub fn copying(&self) -> Option<&str> {
+        self.copying.as_deref()
+    }
+
+    /// The kind of name that has to be told with a name when it is filed.
+    pub(super) fn told_with(&self, name: &str) -> Option<&NameRule> {
+        self.rule_of(name).and_then(|(rule, _)| self.rule(rule.with.as_deref()?))
+    }
+
+    /// The kinds of names that may be told beside a name.
+    pub(super) fn other_kinds<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a NameRule> {
+        let own = self.rule_of(name).map(|(rule, _)| rule);
+        let kind = own.map(|rule| rule.kind.clone());
+        let told = own.and_then(|rule| rule.with.clone());
+        self.names.iter().filter(move |rule| {
+            let is_told = told.as_ref() == Some(&rule.kind) || told.is_none() && rule.kind == self.stable;
+            let tells = rule.with.is_some() && rule.with == kind;
+            is_told || tells
+        })
+    }
+
+    /// Whether an account that is known by these names may have a name of this kind that nobody has told.
+    pub(crate) fn may_have_untold<'a>(&self, name: &str, known: impl IntoIterator<Item = &'a str>) -> bool {
+        let Some((asked, _)) = self.rule_of(name) else { return false };
+        let told = |known: &str| self.rule_of(known).is_some_and(|(rule, _)| rule.kind == asked.kind);
+        asked.may_be_untold && !known.into_iter().any(told)
+    }
+
+    /// The names that a name of any script begins with, where what follows may be the text around an address.
+    pub(crate) fn beginnings<'a>(&self, name: &'a str) -> Vec<&'a str> {
+        if !self.rule_of(name).is_some_and(|(rule, _)| rule.has_any_script()) {
+            return Vec::new();
+        }
+        name.char_indices().filter(|(_, c)| !c.is_ascii()).filter_map(|(at, _)| name.get(..at)).collect()
     }
 
     /// Why a name does not tell whose account it is, where that is so.
@@ -277,8 +323,13 @@ impl Network {
     /// The canonical URL of a name within a key.
     pub(super) fn url_of(&self, name: &str) -> Option<String> {
         let (rule, bare) = self.rule_of(name)?;
+        Some(self.url_with(rule, bare, name))
+    }
+
+    /// The URL of a name as somebody wrote it; `name` is the key's, which has the server.
+    pub(super) fn url_with(&self, rule: &NameRule, written: &str, name: &str) -> String {
         let host = name.rsplit_once('@').map_or("", |(_, host)| host);
-        Some(rule.url.replace("{host}", host).replace("{}", bare))
+        rule.url.replace("{host}", host).replace("{}", written)
     }
 }
 

@@ -1,9 +1,11 @@
 //! Whether a URL can be filed as the address of an account on a network.
 
+use super::around::taken_out;
 use super::data::{Identity, Network, Networks, fold, is_below};
-use super::reading::{Notice, Reading, Unclear};
+use super::facts::{as_filed, other_name};
+use super::reading::{Notice, Reading, Unclear, read_whole};
 use super::typed::{self, Typing};
-use super::{Address, NetworkId, read, web};
+use super::{Address, NetworkId, web};
 
 /// The network that somebody chose in a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,29 @@ pub enum AddressProblem {
     },
     /// The URL of a post: it would not stay, and it need not be the account's.
     Post(Address),
+    /// Something stands around the URL.
+    Surrounded {
+        /// The URL alone.
+        taken: String,
+    },
+    /// The text is none of the names that can be told beside the URL.
+    NotOtherName {
+        /// What was written.
+        found: String,
+        /// The network.
+        network: NetworkId,
+        /// What such names are called; none where the network has none.
+        wanted: Vec<String>,
+    },
+    /// The URL does not say whose account it is without the name that belongs to it.
+    NeedsName {
+        /// The network.
+        network: NetworkId,
+        /// What the name is called.
+        wanted: String,
+        /// The URL.
+        url: String,
+    },
     /// The URL does not say which account it is.
     Unreadable(Unclear),
     /// その他 without a name.
@@ -65,18 +90,60 @@ pub enum AddressProblem {
     NoSuchNetwork(NetworkId),
 }
 
+/// An address as somebody filed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// The key.
+    pub address: Address,
+    /// Another name of the same account that was written behind the URL.
+    pub other: Option<Address>,
+    /// The URL as it is shown.
+    pub url: String,
+    /// The name as it is shown; `None` where the key is an id or a whole address.
+    pub handle: Option<String>,
+    /// What is worth a warning.
+    pub notices: Vec<Notice>,
+}
+
+/// Where a second name may begin behind a URL: `https://lin.ee/… @ID`, `https://lin.ee/…（@ID）`.
+pub(super) fn parts_two(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '（' | '(')
+}
+
 /// Reads the URL of a filing: the account's address, with what is worth a warning, or why it cannot be filed.
+///
+/// Behind the URL may stand another name of the account, such as the ID that a short link does not show.
 pub fn for_filing(
     url: &str,
     chosen: Chosen<'_>,
     own_hosts: &[&str],
     networks: &Networks,
-) -> Result<(Address, Vec<Notice>), AddressProblem> {
+) -> Result<Filed, AddressProblem> {
     filled_in(url, networks)?;
+    let alone = |url| filed_alone(url, chosen, own_hosts, networks);
+    let Some((first, second)) = url.trim().split_once(parts_two) else { return alone(url) };
+    let behind = second.trim_matches(|c: char| c.is_whitespace() || matches!(c, '（' | '(' | '）' | ')'));
+    match alone(first) {
+        Ok(filed) if !behind.is_empty() => {
+            let surrounded = |_| AddressProblem::Surrounded { taken: first.to_owned() };
+            let other = other_name(&filed.address, behind, networks).map_err(surrounded)?;
+            Ok(Filed { other: Some(other), ..filed })
+        }
+        _ => alone(url),
+    }
+}
+
+/// Reads a URL and nothing else.
+fn filed_alone(
+    url: &str,
+    chosen: Chosen<'_>,
+    own_hosts: &[&str],
+    networks: &Networks,
+) -> Result<Filed, AddressProblem> {
     let text = match typed::typing(url, networks) {
         Ok(Typing::Url(text)) => text,
-        Ok(_) => return Err(AddressProblem::NotAUrl(Unclear::NotAnAddress)),
-        Err(reason) => return Err(AddressProblem::NotAUrl(reason)),
+        Ok(_) => return Err(surrounded(url, networks, AddressProblem::NotAUrl(Unclear::NotAnAddress))),
+        Err(reason) => return Err(surrounded(url, networks, AddressProblem::NotAUrl(reason))),
     };
     let page = web::open(text).map_err(AddressProblem::NotAUrl)?;
     if own_hosts.iter().any(|own| is_below(&page.host, &own.to_ascii_lowercase())) {
@@ -87,11 +154,26 @@ pub fn for_filing(
         Chosen::Known(id) if *id == NetworkId::other() => return Err(AddressProblem::NameMissing),
         Chosen::Known(id) => {
             let network = networks.get(id).ok_or_else(|| AddressProblem::NoSuchNetwork(id.clone()))?;
-            on_known(text, &page, network, networks)?
+            on_known(text, &page, network, networks).map_err(|problem| surrounded(url, networks, problem))?
         }
     };
     notices.extend(symbols(&address));
-    Ok((address, notices))
+    let shown = as_filed(&address, text, networks);
+    Ok(Filed { address, other: None, url: shown.url, handle: shown.handle, notices })
+}
+
+/// The problem of a text; where an address stands in it, that the rest does not belong there.
+fn surrounded(url: &str, networks: &Networks, problem: AddressProblem) -> AddressProblem {
+    match taken_out(url, networks) {
+        Some(Reading::Within { taken, .. }) => AddressProblem::Surrounded { taken },
+        _ => problem,
+    }
+}
+
+/// A warning that a host has the name of a network that it does not belong to.
+fn likeness(page: &web::Page, networks: &Networks) -> Option<Notice> {
+    let network = networks.imitated_by(&page.host)?;
+    Some(Notice::LikeNetwork { host: page.host.clone(), label: network.label().to_owned() })
 }
 
 /// Refuses a field that was left as the form printed it.
@@ -114,14 +196,22 @@ fn on_other(page: web::Page, name: &str, networks: &Networks) -> Result<(Address
     if filled_in(name, networks).is_err() {
         return Err(AddressProblem::NameMissing);
     }
-    if let Some(network) = networks.named(name) {
-        return Err(match network.identity {
-            Identity::Address => AddressProblem::NameMissing,
-            Identity::Name | Identity::NameAndHost => AddressProblem::NameIsKnown { is: network.id().clone() },
-        });
-    }
-    if let Some(network) = networks.at_host(&page.host).or_else(|| networks.owner_of(&page.host)) {
+    let of_site = networks.of_site(&page.host).map(|(network, _)| network);
+    if let Some(network) = networks.at_host(&page.host).or(of_site) {
         return Err(AddressProblem::OtherNetwork { chosen: other, is: network.id().clone() });
+    }
+    if let Some(network) = networks.owner_of(&page.host) {
+        let (network, reason) = (network.id().clone(), None);
+        return Err(AddressProblem::Unreadable(Unclear::NoAccount { network, reason }));
+    }
+    match networks.named(name) {
+        Some(network) if network.identity == Identity::Address => return Err(AddressProblem::NameMissing),
+        // Any server may be one of a federated network, so such a page is filed there.
+        Some(network) if network.identity == Identity::NameAndHost => {
+            return Err(AddressProblem::NameIsKnown { is: network.id().clone() });
+        }
+        // A network may give an account a host of its own, which no list of hosts can know.
+        Some(_) | None => {}
     }
     if page.is_short_link(networks) || networks.elsewhere(&page.host).is_some() {
         let reason = networks.elsewhere(&page.host).map(|place| place.reason.clone()).unwrap_or_default();
@@ -131,7 +221,8 @@ fn on_other(page: web::Page, name: &str, networks: &Networks) -> Result<(Address
         return Err(AddressProblem::NotHttps);
     }
     let address = page.whole(networks);
-    Ok((address, page.notices))
+    let warned = likeness(&page, networks);
+    Ok((address, page.notices.into_iter().chain(warned).collect()))
 }
 
 /// A network of the data file: its own pages only.
@@ -143,7 +234,7 @@ fn on_known(
 ) -> Result<(Address, Vec<Notice>), AddressProblem> {
     let chosen = network.id().clone();
     let strange = || AddressProblem::NotThisNetwork { chosen: chosen.clone(), host: page.host.clone() };
-    match read(text, networks) {
+    match read_whole(text, networks) {
         Reading::Address(address, notices) if address.network == chosen => Ok((address, notices)),
         Reading::Address(address, _) if address.network == NetworkId::other() => Err(strange()),
         Reading::Address(address, _) => Err(AddressProblem::OtherNetwork { chosen, is: address.network }),
@@ -158,7 +249,7 @@ fn on_known(
         }
         Reading::Handle { candidates } | Reading::Server { candidates } => {
             match candidates.into_iter().find(|it| it.network == chosen) {
-                Some(address) => Ok((address, page.notices.clone())),
+                Some(address) => Ok((address, page.notices.iter().cloned().chain(likeness(page, networks)).collect())),
                 None => Err(strange()),
             }
         }
@@ -167,6 +258,7 @@ fn on_known(
         {
             Err(AddressProblem::OtherNetwork { chosen, is: network })
         }
+        Reading::Within { .. } => Err(strange()),
         Reading::Unclear { reason } => Err(AddressProblem::Unreadable(reason)),
     }
 }

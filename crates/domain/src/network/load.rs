@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::NetworkId;
-use super::data::{Elsewhere, Form, Identity, Label, Network, Networks, Room, Shows, fold};
+use super::data::{Elsewhere, Form, HANDLE, Identity, Label, Network, Networks, Room, SITE, Shows, fold};
 use super::name::{NameData, NameRule};
 use super::pattern::{Pattern, QueryPattern};
 
@@ -81,8 +81,11 @@ struct NetworkData {
     #[serde(default)]
     identity: Identity,
     hosts: Vec<String>,
+    #[serde(default)]
+    sites: Vec<String>,
     subdomains: Vec<String>,
     stable: String,
+    copying: Option<String>,
     profile: Option<Room>,
     reserved: BTreeSet<String>,
     #[serde(default)]
@@ -130,7 +133,7 @@ impl Networks {
         let mut all = Vec::new();
         for (at, data) in network.into_iter().enumerate() {
             claims.claim("id", data.id.as_str(), &data.id)?;
-            for host in &data.hosts {
+            for host in data.hosts.iter().chain(&data.sites) {
                 claims.claim("host", host, &data.id)?;
             }
             for alias in &data.aliases {
@@ -172,6 +175,13 @@ impl Network {
         if data.stable != "none" && !names.iter().any(|name| name.kind == data.stable) {
             return Err(LoadError::NoSuchKind { network: id, kind: data.stable });
         }
+        if !data.sites.is_empty() && !names.iter().any(|name| name.kind == SITE || name.kind == HANDLE) {
+            return Err(LoadError::NoSuchKind { network: id, kind: SITE.to_owned() });
+        }
+        let told: Vec<&String> = names.iter().filter_map(|name| name.with.as_ref()).collect();
+        if let Some(kind) = told.into_iter().find(|kind| !names.iter().any(|name| name.kind == **kind)) {
+            return Err(LoadError::NoSuchKind { network: id, kind: kind.clone() });
+        }
         let mut not_account = Vec::new();
         for page in data.not_account {
             not_account.push((Pattern::parse(&page.path).map_err(broken)?, page.reason));
@@ -181,8 +191,10 @@ impl Network {
             labels: data.labels,
             identity: data.identity,
             hosts: data.hosts,
+            sites: data.sites,
             subdomains: data.subdomains,
             stable: data.stable,
+            copying: data.copying,
             profile: data.profile,
             reserved: data.reserved,
             names,

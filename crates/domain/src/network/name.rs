@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 
 use serde::Deserialize;
-use unicode_normalization::is_nfkc;
+use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{UnicodeNormalization, is_nfkc};
 
 /// Why a text cannot be a name on a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +83,10 @@ pub(super) struct NameData {
     typed: Typed,
     pub url: String,
     opaque: Option<String>,
+    with: Option<String>,
+    called: Option<String>,
+    #[serde(default)]
+    may_be_untold: bool,
 }
 
 /// One kind of name of a network, ready to judge texts.
@@ -103,6 +108,11 @@ pub(super) struct NameRule {
     pub url: String,
     /// Why this name does not tell whose account it is, where that is so.
     pub opaque: Option<String>,
+    /// The kind of name that is told with this one when it is filed, because this one alone does not say whose it is.
+    pub with: Option<String>,
+    called: Option<String>,
+    /// Whether an account that was filed under another kind of name may have one of this kind without being asked for it.
+    pub may_be_untold: bool,
 }
 
 impl From<NameData> for NameRule {
@@ -124,6 +134,9 @@ impl From<NameData> for NameRule {
             typed: data.typed,
             url: data.url,
             opaque: data.opaque,
+            with: data.with,
+            called: data.called,
+            may_be_untold: data.may_be_untold,
         }
     }
 }
@@ -155,13 +168,17 @@ impl NameRule {
         if let Some(wrong) = text.chars().find(|c| !self.allows(*c)) {
             return Err(NameFault::Character(wrong));
         }
+        // Only after each letter has been allowed: composing makes a `K` of the Kelvin sign too.
+        let text = &self.written(text);
         let count = text.chars().count();
         if count < self.least || count > self.most {
             return Err(NameFault::Length { least: self.least, most: self.most });
         }
         let lacks_letter = self.needs == Needs::Letter && !text.chars().any(char::is_alphabetic);
+        let floating = text.chars().next().is_some_and(is_combining_mark);
         let dotted = text.starts_with('.') || text.ends_with('.') || text.contains("..");
-        if !text.starts_with(&self.starts) || !text.contains(&self.contains) || dotted || lacks_letter {
+        if !text.starts_with(&self.starts) || !text.contains(&self.contains) || dotted || floating || lacks_letter
+        {
             return Err(NameFault::Shape);
         }
         let mut name: String = text.chars().filter(|c| !self.ignored.contains(*c)).collect();
@@ -169,6 +186,24 @@ impl NameRule {
             name.make_ascii_lowercase();
         }
         if name.is_empty() { Err(NameFault::Shape) } else { Ok(name) }
+    }
+
+    /// What people call this kind of name.
+    pub fn called(&self) -> &str {
+        self.called.as_deref().unwrap_or(&self.kind)
+    }
+
+    /// The name as it was written: the same letters, put together as one spelling where Unicode has two of them.
+    pub fn written(&self, text: &str) -> String {
+        match self.scripts {
+            Scripts::Listed => text.to_owned(),
+            Scripts::Any => text.nfc().collect(),
+        }
+    }
+
+    /// Whether the name may have letters of any script, so that a text behind it may be read as part of it.
+    pub fn has_any_script(&self) -> bool {
+        self.scripts == Scripts::Any
     }
 
     /// Whether a text can be nothing but this kind of name, even without its network.
@@ -183,10 +218,12 @@ impl NameRule {
     }
 }
 
-/// Letters and digits of any script, without those that exist only as another
+/// Letters, digits and combining marks of any script, without those that exist only as another
 /// spelling of a letter (Kelvin sign, full-width A, half-width katakana): a
 /// network rewrites these in ways that are not written down.
 fn is_plain_letter(c: char) -> bool {
-    let letter = c.is_alphanumeric() || matches!(c, '\u{3099}' | '\u{309a}' | '々' | 'ー');
-    letter && is_nfkc(c.encode_utf8(&mut [0; 4]))
+    // Thai and Lao AM are letters of everyday words, though Unicode takes them for two signs.
+    let everyday = matches!(c, '\u{e33}' | '\u{eb3}');
+    let letter = c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '々' | 'ー');
+    letter && (everyday || is_nfkc(c.encode_utf8(&mut [0; 4])))
 }

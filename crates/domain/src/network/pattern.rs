@@ -11,8 +11,8 @@ enum Part {
     Number,
     /// Nothing or anything, to the end.
     Rest,
-    /// A name of this kind after a fixed beginning.
-    Name { before: String, kind: String },
+    /// A name of this kind between a fixed beginning and a fixed end.
+    Name { before: String, kind: String, after: String },
     /// A name of this kind after the last hyphen.
     NameAtEnd { kind: String },
 }
@@ -60,7 +60,9 @@ impl Pattern {
                 Part::Word(word) if here.eq_ignore_ascii_case(word) => {}
                 Part::Any => {}
                 Part::Number if here.bytes().all(|b| b.is_ascii_digit()) => {}
-                Part::Name { before, .. } => name = Some(here.strip_prefix(before.as_str())?),
+                Part::Name { before, after, .. } => {
+                    name = Some(here.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?);
+                }
                 Part::NameAtEnd { .. } => name = Some(here.rsplit_once('-')?.1),
                 Part::Word(_) | Part::Number | Part::Rest => return None,
             }
@@ -111,8 +113,12 @@ fn part(text: &str) -> Result<Part, String> {
         return Ok(Part::NameAtEnd { kind: kind.to_owned() });
     }
     if let Some((before, _)) = text.split_once('{') {
-        let kind = text.strip_prefix(before).and_then(braced).ok_or_else(|| text.to_owned())?;
-        return Ok(Part::Name { before: before.to_owned(), kind: kind.to_owned() });
+        let rest = text.strip_prefix(before).and_then(|rest| rest.strip_prefix('{'));
+        let (kind, after) = rest.and_then(|rest| rest.split_once('}')).ok_or_else(|| text.to_owned())?;
+        if after.contains(['{', '}', '*']) {
+            return Err(text.to_owned());
+        }
+        return Ok(Part::Name { before: before.to_owned(), kind: kind.to_owned(), after: after.to_owned() });
     }
     if text.contains(['*', '}']) { Err(text.to_owned()) } else { Ok(Part::Word(text.to_owned())) }
 }

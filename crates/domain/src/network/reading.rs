@@ -3,7 +3,7 @@
 use super::data::{Identity, Network, Networks};
 use super::name::{NameFault, Typed};
 use super::typed::{self, Typing};
-use super::{Address, NetworkId, web};
+use super::{Address, NetworkId, around, web};
 
 /// What was understood of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,11 +34,46 @@ pub enum Reading {
         /// The accounts that the name may mean, one a network.
         candidates: Vec<Address>,
     },
+    /// An address with a text around it.
+    Within {
+        /// The address as it stood in the text.
+        taken: String,
+        /// Whether a word follows that may be the rest of a torn address.
+        goes_on: bool,
+        /// Names with `@` that stand beside it, without the `@`.
+        named: Vec<String>,
+        /// What the address alone is read as.
+        reading: Box<Reading>,
+    },
     /// Nothing that can be judged.
     Unclear {
         /// Why not.
         reason: Unclear,
     },
+}
+
+impl Reading {
+    /// The accounts that were read; `None` where there are none, or only a name without a network.
+    pub fn candidates(&self) -> Option<&[Address]> {
+        match self {
+            Self::Address(address, _) => Some(std::slice::from_ref(address)),
+            Self::Post { candidates, .. } | Self::Claimed { candidates, .. } | Self::Server { candidates } => {
+                Some(candidates)
+            }
+            Self::Within { reading, .. } => reading.candidates(),
+            Self::Handle { .. } | Self::Unclear { .. } => None,
+        }
+    }
+
+    /// Whether one of the accounts is of a network of the data file.
+    pub(super) fn is_of_network(&self) -> bool {
+        self.candidates().is_some_and(|all| all.iter().any(|it| it.network != NetworkId::other()))
+    }
+
+    /// Whether two texts were read as one account.
+    pub(super) fn is_of(&self, other: &Self) -> bool {
+        self == other || self.candidates().is_some_and(|own| Some(own) == other.candidates())
+    }
 }
 
 /// Something about the way an address was written that a reader should know.
@@ -52,6 +87,13 @@ pub enum Notice {
     OwnShortLink,
     /// Characters that a browser silently reads as others (full-width letters, back slashes, line breaks).
     Rewritten,
+    /// A host that has the name of a network and is none of its hosts.
+    LikeNetwork {
+        /// The host.
+        host: String,
+        /// The network's name of today.
+        label: String,
+    },
     /// Full-width letters of a handle, read as the usual ones.
     WideLetters,
     /// Characters other than letters and digits: allowed by the network, though some guidelines speak of 英数字 only.
@@ -65,8 +107,15 @@ pub enum Unclear {
     Empty,
     /// More than an address can be.
     TooLong,
-    /// Several words or addresses.
+    /// Several words.
     SeveralWords,
+    /// A text with several addresses, or none that can be read alone.
+    SeveralAddresses(Vec<String>),
+    /// An address behind which a line or a space stands before what may be the rest of it.
+    Broken {
+        /// The first part.
+        taken: String,
+    },
     /// A misspelt scheme, such as `https;//`.
     Typo {
         /// What was written.
@@ -124,10 +173,31 @@ pub enum Unclear {
     NotAnAddress,
 }
 
-/// Reads what somebody typed or pasted: a URL, a handle, or a network and a handle.
+/// Reads what somebody typed or pasted: a URL, a handle, a network and a handle, or a text with one of them in it.
 pub fn read(input: &str, networks: &Networks) -> Reading {
+    let whole = read_whole(input, networks);
+    let may_be_surrounded = match &whole {
+        Reading::Unclear { reason } => !matches!(reason, Unclear::Empty | Unclear::TooLong | Unclear::Disagreement { .. }),
+        Reading::Handle { candidates } => candidates.is_empty(),
+        _ => false,
+    };
+    let Some(taken) = may_be_surrounded.then(|| around::taken_out(input, networks)).flatten() else { return whole };
+    match typed::said(input, networks) {
+        // What is written before an address goes with it, or against it.
+        Some(said) => disagreement(said, &taken).map_or(taken, unclear),
+        None => taken,
+    }
+}
+
+fn disagreement(said: &Network, reading: &Reading) -> Option<Unclear> {
+    let is = reading.candidates()?.iter().find(|it| it.network != *said.id() && it.network != NetworkId::other())?;
+    Some(Unclear::Disagreement { said: said.id().clone(), is: is.network.clone() })
+}
+
+/// Reads a text that is an address and nothing else.
+pub(super) fn read_whole(input: &str, networks: &Networks) -> Reading {
     if let Some(narrowed) = typed::all_wide(input) {
-        return match read(&narrowed, networks) {
+        return match read_whole(&narrowed, networks) {
             Reading::Address(address, mut notices) => {
                 notices.push(Notice::WideLetters);
                 Reading::Address(address, notices)
@@ -226,7 +296,7 @@ fn on_network(network: &Network, rest: &str, networks: &Networks) -> Result<Read
                     None => on_this(network, rest).map(|address| Reading::Address(address, Vec::new())),
                 }
             }
-            unclear @ Reading::Unclear { .. } => Ok(unclear),
+            other @ (Reading::Within { .. } | Reading::Unclear { .. }) => Ok(other),
         },
     }
 }

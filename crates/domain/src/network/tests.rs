@@ -236,19 +236,19 @@ fn a_look_alike_letter_is_never_the_letter() {
     assert_ne!(key("https://www.youtube.com/@烏居市"), key("https://www.youtube.com/@鳥居市"));
 }
 
-fn file(url: &str, network: &str) -> Result<(Address, Vec<Notice>), AddressProblem> {
+fn file(url: &str, network: &str) -> Result<Filed, AddressProblem> {
     for_filing(url, Chosen::Known(&NetworkId::new(network)), &["city.mihon.example"], networks())
 }
 
 #[test]
 fn a_filed_url_is_kept_with_its_warnings() {
-    let (address, notices) = file("http://twitter.com/mihon_city", "x").expect("the network's own page");
+    let Filed { address, notices, .. } = file("http://twitter.com/mihon_city", "x").expect("the network's own page");
     assert_eq!(address.key, "x:mihon_city");
     assert_eq!(notices, [Notice::Http, Notice::Symbols(vec!['_'])]);
-    let (address, notices) = file("https://lin.ee/AbCdEfG", "line").expect("the network's own short link");
+    let Filed { address, notices, .. } = file("https://lin.ee/AbCdEfG", "line").expect("the network's own short link");
     assert_eq!(address.key, "line:lin.ee/AbCdEfG");
     assert!(notices.contains(&Notice::OwnShortLink));
-    let (address, _) = file("https://social.example/@mihon", "mastodon").expect("any server may be a Mastodon");
+    let Filed { address, .. } = file("https://social.example/@mihon", "mastodon").expect("any server may be a Mastodon");
     assert_eq!(address.key, "mastodon:mihon@social.example");
 }
 
@@ -280,13 +280,13 @@ fn another_service_needs_its_name_and_a_page_of_its_own() {
     let networks = networks();
     let other = |url: &str, name: &str| for_filing(url, Chosen::Other { name }, &["city.mihon.example"], networks);
     assert_eq!(
-        other("https://mixi.example/mihon/", "ミクシィ").map(|(address, _)| address.key),
+        other("https://mixi.example/mihon/", "ミクシィ").map(|filed| filed.address.key),
         Ok("other:https://mixi.example/mihon".to_owned())
     );
     assert_eq!(other("https://mixi.example/mihon", "　"), Err(AddressProblem::NameMissing));
     assert_eq!(
-        other("https://mixi.example/mihon", "ツイッター"),
-        Err(AddressProblem::NameIsKnown { is: NetworkId::new("x") })
+        other("https://mixi.example/@mihon", "マストドン"),
+        Err(AddressProblem::NameIsKnown { is: NetworkId::new("mastodon") })
     );
     assert!(matches!(other("https://x.com/mihon", "ミクシィ"), Err(AddressProblem::OtherNetwork { .. })));
     assert!(matches!(other("https://city.mihon.example/", "ミクシィ"), Err(AddressProblem::OwnSite { .. })));
@@ -336,6 +336,7 @@ proptest! {
                 };
                 prop_assert!(same, "{address:?}: {:?}", again(&address));
             },
+            Reading::Within { taken, .. } => prop_assert!(text.contains(&taken), "{taken}"),
             Reading::Unclear { reason } => {
                 prop_assert!(!reason.message(networks).is_empty());
                 prop_assert!(reason.next().ends_with('。'));
@@ -360,5 +361,145 @@ proptest! {
         ];
         let keys: Vec<String> = forms.iter().map(|form| key(form)).collect();
         prop_assert!(keys.windows(2).all(|pair| pair[0] == pair[1]), "{keys:?}");
+    }
+}
+
+#[test]
+fn a_combining_mark_is_part_of_a_name_and_one_spelling_of_it() {
+    assert_eq!(key("https://www.youtube.com/@เทศบาลตำบลมิฮอน"), "youtube:@เทศบาลตำบลมิฮอน");
+    assert_eq!(key("https://www.youtube.com/@नगरपालिका"), "youtube:@नगरपालिका");
+    // か and a mark behind it are が, however the keyboard wrote it.
+    assert_eq!(key("https://www.youtube.com/@みほんか\u{3099}く"), "youtube:@みほんがく");
+    assert_ne!(key("https://www.youtube.com/@mihon\u{301}"), key("https://www.youtube.com/@mihon"));
+    assert!(matches!(reason("https://www.youtube.com/@\u{e34}mihon"), Unclear::Name { fault: NameFault::Shape, .. }));
+    // Composing must not make a letter of what only looks like one.
+    assert_ne!(key("https://www.youtube.com/@\u{212a}oho"), "youtube:@koho");
+}
+
+#[test]
+fn one_page_is_one_account_whatever_it_was_filed_as() {
+    let networks = networks();
+    let page = "https://social.example/@mihon";
+    let filed = |chosen| for_filing(page, chosen, &[], networks).expect("a page of a server").address;
+    let (mastodon, misskey) = (NetworkId::new("mastodon"), NetworkId::new("misskey"));
+    let all = [
+        filed(Chosen::Known(&mastodon)),
+        filed(Chosen::Known(&misskey)),
+        filed(Chosen::Other { name: "市民サーバー" }),
+    ];
+    for one in &all {
+        for other in &all {
+            assert!(one.is_same(other), "{one:?} {other:?}");
+            assert!(one.keys(networks).contains(&other.key), "{:?} lacks {}", one.keys(networks), other.key);
+        }
+    }
+    let capital = for_filing("https://social.example/@Mihon", Chosen::Other { name: "市民サーバー" }, &[], networks);
+    let capital = capital.expect("a page").address;
+    assert!(all[0].is_same(&capital) && !all[0].is_exactly(&capital), "no second account, and no vouching either");
+    assert!(!all[2].is_same(&capital), "what another service makes of capitals is not known");
+}
+
+#[test]
+fn a_server_that_names_itself_shows_its_own_account() {
+    assert_eq!(key("https://mstdn.jp/@mihon@mstdn.jp"), "mastodon:mihon@mstdn.jp");
+    assert_eq!(key("https://misskey.io/@mihon@misskey.io"), "misskey:mihon@misskey.io");
+    let read = read("https://social.example/@mihon@social.example", networks());
+    assert!(matches!(read, Reading::Server { ref candidates } if candidates[0].key == "mastodon:mihon@social.example"), "{read:?}");
+}
+
+#[test]
+fn a_short_link_is_filed_with_the_name_that_it_hides() {
+    let networks = networks();
+    for url in ["https://lin.ee/AbCdEfG @mihon", "https://lin.ee/AbCdEfG（@mihon）", "https://lin.ee/AbCdEfG https://line.me/R/ti/p/@mihon"] {
+        let filed = file(url, "line").expect(url);
+        assert_eq!(filed.address.key, "line:lin.ee/AbCdEfG");
+        assert_eq!(filed.other.as_ref().map(|it| it.key.as_str()), Some("line:@mihon"), "{url}");
+        assert_eq!(is_told(&filed.address, filed.other.as_ref(), networks), Ok(()));
+    }
+    let alone = file("https://lin.ee/AbCdEfG", "line").expect("the network's own short link");
+    let problem = is_told(&alone.address, None, networks).expect_err("whose it is");
+    assert!(problem.message(networks).contains("「@」で始まるID"), "{}", problem.message(networks));
+    let old = file("https://www.youtube.com/mihoncity UCabcdefghijklmnopqrstuv", "youtube").expect("an old custom URL");
+    assert_eq!(old.address.key, "youtube:plain/mihoncity");
+    assert_eq!(old.other.map(|it| it.key), Some("youtube:UCabcdefghijklmnopqrstuv".to_owned()));
+    assert!(file("https://x.com/mihon @other", "x").is_err(), "another handle is another account");
+}
+
+#[test]
+fn a_stable_id_is_taken_out_of_a_url_and_blamed_by_its_own_name() {
+    let networks = networks();
+    let channel = file("https://www.youtube.com/@mihoncity", "youtube").expect("a channel").address;
+    let id = |text: &str| other_name(&channel, text, networks);
+    for text in ["UCabcdefghijklmnopqrstuv", " https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv/videos "] {
+        assert_eq!(id(text).map(|it| it.key), Ok("youtube:UCabcdefghijklmnopqrstuv".to_owned()));
+    }
+    let problem = id("https://www.youtube.com/@mihoncity").expect_err("no id in it");
+    let words = problem.message(networks);
+    assert!(words.contains("「サービスが付けた変わらない番号」の欄") && words.contains("チャンネルID"), "{words}");
+    let page = file("https://www.facebook.com/mihon.city", "facebook").expect("a page").address;
+    let number = other_name(&page, "https://www.facebook.com/profile.php?id=100064000000001", networks);
+    assert_eq!(number.map(|it| it.key), Ok("facebook:id:100064000000001".to_owned()));
+    let insta = file("https://www.instagram.com/mihon/", "instagram").expect("an account").address;
+    assert!(other_name(&insta, "12345", networks).expect_err("none there").next(networks).contains("空のまま"));
+}
+
+#[test]
+fn an_address_is_shown_as_it_was_filed_on_every_network() {
+    let cases = [
+        ("https://facebook.com/a.pref.mihon", "facebook", "https://www.facebook.com/a.pref.mihon", Some("a.pref.mihon")),
+        ("http://twitter.com/Mihon_City?lang=ja", "x", "https://x.com/Mihon_City", Some("Mihon_City")),
+        ("https://instagram.com/Mihon.City/", "instagram", "https://www.instagram.com/Mihon.City/", Some("Mihon.City")),
+        ("https://page.line.me/Mihon", "line", "https://line.me/R/ti/p/@Mihon", Some("@Mihon")),
+        ("https://youtube.com/@MihonCity/videos", "youtube", "https://www.youtube.com/@MihonCity", Some("@MihonCity")),
+        ("https://www.threads.net/@Mihon.City", "threads", "https://www.threads.com/@Mihon.City", Some("Mihon.City")),
+        ("https://www.tiktok.com/@Mihon.City", "tiktok", "https://www.tiktok.com/@Mihon.City", Some("Mihon.City")),
+        ("https://bsky.app/profile/Mihon.bsky.social", "bluesky", "https://bsky.app/profile/Mihon.bsky.social", Some("Mihon.bsky.social")),
+        ("https://mstdn.jp/@Mihon", "mastodon", "https://mstdn.jp/@Mihon", Some("Mihon@mstdn.jp")),
+        ("https://social.example/@Mihon", "misskey", "https://social.example/@Mihon", Some("Mihon@social.example")),
+        ("https://note.com/Mihon_city", "note", "https://note.com/Mihon_city", Some("Mihon_city")),
+        ("https://facebook.com/profile.php?id=100064123456789", "facebook", "https://www.facebook.com/profile.php?id=100064123456789", None),
+    ];
+    for (typed, network, url, handle) in cases {
+        let filed = file(typed, network).expect(typed);
+        assert_eq!((filed.url.as_str(), filed.handle.as_deref()), (url, handle), "{typed}");
+        assert_eq!(key(&filed.url).is_empty(), false);
+        let again = file(&filed.url, network).expect("what is shown can be filed");
+        assert_eq!(again.address, filed.address, "{typed}");
+    }
+}
+
+#[test]
+fn an_account_on_a_host_of_its_own_can_be_filed() {
+    let networks = networks();
+    let filed = file("https://mihon-city.note.jp/", "note").expect("a host of its own");
+    assert_eq!((filed.address.key.as_str(), filed.url.as_str()), ("note:site/mihon-city.note.jp", "https://mihon-city.note.jp/"));
+    let other = |url: &str, name: &str| for_filing(url, Chosen::Other { name }, &[], networks);
+    assert!(matches!(other("https://mihon-city.note.jp/", "note"), Err(AddressProblem::OtherNetwork { .. })));
+    // Each refusal led to the other: "choose その他" and "choose note".
+    let own = other("https://note.mihon.example/", "note").expect("a host that no list can know");
+    assert_eq!(own.address.key, "other:https://note.mihon.example/");
+    // The network's own help pages are no account under either name, and nothing sends people round in a circle.
+    assert!(matches!(other("https://help.x.com/mihon", "X"), Err(AddressProblem::Unreadable(Unclear::NoAccount { .. }))));
+}
+
+#[test]
+fn filing_warns_of_a_host_as_the_verification_does() {
+    let networks = networks();
+    let like = |filed: Result<Filed, AddressProblem>| {
+        let notices = filed.expect("it can be filed").notices;
+        notices.iter().any(|notice| matches!(notice, Notice::LikeNetwork { .. }))
+    };
+    assert!(like(for_filing("https://evil-twitter.example/mihon", Chosen::Other { name: "掲示板" }, &[], networks)));
+    assert!(like(file("https://facebook.com.example/@mihon", "mastodon")));
+    assert!(!like(for_filing("https://board.example/mihon", Chosen::Other { name: "掲示板" }, &[], networks)));
+    let problem = file("https://twitter-login.example/mihon", "x").expect_err("no page of X");
+    assert!(problem.message(networks).contains("名前のよく似た別のサイト"), "{}", problem.message(networks));
+}
+
+#[test]
+fn what_stands_around_a_filed_url_is_named_and_the_url_is_offered() {
+    for typed in ["https://x.com/mihon_city。", "https://x.com/mihon_city（外部サイト）", "URL：https://x.com/mihon_city"] {
+        let problem = file(typed, "x").expect_err(typed);
+        assert_eq!(problem, AddressProblem::Surrounded { taken: "https://x.com/mihon_city".to_owned() }, "{typed}");
     }
 }

@@ -71,8 +71,11 @@ pub(super) fn typing<'a>(input: &'a str, networks: &'a Networks) -> Result<Typin
         let plain = |part: &str, also: &[char]| {
             !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || also.contains(&c))
         };
+        // A last label of letters and a sentence is a host with a text behind it.
+        let last = host.rsplit('.').next().unwrap_or(host);
+        let one_script = last.is_ascii() || last.chars().all(|c| !c.is_ascii());
         // Anything else would be put into a URL below and change what it is the URL of.
-        let whole = plain(name, &['_', '.', '-']) && plain(host, &['.', '-']);
+        let whole = plain(name, &['_', '.', '-']) && plain(host, &['.', '-']) && one_script;
         return Ok(if whole { Typing::Federated { name, host } } else { Typing::Words(text) });
     }
     let host = text.split(['/', '?', '#', '\\']).next().unwrap_or(text);
@@ -174,7 +177,7 @@ pub(super) fn is_invisible(c: char) -> bool {
 }
 
 /// `X @mihon_city`, `インスタグラム：mihon`: a network's name, then something.
-fn led_by_network<'a>(text: &'a str, networks: &'a Networks) -> Option<(&'a Network, &'a str)> {
+fn led_by_network<'t, 'n>(text: &'t str, networks: &'n Networks) -> Option<(&'n Network, &'t str)> {
     let is_gap = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | '@' | '＠');
     text.char_indices().filter(|(_, c)| is_gap(*c)).find_map(|(at, _)| {
         let (lead, rest) = text.split_at(at);
@@ -185,6 +188,11 @@ fn led_by_network<'a>(text: &'a str, networks: &'a Networks) -> Option<(&'a Netw
     })
 }
 
+/// The network that a text says before anything else.
+pub(super) fn said<'a>(text: &str, networks: &'a Networks) -> Option<&'a Network> {
+    led_by_network(unwrapped(text), networks).map(|(network, _)| network)
+}
+
 /// Whether a text before the first slash could be the name of a host.
 fn is_host_like(host: &str) -> bool {
     let dotted = host.contains(['.', '。', '．', '｡']);
@@ -193,9 +201,10 @@ fn is_host_like(host: &str) -> bool {
 }
 
 /// Whether a text is a host of a network and nothing else.
-fn known_host(host: &str, networks: &Networks) -> bool {
+pub(super) fn known_host(host: &str, networks: &Networks) -> bool {
     let host = host.to_ascii_lowercase();
-    networks.at_host(&host).is_some() || networks.elsewhere(&host).is_some()
+    let is_site = !host.contains('@') && networks.of_site(&host).is_some();
+    is_site || networks.at_host(&host).is_some() || networks.elsewhere(&host).is_some()
 }
 
 /// Whether a text could be a handle: without `@` it has to be in plain letters, or any word would be one.

@@ -18,6 +18,22 @@ pub(super) struct Page {
     pub notices: Vec<Notice>,
 }
 
+/// A name that a form found.
+struct Found<'a> {
+    shows: Shows,
+    rule: &'a NameRule,
+    /// As it stands in a key.
+    name: String,
+    /// As it was written.
+    written: String,
+}
+
+/// How an address was written: what is shown, while the key is what is compared.
+pub(super) struct Written {
+    pub url: String,
+    pub handle: String,
+}
+
 /// Opens a text as a browser would, and refuses whatever is made to be misread.
 pub(super) fn open(text: &str) -> Result<Page, Unclear> {
     let mut notices = Vec::new();
@@ -85,6 +101,9 @@ impl Page {
         if let Some(place) = networks.elsewhere(&self.host) {
             return Err(Unclear::Elsewhere(place.reason.clone()));
         }
+        if let Some((network, rule)) = networks.of_site(&self.host) {
+            return self.on_site(network, rule);
+        }
         match networks.at_host(&self.host) {
             Some(network) => self.on(network, networks),
             None if networks.owner_of(&self.host).is_some_and(|owner| owner.identity == Identity::Name) => {
@@ -100,12 +119,39 @@ impl Page {
         networks.elsewhere(&self.host).is_some_and(|place| place.kind == ElsewhereKind::ShortLink)
     }
 
+    /// An account that has the whole host: every page there is its own.
+    fn on_site(self, network: &Network, rule: &NameRule) -> Result<Reading, Unclear> {
+        let fault = |fault| Unclear::Name { network: network.id().clone(), fault };
+        let name = network.name(rule, &self.host, "").map_err(fault)?;
+        let address = Address::of(network.id(), &name);
+        Ok(match self.path()?.as_slice() {
+            [] => Reading::Address(address, self.notices),
+            _ => Reading::Post { candidates: vec![address], notices: self.notices },
+        })
+    }
+
+    /// The account's name as this page's URL writes it, if it is a page of the account.
+    pub fn written(&self, address: &Address, networks: &Networks) -> Option<Written> {
+        let network = networks.get(&address.network)?;
+        let site = network.site_of(&self.host).unwrap_or(&self.host);
+        let found = self.find(network, site, &self.path().ok()?).ok()?;
+        (found.name == address.name()).then(|| {
+            let server = address.name().rsplit_once('@').map(|(_, host)| host);
+            let server = server.filter(|_| network.identity == Identity::NameAndHost);
+            let server = server.map(|host| format!("@{host}")).unwrap_or_default();
+            Written {
+                url: network.url_with(found.rule, &found.written, address.name()),
+                handle: format!("{}{}{server}", found.rule.prefix, found.written),
+            }
+        })
+    }
+
     /// The account of a network that this page of its site shows.
     fn on(mut self, network: &Network, networks: &Networks) -> Result<Reading, Unclear> {
         let site = network.site_of(&self.host).unwrap_or(&self.host).to_owned();
-        let path = self.path()?;
+        let path = self.local(self.path()?);
         let fault = match self.find(network, &site, &path) {
-            Ok((shows, rule, name)) => {
+            Ok(Found { shows, rule, name, .. }) => {
                 if rule.opaque.is_some() {
                     self.notices.push(Notice::OwnShortLink);
                 }
@@ -137,11 +183,13 @@ impl Page {
         network: &'a Network,
         site: &str,
         path: &[String],
-    ) -> Result<(Shows, &'a NameRule, String), Option<NameFault>> {
+    ) -> Result<Found<'a>, Option<NameFault>> {
         let mut fault = None;
         for form in &network.forms {
             match self.fits(form, network, site, path) {
-                Some(Ok((rule, name))) => return Ok((form.shows, rule, name)),
+                // A query that names two accounts means whichever the server prefers.
+                Some(Ok(_)) if self.names_again(form, network) => return Err(None),
+                Some(Ok(found)) => return Ok(found),
                 Some(Err(why)) => fault = Some(why),
                 None => {}
             }
@@ -166,6 +214,27 @@ impl Page {
         }
     }
 
+    /// Whether the query has a name of another kind beside the one that this form reads.
+    fn names_again(&self, form: &Form, network: &Network) -> bool {
+        let Some(own) = &form.query else { return false };
+        let others = network.forms.iter().filter(|other| other.path == form.path).filter_map(|it| it.query.as_ref());
+        let mut others = others.filter(|other| other.key != own.key);
+        others.any(|other| self.url.query_pairs().any(|(key, _)| key == other.key))
+    }
+
+    /// The path with `@name@here` as `@name`: a server that names itself shows its own account.
+    fn local(&self, mut path: Vec<String>) -> Vec<String> {
+        for part in &mut path {
+            let own = part.strip_prefix('@').and_then(|rest| rest.split_once('@'));
+            if let Some((name, home)) = own
+                && home.eq_ignore_ascii_case(&self.host)
+            {
+                *part = format!("@{name}");
+            }
+        }
+        path
+    }
+
     /// The parts of the path, decoded once as a server does.
     fn path(&self) -> Result<Vec<String>, Unclear> {
         let mut parts: Vec<&str> = self.url.path_segments().map(Iterator::collect).unwrap_or_default();
@@ -182,12 +251,12 @@ impl Page {
         network: &'a Network,
         site: &str,
         path: &[String],
-    ) -> Option<Result<(&'a NameRule, String), NameFault>> {
+    ) -> Option<Result<Found<'a>, NameFault>> {
         if !form.hosts.is_empty() && !form.hosts.iter().any(|host| host == site) {
             return None;
         }
-        let found = form.path.find(path)?;
-        let known_rest = match found.rest {
+        let shape = form.path.find(path)?;
+        let known_rest = match shape.rest {
             [] => true,
             [tab] => form.tabs.iter().any(|known| known == tab),
             _ => false,
@@ -197,7 +266,7 @@ impl Page {
         }
         let (kind, text) = match (&form.query, form.path.kind()) {
             (Some(query), _) => (query.kind.as_str(), Cow::Owned(self.query(&query.key)?)),
-            (None, Some(kind)) => (kind, Cow::Borrowed(found.name?)),
+            (None, Some(kind)) => (kind, Cow::Borrowed(shape.name?)),
             (None, None) => return None,
         };
         let rule = network.rule(kind)?;
@@ -215,7 +284,9 @@ impl Page {
         {
             return Some(Err(NameFault::Reserved));
         }
-        Some(network.name(rule, bare, &self.host).map(|name| (rule, name)))
+        let written = rule.written(bare);
+        let found = |name| Found { shows: form.shows, rule, name, written };
+        Some(network.name(rule, bare, &self.host).map(found))
     }
 
     /// The one value of a query key: two of them would mean whatever the server prefers.
@@ -229,7 +300,7 @@ impl Page {
 
     /// A page on a host that no network of the data file has.
     fn on_unknown(self, networks: &Networks) -> Result<Reading, Unclear> {
-        let path = self.path()?;
+        let path = self.local(self.path()?);
         let whole = self.whole(networks);
         if whole.key.len() > LONGEST {
             return Err(Unclear::TooLong);
@@ -242,7 +313,7 @@ impl Page {
         let mut candidates = Vec::new();
         let mut shown = Shows::Account;
         for network in networks.federated() {
-            if let Ok((shows, _, name)) = self.find(network, &self.host, &path) {
+            if let Ok(Found { shows, name, .. }) = self.find(network, &self.host, &path) {
                 candidates.push(Address::of(network.id(), &name));
                 shown = shows;
             }

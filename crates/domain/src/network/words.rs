@@ -4,20 +4,11 @@ use super::data::Networks;
 use super::filing::AddressProblem;
 use super::name::NameFault;
 use super::reading::{Notice, Unclear};
-use super::{Address, NetworkId, canonical_url};
+use super::{NetworkId, canonical_url};
 
 /// The name of a network as people read it today.
 fn label(id: &NetworkId, networks: &Networks) -> String {
     networks.get(id).map_or_else(|| id.to_string(), |network| network.label().to_owned())
-}
-
-/// Names accounts in a sentence, each with its network.
-pub(crate) fn names_in(addresses: &[Address], networks: &Networks) -> String {
-    let named: Vec<String> = addresses
-        .iter()
-        .map(|address| format!("「{}の {}」", label(&address.network, networks), address.name()))
-        .collect();
-    named.join("、")
 }
 
 impl Notice {
@@ -31,6 +22,9 @@ impl Notice {
             }
             Self::Rewritten => {
                 "ブラウザーが別の文字に読みかえる文字（全角の文字、改行、「\\」など）が入っています。".to_owned()
+            }
+            Self::LikeNetwork { host, label } => {
+                format!("「{host}」は{label}のサイトではありません。名前のよく似た別のサイトです。")
             }
             Self::WideLetters => "全角の文字を半角に直して読みました。".to_owned(),
             Self::Symbols(found) => format!(
@@ -48,6 +42,13 @@ impl Unclear {
             Self::Empty => "何も入力されていません。".to_owned(),
             Self::TooLong => "長すぎます。URLやユーザー名は2,048文字より短いものです。".to_owned(),
             Self::SeveralWords => "空白で区切られた、いくつかの言葉が入っています。".to_owned(),
+            Self::SeveralAddresses(found) if found.is_empty() => "アドレスが見つかりません。".to_owned(),
+            Self::SeveralAddresses(found) => {
+                format!("アドレスがいくつも入っています（{}）。どれのことか決められません。", found.join("、"))
+            }
+            Self::Broken { taken } => format!(
+                "「{taken}」のすぐ後ろで改行か空白が入り、続きがあるように見えます。どこまでがアドレスか決められません。"
+            ),
             Self::Typo { found, meant } => format!("URLの先頭が「{found}」になっています。「{meant}」の打ちまちがいと思われます。"),
             Self::WideUrl => "URLが全角の文字で書かれています。".to_owned(),
             Self::Scheme(scheme) => format!("「{scheme}:」で始まるものは、SNSのページのURLではありません。"),
@@ -85,7 +86,7 @@ impl Unclear {
             Self::Empty | Self::NotAnAddress | Self::OnlyNetwork(_) => {
                 "アカウントのページを開き、そのURLか「@」で始まるユーザー名を入れてください。"
             }
-            Self::TooLong | Self::SeveralWords => "調べたいURLかユーザー名を、1つだけ入れてください。",
+            Self::TooLong | Self::SeveralWords | Self::SeveralAddresses(_) | Self::Broken { .. } => "調べたいURLかユーザー名を、1つだけ入れてください。",
             Self::Typo { .. } => "URLの先頭を直して、もう一度入れてください。",
             Self::WideUrl => "半角の文字で入れ直すか、ブラウザーのアドレス欄から写してください。",
             Self::Scheme(_) | Self::Port(_) | Self::NumberHost | Self::Userinfo => {
@@ -143,9 +144,23 @@ impl AddressProblem {
                 format!("種類は「{}」ですが、ＵＲＬは{}のものです。", label(chosen, networks), label(is, networks))
             }
             Self::NotThisNetwork { chosen, host } => {
-                format!("「{host}」は{}のサイトではありません。", label(chosen, networks))
+                let like = networks.imitated_by(host).map(|_| "名前のよく似た別のサイトです。").unwrap_or_default();
+                format!("「{host}」は{}のサイトではありません。{like}", label(chosen, networks))
             }
             Self::Post(_) => "投稿のＵＲＬです。アカウントのＵＲＬではありません。".to_owned(),
+            Self::Surrounded { taken } => format!("ＵＲＬ（{taken}）の前か後ろに、ほかの文字が入っています。"),
+            Self::NotOtherName { found, network, wanted } if wanted.is_empty() => {
+                format!("「サービスが付けた変わらない番号」の欄に「{found}」とありますが、{}には、このＵＲＬに添える番号がありません。", label(network, networks))
+            }
+            Self::NotOtherName { found, network, wanted } => format!(
+                "「サービスが付けた変わらない番号」の欄の「{found}」は、{}の{}として読めません。",
+                label(network, networks),
+                wanted.join("、")
+            ),
+            Self::NeedsName { network, wanted, url } => format!(
+                "{}のこのＵＲＬ（{url}）だけでは、どのアカウントかがわかりません。{wanted}も要ります。",
+                label(network, networks)
+            ),
             Self::NameMissing => "種類が「その他」ですが、サービスの名前がありません。".to_owned(),
             Self::NameIsKnown { is } => {
                 format!("「その他」の名前に、選択肢にある「{}」が書かれています。", label(is, networks))
@@ -170,6 +185,14 @@ impl AddressProblem {
                 "サイト名の打ちまちがいがないか確かめてください。ほかのサービスなら、種類を「その他」にして名前を書いてください。".to_owned()
             }
             Self::Post(address) => format!("アカウントのＵＲＬ（{}）を入れてください。", canonical_url(address, networks)),
+            Self::Surrounded { taken } => format!("「{taken}」だけを入れてください。"),
+            Self::NotOtherName { wanted, .. } if wanted.is_empty() => "この欄は空のままにしてください。".to_owned(),
+            Self::NotOtherName { wanted, .. } => {
+                format!("{}か、それが入ったＵＲＬを入れてください。わからなければ空のままにしてください。", wanted.join("、"))
+            }
+            Self::NeedsName { wanted, url, .. } => format!(
+                "ＵＲＬのあとに空白を入れて、{wanted}を続けて書いてください（「{url} （{wanted}）」の形）。二つは一つのアカウントとして扱います。"
+            ),
             Self::NameMissing => "サービスの名前を書いてください。".to_owned(),
             Self::NameIsKnown { is } => format!("種類で「{}」を選んでください。", label(is, networks)),
             Self::NotHttps => "「https」で始まるＵＲＬを入れてください。".to_owned(),

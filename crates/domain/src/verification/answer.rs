@@ -128,4 +128,57 @@ pub struct Answer {
     pub reason: String,
     /// What to do, in a sentence.
     pub advice: String,
+    /// What the city says of itself, beside an official account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city_says: Option<String>,
+    /// Ways on from a question that does not say which account it is, one a network.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<Way>,
+    /// The city's own accounts whose names are like what was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub near: Vec<Near>,
+}
+
+/// A way on: how to come to the address of an account of one network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// The network's name of today.
+    pub network: String,
+    /// How to copy an address in the network's app.
+    pub copying: String,
+    /// The URL to ask about, where the question was a name that may be of this network.
+    pub url: Option<String>,
+}
+
+/// A listed account whose name is like what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Near {
+    /// The account's name.
+    pub name: String,
+    /// The network's name of today.
+    pub network: String,
+    /// The URL as it is shown.
+    pub url: String,
+}
+
+impl Answer {
+    /// An answer of this verdict and nothing beside it.
+    pub(super) fn of(verdict: Verdict, reading: Understood, reason: String, advice: String) -> Self {
+        Self { verdict, reading, facts: None, reason, advice, city_says: None, ways: Vec::new(), near: Vec::new() }
+    }
+
+    /// The answer to a question that was not looked at.
+    pub fn unjudged(reason: String, advice: String) -> Self {
+        Self::of(Verdict::CannotJudge, Understood::default(), reason, advice)
+    }
+
+    /// The answer with what the city says of itself, which stands beside an official account only.
+    #[must_use]
+    pub fn with_city_text(self, says: Option<&str>) -> Self {
+        let city_says = match self.verdict {
+            Verdict::Official(_) => says.map(str::trim).filter(|says| !says.is_empty()).map(str::to_owned),
+            _ => None,
+        };
+        Self { city_says, ..self }
+    }
 }

@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::answer::{Answer, Facts, Proof, Understood, Verdict};
+use super::answer::{Answer, Facts, Near, Proof, Understood, Verdict, Way};
 use super::index::{Index, Record, Standing};
+use super::near;
 use crate::calendar::wareki_with_western;
 use crate::network::{self, Address, NetworkId, Networks, Notice, Reading, Unclear, canonical_url};
 
@@ -13,20 +14,20 @@ const ASK_CITY: &str = "市の公式アカウント一覧を見るか、市に�
 /// What to say about a link that hides where it leads.
 const OPEN_FIRST: &str = "公式アカウント一覧にのっているURLかを見るか、開いた先のアカウントのIDを入れてください。";
 
+/// What to say where an address cannot be told from the text around it.
+const COPY_AGAIN: &str = "確かめたいアカウントのアドレスだけを写して、もう一度入れてください。";
+
 /// What to say where the page is no account.
 const ASK_ACCOUNT: &str = "調べたいSNSのアカウントのページを開き、そのURLを入れてください。";
 
 /// Answers whether the account that somebody asks about is the municipality's.
 pub fn verify(ask: &str, index: &Index, networks: &Networks) -> Answer {
     let desk = Desk { index, networks };
-    match network::read(ask, networks) {
-        Reading::Address(address, notices) => desk.about(&address, &notices),
-        Reading::Post { candidates, notices } => desk.about_post(candidates, &notices),
-        Reading::Claimed { candidates, notices } => desk.about_claim(candidates, &notices),
-        Reading::Server { candidates } => desk.about_server(candidates),
-        Reading::Handle { candidates } => desk.about_handle(candidates),
-        Reading::Unclear { reason } => desk.about_nothing(&reason),
+    let mut answer = desk.about_reading(network::read(ask, networks), ask);
+    if answer.verdict == Verdict::CannotJudge && answer.ways.is_empty() {
+        answer.ways = desk.ways(&[]);
     }
+    answer
 }
 
 /// Where questions are answered: the register and the networks.
@@ -43,6 +44,54 @@ enum Found<'a> {
 }
 
 impl Desk<'_> {
+    /// Whatever was read of a text.
+    fn about_reading(&self, reading: Reading, text: &str) -> Answer {
+        match reading {
+            Reading::Address(address, notices) => {
+                let strange = address.network == NetworkId::other() && !self.is_known(&address);
+                match strange.then(|| network::taken_out(text, self.networks)).flatten() {
+                    Some(within) => self.about_reading(within, text),
+                    None => self.about(&address, &notices),
+                }
+            }
+            Reading::Post { candidates, notices } => self.about_post(candidates, &notices),
+            Reading::Claimed { candidates, notices } => self.about_claim(candidates, &notices),
+            Reading::Server { candidates } => self.about_server(candidates),
+            Reading::Handle { candidates } => self.about_handle(candidates),
+            Reading::Within { taken, goes_on, named, reading } => self.about_within(&taken, goes_on, &named, *reading),
+            Reading::Unclear { reason } => self.about_nothing(&reason),
+        }
+    }
+
+    /// An address with a text around it: the answer is about the address alone, and says so.
+    fn about_within(&self, taken: &str, goes_on: bool, named: &[String], reading: Reading) -> Answer {
+        let mut answer = self.about_reading(reading, taken);
+        answer.reading.notices.insert(0, format!("まわりの文字をのぞいて、「{taken}」についてお答えします。"));
+        let denied = matches!(answer.verdict, Verdict::NotRegistered | Verdict::NoAccountOnNetwork);
+        if denied && goes_on {
+            let reason = format!("「{taken}」のあとに文字が続いていて、どこまでがアドレスか決められません。");
+            return cannot_judge(answer.reading, reason, COPY_AGAIN.to_owned());
+        }
+        let Verdict::Official(proof) = &answer.verdict else { return answer };
+        match named.iter().find(|name| !self.is_name_of(name, proof.account())) {
+            None => answer,
+            Some(other) => {
+                let reason = format!("「{taken}」のほかに「@{other}」があり、どちらのことか決められません。");
+                cannot_judge(answer.reading, reason, COPY_AGAIN.to_owned())
+            }
+        }
+    }
+
+    /// Whether an account is reached by this name, whatever the capitals.
+    fn is_name_of(&self, name: &str, account: &str) -> bool {
+        let records = self.index.records().iter().filter(|record| record.account == account);
+        records.flat_map(|record| &record.addresses).any(|address| {
+            let own = address.name().trim_start_matches('@');
+            let local = own.split('@').next().unwrap_or(own);
+            own.eq_ignore_ascii_case(name) || local.eq_ignore_ascii_case(name)
+        })
+    }
+
     /// A question about one account.
     fn about(&self, address: &Address, notices: &[Notice]) -> Answer {
         let reading = self.understood(vec![address.clone()], notices);
@@ -97,19 +146,34 @@ impl Desk<'_> {
             return self.about(one, &[]);
         }
         match candidates.iter().find(|it| it.network == NetworkId::other()) {
-            Some(page) if !self.is_profile(page) => self.about(page, &[]),
-            _ => self.unregistered(self.understood(candidates, &[]), None),
+            Some(page) if !self.is_profile(page, &candidates) => self.about(page, &[]),
+            _ => {
+                // The page of an account of ours, but for its capitals: what another service makes of them is not known.
+                let like = candidates.iter().flat_map(|it| self.index.on_page(it)).find(|record| record.is_held());
+                match like {
+                    Some(record) => self.perhaps(record, self.understood(candidates, &[])),
+                    None => self.unregistered(self.understood(candidates, &[]), None),
+                }
+            }
         }
+    }
+
+    /// A question that may be about an account of ours, and need not be.
+    fn perhaps(&self, record: &Record, reading: Understood) -> Answer {
+        let url = self.shown(record).url;
+        let reason = format!("市の記録にある「{url}」に似ていますが、同じアカウントかどうか決められません。");
+        let near = vec![self.near_of(record)];
+        Answer { near, ..cannot_judge(reading, reason, COPY_AGAIN.to_owned()) }
     }
 
     /// Whether a page of a server shows an account: `/@name` is how all of them do it; other shapes count only on a
     /// server that the register knows.
-    fn is_profile(&self, page: &Address) -> bool {
+    fn is_profile(&self, page: &Address, candidates: &[Address]) -> bool {
         let Some((host, path)) = page.name().strip_prefix("https://").and_then(|rest| rest.split_once('/')) else {
             return false;
         };
         let usual = path.starts_with('@') && !path.contains('/');
-        !self.index.is_own_host(host) && (usual || self.index.knows_server(host))
+        !self.index.is_own_host(host) && (usual || self.index.knows_server(host, candidates))
     }
 
     /// A bare name: anybody can take it on a network where the municipality has not, so it is never enough.
@@ -120,30 +184,66 @@ impl Desk<'_> {
             .filter(|it| self.is_known(it))
             .cloned()
             .partition(|address| self.index.at(address).any(is_ours));
-        if ours.is_empty() {
-            let mut answer = self.unregistered(self.understood(candidates, &[]), None);
-            if !posing.is_empty() {
-                let names = network::names_in(&posing, self.networks);
-                answer.reason = format!("{}市になりすました{names}と同じ名前です。", answer.reason);
-            }
-            return answer;
-        }
-        let names = network::names_in(&ours, self.networks);
-        let reason = format!(
-            "ユーザー名だけでは、どのサービスのアカウントかわかりません。市の記録には{names}があります。同じ名前を、ほかのサービスで別の人が使っていることがあります。"
-        );
+        let near = self.near(&candidates);
+        let ways = self.ways(&candidates);
+        let posing = if posing.is_empty() {
+            String::new()
+        } else {
+            format!("市になりすました{}と同じ名前です。", self.names_in(&posing))
+        };
+        let known = if ours.is_empty() {
+            "市の記録には、同じ名前のアカウントはありません。".to_owned()
+        } else {
+            format!("市の記録には{}があります。同じ名前を、ほかのサービスで別の人が使っていることがあります。", self.names_in(&ours))
+        };
+        let reason = format!("ユーザー名だけでは、どのサービスのアカウントかわかりません。{known}{posing}");
         let advice = "アカウントのページのURLか、「X @…」のようにサービスの名前を付けて入れてください。";
-        cannot_judge(self.understood(ours, &[]), reason, advice.to_owned())
+        let asked = if ours.is_empty() { candidates } else { ours };
+        Answer { near, ways, ..cannot_judge(self.understood(asked, &[]), reason, advice.to_owned()) }
+    }
+
+    /// Names accounts in a sentence, each with its network.
+    fn names_in(&self, addresses: &[Address]) -> String {
+        let name = |address: &Address| {
+            let record = self.index.at(address).find(|record| record.addresses.first() == Some(address));
+            let shown = record.and_then(|record| self.shown(record).handle);
+            format!("「{}の {}」", self.label(&address.network), shown.unwrap_or_else(|| address.name().to_owned()))
+        };
+        addresses.iter().map(name).collect::<Vec<_>>().join("、")
+    }
+
+    /// The listed accounts whose names are like those asked for.
+    fn near(&self, asked: &[Address]) -> Vec<Near> {
+        near::near(asked, self.index.records(), self.networks).into_iter().map(|record| self.near_of(record)).collect()
+    }
+
+    fn near_of(&self, record: &Record) -> Near {
+        Near { name: record.name.clone(), network: self.label(&record.network), url: self.shown(record).url }
+    }
+
+    /// How the record's own address is shown: as it was filed.
+    fn shown(&self, record: &Record) -> network::Shown {
+        let filed = record.url.as_deref().unwrap_or_default();
+        match record.addresses.first() {
+            Some(address) => network::as_filed(address, filed, self.networks),
+            None => network::Shown { url: filed.to_owned(), handle: None },
+        }
+    }
+
+    /// How to come to an address, one way a network: for a bare name those that may have it, else every network.
+    fn ways(&self, candidates: &[Address]) -> Vec<Way> {
+        let way = |network: &network::Network| {
+            let candidate = candidates.iter().find(|address| address.network == *network.id());
+            let url = candidate.map(|address| canonical_url(address, self.networks));
+            let copying = network.copying()?.to_owned();
+            (candidates.is_empty() || url.is_some()).then(|| Way { network: network.label().to_owned(), copying, url })
+        };
+        self.networks.iter().filter_map(way).collect()
     }
 
     /// A question that cannot be read as an account.
     fn about_nothing(&self, reason: &Unclear) -> Answer {
-        let mut answer = cannot_judge(Understood::default(), reason.message(self.networks), reason.next());
-        // A name that the network cannot have is a name that is not registered.
-        if matches!(reason, Unclear::Name { .. }) {
-            answer.verdict = Verdict::NotRegistered;
-        }
-        answer
+        cannot_judge(Understood::default(), reason.message(self.networks), reason.next())
     }
 
     fn is_posing(&self, address: &Address) -> bool {
@@ -165,6 +265,8 @@ impl Desk<'_> {
         }
         let mut held = records.iter().filter(|record| record.is_held());
         match (held.next(), held.next()) {
+            // One page that was listed more than once is one account all the same.
+            (Some(first), Some(_)) if records.iter().filter(|it| it.is_held()).all(|it| it.is_listed()) => Found::One(first),
             (Some(_), Some(_)) => Found::Several,
             (Some(record), None) => Found::One(record),
             (None, _) if records.is_empty() => Found::Nothing,
@@ -212,11 +314,13 @@ impl Desk<'_> {
             municipality: city.clone(),
             name: name.clone(),
             network: self.label(&record.network),
-            url: record.addresses.first().map(|address| canonical_url(address, self.networks)),
+            url: record.addresses.first().map(|_| self.shown(record).url),
             since,
             page,
         };
-        Answer { verdict, reading, facts: Some(facts), reason, advice }
+        let url = if record.addresses.first() == Some(asked) { facts.url.clone() } else { reading.url.clone() };
+        let reading = Understood { url, ..reading };
+        Answer { facts: Some(facts), ..Answer::of(verdict, reading, reason, advice) }
     }
 
     fn vouched(&self, record: &Record, since: Date) -> String {
@@ -236,7 +340,7 @@ impl Desk<'_> {
         match record.addresses.first() {
             Some(now) if now != asked && !is_stable(asked) && !is_stable(now) => format!(
                 "このアカウントの今のURLは {} です。公式アカウント一覧（{page}）でも確かめられます。",
-                canonical_url(now, self.networks)
+                self.shown(record).url
             ),
             _ => format!("公式アカウント一覧（{page}）でも確かめられます。"),
         }
@@ -244,6 +348,9 @@ impl Desk<'_> {
 
     /// An account that the register does not know.
     fn unknown(&self, address: &Address, reading: Understood) -> Answer {
+        if let Some(record) = self.begins_with(address) {
+            return self.perhaps(record, reading);
+        }
         let opaque = self.networks.get(&address.network).and_then(|network| network.opaque_reason(address.name()));
         if let Some(why) = opaque {
             return cannot_judge(reading, why.to_owned(), OPEN_FIRST.to_owned());
@@ -251,17 +358,42 @@ impl Desk<'_> {
         if address.network == NetworkId::other() {
             return self.strange(address, reading);
         }
+        if self.may_be_untold(address) {
+            let label = self.label(&address.network);
+            let reason = format!(
+                "{label}の市のアカウントのなかに、この形のアドレスが届けられていないものがあり、それかどうか決められません。"
+            );
+            let advice = "このアドレスを開いてアカウントのページへ進み、アドレス欄に出るURLを入れてください。";
+            return cannot_judge(reading, reason, advice.to_owned());
+        }
         if self.index.has_account_on(&address.network) {
             return self.unregistered(reading, Some(address));
         }
         let label = self.label(&address.network);
-        Answer {
-            verdict: Verdict::NoAccountOnNetwork,
+        Answer::of(
+            Verdict::NoAccountOnNetwork,
             reading,
-            facts: None,
-            reason: format!("{label}には、市の公式アカウントはありません。"),
-            advice: format!("{label}で市を名のるアカウントがあったら、信じないで、市に知らせてください。"),
-        }
+            format!("{label}には、市の公式アカウントはありません。"),
+            format!("{label}で市を名のるアカウントがあったら、信じないで、市に知らせてください。"),
+        )
+    }
+
+    /// An account of ours whose name this one begins with, where the rest may be the text around it.
+    fn begins_with(&self, address: &Address) -> Option<&Record> {
+        let network = self.networks.get(&address.network)?;
+        let beginnings = network.beginnings(address.name()).into_iter().rev();
+        let shorter = beginnings.map(|name| Address::of(network.id(), name));
+        shorter.flat_map(|it| self.index.records().iter().find(|record| record.is_held() && record.addresses.contains(&it))).next()
+    }
+
+    /// Whether an account of ours may have this name without the register having been told.
+    fn may_be_untold(&self, address: &Address) -> bool {
+        let Some(network) = self.networks.get(&address.network) else { return false };
+        let untold = |record: &Record| {
+            let names = record.addresses.iter().filter(|own| own.network == address.network).map(Address::name);
+            network.may_have_untold(address.name(), names)
+        };
+        self.index.records().iter().any(|it| it.is_held() && it.network == address.network && untold(it))
     }
 
     /// A page on no network's site: nothing says that it is an account.
@@ -283,13 +415,10 @@ impl Desk<'_> {
 
     fn unregistered(&self, reading: Understood, address: Option<&Address>) -> Answer {
         let place = address.map(|it| format!("{}のこのアカウントは、", self.label(&it.network))).unwrap_or_default();
-        Answer {
-            verdict: Verdict::NotRegistered,
-            reading,
-            facts: None,
-            reason: format!("{place}市の公式アカウントには登録されていません。"),
-            advice: "市のお知らせとして受け取らないでください。市を名のっていたら、市に知らせてください。".to_owned(),
-        }
+        let near = self.near(&reading.addresses);
+        let reason = format!("{place}市の公式アカウントには登録されていません。");
+        let advice = "市のお知らせとして受け取らないでください。市を名のっていたら、市に知らせてください。";
+        Answer { near, ..Answer::of(Verdict::NotRegistered, reading, reason, advice.to_owned()) }
     }
 
     fn understood(&self, addresses: Vec<Address>, notices: &[Notice]) -> Understood {
@@ -321,5 +450,5 @@ fn host_of(page: &Address) -> Option<&str> {
 }
 
 fn cannot_judge(reading: Understood, reason: String, advice: String) -> Answer {
-    Answer { verdict: Verdict::CannotJudge, reading, facts: None, reason, advice }
+    Answer::of(Verdict::CannotJudge, reading, reason, advice)
 }

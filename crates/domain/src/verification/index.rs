@@ -20,6 +20,9 @@ pub struct Record {
     pub network: NetworkId,
     /// The canonical address first, then its stable id and former names.
     pub addresses: Vec<Address>,
+    /// The URL as it was filed and is shown; the canonical one where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// How the account stands today.
     pub standing: Standing,
 }
@@ -55,6 +58,11 @@ pub enum Standing {
 }
 
 impl Record {
+    /// Whether it is on the published list.
+    pub fn is_listed(&self) -> bool {
+        matches!(self.standing, Standing::Listed { .. })
+    }
+
     /// Whether the municipality holds this account today.
     pub fn is_held(&self) -> bool {
         matches!(self.standing, Standing::Listed { .. } | Standing::Suspended { .. })
@@ -72,6 +80,7 @@ pub struct Index {
     own_hosts: Vec<String>,
     records: Vec<Record>,
     by_key: BTreeMap<String, Vec<usize>>,
+    by_page: BTreeMap<String, Vec<usize>>,
 }
 
 /// The index as it is written.
@@ -111,15 +120,22 @@ impl Index {
     /// Puts records in order by their addresses; `own_hosts` are the domains of the municipality's own site.
     pub fn new(records: Vec<Record>, own_hosts: Vec<String>) -> Self {
         let mut by_key: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut by_page: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let put = |map: &mut BTreeMap<String, Vec<usize>>, key: String, at: usize| {
+            let places = map.entry(key).or_default();
+            if places.last() != Some(&at) {
+                places.push(at);
+            }
+        };
         for (at, record) in records.iter().enumerate() {
             for address in &record.addresses {
-                let places = by_key.entry(address.key.clone()).or_default();
-                if places.last() != Some(&at) {
-                    places.push(at);
+                put(&mut by_key, address.key.clone(), at);
+                if let Some(page) = address.page_key() {
+                    put(&mut by_page, page, at);
                 }
             }
         }
-        Self { own_hosts, records, by_key }
+        Self { own_hosts, records, by_key, by_page }
     }
 
     /// Every record, in the order given.
@@ -127,9 +143,12 @@ impl Index {
         &self.records
     }
 
-    /// Whether the municipality has, or had, an account on a server of a federated network.
-    pub(super) fn knows_server(&self, host: &str) -> bool {
-        let on_server = |address: &Address| address.name().split_once('@').is_some_and(|(_, server)| server == host);
+    /// Whether the municipality has, or had, an account on a server of a federated network,
+    /// of a make that one of these accounts would be of.
+    pub(super) fn knows_server(&self, host: &str, candidates: &[Address]) -> bool {
+        let of_make = |address: &Address| candidates.iter().any(|candidate| candidate.network == address.network);
+        let is_there = |address: &Address| address.name().split_once('@').is_some_and(|(_, server)| server == host);
+        let on_server = |address: &Address| of_make(address) && is_there(address);
         let is_ours = |record: &&Record| !matches!(record.standing, Standing::Impersonator { .. });
         self.records.iter().filter(is_ours).any(|record| record.addresses.iter().any(on_server))
     }
@@ -139,10 +158,19 @@ impl Index {
         self.own_hosts.iter().any(|own| is_below(host, &own.to_ascii_lowercase()))
     }
 
-    /// Every record that has this address.
+    /// Every record that has this address, whatever network its page was filed under.
     pub fn at<'a>(&'a self, address: &Address) -> impl Iterator<Item = &'a Record> + use<'a> {
-        let places = self.by_key.get(&address.key).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|at| self.records.get(*at))
+        let by_key = self.by_key.get(&address.key).map(Vec::as_slice).unwrap_or_default();
+        let own_key = |record: &Record| record.addresses.iter().any(|own| own.key == address.key);
+        let same = |record: &Record| record.addresses.iter().any(|own| own.is_exactly(address));
+        let by_page: Vec<&Record> = self.on_page(address).filter(|it| !own_key(it) && same(it)).collect();
+        by_key.iter().filter_map(|at| self.records.get(*at)).chain(by_page)
+    }
+
+    /// Every record on a page that may be this one: the capitals of its name may differ.
+    pub(super) fn on_page<'a>(&'a self, address: &Address) -> impl Iterator<Item = &'a Record> + use<'a> {
+        let places = address.page_key().and_then(|page| self.by_page.get(&page)).map(Vec::as_slice);
+        places.unwrap_or_default().iter().filter_map(|at| self.records.get(*at))
     }
 
     /// Whether the municipality holds any account on a network today.

@@ -28,6 +28,7 @@ fn record(name: &str, urls: &[&str], standing: Standing) -> Record {
         name: name.to_owned(),
         network,
         addresses,
+        url: None,
         standing,
     }
 }
@@ -108,9 +109,9 @@ fn a_bare_handle_is_never_enough() {
     assert_eq!(word("@mihon_city"), "cannot_judge");
     assert_eq!(word("X @mihon_city"), "official");
     assert_eq!(word("@mihon_kanko"), "cannot_judge");
-    assert_eq!(word("@mihon_nobody"), "not_registered");
+    assert_eq!(word("@mihon_nobody"), "cannot_judge");
     let answer = verify("@mihon_clty", register(), networks());
-    assert_eq!(answer.verdict.word(), "not_registered");
+    assert_eq!(answer.verdict.word(), "cannot_judge");
     assert!(answer.reason.contains("なりすました"), "{}", answer.reason);
     let answer = verify("@mihon_kanko", register(), networks());
     assert!(answer.reason.contains("Instagram") && answer.reason.contains('X'), "{}", answer.reason);
@@ -179,4 +180,90 @@ proptest! {
             prop_assert!(stands, "{answer:?}");
         }
     }
+}
+
+/// A register of these records alone.
+fn only(records: Vec<Record>) -> Index {
+    Index::new(records, vec!["city.mihon.example".to_owned()])
+}
+
+#[test]
+fn a_bare_name_leads_on_to_each_network_and_to_the_names_that_are_like_it() {
+    let answer = verify("@mihon_c1ty", register(), networks());
+    assert_eq!(answer.verdict.word(), "cannot_judge");
+    let asks: Vec<(&str, &str)> =
+        answer.ways.iter().map(|way| (way.network.as_str(), way.url.as_deref().unwrap_or_default())).collect();
+    assert!(asks.contains(&("X", "https://x.com/mihon_c1ty")), "{asks:?}");
+    assert!(asks.contains(&("YouTube", "https://www.youtube.com/@mihon_c1ty")), "{asks:?}");
+    assert!(answer.ways.iter().all(|way| !way.copying.is_empty()));
+    assert!(answer.near.iter().any(|near| near.url == "https://x.com/mihon_city"), "{:?}", answer.near);
+    // What an account once was or only claims to be is nobody's own.
+    assert!(answer.near.iter().all(|near| !near.url.contains("mihon_hai") && !near.url.contains("clty")), "{:?}", answer.near);
+    // Each way that is shown asks a question that can be judged.
+    for way in &answer.ways {
+        let again = verify(way.url.as_deref().expect("a URL"), register(), networks());
+        assert_ne!(again.verdict.word(), "official", "{way:?}");
+    }
+    let words = verify("見本市の公式アカウント", register(), networks());
+    assert!(words.ways.iter().any(|way| way.network == "LINE" && way.url.is_none()), "{:?}", words.ways);
+}
+
+#[test]
+fn a_page_that_was_filed_twice_counts_by_the_one_that_lives() {
+    let at = |name: &str, network: &str, standing: Standing| {
+        let address = Address { network: NetworkId::new(network), key: format!("{network}:mihon@social.example") };
+        Record {
+            account: name.to_owned(),
+            municipality: "見本市".to_owned(),
+            name: name.to_owned(),
+            network: address.network.clone(),
+            addresses: vec![address],
+            url: None,
+            standing,
+        }
+    };
+    let closed = || Standing::Closed { on: date(2025, 3, 31) };
+    let ask = |index: &Index| verify("https://social.example/@mihon", index, networks()).verdict;
+    let both = only(vec![at("前", "misskey", closed()), at("今", "mastodon", listed())]);
+    assert!(matches!(ask(&both), Verdict::Official(proof) if proof.account() == "今"));
+    let twice = only(vec![at("今", "mastodon", listed()), at("同じ", "misskey", listed())]);
+    assert!(matches!(ask(&twice), Verdict::Official(_)));
+    assert_eq!(ask(&only(vec![at("前", "misskey", closed()), at("また", "mastodon", closed())])).word(), "closed");
+    let whole = record("その他", &["https://blog.example/mihon"], listed());
+    let page = Address { network: NetworkId::other(), key: "other:https://social.example/@Mihon".to_owned() };
+    let other = only(vec![Record { addresses: vec![page], ..whole }]);
+    assert_eq!(verify("https://social.example/@Mihon", &other, networks()).verdict.word(), "official");
+    assert_eq!(ask(&other).word(), "cannot_judge", "what that service makes of capitals is not known");
+}
+
+#[test]
+fn a_kind_of_name_that_nobody_was_asked_for_is_never_denied() {
+    let short = only(vec![record("短", &["https://lin.ee/AbCdEfG"], listed())]);
+    assert_eq!(verify("https://line.me/R/ti/p/@mihon", &short, networks()).verdict.word(), "cannot_judge");
+    let told = only(vec![record("短", &["https://lin.ee/AbCdEfG", "https://line.me/R/ti/p/@mihon"], listed())]);
+    assert_eq!(verify("https://line.me/R/ti/p/@mihon", &told, networks()).verdict.word(), "official");
+    assert_eq!(verify("https://line.me/R/ti/p/@other", &told, networks()).verdict.word(), "not_registered");
+    let handle = only(vec![record("動", &["https://www.youtube.com/@mihon"], listed())]);
+    for url in ["https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv", "https://www.youtube.com/user/mihon"] {
+        assert_eq!(verify(url, &handle, networks()).verdict.word(), "cannot_judge", "{url}");
+    }
+}
+
+#[test]
+fn an_account_is_shown_as_it_was_filed_and_the_city_speaks_beside_an_official_one_only() {
+    let filed = Record {
+        url: Some("https://www.facebook.com/A.Pref.Mihon".to_owned()),
+        ..record("県", &["https://www.facebook.com/aprefmihon"], listed())
+    };
+    let index = only(vec![filed, record("休", &["https://x.com/mihon_yasumi"], Standing::Suspended { since: date(2025, 1, 1) })]);
+    let says = Some("メッセージで口座番号をうかがうことはありません。");
+    let answer = verify("https://m.facebook.com/a.pref.mihon", &index, networks()).with_city_text(says);
+    let facts = answer.facts.expect("it is known");
+    assert_eq!(facts.url.as_deref(), Some("https://www.facebook.com/A.Pref.Mihon"));
+    assert_eq!(answer.reading.url.as_deref(), Some("https://www.facebook.com/A.Pref.Mihon"));
+    assert_eq!(answer.city_says.as_deref(), says);
+    for ask in ["https://x.com/mihon_yasumi", "https://x.com/nobody", "@mihon"] {
+        assert_eq!(verify(ask, &index, networks()).with_city_text(says).city_says, None, "{ask}");
+    }
+    assert_eq!(verify("https://facebook.com/aprefmihon", &index, networks()).with_city_text(Some(" ")).city_says, None);
 }

@@ -1,5 +1,6 @@
 //! The two openings against tables written by hand from the guidelines' text, and the stories that they have to tell.
 
+mod addresses;
 mod chance;
 mod complete;
 mod deputies;

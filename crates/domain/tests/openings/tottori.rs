@@ -166,10 +166,10 @@ fn the_blanks_of_the_form_and_words_that_say_nothing_are_no_answers() {
 fn a_url_with_more_than_letters_and_digits_is_filed_with_a_notice() {
     let city = City::tottori();
     let content = policy(&city, Replies::None, "mihon_kanko");
-    let (_, notices) = policy::address_of(&content, &city.guideline, &city.networks).expect("the address is read");
+    let notices = policy::address_of(&content, &city.guideline, &city.networks).expect("the address is read").notices;
     assert_eq!(notices, [Notice::Symbols(vec!['_'])]);
     let plain = policy(&city, Replies::None, "mihonkanko");
-    let (_, notices) = policy::address_of(&plain, &city.guideline, &city.networks).expect("the address is read");
+    let notices = policy::address_of(&plain, &city.guideline, &city.networks).expect("the address is read").notices;
     assert_eq!(notices, []);
     assert_eq!(filed(&city, content).1, Ok(()));
 }

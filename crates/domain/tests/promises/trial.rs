@@ -152,6 +152,7 @@ fn index(register: &Register, planted: Option<Defect>) -> Index {
             name: account.name.clone().unwrap_or_default(),
             network: account.network.clone()?,
             addresses,
+            url: None,
             standing,
         })
     });
@@ -161,6 +162,7 @@ fn index(register: &Register, planted: Option<Defect>) -> Index {
         name: String::new(),
         network: known.network.clone(),
         addresses: vec![known.address.clone()],
+        url: None,
         standing: Told::Impersonator { noted_on: known.noted_on },
     });
     Index::from(accounts.chain(posers).collect::<Vec<_>>())

@@ -107,3 +107,42 @@ fn without_a_question_the_page_explains_and_with_a_blank_one_it_asks() {
     let blank = String::from_utf8(public::verify_page(&bundle, Some("  "), None, Language::Japanese).unwrap()).unwrap();
     assert!(blank.contains("URLが入っていません"));
 }
+
+#[test]
+fn a_bare_name_gets_a_button_for_each_network_and_the_like_names_of_the_town() {
+    let page = asked("@mihon_t0wn_", town::BUILT);
+    nested(&page);
+    for word in [
+        "どのサービスのアカウントですか",
+        "<input type=\"hidden\" name=\"url\" value=\"https://x.com/mihon_t0wn_\"><button type=\"submit\">Xのアカウントとして確かめる</button>",
+        "value=\"https://www.instagram.com/mihon_t0wn_/\"",
+        "アプリでのアドレスの写し方",
+        "「リンクをコピー」",
+        "よく似た名前の公式アカウント",
+        "href=\"https://x.com/mihon_town\"",
+    ] {
+        assert!(page.contains(word), "{word} is missing in {page}");
+    }
+    assert!(!page.contains("どのサービスのアカウントですか") || page.contains("action=\"verify\""));
+}
+
+#[test]
+fn what_the_town_says_of_itself_stands_beside_an_official_account_only() {
+    let says = "メッセージで暗証番号をうかがうことは<ありません>。";
+    let dir = tempfile::tempdir().unwrap();
+    let mut bundle = town::bundle();
+    bundle.site.city_says = Some(says.to_owned());
+    public::export(dir.path(), &bundle).unwrap();
+    let bundle = public::read(dir.path()).unwrap();
+    let page = |ask: &str, language| {
+        let answer = bundle.verify(ask, &Networks::standard().unwrap(), town::BUILT);
+        String::from_utf8(public::verify_page(&bundle, Some(ask), Some(&answer), language).unwrap()).unwrap()
+    };
+    let official = page("https://x.com/mihon_town", Language::Japanese);
+    nested(&official);
+    assert!(official.contains("見本町から") && official.contains("暗証番号をうかがうことは&#60;ありません&#62;。"), "{official}");
+    assert!(page("https://x.com/mihon_town", Language::English).contains("暗証番号"));
+    for ask in ["https://x.com/mihon_event", "https://x.com/nobody_here", "@mihon_town"] {
+        assert!(!page(ask, Language::Japanese).contains("暗証番号"), "{ask}");
+    }
+}

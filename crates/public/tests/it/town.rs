@@ -38,6 +38,7 @@ pub fn index(records: &[ListingRecord]) -> Index {
         name: name.into(),
         network: NetworkId::new(network),
         addresses: address(url),
+        url: None,
         standing,
     };
     let listed = |record: &ListingRecord| {
@@ -63,6 +64,7 @@ pub fn site() -> Site {
         serving: Serving::Answers,
         notice: Some("これは見本です。実在の団体のものではありません。".into()),
         contact: Some("見本町 総務部 広報課\n電話 000-000-0000（平日 午前8時30分から午後5時15分まで）".into()),
+        city_says: None,
         words: Words {
             networks: [("x", "X"), ("instagram", "Instagram"), ("line", "LINE")]
                 .map(|(id, platform)| NetworkWord { id: id.into(), platform: platform.into() })

@@ -222,20 +222,26 @@ fn understood(visit: &Visit, drafting: &Drafting, policy: &Policy) -> Vec<Notice
     if drafting.sheet.said(field::URL).is_none() || policy::network_of(policy, networks).is_none() {
         return Vec::new();
     }
-    let Ok((address, notices)) = policy::address_of(policy, &drafting.loaded.guideline, networks) else {
+    let Ok(filed) = policy::address_of(policy, &drafting.loaded.guideline, networks) else {
         return Vec::new();
     };
     let label = facts(visit, drafting, policy).network_label;
-    let whose = network::handle(&address, networks).unwrap_or_else(|| address.name().to_owned());
+    let untold = network::is_told(&filed.address, filed.other.as_ref(), networks).err().map(|problem| Notice {
+        tone: Tone::Warning,
+        title: problem.message(networks),
+        body: Some(problem.next(networks)),
+        next: None,
+    });
+    let whose = filed.handle.unwrap_or_else(|| filed.address.name().to_owned());
     let read = Notice {
         tone: Tone::Info,
         title: format!("ＵＲＬは、{label}の {whose} と読みました。"),
-        body: Some(format!("一覧には {} と載ります。", network::canonical_url(&address, networks))),
+        body: Some(format!("一覧には {} と載ります。", filed.url)),
         next: None,
     };
     let warned =
-        notices.iter().map(|notice| Notice { tone: Tone::Warning, title: notice.message(), body: None, next: None });
-    std::iter::once(read).chain(warned).collect()
+        filed.notices.iter().map(|it| Notice { tone: Tone::Warning, title: it.message(), body: None, next: None });
+    std::iter::once(read).chain(untold).chain(warned).collect()
 }
 
 fn notices(visit: &Visit, drafting: &Drafting, part: Part, said: &Said) -> Vec<Notice> {

@@ -55,6 +55,7 @@ pub fn empty(code: &str, name: &str, ledger_size: u64) -> Bundle {
             serving: Serving::Answers,
             notice: None,
             contact: None,
+            city_says: None,
             words: Words::default(),
         },
         records: Vec::new(),
@@ -105,6 +106,7 @@ pub fn know(bundle: &mut Bundle, id: &str, url: &str, standing: Standing) {
         name: format!("{}の{id}", bundle.site.municipality_name),
         network: NetworkId::new(address.network.as_str()),
         addresses: vec![address],
+        url: None,
         standing,
     });
     bundle.index = records.into();

@@ -1,0 +1,339 @@
+//! Taking an address out of the text that surrounds it: a sentence, a bracket, a heading, a quotation mark.
+//!
+//! What is cut off must be certain to be no part of the address. A letter that could belong to a name stays, and then
+//! the whole is no address: `mihon_city` with a Cyrillic letter behind it is another name, never this one.
+
+use unicode_normalization::char::is_combining_mark;
+
+use super::data::Networks;
+use super::reading::{Reading, Unclear, read_whole};
+use super::typed::{is_invisible, known_host};
+
+/// Words before a colon that make a scheme of what follows, and no heading of it.
+const NESTING: [&str; 10] =
+    ["javascript", "data", "vbscript", "blob", "view-source", "file", "intent", "feed", "about", "filesystem"];
+
+/// Brackets and quotation marks, which no address has.
+const BRACKETS: &str = "<>\"`()[]{}|^";
+
+/// The same in Japanese texts, with the comma.
+const WIDE_BRACKETS: &str = "（）「」『』【】［］｛｝〈〉《》〔〕“”‘’、";
+
+/// Reads a text that is no address by itself: the one address in it, or why there is not exactly one.
+///
+/// `None` where nothing stands around an address.
+pub fn taken_out(input: &str, networks: &Networks) -> Option<Reading> {
+    let text = input.trim();
+    if opens_with_scheme(text, networks) {
+        return None;
+    }
+    let found = Scan::of(text, networks);
+    let unclear = |reason| Some(Reading::Unclear { reason });
+    if hides_letters(text, &found.pieces) {
+        return unclear(Unclear::Invisible);
+    }
+    if found.pieces.is_empty() {
+        let [mention] = found.mentions.as_slice() else { return None };
+        let alone = *mention == text || text.starts_with(['@', '＠']) && text.chars().all(|c| c.is_ascii());
+        let read = if alone { None } else { Some(read_whole(mention, networks)) };
+        return read.filter(|read| matches!(read, Reading::Handle { .. }));
+    }
+    let mut readings: Vec<(&Piece<'_>, &str, Reading)> = Vec::new();
+    for piece in &found.pieces {
+        let (taken, reading) = piece.read(networks);
+        let known = readings.iter().any(|(_, _, other)| other.is_of(&reading));
+        if !known {
+            readings.push((piece, taken, reading));
+        }
+    }
+    let [(piece, taken, _)] = readings.as_slice() else {
+        return unclear(Unclear::SeveralAddresses(readings.iter().map(|(_, taken, _)| (*taken).to_owned()).collect()));
+    };
+    if *taken == text {
+        return None;
+    }
+    let (taken, goes_on) = ((*taken).to_owned(), piece.goes_on);
+    if goes_on == GoesOn::Broken {
+        return unclear(Unclear::Broken { taken });
+    }
+    let reading = readings.pop().map(|(_, _, reading)| reading)?;
+    if matches!(reading, Reading::Unclear { .. }) {
+        return Some(reading);
+    }
+    let named = found.mentions.iter().map(|name| name.trim_start_matches(['@', '＠']).to_owned()).collect();
+    Some(Reading::Within { taken, goes_on: goes_on == GoesOn::Perhaps, named, reading: Box::new(reading) })
+}
+
+/// Whether a text begins with a scheme that would do something else with the address behind it.
+fn opens_with_scheme(text: &str, networks: &Networks) -> bool {
+    let Some((word, rest)) = text.split_once(':') else { return false };
+    let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
+    let lower = word.to_ascii_lowercase();
+    let web = lower == "http" || lower == "https";
+    let rest = rest.trim_start();
+    let host = rest.get(..run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or_default();
+    let address = rest.to_ascii_lowercase().starts_with("http") || known_host(host, networks);
+    is_word && !web && !(address && !NESTING.contains(&lower.as_str()))
+}
+
+/// Whether letters that cannot be seen stand anywhere but in a sign outside the addresses, such as an emoji.
+fn hides_letters(text: &str, pieces: &[Piece<'_>]) -> bool {
+    let mut before = ' ';
+    text.char_indices().any(|(at, c)| {
+        let dresses = matches!(u32::from(c), 0x200d | 0xfe0e | 0xfe0f | 0xe0100..=0xe01ef) && !before.is_ascii();
+        before = c;
+        is_invisible(c) && !(dresses && !pieces.iter().any(|piece| piece.covers(at)))
+    })
+}
+
+/// What a text holds that is, or names, an address.
+#[derive(Default)]
+struct Scan<'a> {
+    pieces: Vec<Piece<'a>>,
+    /// Names with `@` outside the addresses.
+    mentions: Vec<&'a str>,
+}
+
+/// One address in a text.
+struct Piece<'a> {
+    at: usize,
+    text: &'a str,
+    /// How many underlines stand before it, which then stand behind it too.
+    emphasis: usize,
+    goes_on: GoesOn,
+}
+
+/// Whether what follows an address may be the rest of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum GoesOn {
+    /// It ends there.
+    No,
+    /// A word in plain letters follows a space: an address that was torn, or a sentence.
+    Perhaps,
+    /// A line ends, or a space stands, before what an address would go on with.
+    Broken,
+}
+
+impl<'a> Scan<'a> {
+    fn of(text: &'a str, networks: &Networks) -> Self {
+        let mut scan = Self::default();
+        let mut at = 0;
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let lead = text.get(..at).unwrap_or_default();
+            let length = match start(rest, lead, networks) {
+                Some(Start::Address(length)) => {
+                    let emphasis = lead.chars().rev().take_while(|c| *c == '_').count();
+                    let taken = rest.get(..length).unwrap_or(rest);
+                    let goes_on = goes_on(rest.get(length..).unwrap_or_default());
+                    scan.pieces.push(Piece { at, text: taken, emphasis, goes_on });
+                    length
+                }
+                Some(Start::Mention(length)) => {
+                    scan.mentions.extend(rest.get(..length));
+                    length
+                }
+                Some(Start::Mail(length)) => length,
+                None => rest.chars().next().map_or(1, char::len_utf8),
+            };
+            at += length;
+        }
+        scan
+    }
+}
+
+impl<'a> Piece<'a> {
+    fn covers(&self, at: usize) -> bool {
+        (self.at..self.at + self.text.len()).contains(&at)
+    }
+
+    /// The piece as an address: as it stands if that is one, else without the marks or the sentence behind it.
+    fn read(&self, networks: &Networks) -> (&'a str, Reading) {
+        let marks = self.text.trim_end_matches(is_closing_mark);
+        let sentence = without_sentence(self.text);
+        let bare = sentence.trim_end_matches(is_closing_mark);
+        let ways = [self.text, marks, sentence, bare, bare.trim_end_matches('-')];
+        let bare = |text| strip_tail(text, '_', self.emphasis);
+        let readings = || ways.into_iter().map(bare).map(|text| (text, read_whole(text, networks)));
+        // A page on no network's site is what it is only if nothing else can be read.
+        let account = readings().find(|(_, reading)| reading.is_of_network());
+        let page = || readings().find(|(_, reading)| reading.candidates().is_some());
+        account.or_else(page).unwrap_or_else(|| (self.text, read_whole(self.text, networks)))
+    }
+}
+
+enum Start {
+    Address(usize),
+    Mention(usize),
+    Mail(usize),
+}
+
+/// What begins here, and how long it is.
+fn start(rest: &str, lead: &str, networks: &Networks) -> Option<Start> {
+    let before = lead.chars().next_back();
+    let joined = before.is_some_and(|c| c.is_ascii_alphanumeric() || "/\\@#?&%.-+$".contains(c));
+    let begins = |scheme: &&str| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let scheme = ["https://", "http://"].into_iter().find(begins);
+    if let Some(scheme) = scheme {
+        return (!joined).then(|| Start::Address(address_length(rest, scheme.len())));
+    }
+    if joined {
+        return None;
+    }
+    if let Some(name) = rest.strip_prefix(['@', '＠']) {
+        let mark = rest.len() - name.len();
+        let length = run(name, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '·'));
+        let (local, after) = name.split_at(length);
+        if local.is_empty() {
+            return None;
+        }
+        if let Some(server) = after.strip_prefix('@') {
+            let host = run(server, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+            let host = server.get(..host).unwrap_or_default().trim_end_matches(['.', '-']);
+            // With a path behind it, it is no name, and what it would open is another page.
+            let alone = !server.get(host.len()..).is_some_and(|after| after.starts_with(['/', '?', '#', ':', '@']));
+            return (alone && host.contains('.')).then(|| Start::Address(mark + length + 1 + host.len()));
+        }
+        return Some(Start::Mention(mark + local.trim_end_matches(['.', '-']).len()));
+    }
+    // `https:x.com/…` lacks its slashes and is no address; `URL:x.com/…` has a heading.
+    let follows = |scheme: &str| {
+        let from = lead.len().checked_sub(scheme.len());
+        from.and_then(|from| lead.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(scheme))
+    };
+    if follows("http:") || follows("https:") {
+        return None;
+    }
+    let length = run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
+    let (word, after) = rest.split_at(length);
+    if after.starts_with('@') {
+        let host = run(after.get(1..).unwrap_or_default(), |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+        return (length > 0 && host > 0).then_some(Start::Mail(length + 1 + host));
+    }
+    let host = word.trim_end_matches('.');
+    is_host(host, networks).then(|| Start::Address(address_length(rest, 0)))
+}
+
+/// Whether a word without a scheme is the name of a host: labels, and letters at the end.
+fn is_host(word: &str, networks: &Networks) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let labels: Vec<&str> = lower.split('.').collect();
+    let label = |label: &&str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let top = labels.last().is_some_and(|top| top.len() >= 2 && top.bytes().all(|b| b.is_ascii_lowercase()));
+    labels.len() >= 2 && labels.iter().all(label) && top || networks.at_host(&lower).is_some()
+}
+
+/// How long the address at the start of a text is; what comes before `from` is its scheme.
+fn address_length(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    let ends_host = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '<' | '>' | '"' | '`');
+    let host = rest.find(ends_host).unwrap_or(rest.len());
+    let (authority, tail) = rest.split_at(host);
+    if !tail.starts_with(['/', '?', '#']) {
+        // A host alone ends where its own letters do.
+        let plain = run(authority, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '@' | '%' | '_'));
+        let named = authority.get(..plain).unwrap_or_default().trim_end_matches(['.', ':', '-']);
+        let letters = authority.get(named.len()..).and_then(|after| after.chars().next());
+        let whole = letters.is_some_and(|c| c.is_alphanumeric() && !is_japanese(c));
+        return from + if whole { host } else { named.len() };
+    }
+    from + host + path_length(tail)
+}
+
+/// How far a path, a query and a fragment go.
+fn path_length(tail: &str) -> usize {
+    for (at, c) in tail.char_indices() {
+        // Marks in a row end an address only if nothing of an address follows the last of them.
+        let behind = tail.get(at + c.len_utf8()..).unwrap_or_default();
+        let next = behind.trim_start_matches(is_closing_mark).chars().next();
+        if ends_path(c, next) {
+            return at;
+        }
+        let scheme = |scheme: &str| tail.get(at + 1..).is_some_and(|rest| rest.starts_with(scheme));
+        if c == ',' && (scheme("http://") || scheme("https://")) {
+            return at;
+        }
+    }
+    tail.len()
+}
+
+/// Whether a character cannot be part of a path that somebody copied.
+fn ends_path(c: char, next: Option<char>) -> bool {
+    if c.is_whitespace() || BRACKETS.contains(c) || WIDE_BRACKETS.contains(c) {
+        return true;
+    }
+    if c.is_ascii() {
+        // A full stop may stand within a name, whatever letters follow it.
+        let within = c == '.' && next.is_some_and(char::is_alphanumeric);
+        return is_closing_mark(c) && !within && ends(next);
+    }
+    // The one sign outside ASCII that a name may have.
+    let in_names = c == '·';
+    let is_sign = !c.is_alphanumeric() && !is_combining_mark(c) && !is_invisible(c) && !in_names;
+    // In the middle of plain letters a sign makes another address, whatever it looks like.
+    is_sign && ends(next)
+}
+
+/// Whether what comes next can be no part of an address.
+fn ends(next: Option<char>) -> bool {
+    next.is_none_or(|c| match c {
+        _ if c.is_ascii() => !c.is_ascii_graphic() || is_closing_mark(c) || BRACKETS.contains(c),
+        _ => !c.is_alphanumeric() || is_japanese(c),
+    })
+}
+
+/// Marks that end a sentence or a quotation, and never an address.
+fn is_closing_mark(c: char) -> bool {
+    matches!(c, '.' | ',' | ';' | ':' | '!' | '\'' | '*' | '~') || is_wide_sign(c)
+}
+
+/// Full-width forms of the signs that stand in URLs.
+fn is_wide_sign(c: char) -> bool {
+    matches!(c, '＿' | '－' | '．' | '／' | '＠' | '：' | '？' | '＃' | '％' | '＆' | '＝' | '＋' | '～' | '。' | '｡')
+}
+
+/// Letters of Japanese and Korean sentences, which follow an address without a space and look like no letter of one.
+fn is_japanese(c: char) -> bool {
+    matches!(u32::from(c),
+        0x3005..=0x3007 | 0x3041..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7a3
+        | 0xf900..=0xfaff | 0xff66..=0xff9f | 0x20000..=0x3ffff)
+}
+
+/// The address without the Japanese sentence that follows it; the host keeps its letters.
+fn without_sentence(text: &str) -> &str {
+    let after = text.find("://").map_or(0, |at| at + 3);
+    let path = text.get(after..).and_then(|rest| rest.find('/')).map_or(text.len(), |at| after + at);
+    let cut = text.get(path..).and_then(|rest| rest.find(is_japanese)).map_or(text.len(), |at| path + at);
+    let is_foreign = |c: char| c.is_alphanumeric() && !c.is_ascii() && !is_japanese(c);
+    match text.split_at_checked(cut) {
+        Some((address, sentence)) if !sentence.contains(is_foreign) => address,
+        _ => text,
+    }
+}
+
+/// Whether what follows may be the rest of a torn address.
+fn goes_on(after: &str) -> GoesOn {
+    let after = after.trim_start_matches(is_closing_mark);
+    let next = after.trim_start();
+    let gap = after.get(..after.len() - next.len()).unwrap_or_default();
+    let (first, second) = (next.chars().next(), next.chars().nth(1));
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let lower = next.get(..4).map(str::to_ascii_lowercase);
+    if gap.is_empty() || lower.as_deref() == Some("http") {
+        return GoesOn::No;
+    }
+    let joint = first.is_some_and(|c| "_.-/?&=%".contains(c)) && letter(second);
+    if joint || gap.contains(['\n', '\r', '\t']) && letter(first) {
+        return GoesOn::Broken;
+    }
+    if letter(first) { GoesOn::Perhaps } else { GoesOn::No }
+}
+
+/// How long the beginning of a text is of which every character fits.
+fn run(text: &str, fits: impl Fn(char) -> bool) -> usize {
+    text.find(|c: char| !fits(c)).unwrap_or(text.len())
+}
+
+/// A text without so many of one sign at its end.
+fn strip_tail(text: &str, sign: char, most: usize) -> &str {
+    (0..most).fold(text, |text, _| text.strip_suffix(sign).unwrap_or(text))
+}
