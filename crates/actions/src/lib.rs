@@ -7,6 +7,7 @@ mod access;
 mod account;
 mod attachment;
 mod audit;
+mod behind;
 mod cache;
 mod case;
 mod city;

@@ -341,7 +341,7 @@ impl Town {
         &self.home
     }
 
-    /// Publishes at once what an act changed; what fails here is tried again by `serve` or `publish`.
+    /// Publishes at once what an act changed; what fails here is made good by `serve` or `publish`.
     pub async fn publish_after_act(&self) {
         let dir = self.home.public_of(self.code());
         if !dir.is_dir() {

@@ -22,7 +22,7 @@ pub use dump::{DumpError, DumpHeader, dump_line, read_dump};
 pub use encoding::{EncodingError, from_hex, hash_from_hex, to_hex};
 pub use finding::{Erased, Finding, Report, Unexcluded};
 pub use merkle::{
-    Frontier, FrontierError, Hash, ProofError, Subtree, Tree, inclusion_parts, leaf_hash, root_over,
+    Frontier, FrontierError, Hash, ProofError, Subtree, Tree, inclusion_parts, leaf_hash, root_over, root_parts,
     verify_consistency, verify_inclusion,
 };
 pub use proof::{EntryProofError, check_proof, proof_text};

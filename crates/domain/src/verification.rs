@@ -3,10 +3,12 @@
 mod answer;
 mod desk;
 mod index;
+mod tail;
 
 pub use answer::{Answer, Facts, Proof, Understood, Verdict};
 pub use desk::verify;
 pub use index::{Index, Record, Standing};
+pub use tail::{Present, Tail, Turned};
 
 #[cfg(test)]
 mod tests;

@@ -29,6 +29,9 @@ pub struct Release {
 pub fn write(dir: &Path, bundle: &Bundle) -> Result<Release, Fault> {
     let releases = dir.join(RELEASES);
     fs::create_dir_all(&releases).map_err(disk("フォルダーの作成", &releases))?;
+    // Two writers, such as a server and a command, take turns: neither takes the other's draft for a crash's.
+    let turn = File::open(&releases).map_err(disk("読み取り", &releases))?;
+    turn.lock().map_err(disk("順番待ち", &releases))?;
     let number = numbered(&releases)?.last().map_or(0, |(number, _)| *number) + 1;
     let draft = releases.join(format!(".{number:06}"));
     if draft.exists() {

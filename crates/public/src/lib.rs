@@ -20,11 +20,11 @@ pub mod qr;
 mod render;
 mod view;
 
-pub use ask::{search_page, verify_page};
+pub use ask::{search_page, search_page_without, verify_page};
 pub use bundle::{Bundle, NetworkWord, Serving, Site, Words};
 pub use disk::{Release, export, write};
 pub use fault::Fault;
 pub use language::Language;
-pub use loaded::{LoadedBundle, Standing, read, read_holding};
+pub use loaded::{LoadedBundle, Standing, describe, read, read_holding};
 pub use pages::preview;
 pub use render::{CONTENT_SECURITY_POLICY, FileHash, Manifest, STYLE, Take, media_type, render};

@@ -6,7 +6,7 @@ use crate::render::{ACCOUNTS, CHECKPOINT, FileHash, INDEX, MANIFEST};
 use crate::{Fault, Manifest};
 use domain::listing::ListingRecord;
 use domain::network::Networks;
-use domain::verification::{self, Answer, Index, Understood, Verdict};
+use domain::verification::{self, Answer, Index, Present, Understood, Verdict};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ enum Files {
 pub enum Standing {
     /// Its time has not run out.
     Current,
-    /// It is too old: no answer may say that an account is official.
+    /// It is too old, or made by a clock far before ours: no answer may say that an account is official.
     Expired,
 }
 
@@ -56,12 +56,7 @@ pub fn read(dir: &Path) -> Result<LoadedBundle, Fault> {
 
 /// The same, holding at most so many bytes of files in memory.
 pub fn read_holding(dir: &Path, most: usize) -> Result<LoadedBundle, Fault> {
-    let root = if dir.join(MANIFEST).exists() {
-        dir.to_owned()
-    } else {
-        // Resolved once, so that a swap in the middle cannot mix two releases.
-        fs::canonicalize(dir.join(CURRENT)).map_err(|_| Fault::NoBundle(dir.to_owned()))?
-    };
+    let root = root_of(dir)?;
     let own = description(&root)?;
     let manifest = understood(&root, &own)?;
     let mut held = Some(BTreeMap::from([(MANIFEST.to_owned(), Arc::from(own.as_slice()))]));
@@ -150,15 +145,23 @@ impl LoadedBundle {
 
     /// Whether the bundle may still be trusted at an instant, in milliseconds UTC.
     pub fn standing_at(&self, now: i64) -> Standing {
-        if now < self.manifest.valid_until { Standing::Current } else { Standing::Expired }
+        if self.manifest.holds_at(now) { Standing::Current } else { Standing::Expired }
     }
 
     /// Answers whether an account is the municipality's, from this bundle alone.
     ///
     /// A bundle that is too old answers nothing: a listing may have been taken back since.
     pub fn verify(&self, ask: &str, networks: &Networks, now: i64) -> Answer {
+        self.verify_by(None, ask, networks, now)
+    }
+
+    /// The same, with what the ledger holds behind the bundle, where somebody reads the ledger.
+    pub fn verify_by(&self, present: Option<&Present>, ask: &str, networks: &Networks, now: i64) -> Answer {
         match self.standing_at(now) {
-            Standing::Current => verification::verify(ask, &self.index, networks),
+            Standing::Current => match present {
+                Some(present) => present.verify(ask, networks),
+                None => verification::verify(ask, &self.index, networks),
+            },
             Standing::Expired => Answer {
                 verdict: Verdict::CannotJudge,
                 reading: Understood::default(),
@@ -228,6 +231,20 @@ impl From<Brief> for ListingRecord {
             listed_on,
         }
     }
+}
+
+/// Reads what the bundle in a folder says of itself, and nothing else of it.
+pub fn describe(dir: &Path) -> Result<Manifest, Fault> {
+    manifest(&root_of(dir)?)
+}
+
+/// Where a folder's bundle lies: plainly, or in the release that is served.
+fn root_of(dir: &Path) -> Result<PathBuf, Fault> {
+    if dir.join(MANIFEST).exists() {
+        return Ok(dir.to_owned());
+    }
+    // Resolved once, so that a swap in the middle cannot mix two releases.
+    fs::canonicalize(dir.join(CURRENT)).map_err(|_| Fault::NoBundle(dir.to_owned()))
 }
 
 /// Reads the bundle's description.

@@ -47,6 +47,16 @@ pub struct Manifest {
     pub files: BTreeMap<String, FileHash>,
 }
 
+impl Manifest {
+    /// Whether the bundle may be trusted at an instant, in milliseconds UTC: neither run out nor made in the future.
+    pub fn holds_at(&self, now: i64) -> bool {
+        now < self.valid_until && now >= self.built_at.saturating_sub(AHEAD)
+    }
+}
+
+/// By how much the clock that a bundle was made by may go before ours.
+const AHEAD: i64 = 60 * 60 * 1000;
+
 /// The SHA-256 of a file's bytes; written in hex.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

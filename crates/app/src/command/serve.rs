@@ -2,17 +2,19 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Html;
 use domain::network::Networks;
 use tokio::net::TcpListener;
-use web::{Clock, Shelf};
+use web::{Clock, Shelf, Source};
 
+mod publisher;
 mod staff_desk;
 
+use publisher::Publisher;
 use staff_desk::StaffDesk;
 
 use super::Hands;
@@ -24,10 +26,8 @@ use crate::input::{self, Mistake};
 use crate::machine;
 use crate::voice::out;
 
-/// How often a recorded act's wish to publish is looked for: well within the promised five seconds.
+/// How often the ledger's head is read, and new bundles are looked for: well within the promised five seconds.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often the list is published without a wish, long before what was published runs out.
-const AGAIN: Duration = Duration::from_hours(12);
 
 /// Serves every municipality of this installation, and publishes what is recorded.
 pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
@@ -39,26 +39,32 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     // Several municipalities stand below the one address; a single one may be given its own.
     let single = if codes.len() == 1 { args.base.base_url.as_deref() } else { None };
     let desk = StaffDesk::open(args, port).await?;
-    let mut dirs = Vec::new();
-    let mut publishers = Vec::new();
+    let (mut sources, mut lists) = (Vec::new(), Vec::new());
+    let mut tasks = Vec::new();
     for code in &codes {
         let town = hands.home.open(code).await?;
         desk.take_in(&town).await?;
         let dir = hands.home.public_of(code);
         std::fs::create_dir_all(&dir)?;
-        town.city.publish(&dir, &hands.home.publish_to(code, single).await?).await?;
+        let publisher = Publisher { town: town.clone(), dir: dir.clone(), base_url: single.map(str::to_owned) };
+        let made_under = publisher.publish().await?;
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
-        publishers.push(tokio::spawn(keep_sending(town.clone(), outbound)));
-        publishers.push(tokio::spawn(keep_publishing(town, dir.clone(), single.map(str::to_owned))));
-        dirs.push(dir);
+        tasks.push(tokio::spawn(keep_sending(town, outbound)));
+        sources.push(Source::followed(dir));
+        lists.push((publisher, made_under));
     }
     let staff = tokio::spawn(desk.serve(asked_to_end()));
-    answer(listener, &args.host, dirs).await?;
+    let shelf = if sources.is_empty() { None } else { Some(Arc::new(Shelf::open(sources)?)) };
+    if let Some(shelf) = &shelf {
+        let keep = |(publisher, made_under): (Publisher, _)| publisher.keep(Arc::clone(shelf), Some(made_under));
+        tasks.extend(lists.into_iter().map(|list| tokio::spawn(keep(list))));
+    }
+    answer(listener, &args.host, shelf).await?;
     staff.await?;
-    for publisher in publishers {
-        // A publication that is cut off here leaves the former one in place; the next start takes its wish up again.
-        publisher.abort();
+    for task in tasks {
+        // A publication that is cut off here leaves the former list in place; the next start sees that it lies behind.
+        task.abort();
     }
     Ok(Exit::Done)
 }
@@ -74,7 +80,8 @@ pub async fn public(hands: &Hands, bundles: Vec<PathBuf>, host: &str, port: u16)
     }
     let listener = listen(host, port).await?;
     hands.voice.aside("書き出した一覧だけを公開します。台帳には触れません。");
-    answer(listener, host, bundles).await?;
+    let shelf = Shelf::open(bundles.into_iter().map(Source::carried).collect())?;
+    answer(listener, host, Some(Arc::new(shelf))).await?;
     Ok(Exit::Done)
 }
 
@@ -88,15 +95,15 @@ async fn listen(host: &str, port: u16) -> anyhow::Result<TcpListener> {
     })
 }
 
-async fn answer(listener: TcpListener, host: &str, dirs: Vec<PathBuf>) -> anyhow::Result<()> {
+async fn answer(listener: TcpListener, host: &str, shelf: Option<Arc<Shelf>>) -> anyhow::Result<()> {
     let port = listener.local_addr()?.port();
-    let (router, watch) = if dirs.is_empty() {
-        (Router::new().fallback(nothing_yet), None)
-    } else {
-        let shelf = Arc::new(Shelf::open(dirs)?);
-        let clock: Clock = Arc::new(machine::now);
-        let watch = tokio::spawn(web::watch(Arc::clone(&shelf), LOOK));
-        (web::router(shelf, Arc::new(Networks::standard()?), clock), Some(watch))
+    let (router, watch) = match shelf {
+        None => (Router::new().fallback(nothing_yet), None),
+        Some(shelf) => {
+            let clock: Clock = Arc::new(machine::now);
+            let watch = tokio::spawn(web::watch(Arc::clone(&shelf), LOOK));
+            (web::router(shelf, Arc::new(Networks::standard()?), clock), Some(watch))
+        }
     };
     let shown = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     out(&format!("http://{shown}:{port}/"))?;
@@ -105,33 +112,6 @@ async fn answer(listener: TcpListener, host: &str, dirs: Vec<PathBuf>) -> anyhow
         watch.abort();
     }
     Ok(())
-}
-
-/// Publishes what is recorded, and anew before what stands there runs out.
-async fn keep_publishing(town: Town, dir: PathBuf, base_url: Option<String>) {
-    let mut last = Instant::now();
-    let mut complaint = String::new();
-    let mut ticks = tokio::time::interval(LOOK);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        match publish_once(&town, &dir, base_url.as_deref(), last.elapsed() >= AGAIN).await {
-            Ok(published) => {
-                complaint.clear();
-                if published {
-                    last = Instant::now();
-                }
-            }
-            Err(error) => {
-                let words = format!("{error:#}");
-                // Told once; what is on the pages stays until it can be made anew.
-                if words != complaint {
-                    tracing::error!(municipality = %town.code(), "一覧を公開できませんでした。前の一覧の公開を続けます。{words}");
-                    complaint = words;
-                }
-            }
-        }
-    }
 }
 
 /// Sends what is due.
@@ -157,15 +137,6 @@ async fn keep_sending(town: Town, post: Post) {
             }
         }
     }
-}
-
-async fn publish_once(town: &Town, dir: &std::path::Path, base_url: Option<&str>, due: bool) -> anyhow::Result<bool> {
-    let to = town.home().publish_to(town.code(), base_url).await?;
-    if due {
-        town.city.publish(dir, &to).await?;
-        return Ok(true);
-    }
-    Ok(town.city.publish_if_asked(dir, &to).await?.is_some())
 }
 
 /// The page of an installation without a municipality.

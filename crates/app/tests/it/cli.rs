@@ -1,8 +1,6 @@
 //! Both openings by the command line, from a draft to an official account, as an officer types them.
 
 use std::ffi::OsStr;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,7 +8,7 @@ use store::Place;
 use tempfile::TempDir;
 use testkit::{Bench, Engine};
 
-use crate::program::{Program, port_of};
+use crate::program::{Program, gets, port_of};
 
 /// What a command said and how it ended.
 #[derive(Debug)]
@@ -31,7 +29,7 @@ impl Desk {
         Self { dir: tempfile::tempdir().expect("a temporary folder"), database: Vec::new() }
     }
 
-    fn with_server(bench: &Bench) -> Self {
+    pub fn with_server(bench: &Bench) -> Self {
         let Place::Postgres { url, schema: Some(schema) } = &bench.place else { panic!("a server's place") };
         let database = ["--database", url, "--schema", schema].map(str::to_owned).to_vec();
         Self { database, ..Self::with_file() }
@@ -108,7 +106,8 @@ url = "https://www.instagram.com/mihon_kanko/?igshid=x"
 purpose = "○○"
 "#;
 
-const COMPLETE: &str = r#"
+/// A policy that a filing by notice takes.
+pub const COMPLETE: &str = r#"
 network = "instagram"
 account_name = "観光だより（見本）"
 url = "https://www.instagram.com/mihon_kanko/"
@@ -263,11 +262,7 @@ impl Server {
 
     /// The body of the answer to a question.
     fn asks(&self, url: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server listens");
-        let line = format!("GET /api/v1/verify?url={url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        stream.write_all(line.as_bytes()).expect("the question is sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
+        let answer = gets(self.port, &format!("/api/v1/verify?url={url}"));
         answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).expect("a body")
     }
 }

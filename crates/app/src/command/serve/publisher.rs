@@ -1,0 +1,139 @@
+//! Keeping a municipality's list at the ledger's head: every node for itself, and no job that one of them takes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use domain::id::GuidelineHash;
+use domain::verification::Tail;
+use tokio::task::JoinHandle;
+use web::{Shelf, Stated};
+
+use super::LOOK;
+use crate::home::Town;
+use crate::machine;
+
+/// How long nothing is published after a publication that failed.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Where and as what a municipality's list is published.
+#[derive(Clone)]
+pub struct Publisher {
+    /// The municipality.
+    pub town: Town,
+    /// The folder that is published into.
+    pub dir: PathBuf,
+    /// The public address, where it is given.
+    pub base_url: Option<String>,
+}
+
+/// What is known of a municipality's ledger and list between two looks.
+struct Watch {
+    publisher: Publisher,
+    shelf: Arc<Shelf>,
+    tail: Tail,
+    /// Under which guideline this process made the list last.
+    made_under: Option<GuidelineHash>,
+    work: Option<JoinHandle<anyhow::Result<GuidelineHash>>>,
+    failed_at: Option<Instant>,
+    complaint: String,
+}
+
+impl Publisher {
+    /// Makes the list anew, and says under which guideline.
+    pub async fn publish(&self) -> anyhow::Result<GuidelineHash> {
+        let under = self.town.city.guideline_in_force().await?.hash.clone();
+        let to = self.town.home().publish_to(self.town.code(), self.base_url.as_deref()).await?;
+        self.town.city.publish(&self.dir, &to).await?;
+        Ok(under)
+    }
+
+    /// Reads the ledger's head every second, tells the shelf what lies behind its bundle, and makes a new one where citizens
+    /// would see a change; until the task is dropped.
+    pub async fn keep(self, shelf: Arc<Shelf>, made_under: Option<GuidelineHash>) {
+        let (tail, complaint) = (Tail::default(), String::new());
+        let mut watch = Watch { publisher: self, shelf, tail, made_under, work: None, failed_at: None, complaint };
+        let mut ticks = tokio::time::interval(LOOK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            watch.look().await;
+        }
+    }
+}
+
+impl Watch {
+    async fn look(&mut self) {
+        self.finish().await;
+        let code = self.publisher.town.code();
+        let Some(stated) = self.shelf.stated(code) else { return };
+        if self.tail.from() > stated.ledger_size {
+            self.tail = Tail::behind(stated.ledger_size);
+        } else if self.tail.from() < stated.ledger_size {
+            self.tail = self.tail.cut(stated.ledger_size);
+        }
+        let in_force = match self.publisher.town.city.read_behind(&mut self.tail).await {
+            Ok(in_force) => in_force,
+            Err(error) => {
+                return self
+                    .complain("台帳を読めないため、公式かどうかの確認に答えられません。", &format!("{error:#}"));
+            }
+        };
+        let now = machine::now();
+        self.shelf.tell(code, &self.tail, now);
+        let is_due =
+            self.tail.changes_the_list() || self.made_under.as_ref() != Some(&in_force) || is_ageing(stated, now);
+        if is_due && self.work.is_none() && self.failed_at.is_none_or(|at| at.elapsed() >= PAUSE) {
+            let publisher = self.publisher.clone();
+            self.work = Some(tokio::spawn(async move { publisher.publish().await }));
+        }
+    }
+
+    /// Takes in the list that was being made, once it is there.
+    async fn finish(&mut self) {
+        let Some(work) = self.work.take_if(|work| work.is_finished()) else { return };
+        match work.await.map_err(anyhow::Error::from).flatten() {
+            Ok(under) => {
+                (self.made_under, self.failed_at) = (Some(under), None);
+                self.complaint.clear();
+                let shelf = Arc::clone(&self.shelf);
+                // Looked for at once; whoever looks every second anyway tells what cannot be read.
+                let _ = tokio::task::spawn_blocking(move || shelf.refresh()).await;
+            }
+            Err(error) => {
+                self.failed_at = Some(Instant::now());
+                self.complain("一覧を公開できませんでした。前の一覧の公開を続けます。", &format!("{error:#}"));
+            }
+        }
+    }
+
+    /// Says once what is wrong.
+    fn complain(&mut self, what: &str, why: &str) {
+        let words = format!("{what}{why}");
+        if words != self.complaint {
+            tracing::error!(municipality = %self.publisher.town.code(), "{words}");
+            self.complaint = words;
+        }
+    }
+}
+
+/// Whether a bundle has lived half of its time, or was made by a clock that went before ours.
+fn is_ageing(stated: Stated, now: i64) -> bool {
+    let left = stated.valid_until.saturating_sub(now);
+    now < stated.built_at || left < stated.valid_until.saturating_sub(stated.built_at) / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_made_anew_when_half_of_its_time_is_over_whatever_the_clock_did() {
+        let stated = Stated { built_at: 1_000, valid_until: 2_000, ledger_size: 1 };
+        for (now, ageing) in
+            [(1_000, false), (1_499, false), (1_501, true), (9_000, true), (999, true), (i64::MIN, true)]
+        {
+            assert_eq!(is_ageing(stated, now), ageing, "{now}");
+        }
+    }
+}
