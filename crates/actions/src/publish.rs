@@ -4,11 +4,11 @@ use std::path::Path;
 
 use domain::account::{Account, Standing as Stands};
 use domain::guideline::ItemKind;
-use domain::ledger::{Checkpoint, Frontier};
+use domain::ledger::{Checkpoint, Frontier, ListKey};
 use domain::listing::{ListingChange, ListingEvent, ListingRecord};
 use domain::register::ListingSpan;
 use domain::verification::Tail;
-use public::{Bundle, NetworkWord, Serving, Site, Words};
+use public::{Bundle, Demand, ListSeed, NetworkWord, Serving, Signed, Site, Words};
 use store::Read;
 
 use crate::city::City;
@@ -36,6 +36,14 @@ pub struct PublishTo {
     pub key: Option<[u8; 32]>,
 }
 
+impl PublishTo {
+    /// What a list has to show that was published so.
+    pub fn demand(&self, code: &str) -> Demand {
+        let signed = self.key.map_or(Signed::Nobody, |seed| Signed::By(vec![ListKey::of(code, &seed)]));
+        Demand { signed, longest: Some(self.valid_for) }
+    }
+}
+
 /// What was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
@@ -43,6 +51,8 @@ pub struct Published {
     pub accounts: usize,
     /// The ledger's size that it rests on.
     pub ledger_size: u64,
+    /// Until when its answers may be trusted, in milliseconds UTC.
+    pub valid_until: i64,
 }
 
 impl City {
@@ -70,7 +80,9 @@ impl City {
     /// What lies there says on which size of the ledger it rests, so nobody else has to have been told of the act.
     pub async fn publish_if_asked(&self, dir: &Path, to: &PublishTo) -> Result<Option<Published>, ActError> {
         let now = self.machine.now();
-        let lies = public::describe(dir).ok().filter(|it| it.site.municipality_code == self.code() && it.holds_at(now));
+        let lies = public::describe(dir, &to.demand(self.code()))
+            .ok()
+            .filter(|it| it.site.municipality_code == self.code() && it.holds_at(now));
         if let Some(lies) = lies {
             let mut tail = Tail::behind(lies.ledger_size);
             // A list of a longer ledger is none of this one.
@@ -119,6 +131,7 @@ impl City {
             built_at: now,
             valid_until: now + to.valid_for,
             ledger_size: head.size(),
+            seed: to.key.map(ListSeed),
         })
     }
 }
@@ -137,7 +150,7 @@ async fn off_the_way<T: Send + 'static>(
 }
 
 fn published(bundle: &Bundle) -> Published {
-    Published { accounts: bundle.records.len(), ledger_size: bundle.ledger_size }
+    Published { accounts: bundle.records.len(), ledger_size: bundle.ledger_size, valid_until: bundle.valid_until }
 }
 
 pub(crate) fn site(loaded: &LoadedGuideline, to: &PublishTo, networks: &domain::network::Networks) -> Site {

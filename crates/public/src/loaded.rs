@@ -2,8 +2,8 @@
 
 use crate::bundle::Base;
 use crate::disk::{CURRENT, disk};
-use crate::render::{ACCOUNTS, CHECKPOINT, FileHash, INDEX, MANIFEST};
-use crate::{Fault, Manifest};
+use crate::render::{ACCOUNTS, CHECKPOINT, FileHash, INDEX, MANIFEST, SIGNATURE};
+use crate::{Demand, Fault, Manifest};
 use domain::listing::ListingRecord;
 use domain::network::Networks;
 use domain::verification::{self, Answer, Index, Present, Understood, Verdict};
@@ -23,6 +23,7 @@ const HELD: usize = 24 * 1024 * 1024;
 pub struct LoadedBundle {
     manifest: Manifest,
     description: FileHash,
+    signature: Option<String>,
     files: Files,
     records: Vec<ListingRecord>,
     index: Index,
@@ -51,14 +52,25 @@ pub enum Standing {
 /// Reads a bundle from its folder, or from a folder that [`write`](crate::write) keeps, and refuses it if any byte has
 /// changed.
 pub fn read(dir: &Path) -> Result<LoadedBundle, Fault> {
-    read_holding(dir, HELD)
+    read_demanding(dir, &Demand::NOTHING)
 }
 
-/// The same, holding at most so many bytes of files in memory.
+/// The same, if the bundle shows what is demanded of it.
+pub fn read_demanding(dir: &Path, demand: &Demand) -> Result<LoadedBundle, Fault> {
+    read_from(dir, demand, HELD)
+}
+
+/// The same without demands, holding at most so many bytes of files in memory.
 pub fn read_holding(dir: &Path, most: usize) -> Result<LoadedBundle, Fault> {
+    read_from(dir, &Demand::NOTHING, most)
+}
+
+fn read_from(dir: &Path, demand: &Demand, most: usize) -> Result<LoadedBundle, Fault> {
     let root = root_of(dir)?;
     let own = description(&root)?;
+    let signature = fs::read_to_string(root.join(SIGNATURE)).ok();
     let manifest = understood(&root, &own)?;
+    demand.met_by(&manifest, &own, signature.as_deref())?;
     let mut held = Some(BTreeMap::from([(MANIFEST.to_owned(), Arc::from(own.as_slice()))]));
     let mut bytes_held = own.len();
     let (mut accounts, mut index, mut checkpoint) = (None, None, None);
@@ -68,6 +80,10 @@ pub fn read_holding(dir: &Path, most: usize) -> Result<LoadedBundle, Fault> {
                 &root.join(MANIFEST),
                 &format!("ファイル名「{path}」はフォルダーの外を指しています"),
             ));
+        }
+        if held.is_none() && !matches!(path.as_str(), ACCOUNTS | INDEX | CHECKPOINT) {
+            // Too many to be held: each is checked whenever it is sent.
+            continue;
         }
         let bytes = unchanged(&root, path, *wanted)?;
         match path.as_str() {
@@ -89,6 +105,7 @@ pub fn read_holding(dir: &Path, most: usize) -> Result<LoadedBundle, Fault> {
     Ok(LoadedBundle {
         base: Base::read(&manifest.site.base_url)?,
         description: FileHash::of(&own),
+        signature,
         files: held.map_or_else(|| Files::Beside(root), Files::Held),
         records: accounts.ok_or_else(|| missing(ACCOUNTS))?.accounts.into_iter().map(ListingRecord::from).collect(),
         index: index.ok_or_else(|| missing(INDEX))?,
@@ -108,6 +125,9 @@ impl LoadedBundle {
     /// Fails where the file had to be read again and is gone or has changed.
     pub fn file(&self, path: &str) -> Result<Option<Arc<[u8]>>, Fault> {
         let Some(wanted) = self.hash(path) else { return Ok(None) };
+        if let (SIGNATURE, Some(signature)) = (path, &self.signature) {
+            return Ok(Some(signature.as_bytes().into()));
+        }
         match &self.files {
             Files::Held(files) => Ok(files.get(path).cloned()),
             Files::Beside(root) => unchanged(root, path, wanted).map(|bytes| Some(bytes.into())),
@@ -119,13 +139,14 @@ impl LoadedBundle {
         match path {
             // The description cannot hold its own hash.
             MANIFEST => Some(self.description),
+            SIGNATURE => self.signature.as_ref().map(|signature| FileHash::of(signature.as_bytes())),
             _ => self.manifest.files.get(path).copied(),
         }
     }
 
     /// The paths of all files.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.manifest.files.keys().map(String::as_str).chain([MANIFEST])
+        self.manifest.files.keys().map(String::as_str).chain(self.signature.iter().map(|_| SIGNATURE)).chain([MANIFEST])
     }
 
     /// The records in the list's order, without their policies and standard texts: what a search looks through.
@@ -233,9 +254,13 @@ impl From<Brief> for ListingRecord {
     }
 }
 
-/// Reads what the bundle in a folder says of itself, and nothing else of it.
-pub fn describe(dir: &Path) -> Result<Manifest, Fault> {
-    manifest(&root_of(dir)?)
+/// Reads what the bundle in a folder says of itself, and nothing else of it, if it shows what is demanded.
+pub fn describe(dir: &Path, demand: &Demand) -> Result<Manifest, Fault> {
+    let root = root_of(dir)?;
+    let own = description(&root)?;
+    let manifest = understood(&root, &own)?;
+    demand.met_by(&manifest, &own, fs::read_to_string(root.join(SIGNATURE)).ok().as_deref())?;
+    Ok(manifest)
 }
 
 /// Where a folder's bundle lies: plainly, or in the release that is served.

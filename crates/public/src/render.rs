@@ -3,8 +3,8 @@
 use crate::bundle::{Bundle, Site};
 use crate::pages::{self, Source};
 use crate::view::link;
-use crate::{Fault, Language, data, feed, qr};
-use domain::ledger::{hash_from_hex, to_hex};
+use crate::{Fault, Language, ListSeed, data, feed, qr};
+use domain::ledger::{ListKey, hash_from_hex, to_hex};
 use domain::listing::ListingRecord;
 use flate2::{Compression, GzBuilder};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub const CONTENT_SECURITY_POLICY: &str =
 
 /// The bundle's own description, with the hash of every other file.
 pub(crate) const MANIFEST: &str = "bundle.json";
+/// The signature of the description: a signed note of its hash.
+pub(crate) const SIGNATURE: &str = "bundle.sig";
 /// The verification index.
 pub(crate) const INDEX: &str = "verification.json";
 /// The signed checkpoint.
@@ -66,7 +68,7 @@ pub struct FileHash([u8; 32]);
 pub type Take<'a> = dyn FnMut(&str, &[u8]) -> Result<(), Fault> + 'a;
 
 /// Makes every file and hands it on at once, so that a large list never stands in memory whole; the bundle's own
-/// description comes last.
+/// description comes last, after its signature.
 pub fn render(bundle: &Bundle, take: &mut Take<'_>) -> Result<(), Fault> {
     let base = bundle.check()?;
     let records = pages::in_list_order(bundle);
@@ -112,7 +114,7 @@ pub fn media_type(path: &str) -> &'static str {
         "jsonld" => "application/ld+json; charset=utf-8",
         "atom" => "application/atom+xml; charset=utf-8",
         "svg" => "image/svg+xml; charset=utf-8",
-        "txt" => "text/plain; charset=utf-8",
+        "txt" | "sig" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }
@@ -198,7 +200,12 @@ impl Files<'_, '_> {
             ledger_size: bundle.ledger_size,
             files: self.hashes,
         };
-        (self.take)(MANIFEST, &json(MANIFEST, &manifest)?)
+        let description = json(MANIFEST, &manifest)?;
+        if let Some(ListSeed(seed)) = &bundle.seed {
+            let signature = ListKey::sign(&bundle.site.municipality_code, &description, seed);
+            (self.take)(SIGNATURE, signature.as_bytes())?;
+        }
+        (self.take)(MANIFEST, &description)
     }
 }
 

@@ -7,6 +7,7 @@
 mod ask;
 mod fault;
 mod file;
+mod heights;
 mod page;
 mod rewriting;
 mod router;
@@ -16,6 +17,7 @@ mod shown;
 mod target;
 
 pub use fault::Fault;
+pub use heights::Heights;
 pub use router::{Clock, router};
 pub use serve::{Limits, serve, serve_within};
 pub use shelf::{Shelf, Source, Stated, watch};

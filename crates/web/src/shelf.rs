@@ -1,9 +1,9 @@
 //! The bundles that are served, and how a new release takes the place of the former one.
 
-use crate::Fault;
 use crate::shown::{Shown, Word};
+use crate::{Fault, Heights};
 use domain::verification::Tail;
-use public::Manifest;
+use public::{Demand, Manifest};
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -20,17 +20,40 @@ const CURRENT: &str = "current";
 pub struct Source {
     dir: PathBuf,
     word: Word,
+    demand: Demand,
+    heights: Option<Arc<Heights>>,
 }
 
 impl Source {
     /// A bundle that was carried here: it answers until the time that it states.
     pub fn carried(dir: PathBuf) -> Self {
-        Self { dir, word: Word::Own }
+        Self { dir, word: Word::Own, demand: Demand::NOTHING, heights: Some(Arc::default()) }
     }
 
     /// A bundle of this node's own ledger: it answers only while [`Shelf::tell`] is told of the head.
     pub fn followed(dir: PathBuf) -> Self {
-        Self { dir, word: Word::of_ledger() }
+        // How long its ledger is, the ledger itself says.
+        Self { dir, word: Word::of_ledger(), demand: Demand::NOTHING, heights: None }
+    }
+
+    /// The same, served only if it shows this.
+    #[must_use]
+    pub fn demanding(self, demand: Demand) -> Self {
+        Self { demand, ..self }
+    }
+
+    /// The same, served only if it is not older than what these say was served before.
+    #[must_use]
+    pub fn above(self, heights: Arc<Heights>) -> Self {
+        Self { heights: Some(heights), ..self }
+    }
+}
+
+impl Source {
+    /// Whether a bundle that was read here may be served: none of a longer ledger was.
+    fn admit(&self, shown: &Shown) -> Result<(), Fault> {
+        let Some(heights) = &self.heights else { return Ok(()) };
+        heights.admit(&self.dir, shown.code(), shown.bundle().manifest().ledger_size)
     }
 }
 
@@ -161,6 +184,7 @@ impl Place {
         // Marked before it is read: what changes in between is found at the next look.
         let mark = mark(&source.dir)?;
         let shown = load(&source)?;
+        source.admit(&shown)?;
         Ok(Self {
             code: shown.code().to_owned(),
             shown: RwLock::new(Arc::new(shown)),
@@ -243,6 +267,7 @@ impl Place {
                 now: shown.code().to_owned(),
             });
         }
+        self.source.admit(&shown)?;
         Ok(Some((mark, shown)))
     }
 }
@@ -250,7 +275,8 @@ impl Place {
 /// Reads a folder's bundle whole.
 fn load(from: &Source) -> Result<Shown, Fault> {
     let dir = &from.dir;
-    let bundle = public::read(dir).map_err(|source| Fault::Bundle { dir: dir.clone(), source })?;
+    let bundle =
+        public::read_demanding(dir, &from.demand).map_err(|source| Fault::Bundle { dir: dir.clone(), source })?;
     Shown::of(bundle, dir, from.word.clone())
 }
 

@@ -1,15 +1,17 @@
 //! Serving the public pages: from the register, or from a bundle alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Html;
+use domain::ledger::ListKey;
 use domain::network::Networks;
+use public::{Demand, Signed};
 use tokio::net::TcpListener;
-use web::{Clock, Shelf, Source};
+use web::{Clock, Heights, Shelf, Source};
 
 mod publisher;
 mod staff_desk;
@@ -18,7 +20,7 @@ use publisher::Publisher;
 use staff_desk::StaffDesk;
 
 use super::Hands;
-use crate::args::ServeArgs;
+use crate::args::{ServeArgs, TrustArgs};
 use crate::courier::Post;
 use crate::exit::Exit;
 use crate::home::Town;
@@ -28,6 +30,8 @@ use crate::voice::out;
 
 /// How often the ledger's head is read, and new bundles are looked for: well within the promised five seconds.
 const LOOK: Duration = Duration::from_secs(1);
+/// A day in milliseconds.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Serves every municipality of this installation, and publishes what is recorded.
 pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
@@ -51,7 +55,8 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
         tasks.push(tokio::spawn(keep_sending(town, outbound)));
-        sources.push(Source::followed(dir));
+        let demand = hands.home.publish_to(code, single).await?.demand(code);
+        sources.push(Source::followed(dir).demanding(demand));
         lists.push((publisher, made_under));
     }
     let staff = tokio::spawn(desk.serve(asked_to_end()));
@@ -70,7 +75,13 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
 }
 
 /// Serves bundles without a database.
-pub async fn public(hands: &Hands, bundles: Vec<PathBuf>, host: &str, port: u16) -> anyhow::Result<Exit> {
+pub async fn public(
+    hands: &Hands,
+    bundles: Vec<PathBuf>,
+    host: &str,
+    port: u16,
+    trust: &TrustArgs,
+) -> anyhow::Result<Exit> {
     if let Some(missing) = bundles.iter().find(|dir| !dir.is_dir()) {
         return Err(Mistake::new(format!(
             "フォルダー「{}」がありません。`shirube export フォルダー` で書き出したものを指定してください。",
@@ -80,9 +91,32 @@ pub async fn public(hands: &Hands, bundles: Vec<PathBuf>, host: &str, port: u16)
     }
     let listener = listen(host, port).await?;
     hands.voice.aside("書き出した一覧だけを公開します。台帳には触れません。");
-    let shelf = Shelf::open(bundles.into_iter().map(Source::carried).collect())?;
+    if trust.unsigned {
+        hands.voice.aside("署名を確かめません。フォルダーに書きこめる人なら、だれでも「公式」と答えさせられます。");
+    }
+    let demand = Demand { signed: signed_by(trust)?, longest: Some(i64::from(trust.longest_days) * DAY_MS) };
+    let state = trust.state.clone().unwrap_or_else(|| hands.global.data.join("served.json"));
+    let heights = Arc::new(Heights::kept_in(state)?);
+    let source = |dir| Source::carried(dir).demanding(demand.clone()).above(Arc::clone(&heights));
+    let shelf = Shelf::open(bundles.into_iter().map(source).collect())?;
     answer(listener, host, Some(Arc::new(shelf))).await?;
     Ok(Exit::Done)
+}
+
+/// Who has to have signed the lists.
+fn signed_by(trust: &TrustArgs) -> anyhow::Result<Signed> {
+    if trust.unsigned {
+        return Ok(Signed::Nobody);
+    }
+    let mut keys = Vec::new();
+    for given in &trust.key {
+        // A key line has no path that anybody would give a file.
+        let text = if given.contains('+') { given.clone() } else { input::text(Path::new(given))? };
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            keys.push(line.parse::<ListKey>().map_err(|error| Mistake::new(error.to_string()))?);
+        }
+    }
+    Ok(Signed::By(keys))
 }
 
 async fn listen(host: &str, port: u16) -> anyhow::Result<TcpListener> {

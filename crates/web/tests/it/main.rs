@@ -6,6 +6,7 @@ mod behind;
 mod files;
 mod headers;
 mod paths;
+mod signed;
 mod swaps;
 mod town;
 mod verify;

@@ -64,6 +64,7 @@ pub fn empty(code: &str, name: &str, ledger_size: u64) -> Bundle {
         built_at: BUILT,
         valid_until: VALID,
         ledger_size,
+        seed: None,
     }
 }
 
