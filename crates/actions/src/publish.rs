@@ -4,7 +4,7 @@ use std::path::Path;
 
 use domain::account::{Account, Standing as Stands};
 use domain::guideline::ItemKind;
-use domain::ledger::{Checkpoint, Frontier, ListKey};
+use domain::ledger::{Checkpoint, Frontier, ListKey, public_key};
 use domain::listing::{ListingChange, ListingEvent, ListingRecord};
 use domain::register::ListingSpan;
 use domain::verification::Tail;
@@ -80,9 +80,8 @@ impl City {
     /// What lies there says on which size of the ledger it rests, so nobody else has to have been told of the act.
     pub async fn publish_if_asked(&self, dir: &Path, to: &PublishTo) -> Result<Option<Published>, ActError> {
         let now = self.machine.now();
-        let lies = public::describe(dir, &to.demand(self.code()))
-            .ok()
-            .filter(|it| it.site.municipality_code == self.code() && it.holds_at(now));
+        let lies = public::describe(dir, &to.demand(self.code())).ok().map(|lies| lies.manifest);
+        let lies = lies.filter(|it| it.site.municipality_code == self.code() && it.holds_at(now));
         if let Some(lies) = lies {
             let mut tail = Tail::behind(lies.ledger_size);
             // A list of a longer ledger is none of this one.
@@ -91,6 +90,22 @@ impl City {
             }
         }
         self.publish(dir, to).await.map(Some)
+    }
+
+    /// Whether the list in a folder may be served while a new one is made: signed by this town, not run out, published as it
+    /// would be now, and made of this very ledger.
+    pub async fn may_serve(&self, dir: &Path, to: &PublishTo) -> Result<bool, ActError> {
+        let Some(seed) = to.key else { return Ok(false) };
+        let Ok(lies) = public::describe(dir, &to.demand(self.code())) else { return Ok(false) };
+        let manifest = &lies.manifest;
+        let is_ours = manifest.site.municipality_code == self.code()
+            && manifest.site.base_url == to.base_url
+            && manifest.holds_at(self.machine.now());
+        let note = lies.checkpoint.and_then(|note| Checkpoint::open(&note, &public_key(&seed)).ok());
+        match note.filter(|note| is_ours && note.size() == manifest.ledger_size) {
+            Some(checkpoint) => self.holds(&checkpoint).await,
+            None => Ok(false),
+        }
     }
 
     /// The bundle of the list as it stands; everything in it is read in one view of the data.

@@ -67,6 +67,28 @@ on_both! {
         node.store.close().await;
     }
 
+    async fn the_list_that_lies_there_is_served_at_once_if_it_is_of_this_ledger_and_holds(Guide::Notice, town) {
+        let node = Node::beside(town).await;
+        let may = async |to: &PublishTo| node.city.may_serve(&node.dir, to).await.expect("an answer");
+        assert!(!may(&to()).await, "nothing lies there");
+        node.publishes().await.expect("a list");
+        assert!(may(&to()).await);
+        town.listed_by_notice(draft(Guide::Notice, "mihon_kanko")).await;
+        assert!(may(&to()).await, "what lies behind it counts all the same");
+        assert!(!may(&PublishTo { base_url: "https://elsewhere.example/".to_owned(), ..to() }).await);
+        assert!(!may(&PublishTo { key: Some([8; 32]), ..to() }).await, "another key's list");
+        assert!(!may(&PublishTo { key: None, ..to() }).await, "whose list it is cannot be told");
+        town.machine.advance(to().valid_for);
+        assert!(!may(&to()).await, "it has run out");
+
+        let Some(other) = Town::new(Guide::Notice, testkit::Engine::File).await else { return };
+        other.drafted(draft(Guide::Notice, "mihon_other")).await;
+        other.city.publish(&node.dir, &to()).await.expect("a list");
+        town.machine.advance(-to().valid_for);
+        assert!(!may(&to()).await, "another ledger's list, with the same key");
+        node.store.close().await;
+    }
+
     async fn the_ledger_knows_the_checkpoints_that_were_made_of_it(Guide::Notice, town) {
         let key = domain::ledger::public_key(&[7; 32]);
         let mut notes = Vec::new();

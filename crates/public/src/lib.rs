@@ -27,6 +27,6 @@ pub use demand::{Demand, ListSeed, Signed};
 pub use disk::{Release, export, write};
 pub use fault::Fault;
 pub use language::Language;
-pub use loaded::{LoadedBundle, Standing, describe, read, read_demanding, read_holding};
+pub use loaded::{Described, LoadedBundle, Standing, describe, read, read_demanding, read_holding};
 pub use pages::preview;
 pub use render::{CONTENT_SECURITY_POLICY, FileHash, Manifest, STYLE, Take, media_type, render};

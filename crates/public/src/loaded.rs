@@ -254,13 +254,23 @@ impl From<Brief> for ListingRecord {
     }
 }
 
+/// What a bundle says of itself, and the checkpoint of the ledger that it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// Its description.
+    pub manifest: Manifest,
+    /// The signed checkpoint, where the bundle carries one.
+    pub checkpoint: Option<String>,
+}
+
 /// Reads what the bundle in a folder says of itself, and nothing else of it, if it shows what is demanded.
-pub fn describe(dir: &Path, demand: &Demand) -> Result<Manifest, Fault> {
+pub fn describe(dir: &Path, demand: &Demand) -> Result<Described, Fault> {
     let root = root_of(dir)?;
     let own = description(&root)?;
     let manifest = understood(&root, &own)?;
     demand.met_by(&manifest, &own, fs::read_to_string(root.join(SIGNATURE)).ok().as_deref())?;
-    Ok(manifest)
+    let note = manifest.files.get(CHECKPOINT).map(|wanted| unchanged(&root, CHECKPOINT, *wanted)).transpose()?;
+    Ok(Described { checkpoint: note.and_then(|bytes| String::from_utf8(bytes).ok()), manifest })
 }
 
 /// Where a folder's bundle lies: plainly, or in the release that is served.

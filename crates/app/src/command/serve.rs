@@ -51,7 +51,9 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         let dir = hands.home.public_of(code);
         std::fs::create_dir_all(&dir)?;
         let publisher = Publisher { town: town.clone(), dir: dir.clone(), base_url: single.map(str::to_owned) };
-        let made_under = publisher.publish().await?;
+        // A list of this ledger that still holds is served at once, with what lies behind it; a new one is made beside.
+        let made_under =
+            if publisher.may_serve_what_lies_there().await? { None } else { Some(publisher.publish().await?) };
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
         tasks.push(tokio::spawn(keep_sending(town, outbound)));
@@ -62,7 +64,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     let staff = tokio::spawn(desk.serve(asked_to_end()));
     let shelf = if sources.is_empty() { None } else { Some(Arc::new(Shelf::open(sources)?)) };
     if let Some(shelf) = &shelf {
-        let keep = |(publisher, made_under): (Publisher, _)| publisher.keep(Arc::clone(shelf), Some(made_under));
+        let keep = |(publisher, made_under): (Publisher, _)| publisher.keep(Arc::clone(shelf), made_under);
         tasks.extend(lists.into_iter().map(|list| tokio::spawn(keep(list))));
     }
     answer(listener, &args.host, shelf).await?;

@@ -48,6 +48,12 @@ impl Publisher {
         Ok(under)
     }
 
+    /// Whether the list that lies in the folder may be served while a new one is made.
+    pub async fn may_serve_what_lies_there(&self) -> anyhow::Result<bool> {
+        let to = self.town.home().publish_to(self.town.code(), self.base_url.as_deref()).await?;
+        Ok(self.town.city.may_serve(&self.dir, &to).await?)
+    }
+
     /// Reads the ledger's head every second, tells the shelf what lies behind its bundle, and makes a new one where citizens
     /// would see a change; until the task is dropped.
     pub async fn keep(self, shelf: Arc<Shelf>, made_under: Option<GuidelineHash>) {
