@@ -50,22 +50,25 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         desk.take_in(&town).await?;
         let dir = hands.home.public_of(code);
         std::fs::create_dir_all(&dir)?;
-        let publisher = Publisher { town: town.clone(), dir: dir.clone(), base_url: single.map(str::to_owned) };
+        let (base_url, key) = (single.map(str::to_owned), hands.home.key(code)?);
+        let publisher = Publisher { town: town.clone(), dir: dir.clone(), base_url, key };
         // A list of this ledger that still holds is served at once, with what lies behind it; a new one is made beside.
         let made_under =
             if publisher.may_serve_what_lies_there().await? { None } else { Some(publisher.publish().await?) };
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
         tasks.push(tokio::spawn(keep_sending(town, outbound)));
-        let demand = hands.home.publish_to(code, single).await?.demand(code);
+        let demand = publisher.to().await?.demand(code);
         sources.push(Source::followed(dir).demanding(demand));
         lists.push((publisher, made_under));
     }
     let staff = tokio::spawn(desk.serve(asked_to_end()));
     let shelf = if sources.is_empty() { None } else { Some(Arc::new(Shelf::open(sources)?)) };
     if let Some(shelf) = &shelf {
-        let keep = |(publisher, made_under): (Publisher, _)| publisher.keep(Arc::clone(shelf), made_under);
-        tasks.extend(lists.into_iter().map(|list| tokio::spawn(keep(list))));
+        for (publisher, made_under) in lists {
+            let watch = publisher.watch(Arc::clone(shelf), made_under).await;
+            tasks.push(tokio::spawn(watch.keep()));
+        }
     }
     answer(listener, &args.host, shelf).await?;
     staff.await?;

@@ -2,6 +2,7 @@
 
 mod cli;
 mod house;
+mod keys;
 mod nodes;
 mod notices;
 mod papers;
