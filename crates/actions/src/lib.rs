@@ -8,6 +8,7 @@ mod account;
 mod attachment;
 mod audit;
 mod beside;
+mod behind;
 mod cache;
 mod case;
 mod city;

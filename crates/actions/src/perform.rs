@@ -8,7 +8,7 @@ use domain::refusal::Refusal;
 use domain::register::Part;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use store::{Desk as _, NewEntry, NewJob, Read, Writing};
+use store::{NewEntry, Read, Writing};
 
 use crate::city::City;
 use crate::error::ActError;
@@ -41,9 +41,6 @@ pub(crate) enum Rules {
     /// The one in force today.
     InForce,
 }
-
-/// The job that publishes the list.
-pub(crate) const PUBLISH: &str = "publish";
 
 impl City {
     /// Performs one act: `load` brings in what the act needs, `decide` asks the kernel.
@@ -98,16 +95,6 @@ impl City {
         self.follow(&mut writing, &slice, &entry).await?;
         self.tell(&mut writing, &slice, &entry).await?;
         let recorded = recorded(&entry, &slice);
-        if concerns_public(&entry.fact) {
-            let job = NewJob {
-                id: format!("{PUBLISH}-{}", entry.seq),
-                kind: PUBLISH.to_owned(),
-                body: "{}".to_owned(),
-                due_at: entry.recorded_at,
-                idem_key: format!("{PUBLISH}:{}", entry.seq),
-            };
-            writing.enqueue(&job).await?;
-        }
         if let Some(key) = key {
             let answer = serde_json::to_string(&recorded).map_err(|e| ActError::Inconsistent(e.to_string()))?;
             writing.remember(key, &answer);
@@ -164,26 +151,6 @@ fn hash_for(slice: &Slice, rules: &Rules, today: Date) -> Option<GuidelineHash> 
         Rules::InForce => None,
     };
     of_case.or_else(|| slice.register.guideline_on(today).map(|g| g.hash.clone()))
-}
-
-/// Whether an entry may change what citizens are told.
-fn concerns_public(fact: &Fact) -> bool {
-    match fact {
-        Fact::OfficeChanged { .. }
-        | Fact::OperatorActed { .. }
-        | Fact::AccessChanged { .. }
-        | Fact::PracticeSet { .. }
-        | Fact::RulingMade { .. } => false,
-        Fact::GuidelineAdopted { .. }
-        | Fact::CaseOpened { .. }
-        | Fact::StepDone { .. }
-        | Fact::StepReturned { .. }
-        | Fact::CaseWithdrawn { .. }
-        | Fact::AccountNoted { .. }
-        | Fact::ImpersonatorNoted { .. }
-        | Fact::ImpersonatorCleared { .. }
-        | Fact::Erased { .. } => true,
-    }
 }
 
 fn recorded(entry: &Entry, slice: &Slice) -> Recorded {

@@ -4,16 +4,16 @@ use std::path::Path;
 
 use domain::account::{Account, Standing as Stands};
 use domain::guideline::ItemKind;
-use domain::ledger::{Checkpoint, Frontier};
+use domain::ledger::{Checkpoint, Frontier, ListKey, public_key};
 use domain::listing::{ListingChange, ListingEvent, ListingRecord};
 use domain::register::ListingSpan;
-use public::{Bundle, NetworkWord, Serving, Site, Words};
-use store::{Job, Read};
+use domain::verification::Tail;
+use public::{Bundle, Demand, ListSeed, NetworkWord, Serving, Signed, Site, Words};
+use store::Read;
 
 use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
-use crate::perform::PUBLISH;
 use crate::show::placed;
 use crate::slice::{ACCOUNT, IMPERSONATOR, LISTING};
 use crate::verify::Indexed;
@@ -36,6 +36,14 @@ pub struct PublishTo {
     pub key: Option<[u8; 32]>,
 }
 
+impl PublishTo {
+    /// What a list has to show that was published so.
+    pub fn demand(&self, code: &str) -> Demand {
+        let signed = self.key.map_or(Signed::Nobody, |seed| Signed::By(vec![ListKey::of(code, &seed)]));
+        Demand { signed, longest: Some(self.valid_for) }
+    }
+}
+
 /// What was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
@@ -43,68 +51,61 @@ pub struct Published {
     pub accounts: usize,
     /// The ledger's size that it rests on.
     pub ledger_size: u64,
+    /// Until when its answers may be trusted, in milliseconds UTC.
+    pub valid_until: i64,
 }
 
 impl City {
-    /// Publishes the list into a folder, swapped in at once; whatever recorded act asked for that has its wish.
+    /// Publishes the list into a folder, swapped in at once.
     pub async fn publish(&self, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
-        let wishes = self.wishes().await?;
-        self.publish_for(wishes, dir, to).await
+        let bundle = self.bundle(to).await?;
+        let published = published(&bundle);
+        let dir = dir.to_owned();
+        // A large list takes seconds of work and of waiting for the disk, and others are to be answered meanwhile.
+        off_the_way(move || public::write(&dir, &bundle)).await?;
+        Ok(published)
     }
 
     /// Writes the same files for another web server or a USB stick.
     pub async fn export(&self, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
         let bundle = self.bundle(to).await?;
-        public::export(dir, &bundle)?;
-        Ok(published(&bundle))
+        let published = published(&bundle);
+        let dir = dir.to_owned();
+        off_the_way(move || public::export(&dir, &bundle)).await?;
+        Ok(published)
     }
 
-    /// Publishes if a recorded act asked for it; `None` when nothing is waiting.
+    /// Publishes if citizens would see a change since the list in the folder; `None` when they would not.
     ///
-    /// The wish is taken with a lease: should the machine stop midway, another run takes it up again.
+    /// What lies there says on which size of the ledger it rests, so nobody else has to have been told of the act.
     pub async fn publish_if_asked(&self, dir: &Path, to: &PublishTo) -> Result<Option<Published>, ActError> {
-        if self.ledgered.reading().await?.next_due().await?.is_none_or(|due| due > self.machine.now()) {
-            return Ok(None);
-        }
-        let wishes = self.wishes().await?;
-        if wishes.is_empty() {
-            return Ok(None);
-        }
-        self.publish_for(wishes, dir, to).await.map(Some)
-    }
-
-    /// Takes the wishes that are due, each with a lease.
-    async fn wishes(&self) -> Result<Vec<Job>, ActError> {
         let now = self.machine.now();
-        let mut taken = Vec::new();
-        let mut workshop = self.ledgered.workshop().await?;
-        while let Some(job) = workshop.claim_job(now, now + LEASE).await? {
-            if job.kind == PUBLISH {
-                taken.push(job);
+        let lies = public::describe(dir, &to.demand(self.code())).ok().map(|lies| lies.manifest);
+        let lies = lies.filter(|it| it.site.municipality_code == self.code() && it.holds_at(now));
+        if let Some(lies) = lies {
+            let mut tail = Tail::behind(lies.ledger_size);
+            // A list of a longer ledger is none of this one.
+            if self.read_behind(&mut tail).await.is_ok() && !tail.changes_the_list() {
+                return Ok(None);
             }
         }
-        workshop.commit().await?;
-        Ok(taken)
+        self.publish(dir, to).await.map(Some)
     }
 
-    /// One publication answers every wish that was recorded before it began to read.
-    async fn publish_for(&self, wishes: Vec<Job>, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
-        let outcome = self.lay_down(dir, to).await;
-        let mut workshop = self.ledgered.workshop().await?;
-        for wish in &wishes {
-            match &outcome {
-                Ok(_) => workshop.finish_job(wish, self.machine.now()).await?,
-                Err(error) => workshop.fail_job(wish, self.machine.now(), &error.to_string()).await?,
-            }
+    /// Whether the list in a folder may be served while a new one is made: signed by this town, not run out, published as it
+    /// would be now, and made of this very ledger.
+    pub async fn may_serve(&self, dir: &Path, to: &PublishTo) -> Result<bool, ActError> {
+        let Some(seed) = to.key else { return Ok(false) };
+        let Ok(lies) = public::describe(dir, &to.demand(self.code())) else { return Ok(false) };
+        let manifest = &lies.manifest;
+        let is_ours = manifest.site.municipality_code == self.code()
+            && manifest.site.base_url == to.base_url
+            && manifest.holds_at(self.machine.now());
+        let note = lies.checkpoint.and_then(|note| Checkpoint::open(&note, &public_key(&seed)).ok());
+        match note.filter(|note| is_ours && note.size() == manifest.ledger_size) {
+            Some(checkpoint) => self.holds(&checkpoint).await,
+            None => Ok(false),
         }
-        workshop.commit().await?;
-        outcome
-    }
-
-    async fn lay_down(&self, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
-        let bundle = self.bundle(to).await?;
-        public::write(dir, &bundle)?;
-        Ok(published(&bundle))
     }
 
     /// The bundle of the list as it stands; everything in it is read in one view of the data.
@@ -147,6 +148,7 @@ impl City {
             built_at: now,
             valid_until: now + to.valid_for,
             ledger_size: head.size(),
+            seed: to.key.map(ListSeed),
         })
     }
 }
@@ -157,11 +159,15 @@ pub(crate) fn signed(code: &str, frontier: &Frontier, seed: &[u8; 32]) -> Result
     Ok(checkpoint.sign(seed))
 }
 
-/// For how long a publication may take before another run takes it up.
-const LEASE: i64 = 60_000;
+/// Does work that waits for the disk on a thread of its own.
+async fn off_the_way<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, public::Fault> + Send + 'static,
+) -> Result<T, ActError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or(Err(public::Fault::Writer)).map_err(ActError::from)
+}
 
 fn published(bundle: &Bundle) -> Published {
-    Published { accounts: bundle.records.len(), ledger_size: bundle.ledger_size }
+    Published { accounts: bundle.records.len(), ledger_size: bundle.ledger_size, valid_until: bundle.valid_until }
 }
 
 pub(crate) fn site(loaded: &LoadedGuideline, to: &PublishTo, networks: &domain::network::Networks) -> Site {

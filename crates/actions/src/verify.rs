@@ -79,15 +79,8 @@ impl<'a> Indexed<'a> {
 
     /// Takes in those that pose as the municipality.
     pub(crate) fn impersonators(&mut self, impersonators: Vec<(String, Impersonator)>) {
-        self.records.extend(impersonators.into_iter().map(|(id, noted)| Record {
-            account: id,
-            municipality: self.municipality.name.clone(),
-            name: "なりすまし".to_owned(),
-            network: noted.network,
-            addresses: vec![noted.address],
-            url: None,
-            standing: Standing::Impersonator { noted_on: noted.noted_on },
-        }));
+        let municipality = &self.municipality.name;
+        self.records.extend(impersonators.into_iter().map(|(id, noted)| posing(&id, noted, municipality)));
     }
 
     /// The index of what was taken in.
@@ -96,7 +89,26 @@ impl<'a> Indexed<'a> {
     }
 }
 
-fn record(account: &Account, municipality: &str, base_url: &str, networks: &Networks) -> Option<Record> {
+/// What the index says of one that poses as the municipality.
+pub(crate) fn posing(id: &str, noted: Impersonator, municipality: &str) -> Record {
+    Record {
+        account: id.to_owned(),
+        municipality: municipality.to_owned(),
+        name: "なりすまし".to_owned(),
+        network: noted.network,
+        addresses: vec![noted.address],
+        url: None,
+        standing: Standing::Impersonator { noted_on: noted.noted_on },
+    }
+}
+
+/// What the index says of an account; nothing of one that never came to be, or lives nowhere yet.
+pub(crate) fn record(
+    account: &Account,
+    municipality: &str,
+    base_url: &str,
+    networks: &Networks,
+) -> Option<Record> {
     let standing = match &account.standing {
         // A record that was lawfully erased is not on the page, and what the page does not show is not official.
         Stands::Listed(listed) if listed.record.is_none() => Standing::Suspended { since: listed.since },

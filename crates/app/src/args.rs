@@ -151,6 +151,9 @@ pub enum Command {
         /// 待ち受けるアドレス
         #[arg(long, default_value = "127.0.0.1", value_name = "アドレス")]
         host: String,
+        /// What the lists have to show.
+        #[command(flatten)]
+        trust: TrustArgs,
     },
     /// 台帳の検証、作り直し、写し
     #[command(subcommand)]
@@ -201,6 +204,23 @@ pub enum Command {
         #[arg(long, value_name = "フォルダー")]
         out: Option<PathBuf>,
     },
+}
+
+/// What carried lists have to show before they are served.
+#[derive(Debug, Clone, clap::Args)]
+pub struct TrustArgs {
+    /// 一覧の公開鍵：`shirube export` が示す一行か、それを一行ずつ書いたファイル（いくつでも）
+    #[arg(long, value_name = "公開鍵", required_unless_present = "unsigned")]
+    pub key: Vec<String>,
+    /// 署名を確かめずに公開します（試すときだけ。だれが作った一覧でも公開されます）
+    #[arg(long, conflicts_with = "key")]
+    pub unsigned: bool,
+    /// 一覧の有効期間として認める、いちばん長い日数
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=366), value_name = "日数")]
+    pub longest_days: u16,
+    /// 公開した一覧の新しさを控えるファイル（省くと、データを置くフォルダーの served.json）
+    #[arg(long, env = "SHIRUBE_STATE", value_name = "ファイル")]
+    pub state: Option<PathBuf>,
 }
 
 /// Who signs in to the staff pages.

@@ -19,6 +19,10 @@ use crate::machine::{SystemMachine, random};
 use crate::porch::OidcSettings;
 use crate::voice::complain;
 
+/// For how many days a list that is carried elsewhere answers: one carried on Friday still does after a long weekend.
+const CARRIED_DAYS: u16 = 4;
+/// The most days that may be set for it: what is taken back in between is not known there.
+const MOST_CARRIED_DAYS: u16 = 31;
 /// For how long what was published may be trusted; the server publishes anew long before.
 pub const VALID_FOR_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -40,6 +44,8 @@ pub struct Settings {
     pub notice: Option<String>,
     /// Whom to ask.
     pub contact: Option<String>,
+    /// For how many days a list that is carried elsewhere answers; four where nothing is said.
+    pub carried_days: Option<u16>,
     /// The https address of the staff pages: passkeys are bound to it, and messages lead to it.
     pub staff_url: Option<String>,
     /// The hour of the daily notices, such as 08:45.
@@ -261,7 +267,7 @@ impl Home {
         }
         toml::from_str(&input::text(&file)?).map_err(|error| {
             Mistake::new(format!(
-                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]] です。",
+                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、carried_days、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]] です。",
                 file.display(),
                 error.message()
             ))
@@ -318,6 +324,16 @@ impl Home {
 }
 
 impl Settings {
+    /// For how long a list that is carried elsewhere answers, in milliseconds.
+    pub fn carried_for(&self) -> Result<i64, Mistake> {
+        match self.carried_days.unwrap_or(CARRIED_DAYS) {
+            days @ 1..=MOST_CARRIED_DAYS => Ok(i64::from(days) * VALID_FOR_MS),
+            days => Err(Mistake::new(format!(
+                "設定の carried_days「{days}」は使えません。1から{MOST_CARRIED_DAYS}までの日数を書いてください。"
+            ))),
+        }
+    }
+
     /// The origin of the staff pages, where it is set.
     fn staff_origin(&self) -> anyhow::Result<Option<url::Url>> {
         let read = |text: &String| {
@@ -341,7 +357,7 @@ impl Town {
         &self.home
     }
 
-    /// Publishes at once what an act changed; what fails here is tried again by `serve` or `publish`.
+    /// Publishes at once what an act changed; what fails here is made good by `serve` or `publish`.
     pub async fn publish_after_act(&self) {
         let dir = self.home.public_of(self.code());
         if !dir.is_dir() {

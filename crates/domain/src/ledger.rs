@@ -13,6 +13,7 @@ mod dump;
 mod encoding;
 mod finding;
 mod merkle;
+mod note;
 mod proof;
 mod verify;
 
@@ -22,8 +23,9 @@ pub use dump::{DumpError, DumpHeader, dump_line, read_dump};
 pub use encoding::{EncodingError, from_hex, hash_from_hex, to_hex};
 pub use finding::{Erased, Finding, Report, Unexcluded};
 pub use merkle::{
-    Frontier, FrontierError, Hash, ProofError, Subtree, Tree, inclusion_parts, leaf_hash, root_over,
+    Frontier, FrontierError, Hash, ProofError, Subtree, Tree, inclusion_parts, leaf_hash, root_over, root_parts,
     verify_consistency, verify_inclusion,
 };
+pub use note::{ListKey, NoListKey, NoteError};
 pub use proof::{EntryProofError, check_proof, proof_text};
 pub use verify::{Head, Verifier, verify};

@@ -4,10 +4,12 @@ mod answer;
 mod desk;
 mod index;
 mod near;
+mod tail;
 
 pub use answer::{Answer, Facts, Near, Proof, Understood, Verdict, Way};
 pub use desk::verify;
 pub use index::{Index, Record, Standing};
+pub use tail::{Present, Tail, Turned};
 
 #[cfg(test)]
 mod tests;

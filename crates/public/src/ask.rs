@@ -7,6 +7,7 @@ use crate::{Fault, Language, kana};
 use askama::Template;
 use domain::listing::ListingRecord;
 use domain::verification::{Answer, Near, Verdict, Way};
+use std::collections::BTreeSet;
 
 /// How much of a question is looked at and shown again.
 const QUESTION: usize = 200;
@@ -85,6 +86,16 @@ impl Tone {
 
 /// The page with the accounts that hold every word of the question.
 pub fn search_page(bundle: &LoadedBundle, q: &str, language: Language) -> Result<Vec<u8>, Fault> {
+    search_page_without(bundle, q, language, &BTreeSet::new())
+}
+
+/// The same, leaving out accounts whose pages no longer say what the list says.
+pub fn search_page_without(
+    bundle: &LoadedBundle,
+    q: &str,
+    language: Language,
+    left_out: &BTreeSet<String>,
+) -> Result<Vec<u8>, Fault> {
     let asked = cut(q.trim(), QUESTION);
     let folded = kana::fold(asked);
     let words: Vec<&str> = folded.split_whitespace().collect();
@@ -92,7 +103,8 @@ pub fn search_page(bundle: &LoadedBundle, q: &str, language: Language) -> Result
     let rows: Vec<Row<'_>> = if words.is_empty() {
         Vec::new()
     } else {
-        let found = bundle.records().iter().filter(|record| holds(record, &words));
+        let shown = bundle.records().iter().filter(|record| !left_out.contains(&record.account));
+        let found = shown.filter(|record| holds(record, &words));
         found.map(|record| Row::of(state.site, language, record)).collect()
     };
     let heading = language.say("アカウントをさがす", "Search the accounts");

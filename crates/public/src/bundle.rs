@@ -1,6 +1,6 @@
 //! What goes into a bundle: whose list it is, its words, its records, and how long it may be trusted.
 
-use crate::Fault;
+use crate::{Fault, ListSeed};
 use domain::listing::{ListingChange, ListingRecord};
 use domain::verification::{Index, Record, Standing};
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,8 @@ pub struct Bundle {
     pub valid_until: i64,
     /// The size of the ledger that it rests on.
     pub ledger_size: u64,
+    /// What signs its description; without it nobody elsewhere can tell it from a forgery.
+    pub seed: Option<ListSeed>,
 }
 
 impl Bundle {

@@ -1,6 +1,6 @@
 //! Bundles laid down on disk: beside the served one and swapped in at once, or as plain files.
 
-use crate::render::{FileHash, MANIFEST};
+use crate::render::{FileHash, MANIFEST, SIGNATURE};
 use crate::{Bundle, Fault, loaded, render};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -29,6 +29,9 @@ pub struct Release {
 pub fn write(dir: &Path, bundle: &Bundle) -> Result<Release, Fault> {
     let releases = dir.join(RELEASES);
     fs::create_dir_all(&releases).map_err(disk("フォルダーの作成", &releases))?;
+    // Two writers, such as a server and a command, take turns: neither takes the other's draft for a crash's.
+    let turn = File::open(&releases).map_err(disk("読み取り", &releases))?;
+    turn.lock().map_err(disk("順番待ち", &releases))?;
     let number = numbered(&releases)?.last().map_or(0, |(number, _)| *number) + 1;
     let draft = releases.join(format!(".{number:06}"));
     if draft.exists() {
@@ -59,13 +62,12 @@ pub fn export(dir: &Path, bundle: &Bundle) -> Result<(), Fault> {
     if let Ok(former) = loaded::manifest(dir) {
         let now: BTreeSet<&String> = paths.iter().collect();
         for path in former.files.keys().filter(|path| loaded::stays_inside(path) && !now.contains(path)) {
-            let old = dir.join(path);
-            if let Err(fault) = fs::remove_file(&old)
-                && fault.kind() != io::ErrorKind::NotFound
-            {
-                return Err(disk("載せなくなったファイルの削除", &old)(fault));
-            }
+            gone(&dir.join(path))?;
         }
+    }
+    if !paths.iter().any(|path| path == SIGNATURE) {
+        // The signature of a former description fits none but that.
+        gone(&dir.join(SIGNATURE))?;
     }
     // The description was made last and goes last: until it is there, the folder is not a bundle of the new state.
     for path in &paths {
@@ -73,6 +75,16 @@ pub fn export(dir: &Path, bundle: &Bundle) -> Result<(), Fault> {
         fs::rename(dir.join(format!("{path}.new")), &target).map_err(disk("ファイルの置きかえ", &target))?;
     }
     settle(dir)
+}
+
+/// Removes a file that is no longer part of the bundle.
+fn gone(old: &Path) -> Result<(), Fault> {
+    match fs::remove_file(old) {
+        Err(fault) if fault.kind() != io::ErrorKind::NotFound => {
+            Err(disk("載せなくなったファイルの削除", old)(fault))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The files of a bundle, laid down in a folder.

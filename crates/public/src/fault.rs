@@ -87,6 +87,31 @@ pub enum Fault {
         /// What was wrong.
         why: String,
     },
+    /// Nobody has signed the bundle.
+    #[error(
+        "公開一覧に署名がありません。市の台帳から `shirube export` で書き出した、署名のあるものに置きかえてください。"
+    )]
+    Unsigned,
+    /// The bundle's signature is not its municipality's for this description.
+    #[error(
+        "公開一覧の署名を確かめられません（{0}）。市が作ったものではないか、書きかえられています。元の一覧から配り直してください。鍵を替えたときは、新しい公開鍵を指定してください。"
+    )]
+    Forged(domain::ledger::NoteError),
+    /// No key is known of the municipality that the bundle names.
+    #[error(
+        "公開一覧の団体コード「{0}」の公開鍵が指定されていません。`shirube export` が示す公開鍵を指定してください。"
+    )]
+    NoKey(String),
+    /// The bundle states that it holds for longer than it may.
+    #[error(
+        "公開一覧の有効期間（{holds}時間）が、許される長さ（{most}時間）を超えています。設定の有効期間を直して、書き出し直してください。"
+    )]
+    TooLong {
+        /// How long it says, in hours.
+        holds: i64,
+        /// How long it may, in hours.
+        most: i64,
+    },
     /// The bundle names a file that is not there.
     #[error("公開一覧のファイル「{0}」がありません。配り直したものに置きかえるまで、この一覧は使えません。")]
     Missing(String),

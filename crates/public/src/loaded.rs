@@ -2,11 +2,11 @@
 
 use crate::bundle::Base;
 use crate::disk::{CURRENT, disk};
-use crate::render::{ACCOUNTS, CHECKPOINT, FileHash, INDEX, MANIFEST};
-use crate::{Fault, Manifest};
+use crate::render::{ACCOUNTS, CHECKPOINT, FileHash, INDEX, MANIFEST, SIGNATURE};
+use crate::{Demand, Fault, Manifest};
 use domain::listing::ListingRecord;
 use domain::network::Networks;
-use domain::verification::{self, Answer, Index};
+use domain::verification::{self, Answer, Index, Present};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -23,6 +23,7 @@ const HELD: usize = 24 * 1024 * 1024;
 pub struct LoadedBundle {
     manifest: Manifest,
     description: FileHash,
+    signature: Option<String>,
     files: Files,
     records: Vec<ListingRecord>,
     index: Index,
@@ -44,26 +45,32 @@ enum Files {
 pub enum Standing {
     /// Its time has not run out.
     Current,
-    /// It is too old: no answer may say that an account is official.
+    /// It is too old, or made by a clock far before ours: no answer may say that an account is official.
     Expired,
 }
 
 /// Reads a bundle from its folder, or from a folder that [`write`](crate::write) keeps, and refuses it if any byte has
 /// changed.
 pub fn read(dir: &Path) -> Result<LoadedBundle, Fault> {
-    read_holding(dir, HELD)
+    read_demanding(dir, &Demand::NOTHING)
 }
 
-/// The same, holding at most so many bytes of files in memory.
+/// The same, if the bundle shows what is demanded of it.
+pub fn read_demanding(dir: &Path, demand: &Demand) -> Result<LoadedBundle, Fault> {
+    read_from(dir, demand, HELD)
+}
+
+/// The same without demands, holding at most so many bytes of files in memory.
 pub fn read_holding(dir: &Path, most: usize) -> Result<LoadedBundle, Fault> {
-    let root = if dir.join(MANIFEST).exists() {
-        dir.to_owned()
-    } else {
-        // Resolved once, so that a swap in the middle cannot mix two releases.
-        fs::canonicalize(dir.join(CURRENT)).map_err(|_| Fault::NoBundle(dir.to_owned()))?
-    };
+    read_from(dir, &Demand::NOTHING, most)
+}
+
+fn read_from(dir: &Path, demand: &Demand, most: usize) -> Result<LoadedBundle, Fault> {
+    let root = root_of(dir)?;
     let own = description(&root)?;
+    let signature = fs::read_to_string(root.join(SIGNATURE)).ok();
     let manifest = understood(&root, &own)?;
+    demand.met_by(&manifest, &own, signature.as_deref())?;
     let mut held = Some(BTreeMap::from([(MANIFEST.to_owned(), Arc::from(own.as_slice()))]));
     let mut bytes_held = own.len();
     let (mut accounts, mut index, mut checkpoint) = (None, None, None);
@@ -73,6 +80,10 @@ pub fn read_holding(dir: &Path, most: usize) -> Result<LoadedBundle, Fault> {
                 &root.join(MANIFEST),
                 &format!("ファイル名「{path}」はフォルダーの外を指しています"),
             ));
+        }
+        if held.is_none() && !matches!(path.as_str(), ACCOUNTS | INDEX | CHECKPOINT) {
+            // Too many to be held: each is checked whenever it is sent.
+            continue;
         }
         let bytes = unchanged(&root, path, *wanted)?;
         match path.as_str() {
@@ -94,6 +105,7 @@ pub fn read_holding(dir: &Path, most: usize) -> Result<LoadedBundle, Fault> {
     Ok(LoadedBundle {
         base: Base::read(&manifest.site.base_url)?,
         description: FileHash::of(&own),
+        signature,
         files: held.map_or_else(|| Files::Beside(root), Files::Held),
         records: accounts.ok_or_else(|| missing(ACCOUNTS))?.accounts.into_iter().map(ListingRecord::from).collect(),
         index: index.ok_or_else(|| missing(INDEX))?,
@@ -113,6 +125,9 @@ impl LoadedBundle {
     /// Fails where the file had to be read again and is gone or has changed.
     pub fn file(&self, path: &str) -> Result<Option<Arc<[u8]>>, Fault> {
         let Some(wanted) = self.hash(path) else { return Ok(None) };
+        if let (SIGNATURE, Some(signature)) = (path, &self.signature) {
+            return Ok(Some(signature.as_bytes().into()));
+        }
         match &self.files {
             Files::Held(files) => Ok(files.get(path).cloned()),
             Files::Beside(root) => unchanged(root, path, wanted).map(|bytes| Some(bytes.into())),
@@ -124,13 +139,14 @@ impl LoadedBundle {
         match path {
             // The description cannot hold its own hash.
             MANIFEST => Some(self.description),
+            SIGNATURE => self.signature.as_ref().map(|signature| FileHash::of(signature.as_bytes())),
             _ => self.manifest.files.get(path).copied(),
         }
     }
 
     /// The paths of all files.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.manifest.files.keys().map(String::as_str).chain([MANIFEST])
+        self.manifest.files.keys().map(String::as_str).chain(self.signature.iter().map(|_| SIGNATURE)).chain([MANIFEST])
     }
 
     /// The records in the list's order, without their policies and standard texts: what a search looks through.
@@ -150,17 +166,26 @@ impl LoadedBundle {
 
     /// Whether the bundle may still be trusted at an instant, in milliseconds UTC.
     pub fn standing_at(&self, now: i64) -> Standing {
-        if now < self.manifest.valid_until { Standing::Current } else { Standing::Expired }
+        if self.manifest.holds_at(now) { Standing::Current } else { Standing::Expired }
     }
 
     /// Answers whether an account is the municipality's, from this bundle alone.
     ///
     /// A bundle that is too old answers nothing: a listing may have been taken back since.
     pub fn verify(&self, ask: &str, networks: &Networks, now: i64) -> Answer {
+        self.verify_by(None, ask, networks, now)
+    }
+
+    /// The same, with what the ledger holds behind the bundle, where somebody reads the ledger.
+    pub fn verify_by(&self, present: Option<&Present>, ask: &str, networks: &Networks, now: i64) -> Answer {
         match self.standing_at(now) {
             Standing::Current => {
                 let says = self.manifest.site.city_says.as_deref();
-                verification::verify(ask, &self.index, networks).with_city_text(says)
+                let answer = match present {
+                    Some(present) => present.verify(ask, networks),
+                    None => verification::verify(ask, &self.index, networks),
+                };
+                answer.with_city_text(says)
             }
             Standing::Expired => Answer::unjudged(
                 "この一覧は有効期限が過ぎているため、公式かどうかを答えられません。".into(),
@@ -228,6 +253,34 @@ impl From<Brief> for ListingRecord {
             listed_on,
         }
     }
+}
+
+/// What a bundle says of itself, and the checkpoint of the ledger that it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// Its description.
+    pub manifest: Manifest,
+    /// The signed checkpoint, where the bundle carries one.
+    pub checkpoint: Option<String>,
+}
+
+/// Reads what the bundle in a folder says of itself, and nothing else of it, if it shows what is demanded.
+pub fn describe(dir: &Path, demand: &Demand) -> Result<Described, Fault> {
+    let root = root_of(dir)?;
+    let own = description(&root)?;
+    let manifest = understood(&root, &own)?;
+    demand.met_by(&manifest, &own, fs::read_to_string(root.join(SIGNATURE)).ok().as_deref())?;
+    let note = manifest.files.get(CHECKPOINT).map(|wanted| unchanged(&root, CHECKPOINT, *wanted)).transpose()?;
+    Ok(Described { checkpoint: note.and_then(|bytes| String::from_utf8(bytes).ok()), manifest })
+}
+
+/// Where a folder's bundle lies: plainly, or in the release that is served.
+fn root_of(dir: &Path) -> Result<PathBuf, Fault> {
+    if dir.join(MANIFEST).exists() {
+        return Ok(dir.to_owned());
+    }
+    // Resolved once, so that a swap in the middle cannot mix two releases.
+    fs::canonicalize(dir.join(CURRENT)).map_err(|_| Fault::NoBundle(dir.to_owned()))
 }
 
 /// Reads the bundle's description.

@@ -188,6 +188,7 @@ pub fn preview(site: &Site, record: &ListingRecord, stylesheet: &str, now: i64) 
         built_at: now,
         valid_until: now,
         ledger_size: 0,
+        seed: None,
     };
     let base = Base::read(&site.base_url)?;
     let source = Source { language: Language::Japanese, bundle: &bundle, base: &base, records: &[] };

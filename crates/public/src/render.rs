@@ -3,8 +3,8 @@
 use crate::bundle::{Bundle, Site};
 use crate::pages::{self, Source};
 use crate::view::link;
-use crate::{Fault, Language, data, feed, qr};
-use domain::ledger::{hash_from_hex, to_hex};
+use crate::{Fault, Language, ListSeed, data, feed, qr};
+use domain::ledger::{ListKey, hash_from_hex, to_hex};
 use domain::listing::ListingRecord;
 use flate2::{Compression, GzBuilder};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub const CONTENT_SECURITY_POLICY: &str =
 
 /// The bundle's own description, with the hash of every other file.
 pub(crate) const MANIFEST: &str = "bundle.json";
+/// The signature of the description: a signed note of its hash.
+pub(crate) const SIGNATURE: &str = "bundle.sig";
 /// The verification index.
 pub(crate) const INDEX: &str = "verification.json";
 /// The signed checkpoint.
@@ -47,6 +49,16 @@ pub struct Manifest {
     pub files: BTreeMap<String, FileHash>,
 }
 
+impl Manifest {
+    /// Whether the bundle may be trusted at an instant, in milliseconds UTC: neither run out nor made in the future.
+    pub fn holds_at(&self, now: i64) -> bool {
+        now < self.valid_until && now >= self.built_at.saturating_sub(AHEAD)
+    }
+}
+
+/// By how much the clock that a bundle was made by may go before ours.
+const AHEAD: i64 = 60 * 60 * 1000;
+
 /// The SHA-256 of a file's bytes; written in hex.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -56,7 +68,7 @@ pub struct FileHash([u8; 32]);
 pub type Take<'a> = dyn FnMut(&str, &[u8]) -> Result<(), Fault> + 'a;
 
 /// Makes every file and hands it on at once, so that a large list never stands in memory whole; the bundle's own
-/// description comes last.
+/// description comes last, after its signature.
 pub fn render(bundle: &Bundle, take: &mut Take<'_>) -> Result<(), Fault> {
     let base = bundle.check()?;
     let records = pages::in_list_order(bundle);
@@ -102,7 +114,7 @@ pub fn media_type(path: &str) -> &'static str {
         "jsonld" => "application/ld+json; charset=utf-8",
         "atom" => "application/atom+xml; charset=utf-8",
         "svg" => "image/svg+xml; charset=utf-8",
-        "txt" => "text/plain; charset=utf-8",
+        "txt" | "sig" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }
@@ -188,7 +200,12 @@ impl Files<'_, '_> {
             ledger_size: bundle.ledger_size,
             files: self.hashes,
         };
-        (self.take)(MANIFEST, &json(MANIFEST, &manifest)?)
+        let description = json(MANIFEST, &manifest)?;
+        if let Some(ListSeed(seed)) = &bundle.seed {
+            let signature = ListKey::sign(&bundle.site.municipality_code, &description, seed);
+            (self.take)(SIGNATURE, signature.as_bytes())?;
+        }
+        (self.take)(MANIFEST, &description)
     }
 }
 

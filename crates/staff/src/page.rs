@@ -102,9 +102,21 @@ impl Visit {
             nav: nav.collect(),
             who: self.who(),
             name: self.session().map(|session| session.name.clone()).unwrap_or_default(),
-            said: None,
+            said: self.alarm(),
             ending: self.session().map(|session| ending(session, self.now())),
         }
+    }
+
+    /// What an operator has to know on every page until it is mended.
+    fn alarm(&self) -> Option<Said> {
+        let unsigned = matches!(self.caller(), Caller::Operator) && self.city().proof_key().is_none();
+        unsigned.then(|| Said {
+            tone: "danger",
+            words: format!(
+                "署名の鍵（keys/{}.key）がないため、公開している一覧にも、台帳のチェックポイントにも署名がありません。控えておいた鍵を keys フォルダーに戻して、serve を動かし直してください。",
+                self.code()
+            ),
+        })
     }
 
     /// A page.

@@ -50,7 +50,7 @@ pub(crate) struct Judged<'a> {
 
 /// Asks every list, and lets the one speak that has most to say.
 pub(crate) fn judge<'a>(ask: &str, lists: &'a [Arc<Shown>], networks: &Networks, now: i64) -> Option<Judged<'a>> {
-    let answers = lists.iter().map(|list| (list.as_ref(), list.bundle().verify(ask, networks, now)));
+    let answers = lists.iter().map(|list| (list.as_ref(), list.verify(ask, networks, now)));
     let (speaker, answer) = answers.min_by_key(|(_, answer)| place(&answer.verdict))?;
     let unknown = matches!(answer.verdict, Verdict::NotRegistered | Verdict::NoAccountOnNetwork);
     Some(Judged { speaker: (!unknown || lists.len() == 1).then_some(speaker), answer, asked: lists })
@@ -109,7 +109,7 @@ impl Judged<'_> {
             near,
             municipality: self.speaker.map(Shown::code),
             municipality_name: manifest.map(|manifest| manifest.site.municipality_name.as_str()),
-            ledger_size: manifest.map(|manifest| manifest.ledger_size),
+            ledger_size: self.speaker.map(Shown::ledger_size),
             built_at,
             valid_until,
             rests_on: self.asked.iter().map(|list| Ground::of(list)).collect(),
@@ -177,7 +177,7 @@ impl<'a> Ground<'a> {
     fn of(list: &'a Shown) -> Self {
         Self {
             municipality: list.code(),
-            ledger_size: list.bundle().manifest().ledger_size,
+            ledger_size: list.ledger_size(),
             built_at: list.built_at(),
             valid_until: list.valid_until(),
         }

@@ -1,6 +1,12 @@
 //! Why bundles cannot be served, in words that say what to do next.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+/// What to do where the ledger itself was brought back to an earlier state.
+fn after_restoring(file: Option<&Path>) -> String {
+    file.map(|file| format!("台帳を前の控えから戻したときは、「{}」からこの団体の行を消してください。", file.display()))
+        .unwrap_or_default()
+}
 
 /// A refusal to serve a bundle.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +50,26 @@ pub enum Fault {
         was: String,
         /// The code that it holds now.
         now: String,
+    },
+    /// A bundle of a longer ledger was served before.
+    #[error("「{}」の一覧は台帳の{size}件からのもので、前に公開した一覧（{before}件）より古いものです。新しい一覧に置きかえてください。{}", dir.display(), after_restoring(file.as_deref()))]
+    Older {
+        /// The folder that was named.
+        dir: PathBuf,
+        /// The size that it rests on.
+        size: u64,
+        /// The size that was served before.
+        before: u64,
+        /// Where that is kept, if it is.
+        file: Option<PathBuf>,
+    },
+    /// What was served before cannot be read or kept.
+    #[error("公開した一覧の新しさの控え「{}」を読み書きできません（{source}）。フォルダーの権限と空き容量を確かめるか、--state で別の場所を指定してください。", file.display())]
+    Heights {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
     },
     /// A bundle's instants lie outside of what a calendar can say.
     #[error("「{}」の作成時刻または有効期限は、暦で表せない値です。公開し直したものに置きかえてください。", dir.display())]

@@ -9,9 +9,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use public::LoadedBundle;
 
-/// How long a file may be kept: short in browsers, longer in caches, and for a day if this server cannot be reached.
-pub(crate) const KEEP: HeaderValue =
-    HeaderValue::from_static("public, max-age=60, s-maxage=300, stale-while-revalidate=600, stale-if-error=86400");
+/// A file may be kept by anybody, and used by nobody without asking whether it is still the one; not even while this server
+/// cannot be reached, because a listing may have been taken back since.
+pub(crate) const KEEP: HeaderValue = HeaderValue::from_static("public, no-cache, must-revalidate");
 
 /// Which representation of a file a request gets.
 pub(crate) struct Choice {

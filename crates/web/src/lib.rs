@@ -1,12 +1,15 @@
 //! The public server: published bundles on a shelf, answered over HTTP without a register behind it.
 //!
-//! [`Shelf`] holds the bundles and takes in new releases, [`router`] answers from it, [`serve`] speaks HTTP.
+//! [`Shelf`] holds the bundles, takes in new releases and what is told of the ledger behind them, [`router`] answers from it,
+//! [`serve`] speaks HTTP.
 //! Nothing here writes, signs in or reads a clock: the instant comes from the caller's [`Clock`].
 
 mod ask;
 mod fault;
 mod file;
+mod heights;
 mod page;
+mod rewriting;
 mod router;
 mod serve;
 mod shelf;
@@ -14,6 +17,7 @@ mod shown;
 mod target;
 
 pub use fault::Fault;
+pub use heights::Heights;
 pub use router::{Clock, router};
 pub use serve::{Limits, serve, serve_within};
-pub use shelf::{Shelf, watch};
+pub use shelf::{Shelf, Source, Stated, watch};

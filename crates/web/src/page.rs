@@ -63,6 +63,8 @@ pub(crate) enum Refusal {
     ReadOnly,
     /// No address of ours is so long.
     TooLong,
+    /// What it says is no longer what the list says, and the new list is not up yet.
+    Rewriting,
 }
 
 /// What is said in a refusal: what is wrong, why, and what to do next.
@@ -111,6 +113,16 @@ impl Refusal {
                     "確かめたいアカウントのページのURLだけを入れて、もう一度送ってください。",
                     "Enter only the URL of the account’s page, and send it again.",
                 ),
+            ),
+            Self::Rewriting => (
+                language.say("この一覧は、いま作り直しているところです", "This list is being rewritten"),
+                language
+                    .say(
+                        "ここに書かれていたことが、たったいま変わりました。公式とは考えないでください。",
+                        "What was written here has just changed. Do not take it for official.",
+                    )
+                    .to_owned(),
+                language.say("少し待って、もう一度開いてください。", "Wait a moment, and open it again."),
             ),
         };
         Words { title, reason, next }

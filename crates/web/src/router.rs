@@ -3,6 +3,7 @@
 use crate::ask::{self, Asked, LONGEST};
 use crate::file::{self, Choice};
 use crate::page::{self, Refusal, Words};
+use crate::rewriting::{self, Kind};
 use crate::shelf::Shelf;
 use crate::shown::Shown;
 use crate::target::{Among, Target};
@@ -11,7 +12,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_LENGTH,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
@@ -139,7 +140,7 @@ impl Desk {
         let (asked, answer) = match &asked {
             Asked::Nothing => (None, None),
             Asked::Blank => (Some(""), None),
-            Asked::Text(text) => (Some(text.as_str()), Some(bundle.verify(text, &self.networks, (self.clock)()))),
+            Asked::Text(text) => (Some(text.as_str()), Some(list.verify(text, &self.networks, (self.clock)()))),
             Asked::Twice => (Some(language.say("（二つ以上のURL）", "(more than one URL)")), Some(ask::twice())),
             Asked::TooLong => (Some(language.say("（長すぎる文字）", "(too many letters)")), Some(ask::too_long())),
         };
@@ -152,6 +153,20 @@ impl Desk {
         let Some(found) = list.file(name) else {
             return self.nothing(&asked.uri);
         };
+        if let Some(accounts) = list.rewritten() {
+            match rewriting::kind(name, accounts) {
+                Kind::Apart => {}
+                Kind::Page(language) => return self.marked(list, name.to_owned(), language).await,
+                Kind::Gone => {
+                    return soon(self.refused(&asked.uri, StatusCode::SERVICE_UNAVAILABLE, Refusal::Rewriting));
+                }
+                Kind::Data => {
+                    let Words { title, reason, next } = Refusal::Rewriting.words(Language::Japanese);
+                    let detail = format!("{reason}{next}");
+                    return soon(open(problem_of(StatusCode::SERVICE_UNAVAILABLE, title, &detail, None)));
+                }
+            }
+        }
         let choice = Choice::of(found, &asked.headers);
         // A large list's files lie on disk, and waiting for a disk would hold up everybody else's answers.
         let response = match tokio::task::spawn_blocking(move || choice.respond(list.bundle())).await {
@@ -162,6 +177,18 @@ impl Desk {
         // Data is for everybody's programs; pages are for readers.
         let is_page = matches!(name.rsplit('.').next(), Some("html" | "css" | "gz"));
         if is_page { response } else { open(response) }
+    }
+
+    /// A page of the list that says above all that the list is being rewritten.
+    async fn marked(&self, list: Arc<Shown>, name: String, language: Language) -> Response {
+        let made = tokio::task::spawn_blocking(move || {
+            let page = list.bundle().file(&name).map_err(|fault| fault.to_string())?.unwrap_or_default();
+            rewriting::marked(&page, &list, language).map_err(|fault| fault.to_string())
+        });
+        match made.await {
+            Ok(page) => page_of(StatusCode::OK, page, NO_STORE),
+            Err(fault) => failed(&fault),
+        }
     }
 
     /// The refusal of an address that is longer than any of ours.
@@ -238,7 +265,19 @@ fn search(query: &str, list: &Shown, language: Language) -> Response {
         // A search answers for nobody, so the odd ones are simply asked again.
         Asked::Nothing | Asked::Blank | Asked::Twice | Asked::TooLong => String::new(),
     };
-    page_of(StatusCode::OK, public::search_page(list.bundle(), &q, language), NO_STORE)
+    let Some(accounts) = list.rewritten() else {
+        return page_of(StatusCode::OK, public::search_page(list.bundle(), &q, language), NO_STORE);
+    };
+    match public::search_page_without(list.bundle(), &q, language, accounts) {
+        Ok(page) => page_of(StatusCode::OK, rewriting::marked(&page, list, language), NO_STORE),
+        Err(fault) => failed(&fault),
+    }
+}
+
+/// An answer that will be another one in a moment.
+fn soon(mut response: Response) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }
 
 /// Leads to a municipality's folder, relative to where the reader is.

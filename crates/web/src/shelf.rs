@@ -1,7 +1,9 @@
 //! The bundles that are served, and how a new release takes the place of the former one.
 
-use crate::Fault;
-use crate::shown::Shown;
+use crate::shown::{Shown, Word};
+use crate::{Fault, Heights};
+use domain::verification::Tail;
+use public::{Demand, Manifest};
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +15,59 @@ const MANIFEST: &str = "bundle.json";
 /// The link to the served release in a folder that is published into.
 const CURRENT: &str = "current";
 
+/// A folder whose bundle is to be served, and by whose word.
+#[derive(Debug, Clone)]
+pub struct Source {
+    dir: PathBuf,
+    word: Word,
+    demand: Demand,
+    heights: Option<Arc<Heights>>,
+}
+
+impl Source {
+    /// A bundle that was carried here: it answers until the time that it states.
+    pub fn carried(dir: PathBuf) -> Self {
+        Self { dir, word: Word::Own, demand: Demand::NOTHING, heights: Some(Arc::default()) }
+    }
+
+    /// A bundle of this node's own ledger: it answers only while [`Shelf::tell`] is told of the head.
+    pub fn followed(dir: PathBuf) -> Self {
+        // How long its ledger is, the ledger itself says.
+        Self { dir, word: Word::of_ledger(), demand: Demand::NOTHING, heights: None }
+    }
+
+    /// The same, served only if it shows this.
+    #[must_use]
+    pub fn demanding(self, demand: Demand) -> Self {
+        Self { demand, ..self }
+    }
+
+    /// The same, served only if it is not older than what these say was served before.
+    #[must_use]
+    pub fn above(self, heights: Arc<Heights>) -> Self {
+        Self { heights: Some(heights), ..self }
+    }
+}
+
+impl Source {
+    /// Whether a bundle that was read here may be served: none of a longer ledger was.
+    fn admit(&self, shown: &Shown) -> Result<(), Fault> {
+        let Some(heights) = &self.heights else { return Ok(()) };
+        heights.admit(&self.dir, shown.code(), shown.bundle().manifest().ledger_size)
+    }
+}
+
+/// What a served bundle states of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stated {
+    /// When it was made, in milliseconds UTC.
+    pub built_at: i64,
+    /// Until when it may be trusted, in milliseconds UTC.
+    pub valid_until: i64,
+    /// The size of the ledger that it rests on.
+    pub ledger_size: u64,
+}
+
 /// The bundles that are served, one for each municipality.
 pub struct Shelf {
     places: Vec<Place>,
@@ -20,7 +75,7 @@ pub struct Shelf {
 
 /// One folder and the bundle that was last read from it whole.
 struct Place {
-    dir: PathBuf,
+    source: Source,
     code: String,
     shown: RwLock<Arc<Shown>>,
     seen: Mutex<Seen>,
@@ -29,6 +84,8 @@ struct Place {
 /// What is known of a folder between two looks.
 struct Seen {
     mark: Mark,
+    /// What was last told of the ledger.
+    tail: Option<Tail>,
     /// The words of the last failure, so that one that stays is told once.
     complaint: Option<String>,
 }
@@ -44,13 +101,13 @@ struct Mark {
 
 impl Shelf {
     /// Reads every folder's bundle: a plain export, or a folder that is published into.
-    pub fn open(dirs: Vec<PathBuf>) -> Result<Self, Fault> {
-        if dirs.is_empty() {
+    pub fn open(sources: Vec<Source>) -> Result<Self, Fault> {
+        if sources.is_empty() {
             return Err(Fault::Empty);
         }
         let mut places: Vec<Place> = Vec::new();
-        for dir in dirs {
-            let place = Place::open(dir)?;
+        for source in sources {
+            let place = Place::open(source)?;
             if places.iter().any(|other| other.code == place.code) {
                 return Err(Fault::Twice(place.code));
             }
@@ -65,6 +122,23 @@ impl Shelf {
     /// that are being copied become whole by themselves.
     pub fn refresh(&self) -> usize {
         self.places.iter().filter(|place| place.refresh()).count()
+    }
+
+    /// What a municipality's bundle states of itself.
+    pub fn stated(&self, code: &str) -> Option<Stated> {
+        let town = self.town(code)?;
+        let manifest = town.bundle().manifest();
+        let Manifest { built_at, valid_until, ledger_size, .. } = *manifest;
+        Some(Stated { built_at, valid_until, ledger_size })
+    }
+
+    /// Takes in what lies in a municipality's ledger behind its bundle, and that the head was read at this instant (ms UTC).
+    ///
+    /// A tail that begins behind the bundle's end says nothing of what lies between, and is passed over.
+    pub fn tell(&self, code: &str, tail: &Tail, now: i64) {
+        if let Some(place) = self.places.iter().find(|place| place.code == code) {
+            place.tell(tail, now);
+        }
     }
 
     /// Every bundle, in the order in which the folders were named.
@@ -106,16 +180,39 @@ pub async fn watch(shelf: Arc<Shelf>, every: Duration) {
 }
 
 impl Place {
-    fn open(dir: PathBuf) -> Result<Self, Fault> {
+    fn open(source: Source) -> Result<Self, Fault> {
         // Marked before it is read: what changes in between is found at the next look.
-        let mark = mark(&dir)?;
-        let shown = load(&dir)?;
+        let mark = mark(&source.dir)?;
+        let shown = load(&source)?;
+        source.admit(&shown)?;
         Ok(Self {
             code: shown.code().to_owned(),
             shown: RwLock::new(Arc::new(shown)),
-            seen: Mutex::new(Seen { mark, complaint: None }),
-            dir,
+            seen: Mutex::new(Seen { mark, tail: None, complaint: None }),
+            source,
         })
+    }
+
+    /// Lays what was told of the ledger over the bundle.
+    fn tell(&self, tail: &Tail, now: i64) {
+        let mut seen = self.seen();
+        if tail.from() > self.shown().bundle().manifest().ledger_size {
+            return;
+        }
+        if seen.tail.as_ref() != Some(tail) {
+            self.show(self.shown().with(tail));
+            seen.tail = Some(tail.clone());
+        }
+        self.source.word.heard(now);
+    }
+
+    /// What is known of the folder; held while something is read or told, so that nothing older comes over newer.
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn show(&self, shown: Shown) {
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shown);
     }
 
     fn shown(&self) -> Arc<Shown> {
@@ -124,16 +221,24 @@ impl Place {
 
     /// Takes in a new release, if there is one; tells whether there was.
     fn refresh(&self) -> bool {
-        // Held during the reading, so that two looks cannot put an older release over a newer one.
-        let mut seen: MutexGuard<'_, Seen> = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen();
         match self.newer(&seen.mark) {
             Ok(None) => {
                 seen.complaint = None;
                 false
             }
             Ok(Some((mark, shown))) => {
-                *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shown);
-                *seen = Seen { mark, complaint: None };
+                let size = shown.bundle().manifest().ledger_size;
+                // What was told from a later size on leaves a gap: then the next word is waited for.
+                seen.tail = seen.tail.take().filter(|tail| tail.from() <= size);
+                match &seen.tail {
+                    Some(tail) => self.show(shown.with(tail)),
+                    None => {
+                        self.source.word.heard(i64::MIN);
+                        self.show(shown);
+                    }
+                }
+                (seen.mark, seen.complaint) = (mark, None);
                 tracing::info!(municipality = %self.code, "新しい公開一覧に切りかえました。");
                 true
             }
@@ -150,22 +255,29 @@ impl Place {
 
     /// The release in the folder, if it is not the one that was marked.
     fn newer(&self, known: &Mark) -> Result<Option<(Mark, Shown)>, Fault> {
-        let mark = mark(&self.dir)?;
+        let mark = mark(&self.source.dir)?;
         if mark == *known {
             return Ok(None);
         }
-        let shown = load(&self.dir)?;
+        let shown = load(&self.source)?;
         if shown.code() != self.code {
-            return Err(Fault::Moved { dir: self.dir.clone(), was: self.code.clone(), now: shown.code().to_owned() });
+            return Err(Fault::Moved {
+                dir: self.source.dir.clone(),
+                was: self.code.clone(),
+                now: shown.code().to_owned(),
+            });
         }
+        self.source.admit(&shown)?;
         Ok(Some((mark, shown)))
     }
 }
 
 /// Reads a folder's bundle whole.
-fn load(dir: &Path) -> Result<Shown, Fault> {
-    let bundle = public::read(dir).map_err(|source| Fault::Bundle { dir: dir.to_owned(), source })?;
-    Shown::of(bundle, dir)
+fn load(from: &Source) -> Result<Shown, Fault> {
+    let dir = &from.dir;
+    let bundle =
+        public::read_demanding(dir, &from.demand).map_err(|source| Fault::Bundle { dir: dir.clone(), source })?;
+    Shown::of(bundle, dir, from.word.clone())
 }
 
 /// Looks at a folder's release without reading it.

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use domain::calendar;
+use domain::ledger::ListKey;
 use domain::listing::ListingRecord;
 use domain::verification::{Answer, Near, Verdict};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use public::Serving;
 use serde_json::json;
@@ -137,6 +140,8 @@ pub async fn export(hands: &Hands, dir: &Path, serving: Serving, base: &Base) ->
     let town = hands.town().await?;
     let mut to = hands.home.publish_to(town.code(), base.base_url.as_deref()).await?;
     to.serving = serving;
+    to.valid_for = hands.home.settings(town.code())?.carried_for()?;
+    let key = to.key.map(|seed| ListKey::of(town.code(), &seed).to_string());
     if dir.is_file() {
         return Err(Mistake::new(format!(
             "「{}」はファイルです。書き出すフォルダーを指定してください。",
@@ -148,8 +153,13 @@ pub async fn export(hands: &Hands, dir: &Path, serving: Serving, base: &Base) ->
         Mistake::new(format!("フォルダー「{}」を作れません（{}）。", dir.display(), input::why(&error)))
     })?;
     let published = town.city.export(dir, &to).await?;
-    let value =
-        json!({ "accounts": published.accounts, "ledger_size": published.ledger_size, "base_url": to.base_url });
+    let value = json!({
+        "accounts": published.accounts,
+        "ledger_size": published.ledger_size,
+        "base_url": to.base_url,
+        "key": key,
+        "valid_until": Timestamp::from_millisecond(published.valid_until).map(|it| it.to_string()).ok(),
+    });
     match hands.voice {
         crate::voice::Voice::Machines => hands.voice.say(&value, String::new)?,
         crate::voice::Voice::People => out(&format!(
@@ -158,9 +168,19 @@ pub async fn export(hands: &Hands, dir: &Path, serving: Serving, base: &Base) ->
             dir.display(),
             match serving {
                 Serving::FilesOnly => format!("{} に置くと公開できます。", to.base_url),
-                Serving::Answers => format!("`shirube public {}` で公開できます（{}）。", dir.display(), to.base_url),
+                Serving::Answers => {
+                    let key = key.as_ref().map_or_else(|| "--unsigned".to_owned(), |key| format!("--key {key}"));
+                    format!("`shirube public {} {key}` で公開できます（{}）。", dir.display(), to.base_url)
+                }
             }
         ))?,
+    }
+    match &key {
+        Some(key) => hands.voice.aside(&format!(
+            "この一覧は{}まで使えます。署名を確かめる公開鍵：{key}\n公開鍵は、一覧とは別の道で一度だけ運んでください。",
+            calendar::tokyo(published.valid_until).strftime("%Y-%m-%d %H:%M")
+        )),
+        None => hands.voice.aside("署名の鍵がないため、この一覧には署名がありません。ほかで公開しても、偽物と見分けられません。\n次にすること：控えておいた鍵を keys フォルダーに戻して、書き出し直してください。"),
     }
     Ok(Exit::Done)
 }

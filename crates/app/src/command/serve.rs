@@ -1,22 +1,26 @@
 //! Serving the public pages: from the register, or from a bundle alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Html;
+use domain::ledger::ListKey;
 use domain::network::Networks;
+use public::{Demand, Signed};
 use tokio::net::TcpListener;
-use web::{Clock, Shelf};
+use web::{Clock, Heights, Shelf, Source};
 
+mod publisher;
 mod staff_desk;
 
+use publisher::Publisher;
 use staff_desk::StaffDesk;
 
 use super::Hands;
-use crate::args::ServeArgs;
+use crate::args::{ServeArgs, TrustArgs};
 use crate::courier::Post;
 use crate::exit::Exit;
 use crate::home::Town;
@@ -24,10 +28,10 @@ use crate::input::{self, Mistake};
 use crate::machine;
 use crate::voice::out;
 
-/// How often a recorded act's wish to publish is looked for: well within the promised five seconds.
+/// How often the ledger's head is read, and new bundles are looked for: well within the promised five seconds.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often the list is published without a wish, long before what was published runs out.
-const AGAIN: Duration = Duration::from_hours(12);
+/// A day in milliseconds.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Serves every municipality of this installation, and publishes what is recorded.
 pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
@@ -39,32 +43,50 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     // Several municipalities stand below the one address; a single one may be given its own.
     let single = if codes.len() == 1 { args.base.base_url.as_deref() } else { None };
     let desk = StaffDesk::open(args, port).await?;
-    let mut dirs = Vec::new();
-    let mut publishers = Vec::new();
+    let (mut sources, mut lists) = (Vec::new(), Vec::new());
+    let mut tasks = Vec::new();
     for code in &codes {
         let town = hands.home.open(code).await?;
         desk.take_in(&town).await?;
         let dir = hands.home.public_of(code);
         std::fs::create_dir_all(&dir)?;
-        town.city.publish(&dir, &hands.home.publish_to(code, single).await?).await?;
+        let (base_url, key) = (single.map(str::to_owned), hands.home.key(code)?);
+        let publisher = Publisher { town: town.clone(), dir: dir.clone(), base_url, key };
+        // A list of this ledger that still holds is served at once, with what lies behind it; a new one is made beside.
+        let made_under =
+            if publisher.may_serve_what_lies_there().await? { None } else { Some(publisher.publish().await?) };
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
-        publishers.push(tokio::spawn(keep_sending(town.clone(), outbound)));
-        publishers.push(tokio::spawn(keep_publishing(town, dir.clone(), single.map(str::to_owned))));
-        dirs.push(dir);
+        tasks.push(tokio::spawn(keep_sending(town, outbound)));
+        let demand = publisher.to().await?.demand(code);
+        sources.push(Source::followed(dir).demanding(demand));
+        lists.push((publisher, made_under));
     }
     let staff = tokio::spawn(desk.serve(asked_to_end()));
-    answer(listener, &args.host, dirs).await?;
+    let shelf = if sources.is_empty() { None } else { Some(Arc::new(Shelf::open(sources)?)) };
+    if let Some(shelf) = &shelf {
+        for (publisher, made_under) in lists {
+            let watch = publisher.watch(Arc::clone(shelf), made_under).await;
+            tasks.push(tokio::spawn(watch.keep()));
+        }
+    }
+    answer(listener, &args.host, shelf).await?;
     staff.await?;
-    for publisher in publishers {
-        // A publication that is cut off here leaves the former one in place; the next start takes its wish up again.
-        publisher.abort();
+    for task in tasks {
+        // A publication that is cut off here leaves the former list in place; the next start sees that it lies behind.
+        task.abort();
     }
     Ok(Exit::Done)
 }
 
 /// Serves bundles without a database.
-pub async fn public(hands: &Hands, bundles: Vec<PathBuf>, host: &str, port: u16) -> anyhow::Result<Exit> {
+pub async fn public(
+    hands: &Hands,
+    bundles: Vec<PathBuf>,
+    host: &str,
+    port: u16,
+    trust: &TrustArgs,
+) -> anyhow::Result<Exit> {
     if let Some(missing) = bundles.iter().find(|dir| !dir.is_dir()) {
         return Err(Mistake::new(format!(
             "フォルダー「{}」がありません。`shirube export フォルダー` で書き出したものを指定してください。",
@@ -74,8 +96,32 @@ pub async fn public(hands: &Hands, bundles: Vec<PathBuf>, host: &str, port: u16)
     }
     let listener = listen(host, port).await?;
     hands.voice.aside("書き出した一覧だけを公開します。台帳には触れません。");
-    answer(listener, host, bundles).await?;
+    if trust.unsigned {
+        hands.voice.aside("署名を確かめません。フォルダーに書きこめる人なら、だれでも「公式」と答えさせられます。");
+    }
+    let demand = Demand { signed: signed_by(trust)?, longest: Some(i64::from(trust.longest_days) * DAY_MS) };
+    let state = trust.state.clone().unwrap_or_else(|| hands.global.data.join("served.json"));
+    let heights = Arc::new(Heights::kept_in(state)?);
+    let source = |dir| Source::carried(dir).demanding(demand.clone()).above(Arc::clone(&heights));
+    let shelf = Shelf::open(bundles.into_iter().map(source).collect())?;
+    answer(listener, host, Some(Arc::new(shelf))).await?;
     Ok(Exit::Done)
+}
+
+/// Who has to have signed the lists.
+fn signed_by(trust: &TrustArgs) -> anyhow::Result<Signed> {
+    if trust.unsigned {
+        return Ok(Signed::Nobody);
+    }
+    let mut keys = Vec::new();
+    for given in &trust.key {
+        // A key line has no path that anybody would give a file.
+        let text = if given.contains('+') { given.clone() } else { input::text(Path::new(given))? };
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            keys.push(line.parse::<ListKey>().map_err(|error| Mistake::new(error.to_string()))?);
+        }
+    }
+    Ok(Signed::By(keys))
 }
 
 async fn listen(host: &str, port: u16) -> anyhow::Result<TcpListener> {
@@ -88,15 +134,15 @@ async fn listen(host: &str, port: u16) -> anyhow::Result<TcpListener> {
     })
 }
 
-async fn answer(listener: TcpListener, host: &str, dirs: Vec<PathBuf>) -> anyhow::Result<()> {
+async fn answer(listener: TcpListener, host: &str, shelf: Option<Arc<Shelf>>) -> anyhow::Result<()> {
     let port = listener.local_addr()?.port();
-    let (router, watch) = if dirs.is_empty() {
-        (Router::new().fallback(nothing_yet), None)
-    } else {
-        let shelf = Arc::new(Shelf::open(dirs)?);
-        let clock: Clock = Arc::new(machine::now);
-        let watch = tokio::spawn(web::watch(Arc::clone(&shelf), LOOK));
-        (web::router(shelf, Arc::new(Networks::standard()?), clock), Some(watch))
+    let (router, watch) = match shelf {
+        None => (Router::new().fallback(nothing_yet), None),
+        Some(shelf) => {
+            let clock: Clock = Arc::new(machine::now);
+            let watch = tokio::spawn(web::watch(Arc::clone(&shelf), LOOK));
+            (web::router(shelf, Arc::new(Networks::standard()?), clock), Some(watch))
+        }
     };
     let shown = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     out(&format!("http://{shown}:{port}/"))?;
@@ -105,33 +151,6 @@ async fn answer(listener: TcpListener, host: &str, dirs: Vec<PathBuf>) -> anyhow
         watch.abort();
     }
     Ok(())
-}
-
-/// Publishes what is recorded, and anew before what stands there runs out.
-async fn keep_publishing(town: Town, dir: PathBuf, base_url: Option<String>) {
-    let mut last = Instant::now();
-    let mut complaint = String::new();
-    let mut ticks = tokio::time::interval(LOOK);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        match publish_once(&town, &dir, base_url.as_deref(), last.elapsed() >= AGAIN).await {
-            Ok(published) => {
-                complaint.clear();
-                if published {
-                    last = Instant::now();
-                }
-            }
-            Err(error) => {
-                let words = format!("{error:#}");
-                // Told once; what is on the pages stays until it can be made anew.
-                if words != complaint {
-                    tracing::error!(municipality = %town.code(), "一覧を公開できませんでした。前の一覧の公開を続けます。{words}");
-                    complaint = words;
-                }
-            }
-        }
-    }
 }
 
 /// Sends what is due.
@@ -157,15 +176,6 @@ async fn keep_sending(town: Town, post: Post) {
             }
         }
     }
-}
-
-async fn publish_once(town: &Town, dir: &std::path::Path, base_url: Option<&str>, due: bool) -> anyhow::Result<bool> {
-    let to = town.home().publish_to(town.code(), base_url).await?;
-    if due {
-        town.city.publish(dir, &to).await?;
-        return Ok(true);
-    }
-    Ok(town.city.publish_if_asked(dir, &to).await?.is_some())
 }
 
 /// The page of an installation without a municipality.

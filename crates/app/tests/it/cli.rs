@@ -1,8 +1,6 @@
 //! Both openings by the command line, from a draft to an official account, as an officer types them.
 
 use std::ffi::OsStr;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,7 +8,7 @@ use store::Place;
 use tempfile::TempDir;
 use testkit::{Bench, Engine};
 
-use crate::program::{Program, port_of};
+use crate::program::{Program, gets, port_of};
 
 /// What a command said and how it ended.
 #[derive(Debug)]
@@ -31,7 +29,7 @@ impl Desk {
         Self { dir: tempfile::tempdir().expect("a temporary folder"), database: Vec::new() }
     }
 
-    fn with_server(bench: &Bench) -> Self {
+    pub fn with_server(bench: &Bench) -> Self {
         let Place::Postgres { url, schema: Some(schema) } = &bench.place else { panic!("a server's place") };
         let database = ["--database", url, "--schema", schema].map(str::to_owned).to_vec();
         Self { database, ..Self::with_file() }
@@ -108,7 +106,8 @@ url = "https://www.instagram.com/mihon_kanko/?igshid=x"
 purpose = "○○"
 "#;
 
-const COMPLETE: &str = r#"
+/// A policy that a filing by notice takes.
+pub const COMPLETE: &str = r#"
 network = "instagram"
 account_name = "観光だより（見本）"
 url = "https://www.instagram.com/mihon_kanko/"
@@ -230,7 +229,9 @@ fn opens_by_decision(desk: &Desk) {
 /// The pages, the data files and the feed show the account, and a server without the database answers for it.
 fn is_public(desk: &Desk, url: &str, name: &str) {
     let bundle = desk.file("bundle");
-    desk.does(&format!("export {}", bundle.display()));
+    let exported: serde_json::Value =
+        serde_json::from_str(&desk.does(&format!("export {} --json", bundle.display()))).expect("JSON");
+    let key = exported["key"].as_str().expect("the key that the list is signed with");
     for file in
         ["index.html", "by-unit.html", "by-kana.html", "fragment.html", "accounts.csv", "accounts.json", "feed.atom"]
     {
@@ -241,7 +242,7 @@ fn is_public(desk: &Desk, url: &str, name: &str) {
         let text = std::fs::read_to_string(bundle.join(file)).expect("a file of the bundle");
         assert!(text.contains(url), "{file} does not name {url}");
     }
-    let server = Server::of(&bundle);
+    let server = Server::of(&bundle, key);
     let answer: serde_json::Value = serde_json::from_str(&server.asks(url)).expect("JSON");
     assert_eq!(answer["verdict"], "official", "{answer}");
     assert_eq!(answer["account"]["name"], name, "{answer}");
@@ -256,18 +257,17 @@ struct Server {
 }
 
 impl Server {
-    fn of(bundle: &Path) -> Self {
-        let program = Program::starts([OsStr::new("public"), bundle.as_os_str(), "--port".as_ref(), "0".as_ref()]);
+    fn of(bundle: &Path, key: &str) -> Self {
+        let state = bundle.with_extension("served");
+        let known = [OsStr::new("--key"), key.as_ref(), "--state".as_ref(), state.as_os_str()];
+        let args = [OsStr::new("public"), bundle.as_os_str(), "--port".as_ref(), "0".as_ref()];
+        let program = Program::starts(args.into_iter().chain(known));
         Self { port: program.says(|line| port_of(line.strip_prefix("http://")?)), _program: program }
     }
 
     /// The body of the answer to a question.
     fn asks(&self, url: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server listens");
-        let line = format!("GET /api/v1/verify?url={url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        stream.write_all(line.as_bytes()).expect("the question is sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
+        let answer = gets(self.port, &format!("/api/v1/verify?url={url}"));
         answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).expect("a body")
     }
 }
@@ -318,6 +318,47 @@ fn an_act_with_the_same_key_is_recorded_once() {
     assert_eq!(desk.opens(line), desk.opens(line));
     let cases: Vec<serde_json::Value> = serde_json::from_str(&desk.does("case list --json")).expect("JSON");
     assert_eq!(cases.len(), 1);
+}
+
+#[test]
+fn a_forged_or_an_older_list_is_not_served_and_a_carried_one_answers_after_a_long_weekend() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let (list, older) = (desk.file("list"), desk.file("older"));
+    desk.does(&format!("export {}", older.display()));
+    desk.opens("case open opening --unit 0201 --as 02013 --on 令和7年4月2日");
+    let said: serde_json::Value =
+        serde_json::from_str(&desk.does(&format!("export {} --json", list.display()))).expect("JSON");
+    let key = said["key"].as_str().expect("a key").to_owned();
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(list.join("bundle.json")).expect("the description")).expect("JSON");
+    let holds = |of: &serde_json::Value| of["valid_until"].as_i64().expect("ms") - of["built_at"].as_i64().expect("ms");
+    assert_eq!(holds(&manifest), 4 * 86_400_000);
+
+    let refused = desk.types(&format!("public {} --port 0", list.display()));
+    assert_eq!(refused.code, 2, "nothing is served by nobody's word: {}", refused.err);
+    drop(Server::of(&list, &key));
+    let served = list.with_extension("served");
+    let serves = |dir: &Path| format!("public {} --port 0 --key {key} --state {}", dir.display(), served.display());
+    let refused = desk.types(&serves(&older));
+    assert!(refused.code != 0 && refused.err.contains("より古いもの"), "{}", refused.err);
+
+    let description = std::fs::read_to_string(list.join("bundle.json")).expect("the description");
+    let forged = description.replace("\"municipality_name\": \"鳥取市\"", "\"municipality_name\": \"鳥取巾\"");
+    assert_ne!(description, forged);
+    std::fs::write(list.join("bundle.json"), forged).expect("anybody can");
+    let refused = desk.types(&serves(&list));
+    assert!(refused.code != 0 && refused.err.contains("署名を確かめられません"), "{}", refused.err);
+
+    let settings = desk.file("data/312011.toml");
+    let kept = std::fs::read_to_string(&settings).unwrap_or_default();
+    desk.writes("data/312011.toml", &format!("carried_days = 10\n{kept}"));
+    desk.does(&format!("export {}", list.display()));
+    let refused = desk.types(&serves(&list));
+    assert!(refused.code != 0 && refused.err.contains("許される長さ"), "{}", refused.err);
+    desk.writes("data/312011.toml", &format!("carried_days = 400\n{kept}"));
+    let refused = desk.types(&format!("export {}", list.display()));
+    assert!(refused.code == 2 && refused.err.contains("carried_days"), "{}", refused.err);
 }
 
 #[test]

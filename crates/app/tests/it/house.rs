@@ -33,6 +33,13 @@ impl House {
         Self { port, link, program }
     }
 
+    /// Starts it again, when an operator is there already.
+    pub fn serves_again(data: &Path) -> Self {
+        let program = Program::starts_in([("SHIRUBE_DATA", data.as_os_str())], ["serve", "--port", "0"]);
+        let port = program.says(|line| line.strip_prefix("職員の画面：").and_then(port_of));
+        Self { port, link: String::new(), program }
+    }
+
     /// The operator, signed in by the link of the first start.
     pub fn operator(&self) -> Browser {
         let link = self.link.split_once("/312011/").expect("a link of this town").1.to_owned();
@@ -65,6 +72,11 @@ pub struct Browser {
 impl Browser {
     fn at(port: u16) -> Self {
         Self { port, cookies: BTreeMap::new() }
+    }
+
+    /// Goes on at a house that was started again.
+    pub fn moves_to(&mut self, house: &House) {
+        self.port = house.port;
     }
 
     /// Uses a one-time link: a name, a password, and codes on paper.

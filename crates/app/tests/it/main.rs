@@ -2,6 +2,8 @@
 
 mod cli;
 mod house;
+mod keys;
+mod nodes;
 mod notices;
 mod papers;
 mod press;

@@ -1,7 +1,8 @@
 //! The program at work beside a test, until the test lets it go.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -68,4 +69,14 @@ impl Drop for Program {
 /// The port at the end of an address.
 pub fn port_of(address: &str) -> Option<u16> {
     address.trim_end_matches('/').rsplit(':').next()?.parse().ok()
+}
+
+/// The whole answer of a server on this machine to a request for a path.
+pub fn gets(port: u16, path: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+    let line = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(line.as_bytes()).expect("the question is sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
 }

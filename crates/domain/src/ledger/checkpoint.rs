@@ -4,18 +4,12 @@
 //! by other programs. A [`Checkpoint`] in hand is always trusted: it comes from the ledger itself or from a note whose
 //! signature was verified. A note as it was read is a [`SignedCheckpoint`] and says nothing yet.
 
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
+use ed25519_dalek::SigningKey;
 use thiserror::Error;
 
 use super::encoding::{from_base64, to_base64};
 use super::merkle::{Frontier, Hash};
-
-/// The type byte of Ed25519 in the key hash of signed notes.
-const ED25519: u8 = 1;
-
-/// Notes are short; whatever is longer is not one and is not read.
-const LONGEST_NOTE: usize = 64 * 1024;
+use super::note::{Note, NoteError, is_name, sign};
 
 /// The name under which a municipality's ledger signs.
 pub fn origin(municipality: &str) -> String {
@@ -95,78 +89,44 @@ impl Checkpoint {
 
     /// Signs it as a note, under the origin's name.
     pub fn sign(&self, seed: &[u8; 32]) -> String {
-        let key = SigningKey::from_bytes(seed);
-        let text = self.text();
-        let mut signature = key_hash(&self.origin, &key.verifying_key().to_bytes()).to_vec();
-        signature.extend(key.sign(text.as_bytes()).to_bytes());
-        format!("{text}\n\u{2014} {} {}\n", self.origin, to_base64(&signature))
+        sign(&self.origin, &self.text(), seed)
     }
-}
-
-/// A name in a note has no blanks and no plus sign, for these separate it from its neighbours.
-fn is_name(name: &str) -> bool {
-    !name.is_empty() && !name.contains(|c: char| c == '+' || c.is_whitespace() || c.is_control())
-}
-
-fn key_hash(name: &str, public_key: &[u8; 32]) -> [u8; 4] {
-    let digest = Sha256::new().chain_update(name).chain_update([b'\n', ED25519]).chain_update(public_key).finalize();
-    let [a, b, c, d, ..]: [u8; 32] = digest.into();
-    [a, b, c, d]
 }
 
 /// A note as it was read: well formed, but nothing in it is trusted before [`SignedCheckpoint::verify`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedCheckpoint {
-    text: String,
+    note: Note,
     claimed: Checkpoint,
-    signatures: Vec<NoteSignature>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct NoteSignature {
-    name: String,
-    key_hash: [u8; 4],
-    /// Of any length: witnesses may sign with other kinds of keys.
-    bytes: Vec<u8>,
 }
 
 impl SignedCheckpoint {
     /// Reads a note; lines after the root (extensions) are signed with the rest but mean nothing here.
     pub fn parse(note: &str) -> Result<Self, CheckpointError> {
-        if note.len() > LONGEST_NOTE {
-            return Err(CheckpointError::Layout { line: 1 });
-        }
-        let (text, signed) = note.rsplit_once("\n\n").ok_or(CheckpointError::Layout { line: 4 })?;
-        if let Some(line) = text.split('\n').position(|line| line.is_empty() || line.contains(char::is_control)) {
-            return Err(CheckpointError::Layout { line: line + 1 });
-        }
-        let mut lines = text.split('\n');
+        let note = Note::parse(note)?;
+        let mut lines = note.text.lines();
         let origin = lines.next().filter(|line| is_name(line)).ok_or(CheckpointError::Layout { line: 1 })?;
         let size = lines.next().and_then(read_size).ok_or(CheckpointError::Layout { line: 2 })?;
         let root = lines.next().and_then(read_root).ok_or(CheckpointError::Layout { line: 3 })?;
-        let first_signature = text.split('\n').count() + 2;
-        let signed = signed.strip_suffix('\n').ok_or(CheckpointError::Layout { line: first_signature })?;
-        let signatures = signed
-            .split('\n')
-            .enumerate()
-            .map(|(index, line)| read_signature(line).ok_or(CheckpointError::Layout { line: first_signature + index }))
-            .collect::<Result<_, _>>()?;
         let claimed = Checkpoint { origin: origin.to_owned(), size, root };
-        Ok(Self { text: format!("{text}\n"), claimed, signatures })
+        Ok(Self { note, claimed })
     }
 
     /// Accepts the checkpoint if the origin's own key has signed it; other people's signatures are passed over.
     pub fn verify(&self, public_key: &[u8; 32]) -> Result<Checkpoint, CheckpointError> {
-        let key = VerifyingKey::from_bytes(public_key).map_err(|_| CheckpointError::Key)?;
-        let wanted = key_hash(&self.claimed.origin, public_key);
-        let own = self
-            .signatures
-            .iter()
-            .find(|signature| signature.name == self.claimed.origin && signature.key_hash == wanted)
-            .ok_or(CheckpointError::NotSigned)?;
-        let signature = Signature::from_slice(&own.bytes).map_err(|_| CheckpointError::Forged)?;
-        key.verify_strict(self.text.as_bytes(), &signature).map_err(|_| CheckpointError::Forged)?;
+        self.note.verify(&self.claimed.origin, public_key)?;
         Ok(self.claimed.clone())
+    }
+}
+
+impl From<NoteError> for CheckpointError {
+    fn from(error: NoteError) -> Self {
+        match error {
+            NoteError::Layout { line } => Self::Layout { line },
+            NoteError::NotSigned => Self::NotSigned,
+            NoteError::Forged => Self::Forged,
+            NoteError::Key => Self::Key,
+        }
     }
 }
 
@@ -177,13 +137,6 @@ fn read_size(line: &str) -> Option<u64> {
 
 fn read_root(line: &str) -> Option<Hash> {
     from_base64(line).ok()?.try_into().ok().map(Hash)
-}
-
-fn read_signature(line: &str) -> Option<NoteSignature> {
-    let (name, coded) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
-    let bytes = from_base64(coded).ok()?;
-    let (key_hash, bytes) = bytes.split_first_chunk::<4>()?;
-    is_name(name).then(|| NoteSignature { name: name.to_owned(), key_hash: *key_hash, bytes: bytes.to_vec() })
 }
 
 #[cfg(test)]

@@ -174,6 +174,11 @@ pub fn inclusion_parts(index: u64, size: u64) -> Option<Vec<Vec<Subtree>>> {
     Some(parts)
 }
 
+/// Which whole subtrees the root at a size is the root over, the largest and leftmost first.
+pub fn root_parts(size: u64) -> Vec<Subtree> {
+    whole_subtrees(0, size)
+}
+
 /// The whole subtrees over the leaves from `start`, which is always a multiple of the largest one's width.
 fn whole_subtrees(mut start: u64, end: u64) -> Vec<Subtree> {
     let mut parts = Vec::new();

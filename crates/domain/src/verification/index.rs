@@ -138,6 +138,11 @@ impl Index {
         Self { own_hosts, records, by_key, by_page }
     }
 
+    /// Other records of the same municipality.
+    pub(super) fn with(&self, records: Vec<Record>) -> Self {
+        Self::new(records, self.own_hosts.clone())
+    }
+
     /// Every record, in the order given.
     pub fn records(&self) -> &[Record] {
         &self.records

@@ -43,6 +43,21 @@ fn a_bundle_too_large_to_hold_is_read_as_it_is_asked_for_and_only_unchanged() {
 }
 
 #[test]
+fn a_large_bundle_is_taken_in_by_what_answers_are_made_from_and_every_other_file_is_checked_when_it_is_sent() {
+    let dir = tempfile::tempdir().unwrap();
+    let release = public::write(dir.path(), &town::bundle()).unwrap();
+    fs::write(release.path.join("index.html"), "別の一覧").unwrap();
+    fs::write(release.path.join("style.css"), "").unwrap();
+    let beside = public::read_holding(dir.path(), 1000).unwrap();
+    for path in ["index.html", "style.css"] {
+        assert!(matches!(beside.file(path), Err(Fault::Changed(name)) if name == path), "{path}");
+    }
+    assert!(matches!(public::read(dir.path()), Err(Fault::Changed(_))), "what is held is checked at once");
+    fs::write(release.path.join("verification.json"), "{}").unwrap();
+    assert!(matches!(public::read_holding(dir.path(), 1000), Err(Fault::Changed(name)) if name == "verification.json"));
+}
+
+#[test]
 fn a_refused_bundle_leaves_nothing_behind() {
     let dir = tempfile::tempdir().unwrap();
     let mut bundle = town::bundle();

@@ -22,6 +22,7 @@ pub fn bundle() -> Bundle {
         built_at: BUILT,
         valid_until: VALID,
         ledger_size: 42,
+        seed: None,
     }
 }
 

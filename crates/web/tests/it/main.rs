@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod behind;
 mod files;
 mod headers;
 mod paths;
+mod signed;
 mod swaps;
 mod town;
 mod verify;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
-use web::{Fault, Shelf};
+use web::{Fault, Shelf, Source};
 
 #[tokio::test]
 async fn a_delisting_is_seen_at_the_next_look() {
@@ -44,7 +44,7 @@ async fn the_watch_takes_in_a_release_by_itself() {
 async fn a_plain_export_is_served_and_renewed_like_a_published_folder() {
     let folder = tempfile::tempdir().unwrap();
     public::export(folder.path(), &mihon()).unwrap();
-    let shelf = Shelf::open(vec![folder.path().to_owned()]).unwrap();
+    let shelf = Shelf::open(vec![Source::carried(folder.path().to_owned())]).unwrap();
     assert_eq!(shelf.refresh(), 0);
     let mut next = mihon();
     next.built_at += 1;
@@ -119,17 +119,19 @@ async fn readers_during_swaps_never_see_two_releases_in_one_answer() {
 fn what_cannot_be_served_is_refused_with_what_to_do() {
     assert!(matches!(Shelf::open(Vec::new()), Err(Fault::Empty)));
     let folder = tempfile::tempdir().unwrap();
-    let nothing = Shelf::open(vec![folder.path().to_owned()]).err().unwrap();
+    let nothing = Shelf::open(vec![Source::carried(folder.path().to_owned())]).err().unwrap();
     assert!(nothing.to_string().contains("フォルダーの指定"), "{nothing}");
 
     let (one, two) = (folder.path().join("1"), folder.path().join("2"));
     public::export(&one, &mihon()).unwrap();
     public::export(&two, &mihon()).unwrap();
-    assert!(matches!(Shelf::open(vec![one, two]), Err(Fault::Twice(code)) if code == "999999"));
+    assert!(
+        matches!(Shelf::open(vec![Source::carried(one), Source::carried(two)]), Err(Fault::Twice(code)) if code == "999999")
+    );
 
     for code in ["", "health", "9999/9", "９９９９９９", ".."] {
         let dir = folder.path().join("odd");
         public::export(&dir, &empty(code, "見本町", 1)).unwrap();
-        assert!(matches!(Shelf::open(vec![dir]), Err(Fault::Code { .. })), "{code}");
+        assert!(matches!(Shelf::open(vec![Source::carried(dir)]), Err(Fault::Code { .. })), "{code}");
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
-use web::Shelf;
+use web::{Shelf, Source};
 
 /// 2026-11-21 09:00 in Japan.
 pub const BUILT: i64 = 1_795_219_200_000;
@@ -65,6 +65,7 @@ pub fn empty(code: &str, name: &str, ledger_size: u64) -> Bundle {
         built_at: BUILT,
         valid_until: VALID,
         ledger_size,
+        seed: None,
     }
 }
 
@@ -133,15 +134,24 @@ pub struct Reply {
 }
 
 impl Server {
-    /// Publishes each bundle into a folder named by its code, and serves them all.
+    /// Publishes each bundle into a folder named by its code, and serves them all by their own word.
     pub fn of(bundles: &[Bundle]) -> Self {
+        Self::by(Source::carried, bundles)
+    }
+
+    /// The same beside their ledgers.
+    pub fn following(bundles: &[Bundle]) -> Self {
+        Self::by(Source::followed, bundles)
+    }
+
+    fn by(word: fn(PathBuf) -> Source, bundles: &[Bundle]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let dirs: Vec<PathBuf> =
             bundles.iter().map(|bundle| folder.path().join(&bundle.site.municipality_code)).collect();
         for (dir, bundle) in dirs.iter().zip(bundles) {
             public::write(dir, bundle).unwrap();
         }
-        let shelf = Arc::new(Shelf::open(dirs).unwrap());
+        let shelf = Arc::new(Shelf::open(dirs.into_iter().map(word).collect()).unwrap());
         let now = Arc::new(AtomicI64::new(BUILT));
         let clock = Arc::clone(&now);
         let router =

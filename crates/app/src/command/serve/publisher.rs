@@ -1,0 +1,190 @@
+//! Keeping a municipality's list at the ledger's head: every node for itself, and no job that one of them takes.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actions::PublishTo;
+use domain::id::GuidelineHash;
+use domain::verification::Tail;
+use tokio::task::JoinHandle;
+use web::{Shelf, Stated};
+
+use super::LOOK;
+use crate::home::Town;
+use crate::machine;
+
+/// How long nothing is published after a publication that failed.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// What may be wrong with a municipality's publication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Condition {
+    /// What is recorded does not come to the citizens.
+    PublicationStuck,
+    /// There is no key, so what is published is signed by nobody.
+    SigningKeyMissing,
+}
+
+/// Where and as what a municipality's list is published.
+#[derive(Clone)]
+pub struct Publisher {
+    /// The municipality.
+    pub town: Town,
+    /// The folder that is published into.
+    pub dir: PathBuf,
+    /// The public address, where it is given.
+    pub base_url: Option<String>,
+    /// What the list is signed with as long as this process runs: a file that goes away meanwhile ends no publication.
+    pub key: Option<[u8; 32]>,
+}
+
+/// What is known of a municipality's ledger and list between two looks.
+pub struct Watch {
+    publisher: Publisher,
+    shelf: Arc<Shelf>,
+    tail: Tail,
+    /// Under which guideline this process made the list last.
+    made_under: Option<GuidelineHash>,
+    work: Option<JoinHandle<anyhow::Result<GuidelineHash>>>,
+    failed_at: Option<Instant>,
+    /// What is wrong, in the words in which the log was told of it.
+    wrong: BTreeMap<Condition, String>,
+}
+
+impl Publisher {
+    /// Makes the list anew, and says under which guideline.
+    pub async fn publish(&self) -> anyhow::Result<GuidelineHash> {
+        let under = self.town.city.guideline_in_force().await?.hash.clone();
+        self.town.city.publish(&self.dir, &self.to().await?).await?;
+        Ok(under)
+    }
+
+    /// Whether the list that lies in the folder may be served while a new one is made.
+    pub async fn may_serve_what_lies_there(&self) -> anyhow::Result<bool> {
+        Ok(self.town.city.may_serve(&self.dir, &self.to().await?).await?)
+    }
+
+    /// As what the list is published.
+    pub async fn to(&self) -> anyhow::Result<PublishTo> {
+        let to = self.town.home().publish_to(self.town.code(), self.base_url.as_deref()).await?;
+        Ok(PublishTo { key: self.key, ..to })
+    }
+
+    /// Why what is published is signed by nobody, or soon will be.
+    fn key_missing(&self) -> Option<String> {
+        let file = format!("keys/{}.key", self.town.code());
+        match (self.key, self.town.home().key(self.town.code())) {
+            (Some(_), Ok(Some(_))) => None,
+            (Some(_), _) => Some(format!(
+                "署名の鍵（{file}）を読めなくなりました。動いているあいだは前に読んだ鍵で署名しますが、次に動かすときは署名できません。次にすること：控えておいた鍵を keys フォルダーに戻してください。"
+            )),
+            (None, _) => Some(format!(
+                "署名の鍵（{file}）がないため、一覧にもチェックポイントにも署名がありません。次にすること：控えておいた鍵を keys フォルダーに戻して、serve を動かし直してください。"
+            )),
+        }
+    }
+
+    /// Looks for the first time, so that the shelf may answer; then [`Watch::keep`] goes on.
+    pub async fn watch(self, shelf: Arc<Shelf>, made_under: Option<GuidelineHash>) -> Watch {
+        let (tail, wrong) = (Tail::default(), BTreeMap::new());
+        let mut watch = Watch { publisher: self, shelf, tail, made_under, work: None, failed_at: None, wrong };
+        watch.look().await;
+        watch
+    }
+}
+
+impl Watch {
+    /// Reads the ledger's head every second, tells the shelf what lies behind its bundle, and makes a new one where citizens
+    /// would see a change; until the task is dropped.
+    pub async fn keep(mut self) {
+        let mut ticks = tokio::time::interval(LOOK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            self.look().await;
+        }
+    }
+
+    async fn look(&mut self) {
+        self.finish().await;
+        self.found(Condition::SigningKeyMissing, self.publisher.key_missing());
+        let code = self.publisher.town.code().to_owned();
+        let Some(stated) = self.shelf.stated(&code) else { return };
+        if self.tail.from() > stated.ledger_size {
+            self.tail = Tail::behind(stated.ledger_size);
+        } else if self.tail.from() < stated.ledger_size {
+            self.tail = self.tail.cut(stated.ledger_size);
+        }
+        let in_force = match self.publisher.town.city.read_behind(&mut self.tail).await {
+            Ok(in_force) => in_force,
+            Err(error) => {
+                let words = format!("台帳を読めないため、公式かどうかの確認に答えられません。{error:#}");
+                return self.found(Condition::PublicationStuck, Some(words));
+            }
+        };
+        if self.failed_at.is_none() {
+            self.found(Condition::PublicationStuck, None);
+        }
+        let now = machine::now();
+        self.shelf.tell(&code, &self.tail, now);
+        let is_due =
+            self.tail.changes_the_list() || self.made_under.as_ref() != Some(&in_force) || is_ageing(stated, now);
+        if is_due && self.work.is_none() && self.failed_at.is_none_or(|at| at.elapsed() >= PAUSE) {
+            let publisher = self.publisher.clone();
+            self.work = Some(tokio::spawn(async move { publisher.publish().await }));
+        }
+    }
+
+    /// Takes in the list that was being made, once it is there.
+    async fn finish(&mut self) {
+        let Some(work) = self.work.take_if(|work| work.is_finished()) else { return };
+        match work.await.map_err(anyhow::Error::from).flatten() {
+            Ok(under) => {
+                (self.made_under, self.failed_at) = (Some(under), None);
+                let shelf = Arc::clone(&self.shelf);
+                // Looked for at once; whoever looks every second anyway tells what cannot be read.
+                let _ = tokio::task::spawn_blocking(move || shelf.refresh()).await;
+            }
+            Err(error) => {
+                self.failed_at = Some(Instant::now());
+                let words = format!("一覧を公開できませんでした。前の一覧の公開を続けます。{error:#}");
+                self.found(Condition::PublicationStuck, Some(words));
+            }
+        }
+    }
+
+    /// Takes in how something was found, and says once in the log what is wrong.
+    fn found(&mut self, condition: Condition, wrong: Option<String>) {
+        let Some(words) = wrong else {
+            self.wrong.remove(&condition);
+            return;
+        };
+        if self.wrong.get(&condition) != Some(&words) {
+            tracing::error!(municipality = %self.publisher.town.code(), "{words}");
+            self.wrong.insert(condition, words);
+        }
+    }
+}
+
+/// Whether a bundle has lived half of its time, or was made by a clock that went before ours.
+fn is_ageing(stated: Stated, now: i64) -> bool {
+    let left = stated.valid_until.saturating_sub(now);
+    now < stated.built_at || left < stated.valid_until.saturating_sub(stated.built_at) / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_made_anew_when_half_of_its_time_is_over_whatever_the_clock_did() {
+        let stated = Stated { built_at: 1_000, valid_until: 2_000, ledger_size: 1 };
+        for (now, ageing) in
+            [(1_000, false), (1_499, false), (1_501, true), (9_000, true), (999, true), (i64::MIN, true)]
+        {
+            assert_eq!(is_ageing(stated, now), ageing, "{now}");
+        }
+    }
+}
