@@ -70,7 +70,7 @@ pub use sign_in::{
     SignInAnswer, SignInEvent, SignInRefusal, SignedIn, Source, TotpSecret,
 };
 pub use slice::VIEW_VERSION;
-pub use store::{Direction, TaskCounts, TaskPlace};
+pub use store::{Direction, Space, StoreError, TaskCounts, TaskPlace};
 pub use task::{Pressing, SOON, TaskFilter, TaskNote, TaskPage, TaskView};
 pub use tell::Told;
 pub use tidy::Tidied;

@@ -17,6 +17,7 @@ use crate::courier::{self, MailSettings, Post, WebhookSettings};
 use crate::input::{self, Mistake};
 use crate::machine::{SystemMachine, random};
 use crate::porch::OidcSettings;
+use crate::room::Disk;
 use crate::voice::complain;
 
 /// For how long what was published may be trusted; the server publishes anew long before.
@@ -172,7 +173,7 @@ impl Home {
     /// Takes away what a failed beginning left behind; only ever an empty database of ours.
     pub fn unmake(&self, code: &str) {
         if self.database.is_none() {
-            for end in ["sqlite", "sqlite-wal", "sqlite-shm"] {
+            for end in ["sqlite", "sqlite-wal", "sqlite-shm", "reserve"] {
                 // What is not there needs no taking away; what cannot go is seen at the next start.
                 let _ = std::fs::remove_file(self.data.join(format!("{code}.{end}")));
             }
@@ -361,6 +362,10 @@ impl Town {
 
 async fn open(place: &Place) -> anyhow::Result<Store> {
     let store = Store::open(place, Durability::Full, VIEW_VERSION).await?;
+    let store = match place {
+        Place::File(file) => store.with_room(Arc::new(Disk::under(file))),
+        Place::Postgres { .. } => store,
+    };
     store.migrate().await?;
     Ok(store)
 }

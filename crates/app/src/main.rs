@@ -17,6 +17,7 @@ mod policy;
 mod porch;
 mod press;
 mod progress;
+mod room;
 mod usage;
 mod voice;
 

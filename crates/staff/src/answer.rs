@@ -1,6 +1,6 @@
 //! What a page answers when it does not show itself: a redirect, a refusal, nothing to be found.
 
-use actions::ActError;
+use actions::{ActError, StoreError};
 use askama::Template;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
@@ -87,6 +87,14 @@ impl From<ActError> for Answer {
                 what,
                 "前の画面に戻り、内容を確かめてもう一度送ってください。",
             ),
+            ActError::Store(fault @ (StoreError::Full { .. } | StoreError::ReadOnly { .. })) => {
+                tracing::error!(%fault, "記録できませんでした。");
+                Self::wrong(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "サーバーの保存先に書き込めないため、受けつけられませんでした。この操作は記録していません。",
+                    "前の画面に戻ると、入力した内容は残っています。システムの運用者に「保存先に書き込めない（ディスクの空きか権限）」と知らせ、直ってから、同じ内容をもう一度送ってください。",
+                )
+            }
             fault => {
                 tracing::error!(%fault, "ページを作れませんでした。");
                 Self::Failed

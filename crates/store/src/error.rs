@@ -9,6 +9,22 @@ pub enum StoreError {
         "データベースで問題が起きました（{0}）。時間をおいてもう一度お試しください。続くときは、保存先とディスクの空きを確かめてください。"
     )]
     Driver(#[source] sqlx::Error),
+    /// The disk has no room left for what was to be recorded.
+    #[error(
+        "ディスクの空きがなくなったため、書き込めませんでした（{place}）。この操作は記録していません。次にすること：そのディスクの要らないファイルを消すか、広げてください。空きができれば、そのまま同じ操作をもう一度行えます（再起動はいりません）。"
+    )]
+    Full {
+        /// Where the data is.
+        place: String,
+    },
+    /// The data lies where nothing can be written.
+    #[error(
+        "保存先「{place}」に書き込めません（読み取り専用です）。次にすること：ファイルとフォルダーの持ち主と権限、ディスクが読み取り専用でつながれていないかを確かめ、しるべを動かす利用者が書けるようにしてください。"
+    )]
+    ReadOnly {
+        /// Where the data is.
+        place: String,
+    },
     /// A file beside the database could not be read or written.
     #[error("ファイル「{path}」を読み書きできませんでした（{source}）。場所と権限を確かめてください。")]
     File {

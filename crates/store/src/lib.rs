@@ -17,6 +17,7 @@ mod municipality;
 mod notice;
 mod read;
 mod rebuild;
+mod room;
 mod schema;
 mod sign_in;
 mod sql;
@@ -45,6 +46,7 @@ pub use notice::{
 };
 pub use read::{PAGE_MAX, Read, Reading, Scope};
 pub use rebuild::{Difference, How, Progress, Rebuilding};
+pub use room::{Room, Space};
 pub use sign_in::{NewPending, PasskeyRow, PendingRow, SignInDesk, SignInEventRow, SigningIn, Try};
 pub use tables::{Kind, Sort, TABLES, Table};
 pub use tasks::{FoundTask, NEVER, PutTasks, TaskCounts, TaskPlace, TaskQuery, TaskRow, Tasks, Whose};

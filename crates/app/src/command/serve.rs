@@ -11,6 +11,7 @@ use domain::network::Networks;
 use tokio::net::TcpListener;
 use web::{Clock, Shelf};
 
+mod caretaker;
 mod staff_desk;
 
 use staff_desk::StaffDesk;
@@ -50,6 +51,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
         publishers.push(tokio::spawn(keep_sending(town.clone(), outbound)));
+        publishers.push(tokio::spawn(caretaker::look_after(town.clone())));
         publishers.push(tokio::spawn(keep_publishing(town, dir.clone(), single.map(str::to_owned))));
         dirs.push(dir);
     }

@@ -16,6 +16,7 @@ use crate::value::Value;
 pub(crate) struct Tx {
     engine: Engine,
     state: State,
+    place: Arc<str>,
     asked: Asked,
 }
 
@@ -61,8 +62,8 @@ macro_rules! bound {
 }
 
 impl Tx {
-    pub(super) fn begun(engine: Engine, asked: Asked) -> Self {
-        Self { engine, state: State::Whole, asked }
+    pub(super) fn begun(engine: Engine, place: Arc<str>, asked: Asked) -> Self {
+        Self { engine, state: State::Whole, place, asked }
     }
 
     /// Runs a statement and counts the rows it changed.
@@ -118,20 +119,20 @@ impl Tx {
         if self.state == State::Broken {
             return Err(StoreError::Broken);
         }
-        match self.engine {
-            Engine::Sqlite(tx) => tx.commit().await?,
-            Engine::Postgres(tx) => tx.commit().await?,
-        }
-        Ok(())
+        let ended = match self.engine {
+            Engine::Sqlite(tx) => tx.commit().await,
+            Engine::Postgres(tx) => tx.commit().await,
+        };
+        ended.map_err(|error| StoreError::of(error, &self.place))
     }
 
     /// Undoes everything now, instead of when the connection is used next.
     pub(crate) async fn rollback(self) -> Result<()> {
-        match self.engine {
-            Engine::Sqlite(tx) => tx.rollback().await?,
-            Engine::Postgres(tx) => tx.rollback().await?,
-        }
-        Ok(())
+        let ended = match self.engine {
+            Engine::Sqlite(tx) => tx.rollback().await,
+            Engine::Postgres(tx) => tx.rollback().await,
+        };
+        ended.map_err(|error| StoreError::of(error, &self.place))
     }
 
     fn ready(&mut self, values: &[Value]) -> Result<()> {
@@ -150,7 +151,7 @@ impl Tx {
     fn checked<T>(&mut self, result: sqlx::Result<T>) -> Result<T> {
         result.map_err(|error| {
             self.state = State::Broken;
-            StoreError::from(error)
+            StoreError::of(error, &self.place)
         })
     }
 }
@@ -214,6 +215,23 @@ impl From<sqlx::Error> for StoreError {
         match twice {
             Some(what) => Self::Duplicate { what },
             None => Self::Driver(error),
+        }
+    }
+}
+
+/// The embedded engine has no room; the second is what it says where the file of its shared memory cannot grow.
+const FULL: [&str; 3] = ["13", "4874", "53100"];
+/// The place cannot be written to: the engine's number, those that explain it, and the server's word for the same.
+const READ_ONLY: [&str; 7] = ["8", "264", "520", "776", "1032", "1544", "25006"];
+
+impl StoreError {
+    /// What an engine said, at the place of the data: told as what people can do something about, where it is that.
+    pub(crate) fn of(error: sqlx::Error, place: &str) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        match code.as_deref() {
+            Some(code) if FULL.contains(&code) => Self::Full { place: place.to_owned() },
+            Some(code) if READ_ONLY.contains(&code) => Self::ReadOnly { place: place.to_owned() },
+            _ => Self::from(error),
         }
     }
 }

@@ -1,0 +1,29 @@
+//! Looking after the place of a municipality's data while it is served.
+
+use std::time::Duration;
+
+use actions::Space;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::home::Town;
+use crate::room;
+
+/// How often somebody looks.
+const LOOK: Duration = Duration::from_secs(20);
+
+/// Looks after the room on the disk, which is told when it changes for the worse.
+pub async fn look_after(town: Town) {
+    let mut told = Space::Plenty;
+    let mut ticks = interval(LOOK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let space = town.city.space();
+        if space < told
+            && let Some(words) = room::warning(town.code(), space)
+        {
+            tracing::error!("{words}");
+        }
+        told = space;
+    }
+}
