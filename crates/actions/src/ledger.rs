@@ -11,7 +11,7 @@ use crate::city::City;
 use crate::error::ActError;
 use crate::perform::Recorded;
 use crate::publish::signed;
-use crate::slice::{Slice, for_entry};
+use crate::slice::{ERASURES, GUIDELINES, OFFICE, ONLY, Slice, for_entry};
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +45,15 @@ pub enum HowFar {
     Comparing,
     /// The rebuilt views take their place.
     Swapping,
+}
+
+/// Whether there was something to overwrite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overwritten {
+    /// The files were written anew.
+    Now,
+    /// Nothing was erased, or it was overwritten before.
+    Before,
 }
 
 /// How many entries one batch of a rebuild applies.
@@ -221,6 +230,17 @@ impl City {
         self.rebuild_telling(&mut tell).await?;
         self.operator_acted(OperatorAct::Restored).await?;
         Ok(report)
+    }
+
+    /// Takes what lawful erasures left behind out of the database's files, unless that was done since the last of them.
+    pub async fn overwrite_erased(&self) -> Result<Overwritten, ActError> {
+        let [last, _, _] = self.ledgered.reading().await?.versions([ERASURES, OFFICE, GUIDELINES], ONLY).await?;
+        let Some(last) = last else { return Ok(Overwritten::Before) };
+        if self.ledgered.scrubbed().await?.is_some_and(|done| done >= last) {
+            return Ok(Overwritten::Before);
+        }
+        self.ledgered.scrub(last).await?;
+        Ok(Overwritten::Now)
     }
 
     async fn operator_acted(&self, act: OperatorAct) -> Result<Recorded, ActError> {

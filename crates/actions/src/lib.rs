@@ -50,7 +50,7 @@ pub use identity::{InvitationId, JoinAnswer, Outside, OutsideBegun, OutsideIdent
 pub use invitation::{
     AcceptAnswer, Acceptance, AcceptedSecond, Accepting, Field, FieldProblem, INVITATION, Link, SET_UP, SetUp,
 };
-pub use ledger::{HowFar, LedgerReport, Rebuilt};
+pub use ledger::{HowFar, LedgerReport, Overwritten, Rebuilt};
 pub use machine::{FixedMachine, Machine};
 pub use notice::{
     Availability, Carrying, Courier, Hook, Letter, MailChoice, MailTelling, NoticePage, NoticeView, Posting, SendFault,

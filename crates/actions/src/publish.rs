@@ -15,7 +15,7 @@ use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
 use crate::perform::PUBLISH;
 use crate::show::placed;
-use crate::slice::{ACCOUNT, IMPERSONATOR, LISTING};
+use crate::slice::{ACCOUNT, ERASURES, GUIDELINES, IMPERSONATOR, LISTING, OFFICE, ONLY};
 use crate::verify::Indexed;
 use crate::walk::{Walk, every};
 
@@ -104,6 +104,11 @@ impl City {
     async fn lay_down(&self, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
         let bundle = self.bundle(to).await?;
         public::write(dir, &bundle)?;
+        // What was kept of the time before an erasure may hold what was erased.
+        let [erasure, _, _] = self.ledgered.reading().await?.versions([ERASURES, OFFICE, GUIDELINES], ONLY).await?;
+        if let Some(erasure) = erasure.filter(|erasure| *erasure < bundle.ledger_size) {
+            public::forget_until(dir, erasure)?;
+        }
         Ok(published(&bundle))
     }
 

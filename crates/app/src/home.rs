@@ -202,6 +202,21 @@ impl Home {
         })
     }
 
+    /// Where what was erased may still be kept, beside the files of this installation: whoever runs it has to see to that.
+    pub fn where_else_erased(&self) -> Vec<&'static str> {
+        let mut places = vec![
+            "消去の前に作った控え（backup）",
+            "消去の前に書き出した一覧（export）と台帳（ledger dump）、その写し",
+            "ディスクやファイルごとの複製（スナップショットなど）",
+        ];
+        if self.database.is_some() {
+            places.push(
+                "PostgreSQLのWALとそのアーカイブ、ベースバックアップ、複製のサーバー（表そのものは作り直しました。データベースの管理者が、保存期間に従って廃棄してください）",
+            );
+        }
+        places
+    }
+
     /// Where a municipality's list is published.
     pub fn public_of(&self, code: &str) -> PathBuf {
         self.data.join("public").join(code)

@@ -22,7 +22,7 @@ mod view;
 
 pub use ask::{search_page, verify_page};
 pub use bundle::{Bundle, NetworkWord, Serving, Site, Words};
-pub use disk::{Release, export, write};
+pub use disk::{Release, export, forget_until, write};
 pub use fault::Fault;
 pub use language::Language;
 pub use loaded::{LoadedBundle, Standing, read, read_holding};

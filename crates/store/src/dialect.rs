@@ -1,6 +1,7 @@
 //! Everything in which the two engines differ. No file outside this room names an engine's types.
 
 mod rest;
+mod scrub;
 mod transaction;
 
 use std::path::{Path, PathBuf};
@@ -337,7 +338,13 @@ pub(crate) enum SelfCopy {
 }
 
 fn file_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY).pragma("trusted_schema", "OFF")
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("trusted_schema", "OFF")
+        // What is deleted is overwritten at once: private parts, words of the views, drafts, files.
+        .pragma("secure_delete", "ON")
 }
 
 fn new_enough(version: &str) -> Result<()> {
@@ -383,7 +390,7 @@ mod tests {
             let place = Place::File(dir.path().join(format!("{synchronous}.db")));
             let db = Db::open(&place, durability).await.expect("a file opens");
             let mut tx = db.begin(Purpose::Write).await.expect("begun");
-            for (pragma, expected) in [("synchronous", synchronous), ("foreign_keys", 1)] {
+            for (pragma, expected) in [("synchronous", synchronous), ("foreign_keys", 1), ("secure_delete", 1)] {
                 let row = tx.one(format!("PRAGMA {pragma}"), &[]).await.expect("asked").expect("answered");
                 assert_eq!(row.int(0).expect("a number"), expected, "{pragma}");
             }

@@ -25,6 +25,11 @@ pub enum StoreError {
         /// Where the data is.
         place: String,
     },
+    /// What was erased is still in the files, because somebody kept reading while they were to be written anew.
+    #[error(
+        "消去の記録は済みましたが、ほかの処理が読み取りを続けているため、データベースのファイルから消去した内容を消し切れませんでした。次にすること：控えの作成などが終わってから、同じ命令をもう一度実行してください（`shirube serve` が動いていれば、あとで自動的に行います）。"
+    )]
+    InUse,
     /// A file beside the database could not be read or written.
     #[error("ファイル「{path}」を読み書きできませんでした（{source}）。場所と権限を確かめてください。")]
     File {

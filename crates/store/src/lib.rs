@@ -19,6 +19,7 @@ mod read;
 mod rebuild;
 mod room;
 mod schema;
+mod scrub;
 mod sign_in;
 mod sql;
 mod tables;

@@ -1,6 +1,7 @@
 //! Integration tests.
 
 mod cli;
+mod erasure;
 mod full_disk;
 mod house;
 mod notices;

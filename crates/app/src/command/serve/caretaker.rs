@@ -11,9 +11,10 @@ use crate::room;
 /// How often somebody looks.
 const LOOK: Duration = Duration::from_secs(20);
 
-/// Looks after the room on the disk, which is told when it changes for the worse.
+/// Looks after the room on the disk, which is told when it changes for the worse, and after what an erasure left behind.
 pub async fn look_after(town: Town) {
     let mut told = Space::Plenty;
+    let mut complaint = String::new();
     let mut ticks = interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -25,5 +26,13 @@ pub async fn look_after(town: Town) {
             tracing::error!("{words}");
         }
         told = space;
+        match town.city.overwrite_erased().await {
+            Ok(_) => complaint.clear(),
+            Err(fault) if fault.to_string() != complaint => {
+                complaint = fault.to_string();
+                tracing::error!(municipality = %town.code(), "{complaint}");
+            }
+            Err(_) => {}
+        }
     }
 }
