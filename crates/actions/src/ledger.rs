@@ -213,6 +213,13 @@ impl City {
         Ok(recorded)
     }
 
+    /// The signed checkpoint of the ledger as a finished backup holds it: whatever was recorded since, the two fit.
+    pub async fn checkpoint_of_backup(&self, file: &Path, seed: &[u8; 32]) -> Result<String, ActError> {
+        let head = store::head_in_copy(file, self.ledgered.code()).await?;
+        let head = head.ok_or_else(|| ActError::Inconsistent(file.display().to_string()))?;
+        signed(self.code(), &head.frontier, seed)
+    }
+
     /// Takes this municipality's data from a backup into an empty place, verifies it, and rebuilds the views.
     pub async fn restore(&self, from: &Path, checkpoints: &[Checkpoint]) -> Result<LedgerReport, ActError> {
         self.restore_telling(from, checkpoints, |_| ()).await

@@ -134,7 +134,12 @@ impl Home {
         let telling = courier::telling(&code.0, &self.settings(&code.0)?)?;
         let city = City::of(&store, &code, Arc::new(Networks::standard()?), Arc::new(SystemMachine::new()?));
         let origin = self.settings(&code.0)?.staff_origin()?;
-        let city = city.telling(telling).with_doors(SealKey::new(self.seal_key(&code.0)?), origin);
+        let city = city.telling(telling);
+        let city = match self.seal_key(&code.0)? {
+            Some(seal) => city.with_doors(SealKey::new(seal), origin),
+            // Nobody signs in here yet: whoever serves the pages makes the key, or puts back the one that was kept.
+            None => city,
+        };
         let city = city.signing(self.key(&code.0)?.map(Signer::new));
         Ok(Town { city, home: self.clone() })
     }
@@ -153,6 +158,7 @@ impl Home {
         let store = open(&self.place(code)?).await?;
         store.create_municipality(&MunicipalityCode(code.to_owned())).await?;
         self.make_key(code)?;
+        self.make_seal(code)?;
         self.make_folder(&self.public_of(code))?;
         self.open(code).await
     }
@@ -231,14 +237,31 @@ impl Home {
         self.make_key_file(&self.key_file(code))
     }
 
-    /// The key that seals the seeds of one-time codes; made when it is first asked for, and in no backup.
-    fn seal_key(&self, code: &str) -> anyhow::Result<[u8; 32]> {
-        let file = self.data.join("keys").join(format!("{code}.seal"));
-        self.make_key_file(&file)?;
+    fn seal_file(&self, code: &str) -> PathBuf {
+        self.data.join("keys").join(format!("{code}.seal"))
+    }
+
+    /// Makes the key that seals the seeds of one-time codes, unless there is one; it is in no backup.
+    pub fn make_seal(&self, code: &str) -> anyhow::Result<()> {
+        self.make_key_file(&self.seal_file(code))
+    }
+
+    /// Whether there is such a key.
+    pub fn has_seal(&self, code: &str) -> bool {
+        self.seal_file(code).exists()
+    }
+
+    /// The key that seals the seeds of one-time codes, where there is one.
+    fn seal_key(&self, code: &str) -> anyhow::Result<Option<[u8; 32]>> {
+        if !self.has_seal(code) {
+            return Ok(None);
+        }
+        let file = self.seal_file(code);
         let bytes = std::fs::read(&file).with_context(|| format!("鍵「{}」を読めません", file.display()))?;
-        bytes.try_into().map_err(|_| {
+        let key = bytes.try_into().map_err(|_| {
             anyhow::anyhow!("鍵「{}」が32バイトではありません。控えておいた鍵を戻してください。", file.display())
-        })
+        })?;
+        Ok(Some(key))
     }
 
     fn make_key_file(&self, file: &Path) -> anyhow::Result<()> {

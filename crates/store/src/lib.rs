@@ -32,7 +32,7 @@ mod value;
 mod views;
 mod workshop;
 
-pub use backup::Copied;
+pub use backup::{Copied, head_in_copy};
 pub use dialect::{Durability, Place};
 pub use error::{Result, StoreError};
 pub use identity::{Identities, IdentityDesk, IdentityRow};

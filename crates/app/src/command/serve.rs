@@ -43,6 +43,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     let mut dirs = Vec::new();
     let mut publishers = Vec::new();
     for code in &codes {
+        hands.home.make_seal(code)?;
         let town = hands.home.open(code).await?;
         desk.take_in(&town).await?;
         let dir = hands.home.public_of(code);

@@ -1,5 +1,6 @@
 //! Integration tests.
 
+mod backup;
 mod cli;
 mod erasure;
 mod full_disk;
