@@ -73,6 +73,11 @@ impl City {
         &self.ledgered.code().0
     }
 
+    /// Refuses where the file of the data was taken away or replaced while it is open: what a health check asks.
+    pub fn still_there(&self) -> Result<(), ActError> {
+        Ok(self.ledgered.still_there()?)
+    }
+
     /// How much room there is on the disk of the register.
     pub fn space(&self) -> Space {
         self.ledgered.space()

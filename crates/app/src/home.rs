@@ -14,6 +14,7 @@ use store::{Durability, PAGE_MAX, Place, Store};
 
 use crate::args::Global;
 use crate::courier::{self, MailSettings, Post, WebhookSettings};
+use crate::hold::Held;
 use crate::input::{self, Mistake};
 use crate::machine::{SystemMachine, random};
 use crate::porch::OidcSettings;
@@ -144,6 +145,12 @@ impl Home {
         Ok(Town { city, home: self.clone() })
     }
 
+    /// Keeps other servers out of the data folder for as long as what is returned lives.
+    pub fn hold(&self) -> anyhow::Result<Held> {
+        self.make_folder(&self.data)?;
+        Held::of(&self.data)
+    }
+
     /// Makes the place for a municipality, with nothing in its ledger yet.
     pub async fn make(&self, code: &str) -> anyhow::Result<Town> {
         if !is_code(code) {
@@ -199,7 +206,12 @@ impl Home {
     }
 
     fn make_folder(&self, dir: &Path) -> anyhow::Result<()> {
-        std::fs::create_dir_all(dir).with_context(|| {
+        // What people may read leaves by the server or by `export`: the folder itself is its owner's alone.
+        let mut maker = std::fs::DirBuilder::new();
+        maker.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+        maker.create(dir).with_context(|| {
             format!(
                 "フォルダー「{}」を作れません。--data（今は「{}」）を確かめてください",
                 dir.display(),

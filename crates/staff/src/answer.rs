@@ -87,12 +87,16 @@ impl From<ActError> for Answer {
                 what,
                 "前の画面に戻り、内容を確かめてもう一度送ってください。",
             ),
-            ActError::Store(fault @ (StoreError::Full { .. } | StoreError::ReadOnly { .. })) => {
+            // No number and no text of ours is like that: it was typed into the address, or into a form by a program.
+            ActError::Store(StoreError::TooLarge { .. } | StoreError::NulInText) => Self::wrong_address(),
+            ActError::Store(
+                fault @ (StoreError::Full { .. } | StoreError::ReadOnly { .. } | StoreError::Gone { .. }),
+            ) => {
                 tracing::error!(%fault, "記録できませんでした。");
                 Self::wrong(
                     StatusCode::SERVICE_UNAVAILABLE,
                     "サーバーの保存先に書き込めないため、受けつけられませんでした。この操作は記録していません。",
-                    "前の画面に戻ると、入力した内容は残っています。システムの運用者に「保存先に書き込めない（ディスクの空きか権限）」と知らせ、直ってから、同じ内容をもう一度送ってください。",
+                    "前の画面に戻ると、入力した内容は残っています。システムの運用者に「保存先に書き込めない（ディスクの空き、権限、置き場所）」と知らせ、直ってから、同じ内容をもう一度送ってください。",
                 )
             }
             fault => {

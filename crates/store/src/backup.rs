@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use domain::id::MunicipalityCode;
 
 use crate::copy::{Rows, copy_table, is_empty};
+use crate::dialect::file::make_private;
 use crate::dialect::{Db, Purpose, SelfCopy, Tx};
 use crate::error::{Result, StoreError};
 use crate::ledger::{Head, head_row, size};
@@ -80,6 +81,8 @@ async fn begin_file(to: &Path) -> Result<PathBuf> {
         // Left by a backup that was interrupted; it was never a backup.
         tokio::fs::remove_file(&partial).await.map_err(|e| file(&partial, e))?;
     }
+    // Made before the engine fills it, so that nobody else can read what is in it.
+    make_private(&partial)?;
     Ok(partial)
 }
 

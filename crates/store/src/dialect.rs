@@ -1,5 +1,6 @@
 //! Everything in which the two engines differ. No file outside this room names an engine's types.
 
+pub(crate) mod file;
 mod rest;
 mod scrub;
 mod transaction;
@@ -17,6 +18,7 @@ use crate::error::{Result, StoreError};
 use crate::room::Room;
 use crate::value::Value;
 
+use file::{Opened, make_private};
 use rest::at_rest;
 use transaction::Engine;
 pub(crate) use transaction::{Asked, Row, Tx};
@@ -47,8 +49,20 @@ pub enum Durability {
 /// An open database of either engine.
 #[derive(Debug, Clone)]
 pub(crate) enum Db {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, path: PathBuf, room: Option<Arc<dyn Room>>, asked: Asked },
-    Postgres { writers: PgPool, readers: PgPool, schema: Option<String>, asked: Asked },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+        path: PathBuf,
+        opened: Opened,
+        room: Option<Arc<dyn Room>>,
+        asked: Asked,
+    },
+    Postgres {
+        writers: PgPool,
+        readers: PgPool,
+        schema: Option<String>,
+        asked: Asked,
+    },
 }
 
 /// What a transaction is opened for.
@@ -76,6 +90,7 @@ impl Db {
     }
 
     async fn open_file(path: &Path, durability: Durability) -> Result<Self> {
+        make_private(path)?;
         let options = file_options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(
             match durability {
                 Durability::Full => SqliteSynchronous::Full,
@@ -100,17 +115,30 @@ impl Db {
             .idle_timeout(REST)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
-        Ok(Self::Sqlite { writer, readers, path: path.to_owned(), room: None, asked: Asked::default() })
+        Ok(Self::of_file(writer, readers, path))
+    }
+
+    fn of_file(writer: SqlitePool, readers: SqlitePool, path: &Path) -> Self {
+        let (opened, asked) = (Opened::at(path), Asked::default());
+        Self::Sqlite { writer, readers, path: path.to_owned(), opened, room: None, asked }
     }
 
     /// The same, with whoever knows how much room is on its disk; a server's disk is the server's affair.
     #[must_use]
     pub(crate) fn with_room(self, known: Arc<dyn Room>) -> Self {
         match self {
-            Self::Sqlite { writer, readers, path, asked, .. } => {
-                Self::Sqlite { writer, readers, path, room: Some(known), asked }
+            Self::Sqlite { writer, readers, path, opened, asked, .. } => {
+                Self::Sqlite { writer, readers, path, opened, room: Some(known), asked }
             }
             server @ Self::Postgres { .. } => server,
+        }
+    }
+
+    /// Refuses where the file of the data is no longer the one that was opened.
+    pub(crate) fn still_there(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { opened, .. } => opened.still_there(),
+            Self::Postgres { .. } => Ok(()),
         }
     }
 
@@ -146,8 +174,7 @@ impl Db {
 
     async fn one_connection(path: &Path, options: SqliteConnectOptions) -> Result<Self> {
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        let (writer, readers) = (pool.clone(), pool);
-        Ok(Self::Sqlite { writer, readers, path: path.to_owned(), room: None, asked: Asked::default() })
+        Ok(Self::of_file(pool.clone(), pool, path))
     }
 
     async fn open_server(url: &str, schema: Option<&str>, durability: Durability) -> Result<Self> {
@@ -205,9 +232,15 @@ impl Db {
         if let Some(room) = self.room() {
             crate::room::make_way(room.as_ref());
         }
+        // What is read must be what is written to: a new connection would open whatever lies there now.
+        self.still_there()?;
+        let opened = match (self, purpose) {
+            (Self::Sqlite { opened, .. }, Purpose::Write) => Some(opened.clone()),
+            _ => None,
+        };
         let place = self.place();
         let begun = self.begun(purpose).await.map_err(|error| StoreError::of(error, &place))?;
-        Ok(Tx::begun(begun, place, self.asked().clone()))
+        Ok(Tx::begun(begun, place, opened, self.asked().clone()))
     }
 
     async fn begun(&self, purpose: Purpose) -> sqlx::Result<Engine> {

@@ -19,10 +19,18 @@ pub enum StoreError {
     },
     /// The data lies where nothing can be written.
     #[error(
-        "保存先「{place}」に書き込めません（読み取り専用です）。次にすること：ファイルとフォルダーの持ち主と権限、ディスクが読み取り専用でつながれていないかを確かめ、しるべを動かす利用者が書けるようにしてください。"
+        "保存先「{place}」を、書き込めるように開けません。次にすること：そのフォルダーがあるか、ファイルとフォルダーの持ち主と権限、ディスクが読み取り専用でつながれていないかを確かめ、しるべを動かす利用者が書けるようにしてください。"
     )]
     ReadOnly {
         /// Where the data is.
+        place: String,
+    },
+    /// The file of the data was taken away, or another one lies in its place, while it was open.
+    #[error(
+        "データのファイル「{place}」が、動いている間になくなったか、別のものに替わりました。この操作は記録していません。次にすること：`shirube serve` を止め、フォルダーを元の場所に戻すか、控えから戻して（`shirube restore`）、もう一度始めてください。"
+    )]
+    Gone {
+        /// Where the data was.
         place: String,
     },
     /// What was erased is still in the files, because somebody kept reading while they were to be written anew.

@@ -40,6 +40,11 @@ impl Store {
         self.db.room().map_or(Space::Plenty, |room| Space::of(room.as_ref()))
     }
 
+    /// Refuses where the file of the data is no longer the one that was opened: acts would be lost with it.
+    pub fn still_there(&self) -> Result<()> {
+        self.db.still_there()
+    }
+
     /// Brings the tables to this program's version; safe on every start.
     pub async fn migrate(&self) -> Result<()> {
         schema::migrate(&self.db).await
@@ -118,6 +123,11 @@ impl Ledgered {
     /// Whose part this is.
     pub fn code(&self) -> &MunicipalityCode {
         &self.code
+    }
+
+    /// Refuses where the file of the data is no longer the one that was opened.
+    pub fn still_there(&self) -> Result<()> {
+        self.store.still_there()
     }
 
     /// How much room there is to grow into.

@@ -227,7 +227,7 @@ fn signing_key(town: &Town) -> anyhow::Result<[u8; 32]> {
 }
 
 async fn dump(hands: &Hands, town: &Town, file: &Path) -> anyhow::Result<Exit> {
-    let created = std::fs::File::create_new(file).map_err(|error| {
+    let created = create_private(file).map_err(|error| {
         Mistake::new(format!(
             "「{}」を新しく作れません（{}）。まだない名前を指定してください。",
             file.display(),
@@ -245,6 +245,15 @@ async fn dump(hands: &Hands, town: &Town, file: &Path) -> anyhow::Result<Exit> {
         )
     })?;
     Ok(Exit::Done)
+}
+
+/// A new file that only its owner may read.
+pub fn create_private(file: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)
 }
 
 /// Says a verification after a restore.

@@ -32,8 +32,10 @@ const AGAIN: Duration = Duration::from_hours(12);
 
 /// Serves every municipality of this installation, and publishes what is recorded.
 pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
+    let mut held = hands.home.hold()?;
     let listener = listen(&args.host, args.port).await?;
     let port = listener.local_addr()?.port();
+    held.tell(&format!("{}:{port}", args.host));
     let codes = hands.home.codes().await?;
     let own = format!("http://localhost:{port}/");
     hands.home.keep_address(args.base.base_url.as_deref().unwrap_or(&own))?;

@@ -9,13 +9,13 @@ use crate::cli::Desk;
 use crate::house::{Browser, House};
 
 /// A small file system, until it is dropped.
-struct SmallDisk {
+pub struct SmallDisk {
     folder: PathBuf,
 }
 
 impl SmallDisk {
     /// `None` where this user may not mount one; with `SHIRUBE_REQUIRE_MOUNT=1` that is a failure.
-    fn at(folder: &Path, mib: u32) -> Option<Self> {
+    pub fn at(folder: &Path, mib: u32) -> Option<Self> {
         std::fs::create_dir_all(folder).expect("a folder");
         let size = format!("size={mib}m,mode=0700");
         let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).output();
@@ -40,6 +40,11 @@ impl SmallDisk {
     /// Makes room again.
     fn empty(&self) {
         File::create(self.filler()).expect("the filler is emptied");
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     fn filler(&self) -> PathBuf {
@@ -91,12 +96,12 @@ fn a_full_disk_is_told_and_the_running_program_goes_on_when_there_is_room_again(
 }
 
 /// Opens a case by the page; the status, and the page that came instead.
-fn opens(officer: &mut Browser, day: &str) -> (u16, String) {
+pub fn opens(officer: &mut Browser, day: &str) -> (u16, String) {
     officer.tries("cases/new", &[("procedure", "opening"), ("unit", "0201"), ("on", day)])
 }
 
 /// The day that the page proposes.
-fn today(officer: &mut Browser) -> String {
+pub fn today(officer: &mut Browser) -> String {
     let page = officer.gets("cases/new?procedure=opening");
     let field = page.split("<input").find(|input| input.contains("name=\"on\"")).expect("the day is asked for");
     let value = field.split_once("value=\"").expect("and proposed").1;

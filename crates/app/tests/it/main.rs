@@ -7,5 +7,6 @@ mod full_disk;
 mod house;
 mod notices;
 mod papers;
+mod place;
 mod press;
 mod program;

@@ -8,6 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Column, Postgres, Row as _, Sqlite, Transaction};
 
+use super::file::Opened;
 use crate::error::{Result, StoreError};
 use crate::value::Value;
 
@@ -17,6 +18,8 @@ pub(crate) struct Tx {
     engine: Engine,
     state: State,
     place: Arc<str>,
+    /// The file that is written to, where there is one.
+    opened: Option<Opened>,
     asked: Asked,
 }
 
@@ -62,8 +65,8 @@ macro_rules! bound {
 }
 
 impl Tx {
-    pub(super) fn begun(engine: Engine, place: Arc<str>, asked: Asked) -> Self {
-        Self { engine, state: State::Whole, place, asked }
+    pub(super) fn begun(engine: Engine, place: Arc<str>, opened: Option<Opened>, asked: Asked) -> Self {
+        Self { engine, state: State::Whole, place, opened, asked }
     }
 
     /// Runs a statement and counts the rows it changed.
@@ -118,6 +121,10 @@ impl Tx {
     pub(crate) async fn commit(self) -> Result<()> {
         if self.state == State::Broken {
             return Err(StoreError::Broken);
+        }
+        if let Some(opened) = &self.opened {
+            // Somebody may have taken the folder away since: such an act must not be acknowledged.
+            opened.still_there()?;
         }
         let ended = match self.engine {
             Engine::Sqlite(tx) => tx.commit().await,
@@ -219,19 +226,35 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// The embedded engine has no room; the second is what it says where the file of its shared memory cannot grow.
-const FULL: [&str; 3] = ["13", "4874", "53100"];
-/// The place cannot be written to: the engine's number, those that explain it, and the server's word for the same.
-const READ_ONLY: [&str; 7] = ["8", "264", "520", "776", "1032", "1544", "25006"];
+/// What an engine's code says of the disk.
+enum Disk {
+    /// There is no room left.
+    Full,
+    /// It cannot be written to.
+    Unwritable,
+}
+
+impl Disk {
+    /// What a code says; the server's have five signs, the embedded engine's are numbers whose last byte is the sort.
+    fn told_by(code: &str) -> Option<Self> {
+        match (code.len(), code, code.parse::<u32>()) {
+            // The last is what is said where the file of the shared memory cannot grow.
+            (5, "53100", _) | (_, "13" | "4874", _) => Some(Self::Full),
+            (5, "25006", _) => Some(Self::Unwritable),
+            (1..=4, _, Ok(number)) if matches!(number & 0xff, 8 | 14) => Some(Self::Unwritable),
+            _ => None,
+        }
+    }
+}
 
 impl StoreError {
     /// What an engine said, at the place of the data: told as what people can do something about, where it is that.
     pub(crate) fn of(error: sqlx::Error, place: &str) -> Self {
         let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-        match code.as_deref() {
-            Some(code) if FULL.contains(&code) => Self::Full { place: place.to_owned() },
-            Some(code) if READ_ONLY.contains(&code) => Self::ReadOnly { place: place.to_owned() },
-            _ => Self::from(error),
+        match code.as_deref().and_then(Disk::told_by) {
+            Some(Disk::Full) => Self::Full { place: place.to_owned() },
+            Some(Disk::Unwritable) => Self::ReadOnly { place: place.to_owned() },
+            None => Self::from(error),
         }
     }
 }
