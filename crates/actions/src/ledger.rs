@@ -5,7 +5,7 @@ use std::path::Path;
 use domain::entry::{Entry, Fact, OperatorAct, Private};
 use domain::ledger::{self, Checkpoint, DumpHeader, Frontier, Head, Report, StoredEntry, Verifier};
 use serde::Serialize;
-use store::{PAGE_MAX, Read, Subtrees};
+use store::{PAGE_MAX, Read, Subtrees, ViewState};
 
 use crate::city::City;
 use crate::error::ActError;
@@ -29,6 +29,18 @@ pub struct Rebuilt {
     pub entries: u64,
     /// Where the views in use differed from the rebuilt ones, a sentence each.
     pub differences: Vec<String>,
+    /// What became of the views that were in use.
+    pub former: Former,
+}
+
+/// What became of the views that were in use before a rebuild.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Former {
+    /// They were held against the rebuilt ones.
+    Compared,
+    /// Another version of the program had built them: that they differ says nothing, so they were only replaced.
+    Replaced,
 }
 
 /// How far long work on the ledger is.
@@ -102,6 +114,10 @@ impl City {
 
     /// The same, telling after each batch how far it is.
     pub async fn rebuild_telling(&self, mut tell: impl FnMut(HowFar) + Send) -> Result<Rebuilt, ActError> {
+        let former = match self.ledgered.view_state().await? {
+            ViewState::Current => Former::Compared,
+            ViewState::Older | ViewState::Newer => Former::Replaced,
+        };
         self.ledgered.begin_rebuild().await?;
         let entries = loop {
             let mut batch = self.ledgered.rebuilding().await?;
@@ -123,8 +139,13 @@ impl City {
             batch.keep(last + 1).await?;
             tell(HowFar::Entries { done: last + 1, all: progress.size });
         };
-        tell(HowFar::Comparing);
-        let differences = self.ledgered.compare(100).await?;
+        let differences = match former {
+            Former::Compared => {
+                tell(HowFar::Comparing);
+                self.ledgered.compare(100).await?
+            }
+            Former::Replaced => Vec::new(),
+        };
         let differences: Vec<String> = differences
             .iter()
             .map(|d| format!("表 {} の {} {} が、台帳から作り直したものと違っていました。", d.table, d.of, d.id))
@@ -132,7 +153,25 @@ impl City {
         tell(HowFar::Swapping);
         self.ledgered.swap().await?;
         self.operator_acted(OperatorAct::Rebuilt).await?;
-        Ok(Rebuilt { entries, differences })
+        Ok(Rebuilt { entries, differences, former })
+    }
+
+    /// Rebuilds the views where an older program built them; whether they are this program's now.
+    ///
+    /// Several processes may find them old at once: whoever comes second finds the work done.
+    pub async fn upgrade_telling(&self, tell: impl FnMut(HowFar) + Send) -> Result<(), ActError> {
+        if self.ledgered.view_state().await? != ViewState::Older {
+            return Ok(());
+        }
+        match self.rebuild_telling(tell).await {
+            Err(_) if self.ledgered.view_state().await? == ViewState::Current => Ok(()),
+            rebuilt => rebuilt.map(|_| ()),
+        }
+    }
+
+    /// How the views in use compare with what this program builds.
+    pub async fn view_state(&self) -> Result<ViewState, ActError> {
+        Ok(self.ledgered.view_state().await?)
     }
 
     /// A signed checkpoint of the ledger as it stands, to be kept outside.

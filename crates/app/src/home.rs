@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use actions::{City, PublishTo, SealKey, Signer, VIEW_VERSION};
+use actions::{City, PublishTo, SealKey, Signer, VIEW_VERSION, ViewState};
 use anyhow::Context;
 use connectors::oidc::OidcConfig;
 use domain::id::MunicipalityCode;
@@ -18,8 +18,9 @@ use crate::hold::Held;
 use crate::input::{self, Mistake};
 use crate::machine::{SystemMachine, random};
 use crate::porch::OidcSettings;
+use crate::progress::Telling;
 use crate::room::Disk;
-use crate::voice::complain;
+use crate::voice::{Voice, complain};
 
 /// For how long what was published may be trusted; the server publishes anew long before.
 pub const VALID_FOR_MS: i64 = 24 * 60 * 60 * 1000;
@@ -30,6 +31,7 @@ pub struct Home {
     data: PathBuf,
     database: Option<String>,
     schema: Option<String>,
+    voice: Voice,
 }
 
 /// What one municipality's list is published with, and how its people are told; `DATA/<団体コード>.toml`.
@@ -69,7 +71,8 @@ pub struct Town {
 impl Home {
     /// The installation that the arguments name.
     pub fn of(global: &Global) -> Self {
-        Self { data: global.data.clone(), database: global.database.clone(), schema: global.schema.clone() }
+        let (data, database, schema) = (global.data.clone(), global.database.clone(), global.schema.clone());
+        Self { data, database, schema, voice: global.voice() }
     }
 
     /// The codes of the municipalities that are here.
@@ -142,7 +145,23 @@ impl Home {
             None => city,
         };
         let city = city.signing(self.key(&code.0)?.map(Signer::new));
+        self.upgrade(&city).await?;
         Ok(Town { city, home: self.clone() })
+    }
+
+    /// Brings the views that an older program built to this one's shape: unasked, once, and told.
+    async fn upgrade(&self, city: &City) -> anyhow::Result<()> {
+        if city.view_state().await? != ViewState::Older {
+            return Ok(());
+        }
+        let code = city.code();
+        self.voice.aside(&format!(
+            "団体 {code} の表を、この版のプログラムに合わせて作り直します。台帳の記録は変わりません。"
+        ));
+        let mut telling = Telling::begin(self.voice, "作り直しました");
+        city.upgrade_telling(|how_far| telling.tell(how_far)).await?;
+        self.voice.aside(&format!("団体 {code} の表を作り直しました。"));
+        Ok(())
     }
 
     /// Keeps other servers out of the data folder for as long as what is returned lives.
@@ -445,7 +464,7 @@ mod tests {
     use super::*;
 
     fn home(data: &Path) -> Home {
-        Home { data: data.to_owned(), database: None, schema: None }
+        Home { data: data.to_owned(), database: None, schema: None, voice: Voice::Machines }
     }
 
     #[tokio::test]

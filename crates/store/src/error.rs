@@ -106,9 +106,11 @@ pub enum StoreError {
     },
     /// The views were built by another version of the fold.
     #[error(
-        "表示用の表の版（{found}）が、このプログラムの版（{wanted}）と違うため書き込めません。`shirube rebuild` で作り直してください。"
+        "団体 {code} の表示用の表の版（{found}）が、このプログラムの版（{wanted}）と違うため、書き込めません。次にすること：{}", to_this_version(.code, *.found, *.wanted)
     )]
     ViewVersion {
+        /// Whose they are.
+        code: String,
         /// What the database holds.
         found: i64,
         /// What this program builds.
@@ -173,6 +175,15 @@ pub enum StoreError {
         /// The most that is kept.
         most: u64,
     },
+}
+
+/// What to do about views of another version.
+fn to_this_version(code: &str, found: i64, wanted: i64) -> String {
+    if found > wanted {
+        return "このデータは、より新しい版のプログラムが使っています。その版か、それより新しい版で動かしてください。"
+            .to_owned();
+    }
+    format!("`shirube ledger rebuild --city {code}` を実行してください（台帳の記録は変わりません）。")
 }
 
 /// The result of every call of the store.

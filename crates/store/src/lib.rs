@@ -46,7 +46,7 @@ pub use notice::{
     ChoiceRow, Message, MessageRow, MessageState, NewMessage, NewNotice, NoticeDesk, NoticeRead, NoticeRow,
 };
 pub use read::{PAGE_MAX, Read, Reading, Scope};
-pub use rebuild::{Difference, How, Progress, Rebuilding};
+pub use rebuild::{Difference, How, Progress, Rebuilding, ViewState};
 pub use room::{Room, Space};
 pub use sign_in::{NewPending, PasskeyRow, PendingRow, SignInDesk, SignInEventRow, SigningIn, Try};
 pub use tables::{Kind, Sort, TABLES, Table};

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use actions::{LedgerReport, Overwritten, Told};
+use actions::{Former, LedgerReport, Overwritten, Told};
 use domain::ledger::{Checkpoint, from_hex, public_key, to_hex};
 use domain::tell::PrivatePart;
 use serde_json::{Value, json};
@@ -137,6 +137,12 @@ async fn rebuild(hands: &Hands, town: &Town) -> anyhow::Result<Exit> {
     let mut telling = Telling::begin(hands.voice, "表を作り直しました");
     let rebuilt = town.city.rebuild_telling(|how_far| telling.tell(how_far)).await?;
     hands.voice.say(&rebuilt, || {
+        if rebuilt.former == Former::Replaced {
+            return format!(
+                "台帳の{}件から表を作り直しました。使っていた表は別の版のものなので、くらべていません。",
+                rebuilt.entries
+            );
+        }
         if rebuilt.differences.is_empty() {
             return format!("台帳の{}件から表を作り直しました。使っていた表と同じでした。", rebuilt.entries);
         }

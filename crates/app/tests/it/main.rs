@@ -10,3 +10,4 @@ mod papers;
 mod place;
 mod press;
 mod program;
+mod upgrade;
