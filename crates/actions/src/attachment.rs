@@ -9,7 +9,7 @@ use domain::ledger::to_hex;
 use domain::refusal::{Refusal, RefusalKind};
 use domain::register::Part;
 use serde::{Deserialize, Serialize};
-use store::{Awaited, Files as _, PAGE_MAX, Read, Upload, Workshop, Writing};
+use store::{Awaited, Files as _, PAGE_MAX, Read, Space, Upload, Workshop, Writing};
 
 use crate::city::City;
 use crate::error::ActError;
@@ -58,10 +58,17 @@ impl Taken {
 /// How long a file waits for an entry to name it: a day.
 const WAITS: i64 = 24 * 3_600_000;
 
+/// What is told to whoever brings a file while the last room is kept for the ledger.
+const NO_ROOM: &str = "サーバーの空き容量が少ないため、ファイルは預かれません。添付のいらない操作は、これまでどおり記録できます。\
+    次にすること：システムの運用者に「ディスクの空きが少ない」と知らせ、空きができてから、ファイルをもう一度選んでください。";
+
 impl City {
     /// Keeps a file for an act that will name it: a picture or a PDF, told by its bytes.
     pub async fn keep_attachment(&self, bytes: &[u8]) -> Result<(AttachmentKey, Attachment), ActError> {
         let attachment = Attachment::of(bytes).map_err(|problem| ActError::Input(problem.to_string()))?;
+        if self.space() == Space::Short {
+            return Err(ActError::Input(NO_ROOM.to_owned()));
+        }
         // The bytes are written before the head is held: nothing slow happens under it.
         let mut workshop = self.ledgered.workshop().await?;
         workshop.put_blob(&attachment.hash, bytes).await?;

@@ -221,7 +221,12 @@ impl City {
         self.write(&mut writing, &slice, None).await?;
         let fact = Fact::Erased { leaf, decision: decision.to_owned() };
         let decided = self.by_operator(fact, domain::entry::Private::default());
-        self.record(writing, Slice::default(), decided, None).await
+        let recorded = self.record(writing, Slice::default(), decided, None).await?;
+        if let Err(fault) = self.overwrite_erased().await {
+            // The erasure stands; what is left in the files is gone over again, and whoever asked is told.
+            tracing::error!(%fault, "消去した内容が、データベースのファイルに残っています。");
+        }
+        Ok(recorded)
     }
 
     /// Loads whoever lives at the addresses that this step may claim.

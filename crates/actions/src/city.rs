@@ -7,7 +7,7 @@ use domain::calendar;
 use domain::id::{GuidelineHash, MunicipalityCode};
 use domain::network::Networks;
 use jiff::civil::Date;
-use store::{Ledgered, Read, Store};
+use store::{Ledgered, Read, Space, Store};
 
 use crate::cache::Caches;
 use crate::error::ActError;
@@ -71,6 +71,16 @@ impl City {
     /// Its 全国地方公共団体コード.
     pub fn code(&self) -> &str {
         &self.ledgered.code().0
+    }
+
+    /// Refuses where the file of the data was taken away or replaced while it is open: what a health check asks.
+    pub fn still_there(&self) -> Result<(), ActError> {
+        Ok(self.ledgered.still_there()?)
+    }
+
+    /// How much room there is on the disk of the register.
+    pub fn space(&self) -> Space {
+        self.ledgered.space()
     }
 
     /// A slice with what every act and page needs, from memory where it is still what stands.

@@ -6,7 +6,7 @@ use domain::entry::{Entry, Fact, OperatorAct, Private};
 use domain::ledger::{self, Checkpoint, DumpHeader, Frontier, Head, Report, StoredEntry, Verifier};
 use domain::register::Adopted;
 use serde::Serialize;
-use store::{PAGE_MAX, Read, Subtrees};
+use store::{PAGE_MAX, Read, Subtrees, ViewState};
 
 use crate::beside::{Beside, as_recorded};
 use crate::city::City;
@@ -14,7 +14,7 @@ use crate::error::ActError;
 use crate::guideline::files_of;
 use crate::perform::Recorded;
 use crate::publish::signed;
-use crate::slice::{GUIDELINES, ONLY, Slice, for_entry, get};
+use crate::slice::{ERASURES, GUIDELINES, OFFICE, ONLY, Slice, for_entry, get};
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,18 @@ pub struct Rebuilt {
     pub entries: u64,
     /// Where the views in use differed from the rebuilt ones, a sentence each.
     pub differences: Vec<String>,
+    /// What became of the views that were in use.
+    pub former: Former,
+}
+
+/// What became of the views that were in use before a rebuild.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Former {
+    /// They were held against the rebuilt ones.
+    Compared,
+    /// Another version of the program had built them: that they differ says nothing, so they were only replaced.
+    Replaced,
 }
 
 /// How far long work on the ledger is.
@@ -48,6 +60,15 @@ pub enum HowFar {
     Comparing,
     /// The rebuilt views take their place.
     Swapping,
+}
+
+/// Whether there was something to overwrite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overwritten {
+    /// The files were written anew.
+    Now,
+    /// Nothing was erased, or it was overwritten before.
+    Before,
 }
 
 /// How many entries one batch of a rebuild applies.
@@ -100,6 +121,10 @@ impl City {
 
     /// The same, telling after each batch how far it is.
     pub async fn rebuild_telling(&self, mut tell: impl FnMut(HowFar) + Send) -> Result<Rebuilt, ActError> {
+        let former = match self.ledgered.view_state().await? {
+            ViewState::Current => Former::Compared,
+            ViewState::Older | ViewState::Newer => Former::Replaced,
+        };
         self.ledgered.begin_rebuild().await?;
         let entries = loop {
             let mut batch = self.ledgered.rebuilding().await?;
@@ -123,8 +148,13 @@ impl City {
             batch.keep(last + 1).await?;
             tell(HowFar::Entries { done: last + 1, all: progress.size });
         };
-        tell(HowFar::Comparing);
-        let differences = self.ledgered.compare(100).await?;
+        let differences = match former {
+            Former::Compared => {
+                tell(HowFar::Comparing);
+                self.ledgered.compare(100).await?
+            }
+            Former::Replaced => Vec::new(),
+        };
         let differences: Vec<String> = differences
             .iter()
             .map(|d| format!("表 {} の {} {} が、台帳から作り直したものと違っていました。", d.table, d.of, d.id))
@@ -132,7 +162,25 @@ impl City {
         tell(HowFar::Swapping);
         self.ledgered.swap().await?;
         self.operator_acted(OperatorAct::Rebuilt).await?;
-        Ok(Rebuilt { entries, differences })
+        Ok(Rebuilt { entries, differences, former })
+    }
+
+    /// Rebuilds the views where an older program built them; whether they are this program's now.
+    ///
+    /// Several processes may find them old at once: whoever comes second finds the work done.
+    pub async fn upgrade_telling(&self, tell: impl FnMut(HowFar) + Send) -> Result<(), ActError> {
+        if self.ledgered.view_state().await? != ViewState::Older {
+            return Ok(());
+        }
+        match self.rebuild_telling(tell).await {
+            Err(_) if self.ledgered.view_state().await? == ViewState::Current => Ok(()),
+            rebuilt => rebuilt.map(|_| ()),
+        }
+    }
+
+    /// How the views in use compare with what this program builds.
+    pub async fn view_state(&self) -> Result<ViewState, ActError> {
+        Ok(self.ledgered.view_state().await?)
     }
 
     /// A signed checkpoint of the ledger as it stands, to be kept outside.
@@ -213,6 +261,13 @@ impl City {
         Ok(recorded)
     }
 
+    /// The signed checkpoint of the ledger as a finished backup holds it: whatever was recorded since, the two fit.
+    pub async fn checkpoint_of_backup(&self, file: &Path, seed: &[u8; 32]) -> Result<String, ActError> {
+        let head = store::head_in_copy(file, self.ledgered.code()).await?;
+        let head = head.ok_or_else(|| ActError::Inconsistent(file.display().to_string()))?;
+        signed(self.code(), &head.frontier, seed)
+    }
+
     /// Takes this municipality's data from a backup into an empty place, verifies it, and rebuilds the views.
     pub async fn restore(&self, from: &Path, checkpoints: &[Checkpoint]) -> Result<LedgerReport, ActError> {
         self.restore_telling(from, checkpoints, |_| ()).await
@@ -230,6 +285,17 @@ impl City {
         self.rebuild_telling(&mut tell).await?;
         self.operator_acted(OperatorAct::Restored).await?;
         Ok(report)
+    }
+
+    /// Takes what lawful erasures left behind out of the database's files, unless that was done since the last of them.
+    pub async fn overwrite_erased(&self) -> Result<Overwritten, ActError> {
+        let [last, _, _] = self.ledgered.reading().await?.versions([ERASURES, OFFICE, GUIDELINES], ONLY).await?;
+        let Some(last) = last else { return Ok(Overwritten::Before) };
+        if self.ledgered.scrubbed().await?.is_some_and(|done| done >= last) {
+            return Ok(Overwritten::Before);
+        }
+        self.ledgered.scrub(last).await?;
+        Ok(Overwritten::Now)
     }
 
     async fn operator_acted(&self, act: OperatorAct) -> Result<Recorded, ActError> {

@@ -52,7 +52,7 @@ pub use identity::{InvitationId, JoinAnswer, Outside, OutsideBegun, OutsideIdent
 pub use invitation::{
     AcceptAnswer, Acceptance, AcceptedSecond, Accepting, Field, FieldProblem, INVITATION, Link, SET_UP, SetUp,
 };
-pub use ledger::{HowFar, LedgerReport, Rebuilt};
+pub use ledger::{Former, HowFar, LedgerReport, Overwritten, Rebuilt};
 pub use machine::{FixedMachine, Machine};
 pub use notice::{
     Availability, Carrying, Courier, Hook, Letter, MailChoice, MailTelling, NoticePage, NoticeView, Posting, SendFault,
@@ -72,7 +72,7 @@ pub use sign_in::{
     SignInAnswer, SignInEvent, SignInRefusal, SignedIn, Source, TotpSecret,
 };
 pub use slice::VIEW_VERSION;
-pub use store::{Direction, TaskCounts, TaskPlace};
+pub use store::{Direction, Space, StoreError, TaskCounts, TaskPlace, ViewState};
 pub use task::{Pressing, SOON, TaskFilter, TaskNote, TaskPage, TaskView};
 pub use tell::Told;
 pub use tidy::Tidied;

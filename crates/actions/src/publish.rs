@@ -15,7 +15,7 @@ use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
 use crate::show::placed;
-use crate::slice::{ACCOUNT, IMPERSONATOR, LISTING};
+use crate::slice::{ACCOUNT, ERASURES, GUIDELINES, IMPERSONATOR, LISTING, OFFICE, ONLY};
 use crate::verify::Indexed;
 use crate::walk::{Walk, every};
 
@@ -61,8 +61,15 @@ impl City {
         let bundle = self.bundle(to).await?;
         let published = published(&bundle);
         let dir = dir.to_owned();
+        // What was kept of the time before an erasure may hold what was erased.
+        let [erasure, _, _] = self.ledgered.reading().await?.versions([ERASURES, OFFICE, GUIDELINES], ONLY).await?;
+        let erasure = erasure.filter(|erasure| *erasure < published.ledger_size);
         // A large list takes seconds of work and of waiting for the disk, and others are to be answered meanwhile.
-        off_the_way(move || public::write(&dir, &bundle)).await?;
+        off_the_way(move || {
+            public::write(&dir, &bundle)?;
+            erasure.map_or(Ok(()), |erasure| public::forget_until(&dir, erasure))
+        })
+        .await?;
         Ok(published)
     }
 

@@ -24,6 +24,7 @@ use crate::args::{Args, ByArgs, Command, Global};
 use crate::exit::Exit;
 use crate::home::{Home, Town};
 use crate::press;
+use crate::room;
 use crate::voice::Voice;
 
 /// What every command works with.
@@ -91,6 +92,9 @@ impl Hands {
             }
             lines.join("\n")
         })?;
+        if let Some(words) = room::warning(town.code(), town.city.space()) {
+            self.voice.aside(&words);
+        }
         town.publish_after_act().await;
         Ok(Exit::Done)
     }

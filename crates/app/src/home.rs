@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use actions::{City, PublishTo, SealKey, Signer, VIEW_VERSION};
+use actions::{City, PublishTo, SealKey, Signer, VIEW_VERSION, ViewState};
 use anyhow::Context;
 use connectors::oidc::OidcConfig;
 use domain::id::MunicipalityCode;
@@ -14,10 +14,13 @@ use store::{Durability, PAGE_MAX, Place, Store};
 
 use crate::args::Global;
 use crate::courier::{self, MailSettings, Post, WebhookSettings};
+use crate::hold::Held;
 use crate::input::{self, Mistake};
 use crate::machine::{SystemMachine, random};
 use crate::porch::OidcSettings;
-use crate::voice::complain;
+use crate::progress::Telling;
+use crate::room::Disk;
+use crate::voice::{Voice, complain};
 
 /// For how many days a list that is carried elsewhere answers: one carried on Friday still does after a long weekend.
 const CARRIED_DAYS: u16 = 4;
@@ -32,6 +35,7 @@ pub struct Home {
     data: PathBuf,
     database: Option<String>,
     schema: Option<String>,
+    voice: Voice,
 }
 
 /// What one municipality's list is published with, and how its people are told; `DATA/<団体コード>.toml`.
@@ -73,7 +77,8 @@ pub struct Town {
 impl Home {
     /// The installation that the arguments name.
     pub fn of(global: &Global) -> Self {
-        Self { data: global.data.clone(), database: global.database.clone(), schema: global.schema.clone() }
+        let (data, database, schema) = (global.data.clone(), global.database.clone(), global.schema.clone());
+        Self { data, database, schema, voice: global.voice() }
     }
 
     /// The codes of the municipalities that are here.
@@ -139,9 +144,36 @@ impl Home {
         let telling = courier::telling(&code.0, &self.settings(&code.0)?)?;
         let city = City::of(&store, &code, Arc::new(Networks::standard()?), Arc::new(SystemMachine::new()?));
         let origin = self.settings(&code.0)?.staff_origin()?;
-        let city = city.telling(telling).with_doors(SealKey::new(self.seal_key(&code.0)?), origin);
+        let city = city.telling(telling);
+        let city = match self.seal_key(&code.0)? {
+            Some(seal) => city.with_doors(SealKey::new(seal), origin),
+            // Nobody signs in here yet: whoever serves the pages makes the key, or puts back the one that was kept.
+            None => city,
+        };
         let city = city.signing(self.key(&code.0)?.map(Signer::new));
+        self.upgrade(&city).await?;
         Ok(Town { city, home: self.clone() })
+    }
+
+    /// Brings the views that an older program built to this one's shape: unasked, once, and told.
+    async fn upgrade(&self, city: &City) -> anyhow::Result<()> {
+        if city.view_state().await? != ViewState::Older {
+            return Ok(());
+        }
+        let code = city.code();
+        self.voice.aside(&format!(
+            "団体 {code} の表を、この版のプログラムに合わせて作り直します。台帳の記録は変わりません。"
+        ));
+        let mut telling = Telling::begin(self.voice, "作り直しました");
+        city.upgrade_telling(|how_far| telling.tell(how_far)).await?;
+        self.voice.aside(&format!("団体 {code} の表を作り直しました。"));
+        Ok(())
+    }
+
+    /// Keeps other servers out of the data folder for as long as what is returned lives.
+    pub fn hold(&self) -> anyhow::Result<Held> {
+        self.make_folder(&self.data)?;
+        Held::of(&self.data)
     }
 
     /// Makes the place for a municipality, with nothing in its ledger yet.
@@ -158,6 +190,7 @@ impl Home {
         let store = open(&self.place(code)?).await?;
         store.create_municipality(&MunicipalityCode(code.to_owned())).await?;
         self.make_key(code)?;
+        self.make_seal(code)?;
         self.make_folder(&self.public_of(code))?;
         self.open(code).await
     }
@@ -178,7 +211,7 @@ impl Home {
     /// Takes away what a failed beginning left behind; only ever an empty database of ours.
     pub fn unmake(&self, code: &str) {
         if self.database.is_none() {
-            for end in ["sqlite", "sqlite-wal", "sqlite-shm"] {
+            for end in ["sqlite", "sqlite-wal", "sqlite-shm", "reserve"] {
                 // What is not there needs no taking away; what cannot go is seen at the next start.
                 let _ = std::fs::remove_file(self.data.join(format!("{code}.{end}")));
             }
@@ -198,13 +231,33 @@ impl Home {
     }
 
     fn make_folder(&self, dir: &Path) -> anyhow::Result<()> {
-        std::fs::create_dir_all(dir).with_context(|| {
+        // What people may read leaves by the server or by `export`: the folder itself is its owner's alone.
+        let mut maker = std::fs::DirBuilder::new();
+        maker.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+        maker.create(dir).with_context(|| {
             format!(
                 "フォルダー「{}」を作れません。--data（今は「{}」）を確かめてください",
                 dir.display(),
                 self.data.display()
             )
         })
+    }
+
+    /// Where what was erased may still be kept, beside the files of this installation: whoever runs it has to see to that.
+    pub fn where_else_erased(&self) -> Vec<&'static str> {
+        let mut places = vec![
+            "消去の前に作った控え（backup）",
+            "消去の前に書き出した一覧（export）と台帳（ledger dump）、その写し",
+            "ディスクやファイルごとの複製（スナップショットなど）",
+        ];
+        if self.database.is_some() {
+            places.push(
+                "PostgreSQLのWALとそのアーカイブ、ベースバックアップ、複製のサーバー（表そのものは作り直しました。データベースの管理者が、保存期間に従って廃棄してください）",
+            );
+        }
+        places
     }
 
     /// Where a municipality's list is published.
@@ -221,14 +274,31 @@ impl Home {
         self.make_key_file(&self.key_file(code))
     }
 
-    /// The key that seals the seeds of one-time codes; made when it is first asked for, and in no backup.
-    fn seal_key(&self, code: &str) -> anyhow::Result<[u8; 32]> {
-        let file = self.data.join("keys").join(format!("{code}.seal"));
-        self.make_key_file(&file)?;
+    fn seal_file(&self, code: &str) -> PathBuf {
+        self.data.join("keys").join(format!("{code}.seal"))
+    }
+
+    /// Makes the key that seals the seeds of one-time codes, unless there is one; it is in no backup.
+    pub fn make_seal(&self, code: &str) -> anyhow::Result<()> {
+        self.make_key_file(&self.seal_file(code))
+    }
+
+    /// Whether there is such a key.
+    pub fn has_seal(&self, code: &str) -> bool {
+        self.seal_file(code).exists()
+    }
+
+    /// The key that seals the seeds of one-time codes, where there is one.
+    fn seal_key(&self, code: &str) -> anyhow::Result<Option<[u8; 32]>> {
+        if !self.has_seal(code) {
+            return Ok(None);
+        }
+        let file = self.seal_file(code);
         let bytes = std::fs::read(&file).with_context(|| format!("鍵「{}」を読めません", file.display()))?;
-        bytes.try_into().map_err(|_| {
+        let key = bytes.try_into().map_err(|_| {
             anyhow::anyhow!("鍵「{}」が32バイトではありません。控えておいた鍵を戻してください。", file.display())
-        })
+        })?;
+        Ok(Some(key))
     }
 
     fn make_key_file(&self, file: &Path) -> anyhow::Result<()> {
@@ -377,6 +447,10 @@ impl Town {
 
 async fn open(place: &Place) -> anyhow::Result<Store> {
     let store = Store::open(place, Durability::Full, VIEW_VERSION).await?;
+    let store = match place {
+        Place::File(file) => store.with_room(Arc::new(Disk::under(file))),
+        Place::Postgres { .. } => store,
+    };
     store.migrate().await?;
     Ok(store)
 }
@@ -406,7 +480,7 @@ mod tests {
     use super::*;
 
     fn home(data: &Path) -> Home {
-        Home { data: data.to_owned(), database: None, schema: None }
+        Home { data: data.to_owned(), database: None, schema: None, voice: Voice::Machines }
     }
 
     #[tokio::test]

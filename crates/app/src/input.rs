@@ -47,6 +47,8 @@ pub fn why(error: &std::io::Error) -> String {
         std::io::ErrorKind::PermissionDenied => "権限がありません".to_owned(),
         std::io::ErrorKind::AlreadyExists => "すでにあります".to_owned(),
         std::io::ErrorKind::AddrInUse => "すでに使われています".to_owned(),
+        std::io::ErrorKind::ReadOnlyFilesystem => "読み取り専用のディスクです".to_owned(),
+        std::io::ErrorKind::StorageFull => "ディスクに空きがありません".to_owned(),
         std::io::ErrorKind::IsADirectory => "フォルダーです".to_owned(),
         _ => error.to_string(),
     }

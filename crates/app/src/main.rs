@@ -8,6 +8,7 @@ mod command;
 mod courier;
 mod evidence;
 mod exit;
+mod hold;
 mod home;
 mod input;
 mod machine;
@@ -17,6 +18,7 @@ mod policy;
 mod porch;
 mod press;
 mod progress;
+mod room;
 mod usage;
 mod voice;
 

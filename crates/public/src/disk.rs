@@ -56,6 +56,23 @@ pub fn write(dir: &Path, bundle: &Bundle) -> Result<Release, Fault> {
     Ok(Release { name, path })
 }
 
+/// Removes the kept releases that rest on no more of the ledger than what stood before this entry; the served one stays.
+///
+/// A release that cannot be read is no use to anybody, and goes too.
+pub fn forget_until(dir: &Path, entry: u64) -> Result<(), Fault> {
+    let releases = dir.join(RELEASES);
+    let link = dir.join(CURRENT);
+    let served = fs::read_link(&link).map_err(disk("リンクの読み取り", &link))?;
+    for (_, name) in numbered(&releases)? {
+        let release = releases.join(&name);
+        let later = loaded::manifest(&release).is_ok_and(|manifest| manifest.ledger_size > entry);
+        if !later && served.file_name() != release.file_name() {
+            remove(&release)?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes the bundle's files plainly into `dir`, for any web server, mirror or carrier; what is no longer listed goes first.
 pub fn export(dir: &Path, bundle: &Bundle) -> Result<(), Fault> {
     let Laid { paths, .. } = laid(dir, ".new", bundle)?;

@@ -24,7 +24,7 @@ mod view;
 pub use ask::{search_page, search_page_without, verify_page};
 pub use bundle::{Bundle, NetworkWord, Serving, Site, Words};
 pub use demand::{Demand, ListSeed, Signed};
-pub use disk::{Release, export, write};
+pub use disk::{Release, export, forget_until, write};
 pub use fault::Fault;
 pub use language::Language;
 pub use loaded::{Described, LoadedBundle, Standing, describe, read, read_demanding, read_holding};

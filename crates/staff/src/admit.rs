@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actions::Factor;
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, ORIGIN, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -129,16 +129,20 @@ async fn town_of(house: &House, parts: &mut axum::http::request::Parts) -> Resul
 
 /// A request that changes something must say that it comes from our own pages.
 ///
-/// Browsers say so in `Sec-Fetch-Site` under addresses that they trust, and in `Origin` under all; a request that says
-/// neither is not from a browser of today and is refused.
+/// Browsers say so in `Sec-Fetch-Site` under addresses that they trust, and in `Origin` under all. What is said must all
+/// fit; a request that says neither is not from a browser of today and is refused.
 fn from_our_own_pages(house: &House, headers: &HeaderMap) -> Result<(), Answer> {
-    let said = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default().to_owned());
-    let site = said(HeaderName::from_static("sec-fetch-site"));
-    let ours = match (site.as_deref(), said(ORIGIN).as_deref()) {
-        (Some(site), _) => site == "same-origin",
-        (None, Some(origin)) => origin == house.origin().origin().ascii_serialization(),
-        (None, None) => false,
+    let said = |name: HeaderName| -> Vec<&str> {
+        headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default()).collect()
     };
+    let (sites, origins) = (said(HeaderName::from_static("sec-fetch-site")), said(ORIGIN));
+    let own = house.origin().origin().ascii_serialization();
+    // A browser that vouches for the page may have opened it under another name of this server, such as 127.0.0.1.
+    let host = if sites.is_empty() { None } else { headers.get(HOST).and_then(|host| host.to_str().ok()) };
+    let fits = |origin: &str| origin == own || host.is_some_and(|host| is_of(origin, host));
+    let ours = !(sites.is_empty() && origins.is_empty())
+        && sites.iter().all(|site| *site == "same-origin")
+        && origins.iter().all(|origin| fits(origin));
     if ours {
         return Ok(());
     }
@@ -147,6 +151,12 @@ fn from_our_own_pages(house: &House, headers: &HeaderMap) -> Result<(), Answer> 
         "この画面以外から送られた内容なので、受けつけませんでした。何も記録されていません。",
         format!("{} を開き直して、もう一度行ってください。", house.origin()),
     ))
+}
+
+/// Whether an origin is a page of this host, port included.
+fn is_of(origin: &str, host: &str) -> bool {
+    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    !host.is_empty() && rest.is_some_and(|rest| rest.eq_ignore_ascii_case(host))
 }
 
 /// The name of the session's cookie in a municipality.

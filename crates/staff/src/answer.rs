@@ -1,6 +1,6 @@
 //! What a page answers when it does not show itself: a redirect, a refusal, nothing to be found.
 
-use actions::ActError;
+use actions::{ActError, StoreError};
 use askama::Template;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
@@ -97,6 +97,17 @@ impl From<ActError> for Answer {
                     None,
                     "システムの運用者に知らせてください。運用者が確かめ、正しいバックアップから戻します。",
                 )))
+            // No number and no text of ours is like that: it was typed into the address, or into a form by a program.
+            ActError::Store(StoreError::TooLarge { .. } | StoreError::NulInText) => Self::wrong_address(),
+            ActError::Store(
+                fault @ (StoreError::Full { .. } | StoreError::ReadOnly { .. } | StoreError::Gone { .. }),
+            ) => {
+                tracing::error!(%fault, "記録できませんでした。");
+                Self::wrong(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "サーバーの保存先に書き込めないため、受けつけられませんでした。この操作は記録していません。",
+                    "前の画面に戻ると、入力した内容は残っています。システムの運用者に「保存先に書き込めない（ディスクの空き、権限、置き場所）」と知らせ、直ってから、同じ内容をもう一度送ってください。",
+                )
             }
             fault => {
                 tracing::error!(%fault, "ページを作れませんでした。");

@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::id::MunicipalityCode;
+
 use crate::copy::{Rows, copy_table, is_empty};
+use crate::dialect::file::make_private;
 use crate::dialect::{Db, Purpose, SelfCopy, Tx};
 use crate::error::{Result, StoreError};
-use crate::ledger::size;
+use crate::ledger::{Head, head_row, size};
 use crate::municipality::{Ledgered, Store};
 use crate::schema::{self, SameViews};
 use crate::sql;
@@ -78,6 +81,8 @@ async fn begin_file(to: &Path) -> Result<PathBuf> {
         // Left by a backup that was interrupted; it was never a backup.
         tokio::fs::remove_file(&partial).await.map_err(|e| file(&partial, e))?;
     }
+    // Made before the engine fills it, so that nobody else can read what is in it.
+    make_private(&partial)?;
     Ok(partial)
 }
 
@@ -108,6 +113,16 @@ async fn end_file(partial: &Path, to: &Path) -> Result<Copied> {
         sync(folder).await?;
     }
     Ok(copied)
+}
+
+/// The end of a municipality's ledger in a finished copy, read from the copy itself; `None` where it holds none.
+pub async fn head_in_copy(file: &Path, code: &MunicipalityCode) -> Result<Option<Head>> {
+    let copy = Db::open_copy(file).await?;
+    let mut tx = copy.begin(Purpose::Read).await?;
+    let head = tx.one(sql::READ_HEAD, values![code.0.as_str()]).await?.as_ref().map(head_row).transpose();
+    tx.rollback().await?;
+    copy.close().await;
+    head
 }
 
 async fn restore(store: &Store, from: &Path, rows: Rows<'_>) -> Result<Copied> {

@@ -1,9 +1,13 @@
 //! Everything in which the two engines differ. No file outside this room names an engine's types.
 
+pub(crate) mod file;
+mod rest;
+mod scrub;
 mod transaction;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -11,8 +15,11 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{AssertSqlSafe, Connection, Executor, Row as _};
 
 use crate::error::{Result, StoreError};
+use crate::room::Room;
 use crate::value::Value;
 
+use file::{Opened, make_private};
+use rest::at_rest;
 use transaction::Engine;
 pub(crate) use transaction::{Asked, Row, Tx};
 
@@ -42,8 +49,20 @@ pub enum Durability {
 /// An open database of either engine.
 #[derive(Debug, Clone)]
 pub(crate) enum Db {
-    Sqlite { writer: SqlitePool, readers: SqlitePool, path: PathBuf, asked: Asked },
-    Postgres { writers: PgPool, readers: PgPool, schema: Option<String>, asked: Asked },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+        path: PathBuf,
+        opened: Opened,
+        room: Option<Arc<dyn Room>>,
+        asked: Asked,
+    },
+    Postgres {
+        writers: PgPool,
+        readers: PgPool,
+        schema: Option<String>,
+        asked: Asked,
+    },
 }
 
 /// What a transaction is opened for.
@@ -71,6 +90,7 @@ impl Db {
     }
 
     async fn open_file(path: &Path, durability: Durability) -> Result<Self> {
+        make_private(path)?;
         let options = file_options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(
             match durability {
                 Durability::Full => SqliteSynchronous::Full,
@@ -78,20 +98,64 @@ impl Db {
             },
         );
         // One writer: writers wait here in order, not in the library's busy loop.
-        let writer = SqlitePoolOptions::new()
+        // It stays for as long as the store does: what lies beside the file is made while there is room for it.
+        let writer = at_rest(SqlitePoolOptions::new())
             .max_connections(1)
             .acquire_timeout(WAIT_FOR_CONNECTION)
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_with(options.clone())
-            .await?;
+            .await
+            .map_err(|error| StoreError::of(error, &path.display().to_string()))?;
         let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await?;
         new_enough(&version)?;
-        let readers = SqlitePoolOptions::new()
+        let readers = at_rest(SqlitePoolOptions::new())
             .max_connections(4)
             .acquire_timeout(WAIT_FOR_CONNECTION)
             .idle_timeout(REST)
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
-        Ok(Self::Sqlite { writer, readers, path: path.to_owned(), asked: Asked::default() })
+        Ok(Self::of_file(writer, readers, path))
+    }
+
+    fn of_file(writer: SqlitePool, readers: SqlitePool, path: &Path) -> Self {
+        let (opened, asked) = (Opened::at(path), Asked::default());
+        Self::Sqlite { writer, readers, path: path.to_owned(), opened, room: None, asked }
+    }
+
+    /// The same, with whoever knows how much room is on its disk; a server's disk is the server's affair.
+    #[must_use]
+    pub(crate) fn with_room(self, known: Arc<dyn Room>) -> Self {
+        match self {
+            Self::Sqlite { writer, readers, path, opened, asked, .. } => {
+                Self::Sqlite { writer, readers, path, opened, room: Some(known), asked }
+            }
+            server @ Self::Postgres { .. } => server,
+        }
+    }
+
+    /// Refuses where the file of the data is no longer the one that was opened.
+    pub(crate) fn still_there(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { opened, .. } => opened.still_there(),
+            Self::Postgres { .. } => Ok(()),
+        }
+    }
+
+    /// Whoever knows how much room is on the disk, where that is ours to mind.
+    pub(crate) fn room(&self) -> Option<&Arc<dyn Room>> {
+        match self {
+            Self::Sqlite { room, .. } => room.as_ref(),
+            Self::Postgres { .. } => None,
+        }
+    }
+
+    /// What people are told as the place of the data; never an address with a password.
+    fn place(&self) -> Arc<str> {
+        match self {
+            Self::Sqlite { path, .. } => path.display().to_string().into(),
+            Self::Postgres { .. } => "PostgreSQL".into(),
+        }
     }
 
     /// A file that is written once, by one connection, and then only read: no side files remain.
@@ -110,7 +174,7 @@ impl Db {
 
     async fn one_connection(path: &Path, options: SqliteConnectOptions) -> Result<Self> {
         let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
-        Ok(Self::Sqlite { writer: pool.clone(), readers: pool, path: path.to_owned(), asked: Asked::default() })
+        Ok(Self::of_file(pool.clone(), pool, path))
     }
 
     async fn open_server(url: &str, schema: Option<&str>, durability: Durability) -> Result<Self> {
@@ -139,7 +203,7 @@ impl Db {
             first.close().await?;
             options = options.options([("search_path", schema)]);
         }
-        let pool = || PgPoolOptions::new().max_connections(8).acquire_timeout(WAIT_FOR_CONNECTION);
+        let pool = || at_rest(PgPoolOptions::new()).max_connections(8).acquire_timeout(WAIT_FOR_CONNECTION);
         // Acts that wait for one head keep their connections; they must not take the readers' too.
         let writers = pool().connect_with(options.clone()).await?;
         let readers = pool().connect_with(options).await?;
@@ -165,7 +229,22 @@ impl Db {
     }
 
     pub(crate) async fn begin(&self, purpose: Purpose) -> Result<Tx> {
-        let tx = match (self, purpose) {
+        if let Some(room) = self.room() {
+            crate::room::make_way(room.as_ref());
+        }
+        // What is read must be what is written to: a new connection would open whatever lies there now.
+        self.still_there()?;
+        let opened = match (self, purpose) {
+            (Self::Sqlite { opened, .. }, Purpose::Write) => Some(opened.clone()),
+            _ => None,
+        };
+        let place = self.place();
+        let begun = self.begun(purpose).await.map_err(|error| StoreError::of(error, &place))?;
+        Ok(Tx::begun(begun, place, opened, self.asked().clone()))
+    }
+
+    async fn begun(&self, purpose: Purpose) -> sqlx::Result<Engine> {
+        Ok(match (self, purpose) {
             (Self::Sqlite { readers, .. }, Purpose::Read) => Engine::Sqlite(readers.begin_with("BEGIN").await?),
             (Self::Sqlite { writer, .. }, Purpose::Write) => {
                 Engine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
@@ -174,8 +253,7 @@ impl Db {
                 Engine::Postgres(readers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
             (Self::Postgres { writers, .. }, Purpose::Write) => Engine::Postgres(writers.begin_with("BEGIN").await?),
-        };
-        Ok(Tx::begun(tx, self.asked().clone()))
+        })
     }
 
     /// Has the engine write a copy of the whole database itself, if it can.
@@ -293,7 +371,13 @@ pub(crate) enum SelfCopy {
 }
 
 fn file_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).foreign_keys(true).busy_timeout(BUSY).pragma("trusted_schema", "OFF")
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("trusted_schema", "OFF")
+        // What is deleted is overwritten at once: private parts, words of the views, drafts, files.
+        .pragma("secure_delete", "ON")
 }
 
 fn new_enough(version: &str) -> Result<()> {
@@ -318,7 +402,8 @@ fn plain_name(name: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Db, Durability, OLDEST_LIBRARY, Place, Purpose, new_enough};
+    use super::{Db, Durability, OLDEST_LIBRARY, Place, Purpose, StoreError, new_enough};
+    use crate::value::{Value, values};
 
     #[test]
     fn a_library_that_can_lose_committed_pages_is_refused() {
@@ -338,7 +423,7 @@ mod tests {
             let place = Place::File(dir.path().join(format!("{synchronous}.db")));
             let db = Db::open(&place, durability).await.expect("a file opens");
             let mut tx = db.begin(Purpose::Write).await.expect("begun");
-            for (pragma, expected) in [("synchronous", synchronous), ("foreign_keys", 1)] {
+            for (pragma, expected) in [("synchronous", synchronous), ("foreign_keys", 1), ("secure_delete", 1)] {
                 let row = tx.one(format!("PRAGMA {pragma}"), &[]).await.expect("asked").expect("answered");
                 assert_eq!(row.int(0).expect("a number"), expected, "{pragma}");
             }
@@ -348,5 +433,43 @@ mod tests {
             let mut tx = db.begin(Purpose::Read).await.expect("begun");
             assert!(tx.execute("CREATE TABLE t (a TEXT)", &[]).await.is_err(), "a reading changes nothing");
         }
+    }
+
+    /// How a transaction ends in which the disk was full.
+    #[derive(Debug, Clone, Copy)]
+    enum Ends {
+        Dropped,
+        RolledBack,
+        Committed,
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_plainly_and_the_next_act_after_room_is_made_succeeds() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let db = Db::open(&Place::File(dir.path().join("full.db")), Durability::Off).await.expect("a file opens");
+        let mut tx = db.begin(Purpose::Write).await.expect("begun");
+        tx.script("CREATE TABLE t (a TEXT)").await.expect("made");
+        tx.commit().await.expect("ended");
+        let much = "x".repeat(1_000_000);
+        for ends in [Ends::Dropped, Ends::RolledBack, Ends::Committed] {
+            let mut tx = db.begin(Purpose::Write).await.expect("begun");
+            // No page more than there is: the engine then does what it does on a full disk.
+            tx.one("PRAGMA max_page_count = 1", &[]).await.expect("asked");
+            let full = tx.execute("INSERT INTO t VALUES ($1)", values![much.as_str()]).await;
+            let full = full.expect_err("there is no room");
+            assert!(matches!(&full, StoreError::Full { place } if place.ends_with("full.db")), "{ends:?}: {full:?}");
+            assert!(full.to_string().contains("再起動はいりません"), "{full}");
+            match ends {
+                Ends::Dropped => drop(tx),
+                Ends::RolledBack => drop(tx.rollback().await),
+                Ends::Committed => assert!(tx.commit().await.is_err(), "nothing of it may stay"),
+            }
+            let mut tx = db.begin(Purpose::Write).await.unwrap_or_else(|error| panic!("{ends:?}: {error}"));
+            tx.execute("INSERT INTO t VALUES ($1)", values!["the next act"]).await.expect("there is room again");
+            tx.commit().await.expect("ended");
+        }
+        let mut tx = db.begin(Purpose::Read).await.expect("begun");
+        let row = tx.one("SELECT COUNT(*) FROM t", &[] as &[Value]).await.expect("asked").expect("answered");
+        assert_eq!(row.int(0).expect("a number"), 3, "each act that was acknowledged, and no other");
     }
 }

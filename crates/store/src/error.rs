@@ -9,6 +9,35 @@ pub enum StoreError {
         "データベースで問題が起きました（{0}）。時間をおいてもう一度お試しください。続くときは、保存先とディスクの空きを確かめてください。"
     )]
     Driver(#[source] sqlx::Error),
+    /// The disk has no room left for what was to be recorded.
+    #[error(
+        "ディスクの空きがなくなったため、書き込めませんでした（{place}）。この操作は記録していません。次にすること：そのディスクの要らないファイルを消すか、広げてください。空きができれば、そのまま同じ操作をもう一度行えます（再起動はいりません）。"
+    )]
+    Full {
+        /// Where the data is.
+        place: String,
+    },
+    /// The data lies where nothing can be written.
+    #[error(
+        "保存先「{place}」を、書き込めるように開けません。次にすること：そのフォルダーがあるか、ファイルとフォルダーの持ち主と権限、ディスクが読み取り専用でつながれていないかを確かめ、しるべを動かす利用者が書けるようにしてください。"
+    )]
+    ReadOnly {
+        /// Where the data is.
+        place: String,
+    },
+    /// The file of the data was taken away, or another one lies in its place, while it was open.
+    #[error(
+        "データのファイル「{place}」が、動いている間になくなったか、別のものに替わりました。この操作は記録していません。次にすること：`shirube serve` を止め、フォルダーを元の場所に戻すか、控えから戻して（`shirube restore`）、もう一度始めてください。"
+    )]
+    Gone {
+        /// Where the data was.
+        place: String,
+    },
+    /// What was erased is still in the files, because somebody kept reading while they were to be written anew.
+    #[error(
+        "消去の記録は済みましたが、ほかの処理が読み取りを続けているため、データベースのファイルから消去した内容を消し切れませんでした。次にすること：控えの作成などが終わってから、同じ命令をもう一度実行してください（`shirube serve` が動いていれば、あとで自動的に行います）。"
+    )]
+    InUse,
     /// A file beside the database could not be read or written.
     #[error("ファイル「{path}」を読み書きできませんでした（{source}）。場所と権限を確かめてください。")]
     File {
@@ -77,9 +106,11 @@ pub enum StoreError {
     },
     /// The views were built by another version of the fold.
     #[error(
-        "表示用の表の版（{found}）が、このプログラムの版（{wanted}）と違うため書き込めません。`shirube rebuild` で作り直してください。"
+        "団体 {code} の表示用の表の版（{found}）が、このプログラムの版（{wanted}）と違うため、書き込めません。次にすること：{}", to_this_version(.code, *.found, *.wanted)
     )]
     ViewVersion {
+        /// Whose they are.
+        code: String,
         /// What the database holds.
         found: i64,
         /// What this program builds.
@@ -144,6 +175,15 @@ pub enum StoreError {
         /// The most that is kept.
         most: u64,
     },
+}
+
+/// What to do about views of another version.
+fn to_this_version(code: &str, found: i64, wanted: i64) -> String {
+    if found > wanted {
+        return "このデータは、より新しい版のプログラムが使っています。その版か、それより新しい版で動かしてください。"
+            .to_owned();
+    }
+    format!("`shirube ledger rebuild --city {code}` を実行してください（台帳の記録は変わりません）。")
 }
 
 /// The result of every call of the store.

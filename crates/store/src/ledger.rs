@@ -108,7 +108,7 @@ impl Ledgered {
         let found = state.map_or(Ok(0), |row| row.int(0))?;
         if found != self.store.views.0 {
             tx.rollback().await?;
-            return Err(StoreError::ViewVersion { found, wanted: self.store.views.0 });
+            return Err(StoreError::ViewVersion { code: municipality, found, wanted: self.store.views.0 });
         }
         Ok(Writing { tx, municipality, first: head.size(), head, remember: None })
     }

@@ -17,7 +17,9 @@ mod municipality;
 mod notice;
 mod read;
 mod rebuild;
+mod room;
 mod schema;
+mod scrub;
 mod sign_in;
 mod sql;
 mod tables;
@@ -30,7 +32,7 @@ mod value;
 mod views;
 mod workshop;
 
-pub use backup::Copied;
+pub use backup::{Copied, head_in_copy};
 pub use dialect::{Durability, Place};
 pub use error::{Result, StoreError};
 pub use identity::{Identities, IdentityDesk, IdentityRow};
@@ -44,7 +46,8 @@ pub use notice::{
     ChoiceRow, Message, MessageRow, MessageState, NewMessage, NewNotice, NoticeDesk, NoticeRead, NoticeRow,
 };
 pub use read::{PAGE_MAX, Read, Reading, Scope};
-pub use rebuild::{Difference, How, Progress, Rebuilding};
+pub use rebuild::{Difference, How, Progress, Rebuilding, ViewState};
+pub use room::{Room, Space};
 pub use sign_in::{NewPending, PasskeyRow, PendingRow, SignInDesk, SignInEventRow, SigningIn, Try};
 pub use tables::{Kind, Sort, TABLES, Table};
 pub use tasks::{FoundTask, NEVER, PutTasks, TaskCounts, TaskPlace, TaskQuery, TaskRow, Tasks, Whose};

@@ -1,9 +1,12 @@
 //! The way in: an open store, and the part of it that belongs to one municipality.
 
+use std::sync::Arc;
+
 use domain::id::MunicipalityCode;
 
 use crate::dialect::{Db, Durability, Place, Purpose};
 use crate::error::{Result, StoreError};
+use crate::room::{Room, Space};
 use crate::sql;
 use crate::value::values;
 use crate::{login, read, schema, tasks, terms, tree};
@@ -24,6 +27,22 @@ impl Store {
     pub async fn open(place: &Place, durability: Durability, views: ViewVersion) -> Result<Self> {
         let db = Db::open(place, durability).await?;
         Ok(Self { db, views })
+    }
+
+    /// The same, with whoever knows how much room is on the disk of a file, and keeps some back for the ledger.
+    #[must_use]
+    pub fn with_room(self, room: Arc<dyn Room>) -> Self {
+        Self { db: self.db.with_room(room), ..self }
+    }
+
+    /// How much room there is to grow into; what the ledger needs is kept back while there is plenty.
+    pub fn space(&self) -> Space {
+        self.db.room().map_or(Space::Plenty, |room| Space::of(room.as_ref()))
+    }
+
+    /// Refuses where the file of the data is no longer the one that was opened: acts would be lost with it.
+    pub fn still_there(&self) -> Result<()> {
+        self.db.still_there()
     }
 
     /// Brings the tables to this program's version; safe on every start.
@@ -104,6 +123,16 @@ impl Ledgered {
     /// Whose part this is.
     pub fn code(&self) -> &MunicipalityCode {
         &self.code
+    }
+
+    /// Refuses where the file of the data is no longer the one that was opened.
+    pub fn still_there(&self) -> Result<()> {
+        self.store.still_there()
+    }
+
+    /// How much room there is to grow into.
+    pub fn space(&self) -> Space {
+        self.store.space()
     }
 
     pub(crate) fn unknown(&self) -> StoreError {

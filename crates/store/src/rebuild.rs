@@ -1,5 +1,7 @@
 //! Rebuilding the views beside the ones in use, comparing the two, and putting the new ones in their place.
 
+use std::cmp::Ordering;
+
 use crate::dialect::{Purpose, Tx};
 use crate::error::{Result, StoreError};
 use crate::ledger::{head_row, int, size};
@@ -65,7 +67,34 @@ const CLEAR: [&str; 6] = [
 const TAKE: [&str; 6] =
     [sql::TAKE_RECORDS, sql::TAKE_ADDRESSES, sql::TAKE_NUMBERS, sql::TAKE_TASKS, sql::TAKE_TERMS, sql::TAKE_TRACES];
 
+/// How the views in use compare with what this program builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ViewState {
+    /// They are of this version, or there is no ledger yet.
+    Current,
+    /// An older program built them, or their tables were made anew: they follow from the ledger when they are rebuilt.
+    Older,
+    /// A newer program built them; it is the one to run.
+    Newer,
+}
+
 impl Ledgered {
+    /// How the views in use compare with what this program builds.
+    pub async fn view_state(&self) -> Result<ViewState> {
+        let mut tx = self.store.db.begin(Purpose::Read).await?;
+        let code = self.code.0.as_str();
+        if tx.one(sql::READ_HEAD, values![code]).await?.is_none() {
+            return Ok(ViewState::Current);
+        }
+        let state = tx.one(sql::VIEW_STATE, values![code]).await?;
+        let found = state.map_or(Ok(0), |row| row.int(0))?;
+        Ok(match found.cmp(&self.store.views.0) {
+            Ordering::Less => ViewState::Older,
+            Ordering::Equal => ViewState::Current,
+            Ordering::Greater => ViewState::Newer,
+        })
+    }
+
     /// Begins a rebuild from the first entry; what an earlier one left is thrown away.
     pub async fn begin_rebuild(&self) -> Result<()> {
         let mut tx = self.store.db.begin(Purpose::Write).await?;
@@ -150,7 +179,7 @@ impl Ledgered {
         if found == self.store.views.0 {
             return Ok(());
         }
-        Err(StoreError::ViewVersion { found, wanted: self.store.views.0 })
+        Err(StoreError::ViewVersion { code: self.code.0.clone(), found, wanted: self.store.views.0 })
     }
 }
 

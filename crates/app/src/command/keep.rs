@@ -1,29 +1,75 @@
 //! Backups: one municipality into one file, and back into an empty place.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use domain::ledger::{public_key, to_hex};
 use serde_json::json;
 
 use super::{Hands, ledger};
 use crate::exit::Exit;
 use crate::home::code_in_name;
-use crate::input::Mistake;
+use crate::input::{self, Mistake};
 use crate::progress::Telling;
 
 /// Writes a backup while the register goes on being used.
 pub async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<Exit> {
     let town = hands.town().await?;
+    let (code, note) = (town.code(), beside(file));
+    if note.exists() {
+        return Err(Mistake::new(format!(
+            "「{}」がすでにあります。控えには、別の名前を指定してください。",
+            note.display()
+        ))
+        .into());
+    }
     let recorded = town.city.backup(file).await?;
-    hands.voice.say(&json!({ "recorded": recorded, "file": file }), || {
-        format!(
-            "{} の控えを {} に作りました（台帳の{}番まで）。\n鍵（keys/{}.key と .seal）は入っていません。別に控えてください。",
-            town.code(),
-            file.display(),
-            recorded.seq,
-            town.code()
-        )
-    })?;
+    let Some(seed) = town.home().key(code)? else {
+        hands.voice.say(&json!({ "recorded": recorded, "file": file }), || {
+            format!(
+                "{code} の控えを {} に作りました。\n署名の鍵（keys/{code}.key）がないため、チェックポイントは作れませんでした。鍵の控えを keys に戻し、もう一度 `shirube backup` を実行してください。",
+                file.display()
+            )
+        })?;
+        return Ok(Exit::Done);
+    };
+    let checkpoint = town.city.checkpoint_of_backup(file, &seed).await?;
+    write_new(&note, checkpoint.as_bytes())
+        .map_err(|error| Mistake::new(format!("「{}」に書けません（{}）。", note.display(), input::why(&error))))?;
+    let key = to_hex(&public_key(&seed));
+    hands.voice.say(
+        &json!({ "recorded": recorded, "file": file, "checkpoint": note, "public_key": key }),
+        || {
+            format!(
+                "{code} の控えを {} に、それに合うチェックポイントを {} に作りました。\nチェックポイントは、控えとは別の場所に保管してください。鍵（keys/{code}.key と .seal）は入っていません。別に控えてください。\n新しい機械に戻すとき：shirube restore {} --city {code} --checkpoint {} --key-hex {key}",
+                file.display(),
+                note.display(),
+                quoted(file),
+                quoted(&note)
+            )
+        },
+    )?;
     Ok(Exit::Done)
+}
+
+/// Where the checkpoint of a backup is written: beside it, under its name.
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".checkpoint");
+    PathBuf::from(name)
+}
+
+fn write_new(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut out = std::fs::File::create_new(file)?;
+    out.write_all(bytes)?;
+    out.sync_all()
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
+    if plain { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// Brings a municipality back from a backup, verifies it and rebuilds its views.
@@ -67,5 +113,12 @@ pub async fn restore(
     } else {
         "署名の鍵は控えに入らないので、新しく作りました。前の鍵の控えがあれば、keys に戻してください。"
     };
-    ledger::tell(hands, &found, &format!("{code} を控えから戻し、表を作り直しました。{key}"))
+    let seal = if hands.home.has_seal(&code) {
+        String::new()
+    } else {
+        format!(
+            "\n確認コードの種を守る鍵（keys/{code}.seal）は、作っていません。serve を始める前に、控えておいたものを戻してください。"
+        )
+    };
+    ledger::tell(hands, &found, &format!("{code} を控えから戻し、表を作り直しました。{key}{seal}"))
 }

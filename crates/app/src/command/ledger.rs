@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use actions::{LedgerReport, Told};
+use actions::{Former, LedgerReport, Overwritten, Told};
 use domain::ledger::{Checkpoint, from_hex, public_key, to_hex};
 use domain::tell::PrivatePart;
 use serde_json::{Value, json};
@@ -32,13 +32,27 @@ pub async fn run(hands: &Hands, command: LedgerCommand) -> anyhow::Result<Exit> 
         LedgerCommand::Dump { file } => dump(hands, &town, &file).await,
         LedgerCommand::Show { from, limit } => show(hands, &town, from, limit).await,
         LedgerCommand::Prove { seq, out } => prove(hands, &town, seq, out.as_deref()).await,
-        LedgerCommand::Erase { seq, decision } => {
-            let recorded = town.city.erase(seq, &decision).await?;
-            let words = format!(
-                "記録{seq}番の非公開部分を、決定「{decision}」により消去しました。\n次にすること：古い控えにも同じ部分が残っています。控えの廃棄または再取得を行ってください。"
-            );
-            hands.recorded(&town, &recorded, &words).await
-        }
+        LedgerCommand::Erase { seq, decision } => erase(hands, &town, seq, &decision).await,
+    }
+}
+
+/// Erases, and sees to it that nothing of it stays in the files of this installation.
+async fn erase(hands: &Hands, town: &Town, seq: u64, decision: &str) -> anyhow::Result<Exit> {
+    let erased = town.city.erase(seq, decision).await;
+    // What an earlier erasure had to leave is gone over too, also where this one has nothing left to erase.
+    let overwritten = town.city.overwrite_erased().await;
+    if erased.is_err() && matches!(overwritten, Ok(Overwritten::Now)) {
+        hands.voice.aside("前の消去のあとにデータベースのファイルに残っていた跡を、上書きしました。");
+    }
+    let recorded = erased?;
+    let words = format!(
+        "記録{seq}番の非公開部分を、決定「{decision}」により消去しました。\n次にすること：次のものにも、同じ部分が残っていることがあります。廃棄するか、作り直してください。\n{}",
+        town.home().where_else_erased().iter().map(|place| format!("・{place}")).collect::<Vec<_>>().join("\n")
+    );
+    let exit = hands.recorded(town, &recorded, &words).await?;
+    match overwritten {
+        Ok(_) => Ok(exit),
+        Err(fault) => Err(fault.into()),
     }
 }
 
@@ -126,6 +140,12 @@ async fn rebuild(hands: &Hands, town: &Town) -> anyhow::Result<Exit> {
     let mut telling = Telling::begin(hands.voice, "表を作り直しました");
     let rebuilt = town.city.rebuild_telling(|how_far| telling.tell(how_far)).await?;
     hands.voice.say(&rebuilt, || {
+        if rebuilt.former == Former::Replaced {
+            return format!(
+                "台帳の{}件から表を作り直しました。使っていた表は別の版のものなので、くらべていません。",
+                rebuilt.entries
+            );
+        }
         if rebuilt.differences.is_empty() {
             return format!("台帳の{}件から表を作り直しました。使っていた表と同じでした。", rebuilt.entries);
         }
@@ -216,7 +236,7 @@ fn signing_key(town: &Town) -> anyhow::Result<[u8; 32]> {
 }
 
 async fn dump(hands: &Hands, town: &Town, file: &Path) -> anyhow::Result<Exit> {
-    let created = std::fs::File::create_new(file).map_err(|error| {
+    let created = create_private(file).map_err(|error| {
         Mistake::new(format!(
             "「{}」を新しく作れません（{}）。まだない名前を指定してください。",
             file.display(),
@@ -234,6 +254,15 @@ async fn dump(hands: &Hands, town: &Town, file: &Path) -> anyhow::Result<Exit> {
         )
     })?;
     Ok(Exit::Done)
+}
+
+/// A new file that only its owner may read.
+pub fn create_private(file: &Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)
 }
 
 /// Says a verification after a restore.

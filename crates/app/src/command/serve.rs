@@ -13,6 +13,7 @@ use public::{Demand, Signed};
 use tokio::net::TcpListener;
 use web::{Clock, Heights, Shelf, Source};
 
+mod caretaker;
 mod publisher;
 mod staff_desk;
 
@@ -35,8 +36,10 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// Serves every municipality of this installation, and publishes what is recorded.
 pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
+    let mut held = hands.home.hold()?;
     let listener = listen(&args.host, args.port).await?;
     let port = listener.local_addr()?.port();
+    held.tell(&format!("{}:{port}", args.host));
     let codes = hands.home.codes().await?;
     let own = format!("http://localhost:{port}/");
     hands.home.keep_address(args.base.base_url.as_deref().unwrap_or(&own))?;
@@ -46,6 +49,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     let (mut sources, mut lists) = (Vec::new(), Vec::new());
     let mut tasks = Vec::new();
     for code in &codes {
+        hands.home.make_seal(code)?;
         let town = hands.home.open(code).await?;
         desk.take_in(&town).await?;
         let dir = hands.home.public_of(code);
@@ -57,7 +61,8 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
             if publisher.may_serve_what_lies_there().await? { None } else { Some(publisher.publish().await?) };
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
-        tasks.push(tokio::spawn(keep_sending(town, outbound)));
+        tasks.push(tokio::spawn(keep_sending(town.clone(), outbound)));
+        tasks.push(tokio::spawn(caretaker::look_after(town)));
         let demand = publisher.to().await?.demand(code);
         sources.push(Source::followed(dir).demanding(demand));
         lists.push((publisher, made_under));

@@ -12,10 +12,10 @@ use crate::program::{Program, gets, port_of};
 
 /// What a command said and how it ended.
 #[derive(Debug)]
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Said {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 /// A terminal in an empty place.
@@ -45,7 +45,7 @@ impl Desk {
     }
 
     /// Types a line; `'` keeps words together.
-    fn types(&self, line: &str) -> Said {
+    pub fn types(&self, line: &str) -> Said {
         let output = Command::new(env!("CARGO_BIN_EXE_shirube"))
             .env_clear()
             .arg("--data")

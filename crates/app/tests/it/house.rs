@@ -100,7 +100,21 @@ impl Browser {
         String::from_utf8_lossy(&self.asks("POST", path, &body)).into_owned()
     }
 
+    /// The same where an answer may be another one: the status and the page.
+    pub fn tries(&mut self, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let body: String = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let (status, _, body) = self.answer("POST", path, &body);
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
     fn asks(&mut self, verb: &str, path: &str, body: &str) -> Vec<u8> {
+        let (status, head, body) = self.answer(verb, path, body);
+        assert!([200, 303].contains(&status), "{verb} {path}: {head}{}", String::from_utf8_lossy(&body));
+        body
+    }
+
+    /// The status, the head and the body of an answer.
+    fn answer(&mut self, verb: &str, path: &str, body: &str) -> (u16, String, Vec<u8>) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the program listens");
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let head = format!(
@@ -116,14 +130,13 @@ impl Browser {
         let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head and a body");
         let body = answer.split_off(end + 4);
         let head = String::from_utf8(answer).expect("the head is text");
-        let status = head.split(' ').nth(1).unwrap_or_default();
-        assert!(["200", "303"].contains(&status), "{verb} {path}: {head}{}", String::from_utf8_lossy(&body));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
         for line in head.lines() {
             let Some((name, value)) = line.split_once(": ") else { continue };
             if let (true, Some((cookie, rest))) = (name.eq_ignore_ascii_case("set-cookie"), value.split_once('=')) {
                 self.cookies.insert(cookie.to_owned(), rest.split(';').next().unwrap_or_default().to_owned());
             }
         }
-        body
+        (status, head, body)
     }
 }

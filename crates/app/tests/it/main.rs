@@ -1,10 +1,15 @@
 //! Integration tests.
 
+mod backup;
 mod cli;
+mod erasure;
+mod full_disk;
 mod house;
 mod keys;
 mod nodes;
 mod notices;
 mod papers;
+mod place;
 mod press;
 mod program;
+mod upgrade;

@@ -8,6 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Column, Postgres, Row as _, Sqlite, Transaction};
 
+use super::file::Opened;
 use crate::error::{Result, StoreError};
 use crate::value::Value;
 
@@ -16,6 +17,9 @@ use crate::value::Value;
 pub(crate) struct Tx {
     engine: Engine,
     state: State,
+    place: Arc<str>,
+    /// The file that is written to, where there is one.
+    opened: Option<Opened>,
     asked: Asked,
 }
 
@@ -61,8 +65,8 @@ macro_rules! bound {
 }
 
 impl Tx {
-    pub(super) fn begun(engine: Engine, asked: Asked) -> Self {
-        Self { engine, state: State::Whole, asked }
+    pub(super) fn begun(engine: Engine, place: Arc<str>, opened: Option<Opened>, asked: Asked) -> Self {
+        Self { engine, state: State::Whole, place, opened, asked }
     }
 
     /// Runs a statement and counts the rows it changed.
@@ -118,20 +122,24 @@ impl Tx {
         if self.state == State::Broken {
             return Err(StoreError::Broken);
         }
-        match self.engine {
-            Engine::Sqlite(tx) => tx.commit().await?,
-            Engine::Postgres(tx) => tx.commit().await?,
+        if let Some(opened) = &self.opened {
+            // Somebody may have taken the folder away since: such an act must not be acknowledged.
+            opened.still_there()?;
         }
-        Ok(())
+        let ended = match self.engine {
+            Engine::Sqlite(tx) => tx.commit().await,
+            Engine::Postgres(tx) => tx.commit().await,
+        };
+        ended.map_err(|error| StoreError::of(error, &self.place))
     }
 
     /// Undoes everything now, instead of when the connection is used next.
     pub(crate) async fn rollback(self) -> Result<()> {
-        match self.engine {
-            Engine::Sqlite(tx) => tx.rollback().await?,
-            Engine::Postgres(tx) => tx.rollback().await?,
-        }
-        Ok(())
+        let ended = match self.engine {
+            Engine::Sqlite(tx) => tx.rollback().await,
+            Engine::Postgres(tx) => tx.rollback().await,
+        };
+        ended.map_err(|error| StoreError::of(error, &self.place))
     }
 
     fn ready(&mut self, values: &[Value]) -> Result<()> {
@@ -150,7 +158,7 @@ impl Tx {
     fn checked<T>(&mut self, result: sqlx::Result<T>) -> Result<T> {
         result.map_err(|error| {
             self.state = State::Broken;
-            StoreError::from(error)
+            StoreError::of(error, &self.place)
         })
     }
 }
@@ -214,6 +222,39 @@ impl From<sqlx::Error> for StoreError {
         match twice {
             Some(what) => Self::Duplicate { what },
             None => Self::Driver(error),
+        }
+    }
+}
+
+/// What an engine's code says of the disk.
+enum Disk {
+    /// There is no room left.
+    Full,
+    /// It cannot be written to.
+    Unwritable,
+}
+
+impl Disk {
+    /// What a code says; the server's have five signs, the embedded engine's are numbers whose last byte is the sort.
+    fn told_by(code: &str) -> Option<Self> {
+        match (code.len(), code, code.parse::<u32>()) {
+            // The last is what is said where the file of the shared memory cannot grow.
+            (5, "53100", _) | (_, "13" | "4874", _) => Some(Self::Full),
+            (5, "25006", _) => Some(Self::Unwritable),
+            (1..=4, _, Ok(number)) if matches!(number & 0xff, 8 | 14) => Some(Self::Unwritable),
+            _ => None,
+        }
+    }
+}
+
+impl StoreError {
+    /// What an engine said, at the place of the data: told as what people can do something about, where it is that.
+    pub(crate) fn of(error: sqlx::Error, place: &str) -> Self {
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        match code.as_deref().and_then(Disk::told_by) {
+            Some(Disk::Full) => Self::Full { place: place.to_owned() },
+            Some(Disk::Unwritable) => Self::ReadOnly { place: place.to_owned() },
+            None => Self::from(error),
         }
     }
 }

@@ -4,6 +4,7 @@ mod backup;
 mod bench;
 mod ledger;
 mod rebuild;
+mod scrub;
 mod structure;
 mod views;
 mod workshop;

@@ -27,6 +27,9 @@ fn the_engines_are_named_in_one_file_only() {
         let text = fs::read_to_string(&path).expect("readable");
         if path.ends_with("dialect.rs") || path.ends_with("dialect/transaction.rs") {
             assert!(text.contains("Postgres") && text.contains("Sqlite"));
+        }
+        // The room itself: what the engines do differently stands in it.
+        if path.ends_with("dialect.rs") || path.parent().is_some_and(|folder| folder.ends_with("dialect")) {
             continue;
         }
         looked_at += 1;

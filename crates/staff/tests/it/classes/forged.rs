@@ -12,7 +12,7 @@ use super::town::{Furnished, Habits, pairs};
 use crate::desk::{Client, Got, hidden};
 
 /// What browsers and others say about where a request comes from, when it does not come from our own pages.
-const ELSEWHERE: [&[(&str, &str)]; 24] = [
+const ELSEWHERE: [&[(&str, &str)]; 29] = [
     &[],
     &[("sec-fetch-site", "cross-site")],
     &[("sec-fetch-site", "same-site")],
@@ -23,6 +23,11 @@ const ELSEWHERE: [&[(&str, &str)]; 24] = [
     &[("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-origin")],
     &[("sec-fetch-site", "cross-site"), ("origin", "http://localhost:8081")],
     &[("sec-fetch-site", "same-site"), ("origin", "http://localhost:8081")],
+    &[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")],
+    &[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")],
+    &[("sec-fetch-site", "same-origin"), ("origin", "http://localhost:8082")],
+    &[("sec-fetch-site", "same-origin"), ("origin", "null")],
+    &[("sec-fetch-site", "same-origin"), ("origin", "http://localhost:8081"), ("origin", "https://evil.example")],
     &[("origin", "null")],
     &[("origin", "")],
     &[("origin", "https://evil.example")],

@@ -284,3 +284,36 @@ async fn no_header_that_speaks_of_another_address_changes_a_byte() {
     }
     println!("{asked} requests");
 }
+
+/// Numbers that no register will ever reach, at the edges of what machines count with.
+const HUGE: [&str; 6] = [
+    "4294967296",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551615",
+    "18446744073709551616",
+    "-9223372036854775809",
+];
+
+#[tokio::test]
+async fn no_number_however_large_is_a_fault_of_ours() {
+    let town = Furnished::open(Habits::tame()).await;
+    let mut faults = Vec::new();
+    let mut asked = 0;
+    for (_, path, client) in town.pages() {
+        for number in HUGE {
+            let end = path.rsplit_once('/').map_or("", |(before, _)| before);
+            let queries = ["after", "done", "from", "seq", "version", "last", "q", "on", "n", "page"]
+                .map(|name| format!("{path}?{name}={number}"));
+            for path in queries.into_iter().chain([format!("{end}/{number}"), format!("{path}/{number}")]) {
+                let got = client.get(&path).await;
+                asked += 1;
+                if got.status.is_server_error() {
+                    faults.push(format!("{path}: {}", got.status));
+                }
+            }
+        }
+    }
+    assert!(asked > 1_000, "only {asked} addresses were tried");
+    assert!(faults.is_empty(), "{faults:#?}");
+}

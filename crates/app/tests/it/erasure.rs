@@ -1,0 +1,128 @@
+//! What was erased by a lawful decision is in no file any more: sought byte by byte, as somebody with the disk would.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::cli::Desk;
+use crate::house::House;
+use crate::program::PATIENCE;
+
+/// Words that stand nowhere else, each for one place in which people's words are kept.
+const PURPOSE: &str = "まぼろしの橋を見てもらうため";
+const NAME: &str = "かげろう（見本）";
+const NOTE: &str = "うたかたの覚え書き";
+const RETURNED: &str = "ゆうれいのような言い回しを直してください";
+const WORDS: [&str; 4] = [PURPOSE, NAME, NOTE, RETURNED];
+
+#[test]
+fn no_byte_of_what_was_erased_stays_in_the_data_folder_or_in_a_later_backup() {
+    let desk = Desk::with_file();
+    let erased = lists_and_delists(&desk);
+    let data = desk.file("data");
+    for word in WORDS {
+        assert!(!holding(&data, word).is_empty(), "{word} is kept, else nothing is shown by its absence");
+    }
+    assert!(holding(&data, NAME).iter().filter(|file| file.starts_with(data.join("public"))).count() > 1);
+    for seq in &erased {
+        let said = desk.does(&format!("ledger erase {seq} --decision 総第14号"));
+        assert!(said.contains("export") && !said.contains("PostgreSQL"), "{said}");
+    }
+    let backup = desk.file("312011-after.sqlite");
+    desk.does(&format!("backup {}", backup.display()));
+    for word in WORDS {
+        assert_eq!(holding(&data, word), [] as [PathBuf; 0], "{word}");
+        assert_eq!(holding(&backup, word), [] as [PathBuf; 0], "{word}");
+    }
+    assert_eq!(desk.types("ledger verify").code, 0);
+    assert!(desk.does("ledger rebuild").contains("使っていた表と同じでした"));
+}
+
+#[test]
+fn the_same_holds_while_the_town_is_served() {
+    let desk = Desk::with_file();
+    let erased = lists_and_delists(&desk);
+    let data = desk.file("data");
+    let house = House::serves(&data);
+    for seq in &erased {
+        desk.does(&format!("ledger erase {seq} --decision 総第14号"));
+    }
+    let backup = desk.file("312011-after.sqlite");
+    desk.does(&format!("backup {}", backup.display()));
+    let (database, public) = (data.join("312011.sqlite"), data.join("public"));
+    let log = data.join("312011.sqlite-wal");
+    for word in WORDS {
+        for place in [&database, &log, &backup] {
+            assert_eq!(holding(place, word), [] as [PathBuf; 0], "{word}");
+        }
+        let began = Instant::now();
+        while !holding(&public, word).is_empty() {
+            assert!(began.elapsed() < PATIENCE, "{word}: {:?}", holding(&public, word));
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+    drop(house);
+}
+
+/// An account that was listed under the words, by a case that was sent back once; the records that hold them.
+fn lists_and_delists(desk: &Desk) -> Vec<u64> {
+    desk.begins("tottori", "notice-town");
+    let case = desk.opens("case open opening --unit 0201 --as 02013 --on 令和7年4月2日");
+    let act = |line: &str| seq(&desk.does(&format!("{line} --json")));
+    let policy = desk.writes("policy.toml", &POLICY.replace("目的", PURPOSE).replace("名前", NAME));
+    let drafted = act(&format!("case draft {case} --file {policy} --as 02013 --on 令和7年4月2日"));
+    desk.does(&format!("case do {case} file --as 02011 --on 令和7年4月3日"));
+    let returned = act(&format!("case return {case} receive --item '={RETURNED}' --as 01023 --on 令和7年4月3日"));
+    let again = act(&format!("case draft {case} --file {policy} --note '{NOTE}' --as 02013 --on 令和7年4月4日"));
+    desk.does(&format!("case do {case} file --as 02011 --on 令和7年4月4日"));
+    desk.does(&format!("case do {case} receive --as 01023 --on 令和7年4月4日"));
+    let listed = act(&format!("case do {case} list --as 01023 --on 令和7年4月7日"));
+    desk.does("publish");
+    desk.does("publish");
+    vec![drafted, returned, again, listed]
+}
+
+const POLICY: &str = r#"
+network = "instagram"
+account_name = "名前"
+url = "https://www.instagram.com/mihon_hashi/"
+purpose = "目的"
+audience = "観光に関心のある方"
+information = "観光地、催し"
+period = { from = "令和7年5月1日", until = "令和10年3月31日" }
+hours = { from_day = "月", to_day = "金", from = "08:30", to = "17:15" }
+reply = { stance = "none" }
+"#;
+
+fn seq(said: &str) -> u64 {
+    let said: serde_json::Value = serde_json::from_str(said).expect("JSON");
+    said["seq"].as_u64().expect("the place of the record")
+}
+
+/// The files at a place that hold a word: as it is written, or with escapes as JSON may have them.
+fn holding(place: &Path, word: &str) -> Vec<PathBuf> {
+    let units: Vec<u16> = word.encode_utf16().collect();
+    let low: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+    let high: String = units.iter().map(|unit| format!("\\u{unit:04X}")).collect();
+    files(place)
+        .into_iter()
+        .filter(|file| {
+            // Between the listing and the reading a release may have been replaced.
+            let bytes = std::fs::read(file).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            [word, &low, &high].iter().any(|form| text.contains(*form))
+        })
+        .collect()
+}
+
+/// Every file at a place: itself, or all below it.
+fn files(place: &Path) -> Vec<PathBuf> {
+    if place.is_file() {
+        return vec![place.to_owned()];
+    }
+    let Ok(entries) = std::fs::read_dir(place) else { return Vec::new() };
+    entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()))
+        .flat_map(|entry| files(&entry.path()))
+        .collect()
+}
