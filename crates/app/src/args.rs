@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 
 pub use case::{AccountCommand, CaseCommand, DoArgs, ImpersonatorCommand, OpenArgs};
-pub use keeping::{GuidelineCommand, LedgerCommand, ServeArgs};
+pub use keeping::{Front, GuidelineCommand, LedgerCommand, ServeArgs};
 pub use office::OfficeCommand;
 
 use crate::input::{self, Mistake};
@@ -151,6 +151,9 @@ pub enum Command {
         /// 待ち受けるアドレス
         #[arg(long, default_value = "127.0.0.1", value_name = "アドレス")]
         host: String,
+        /// The proxies in front.
+        #[command(flatten)]
+        front: Front,
     },
     /// 台帳の検証、作り直し、写し
     #[command(subcommand)]

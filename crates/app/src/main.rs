@@ -8,6 +8,7 @@ mod command;
 mod courier;
 mod evidence;
 mod exit;
+mod files;
 mod home;
 mod input;
 mod machine;

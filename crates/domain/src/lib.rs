@@ -17,6 +17,7 @@ pub mod network;
 pub mod notice;
 pub mod number;
 pub mod office;
+pub mod peer;
 pub mod policy;
 pub mod practice;
 pub mod profile;

@@ -9,16 +9,17 @@ use axum::http::StatusCode;
 use axum::response::Html;
 use domain::network::Networks;
 use tokio::net::TcpListener;
-use web::{Clock, Shelf};
+use web::{Clock, Door, Shelf};
 
 mod staff_desk;
 
 use staff_desk::StaffDesk;
 
 use super::Hands;
-use crate::args::ServeArgs;
+use crate::args::{Front, ServeArgs};
 use crate::courier::Post;
 use crate::exit::Exit;
+use crate::files;
 use crate::home::Town;
 use crate::input::{self, Mistake};
 use crate::machine;
@@ -38,7 +39,10 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     hands.home.keep_address(args.base.base_url.as_deref().unwrap_or(&own))?;
     // Several municipalities stand below the one address; a single one may be given its own.
     let single = if codes.len() == 1 { args.base.base_url.as_deref() } else { None };
-    let desk = StaffDesk::open(args, port).await?;
+    // Each server has places of its own, so that a flood at one leaves the other alone.
+    let limits = files::limits(files::raised(), 2, codes.len());
+    let door = || Arc::new(Door::new(limits).behind(args.front.trusted_proxy.clone()));
+    let desk = StaffDesk::open(args, port, door()).await?;
     let mut dirs = Vec::new();
     let mut publishers = Vec::new();
     for code in &codes {
@@ -54,7 +58,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         dirs.push(dir);
     }
     let staff = tokio::spawn(desk.serve(asked_to_end()));
-    answer(listener, &args.host, dirs).await?;
+    answer(listener, &args.host, dirs, door()).await?;
     staff.await?;
     for publisher in publishers {
         // A publication that is cut off here leaves the former one in place; the next start takes its wish up again.
@@ -64,7 +68,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
 }
 
 /// Serves bundles without a database.
-pub async fn public(hands: &Hands, bundles: Vec<PathBuf>, host: &str, port: u16) -> anyhow::Result<Exit> {
+pub async fn public(hands: &Hands, bundles: Vec<PathBuf>, host: &str, port: u16, front: Front) -> anyhow::Result<Exit> {
     if let Some(missing) = bundles.iter().find(|dir| !dir.is_dir()) {
         return Err(Mistake::new(format!(
             "フォルダー「{}」がありません。`shirube export フォルダー` で書き出したものを指定してください。",
@@ -74,7 +78,8 @@ pub async fn public(hands: &Hands, bundles: Vec<PathBuf>, host: &str, port: u16)
     }
     let listener = listen(host, port).await?;
     hands.voice.aside("書き出した一覧だけを公開します。台帳には触れません。");
-    answer(listener, host, bundles).await?;
+    let door = Door::new(files::limits(files::raised(), 1, 0)).behind(front.trusted_proxy);
+    answer(listener, host, bundles, Arc::new(door)).await?;
     Ok(Exit::Done)
 }
 
@@ -88,7 +93,7 @@ async fn listen(host: &str, port: u16) -> anyhow::Result<TcpListener> {
     })
 }
 
-async fn answer(listener: TcpListener, host: &str, dirs: Vec<PathBuf>) -> anyhow::Result<()> {
+async fn answer(listener: TcpListener, host: &str, dirs: Vec<PathBuf>, door: Arc<Door>) -> anyhow::Result<()> {
     let port = listener.local_addr()?.port();
     let (router, watch) = if dirs.is_empty() {
         (Router::new().fallback(nothing_yet), None)
@@ -100,7 +105,7 @@ async fn answer(listener: TcpListener, host: &str, dirs: Vec<PathBuf>) -> anyhow
     };
     let shown = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     out(&format!("http://{shown}:{port}/"))?;
-    web::serve(listener, router, asked_to_end()).await;
+    web::serve(listener, router, asked_to_end(), door).await;
     if let Some(watch) = watch {
         watch.abort();
     }
