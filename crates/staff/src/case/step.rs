@@ -105,16 +105,18 @@ async fn refuse(visit: Visit, case: &str, step: &Step, typed: &Typed, refusal: &
     let mut refused = Refused::by(&seen.visit, &seen.loaded, refusal, |item| Some(format!("{policy}/{item}")));
     let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
     refused.meanwhile = seen.since(was);
-    let refused = refused.at(field_at_fault(refusal.kind));
-    let wrong = field_at_fault(refusal.kind).map(|name| (name.to_owned(), refusal.what.clone()));
+    let field = field_at_fault(refusal.kind, typed);
+    let refused = refused.at(field);
+    let wrong = field.map(|name| (name.to_owned(), refusal.what.clone()));
     show_refused(&seen, step, Tried { typed, refused, wrong: wrong.into_iter().collect() }).await
 }
 
 /// The field that a refusal speaks of, where its sort tells.
-fn field_at_fault(kind: RefusalKind) -> Option<&'static str> {
+fn field_at_fault(kind: RefusalKind, typed: &Typed) -> Option<&str> {
     match kind {
         RefusalKind::ReasonMissing => Some("note"),
         RefusalKind::WrongDate => Some("on"),
+        RefusalKind::TooLong => typed.longest(),
         _ => None,
     }
 }
