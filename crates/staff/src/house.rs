@@ -13,6 +13,7 @@ use url::Url;
 use crate::forms::Binders;
 use crate::identity::Porch;
 use crate::printing::{Asker, Printer, Queue, Unprinted};
+use crate::sent::Intake;
 
 /// Everything that a request may reach.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub struct House {
     proxies: Vec<IpAddr>,
     porches: RwLock<BTreeMap<String, Arc<Porch>>>,
     binders: Binders,
+    intake: Intake,
 }
 
 /// One municipality with what its pages need beside its register.
@@ -46,6 +48,7 @@ impl House {
             proxies: Vec::new(),
             porches: RwLock::default(),
             binders: Binders::default(),
+            intake: Intake::default(),
         }
     }
 
@@ -80,6 +83,11 @@ impl House {
     /// The city's own provider, where there is one.
     pub(crate) fn porch(&self, code: &str) -> Option<Arc<Porch>> {
         self.porches.read().ok()?.get(code).cloned()
+    }
+
+    /// Where forms with files are taken in.
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.intake
     }
 
     /// The archives that people have asked for.

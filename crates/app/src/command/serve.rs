@@ -27,6 +27,8 @@ use crate::voice::out;
 
 /// How often a recorded act's wish to publish is looked for: well within the promised five seconds.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often files that wait too long are dropped: none is there an hour after it came.
+const SWEEP: Duration = Duration::from_mins(5);
 /// How often the list is published without a wish, long before what was published runs out.
 const AGAIN: Duration = Duration::from_hours(12);
 
@@ -54,6 +56,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
         publishers.push(tokio::spawn(keep_sending(town.clone(), outbound)));
+        publishers.push(tokio::spawn(keep_sweeping(town.clone())));
         publishers.push(tokio::spawn(keep_publishing(town, dir.clone(), single.map(str::to_owned))));
         dirs.push(dir);
     }
@@ -160,6 +163,18 @@ async fn keep_sending(town: Town, post: Post) {
                     complaint = words;
                 }
             }
+        }
+    }
+}
+
+/// Drops the files that no act has named in their time.
+async fn keep_sweeping(town: Town) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = town.city.sweep_attachments().await {
+            tracing::error!(municipality = %town.code(), "使われなかった添付を片付けられませんでした。{error}");
         }
     }
 }

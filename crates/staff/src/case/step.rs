@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use actions::{ActError, Attached, AttachmentKey, Stepping};
+use actions::{ActError, Attached, AttachmentKey, Keeper, Stepping};
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Request};
 use domain::act::Hand;
 use domain::calendar::{self, wareki};
 use domain::case::Outcome;
@@ -64,10 +64,16 @@ pub(crate) async fn page(visit: Visit, Path((_, case, step)): Path<(String, Stri
 }
 
 /// Does a step.
-pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, String, String)>, sent: Sent) -> Reply {
+pub(crate) async fn act(
+    visit: Visit,
+    Path((_, case, step)): Path<(String, String, String)>,
+    request: Request,
+) -> Reply {
     let seen = Seen::of(visit.clone(), &case).await?;
     let step = seen.step(&step)?;
-    let (typed, wrong_files) = keep(&visit, sent).await?;
+    // Whoever may not work on the case is answered before a byte of what they send is read.
+    let sent = Sent::of(&visit, request).await?;
+    let (typed, wrong_files) = keep(&seen, sent).await?;
     let read = read(&seen, step, &typed);
     let (order, on) = match (read, wrong_files) {
         (Ok(read), None) => read,
@@ -86,10 +92,11 @@ pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, Strin
 }
 
 /// Keeps the files that were sent, so that they need not be sent again; what is no file to keep is said.
-async fn keep(visit: &Visit, sent: Sent) -> Result<(Typed, Option<String>), Answer> {
-    let (mut typed, mut wrong) = (sent.typed, None);
-    for file in sent.files {
-        match visit.city().keep_attachment(&file.bytes).await {
+async fn keep(seen: &Seen, mut sent: Sent) -> Result<(Typed, Option<String>), Answer> {
+    let keeper = Keeper { person: seen.visit.person()?, case: Some(&seen.case().id) };
+    let (mut typed, mut wrong) = (std::mem::take(&mut sent.typed), None);
+    for file in std::mem::take(&mut sent.files) {
+        match seen.visit.city().keep_attachment(&file.bytes, keeper).await {
             Ok((key, _)) => typed = typed.with("kept", format!("{} {}", key.0, file.name)),
             Err(ActError::Input(what)) => wrong = Some(format!("「{}」：{what}", file.name)),
             Err(error) => return Err(error.into()),

@@ -1,9 +1,11 @@
-//! What nobody may take from others: texts of a length that somebody meant, paper in turn.
+//! What nobody may take from others: rights before bytes, texts of a length that somebody meant, paper in turn.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use documents::form::Document;
 use jiff::civil::Date;
 use staff::{House, Order, Printer};
@@ -12,6 +14,55 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::desk::{Client, Desk};
+
+/// A body without an end, with how many pieces of it were taken.
+fn endless(start: String) -> (Body, Arc<AtomicUsize>) {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let pieces = Pieces { start: Some(start), taken: Arc::clone(&taken) };
+    (Body::from_stream(pieces), taken)
+}
+
+struct Pieces {
+    start: Option<String>,
+    taken: Arc<AtomicUsize>,
+}
+
+impl futures_core::Stream for Pieces {
+    type Item = Result<Bytes, std::io::Error>;
+
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        self.taken.fetch_add(1, Ordering::SeqCst);
+        let piece = self.start.take().map_or_else(|| Bytes::from(vec![b'x'; 64 * 1024]), Bytes::from);
+        std::task::Poll::Ready(Some(Ok(piece)))
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_not_work_on_a_case_is_answered_before_a_byte_of_their_file_is_read() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = desk.town.drafted(draft(Guide::Notice, "mihon_kanko")).await;
+    let start = "--line\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7 ";
+    let sends = async |client: &Client, case: &str| {
+        let (body, taken) = endless(start.to_owned());
+        let request =
+            client.request("POST", &format!("cases/{case}/steps/file")).header("sec-fetch-site", "same-origin");
+        let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=line").body(body);
+        let got = client.send(request.expect("a request")).await;
+        (got.status, taken.load(Ordering::SeqCst))
+    };
+    let stranger = desk.sign_in("s2-staff").await;
+    assert_eq!(sends(&stranger, &case).await, (StatusCode::NOT_FOUND, 0), "a foreign case");
+    assert_eq!(sends(&stranger, "c999").await, (StatusCode::NOT_FOUND, 0), "a case that is not there");
+    assert_eq!(sends(&desk.operator(), &case).await, (StatusCode::FORBIDDEN, 0), "the operator");
+    let (status, taken) = sends(&desk.sign_in("s1-head").await, &case).await;
+    assert!(
+        status == StatusCode::PAYLOAD_TOO_LARGE && taken > 300,
+        "its own unit's is read to the limit: {status} {taken}"
+    );
+}
 
 #[tokio::test]
 async fn a_text_that_nobody_meant_to_write_so_long_is_refused_at_its_field_and_kept_on_the_page() {
