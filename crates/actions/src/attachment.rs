@@ -4,12 +4,12 @@ use std::sync::OnceLock;
 
 use domain::attachment::{Attachment, Media, NamedFile};
 use domain::entry::{Entry, Private};
-use domain::id::CaseId;
+use domain::id::{CaseId, PersonId};
 use domain::ledger::to_hex;
 use domain::refusal::{Refusal, RefusalKind};
 use domain::register::Part;
 use serde::{Deserialize, Serialize};
-use store::{Awaited, Files as _, PAGE_MAX, Read, Space, Upload, Workshop, Writing};
+use store::{Awaited, Files as _, PAGE_MAX, Read, Space, Upload, UploadOwner, Workshop, Writing};
 
 use crate::city::City;
 use crate::error::ActError;
@@ -55,26 +55,72 @@ impl Taken {
     }
 }
 
-/// How long a file waits for an entry to name it: a day.
-const WAITS: i64 = 24 * 3_600_000;
+/// How long (ms) a file waits for an entry to name it; with the time until the next sweep, no more than an hour.
+const WAITS: i64 = 50 * 60_000;
+
+/// How many bytes of files may be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// By one person, before any entry names them.
+    pub person: u64,
+    /// For one case, named and not yet named.
+    pub case: u64,
+    /// In the municipality, named and not yet named.
+    pub town: u64,
+}
+
+/// A megabyte, as people count the sizes of files.
+pub const MEGABYTE: u64 = 1024 * 1024;
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self { person: 100 * MEGABYTE, case: 300 * MEGABYTE, town: 20 * 1024 * MEGABYTE }
+    }
+}
+
+/// Who keeps a file, and for which case.
+#[derive(Debug, Clone, Copy)]
+pub struct Keeper<'a> {
+    /// The person.
+    pub person: &'a PersonId,
+    /// The case whose entry is to name it, where it is for one.
+    pub case: Option<&'a CaseId>,
+}
 
 /// What is told to whoever brings a file while the last room is kept for the ledger.
 const NO_ROOM: &str = "サーバーの空き容量が少ないため、ファイルは預かれません。添付のいらない操作は、これまでどおり記録できます。\
     次にすること：システムの運用者に「ディスクの空きが少ない」と知らせ、空きができてから、ファイルをもう一度選んでください。";
 
 impl City {
+    /// The same municipality, with how much may be kept in it.
+    #[must_use]
+    pub fn keeping(self, quota: Quota) -> Self {
+        Self { quota, ..self }
+    }
+
     /// Keeps a file for an act that will name it: a picture or a PDF, told by its bytes.
-    pub async fn keep_attachment(&self, bytes: &[u8]) -> Result<(AttachmentKey, Attachment), ActError> {
+    pub async fn keep_attachment(
+        &self,
+        bytes: &[u8],
+        keeper: Keeper<'_>,
+    ) -> Result<(AttachmentKey, Attachment), ActError> {
         let attachment = Attachment::of(bytes).map_err(|problem| ActError::Input(problem.to_string()))?;
         if self.space() == Space::Short {
             return Err(ActError::Input(NO_ROOM.to_owned()));
         }
+        let named = self.named_in(keeper.case).await?;
         // The bytes are written before the head is held: nothing slow happens under it.
         let mut workshop = self.ledgered.workshop().await?;
+        self.has_room(&mut workshop, keeper, named, &attachment).await?;
         workshop.put_blob(&attachment.hash, bytes).await?;
         workshop.commit().await?;
         let mut workshop = self.ledgered.workshop_alone().await?;
-        // A sweep may have come in between.
+        // A sweep, or another file, may have come in between.
+        if let Err(refused) = self.has_room(&mut workshop, keeper, named, &attachment).await {
+            drop_unnamed(&mut workshop, &attachment.hash).await?;
+            workshop.commit().await?;
+            return Err(refused);
+        }
         workshop.put_blob(&attachment.hash, bytes).await?;
         let upload = Upload {
             id: to_hex(&self.machine.random()),
@@ -83,9 +129,52 @@ impl City {
             bytes: attachment.bytes,
             kept_at: self.machine.now(),
         };
-        workshop.put_upload(&upload).await?;
+        workshop.put_upload(&upload, keeper.owner()).await?;
         workshop.commit().await?;
         Ok((AttachmentKey(upload.id), attachment))
+    }
+
+    /// How many bytes the entries of a case name.
+    async fn named_in(&self, case: Option<&CaseId>) -> Result<u64, ActError> {
+        let Some(case) = case else { return Ok(0) };
+        let mut reading = self.ledgered.reading().await?;
+        let mut slice = Slice::default();
+        slice.load(&mut reading, &Part::Case(case.clone())).await?;
+        let files = slice.register.cases.get(case).into_iter().flat_map(|case| &case.files);
+        Ok(files.filter(|file| file.name.is_some()).map(|file| file.attachment.bytes).sum())
+    }
+
+    /// Refuses a file for which there is no room, with what fills it.
+    async fn has_room(
+        &self,
+        workshop: &mut Workshop,
+        keeper: Keeper<'_>,
+        named: u64,
+        attachment: &Attachment,
+    ) -> Result<(), ActError> {
+        let kept = workshop.uploaded(keeper.owner()).await?;
+        let beyond = |kept: u64, most: u64| kept.saturating_add(attachment.bytes) > most;
+        let megabytes = |bytes: u64| format!("{}MB", bytes / MEGABYTE);
+        let Quota { person, case, town } = self.quota;
+        let what = if beyond(kept.by_person, person) {
+            format!(
+                "添付して、まだ記録に使われていないファイルが、一人が置ける{}を超えます。記録に使うと空きます。使わなかったものは一時間で消えます。少し待つか、ファイルを小さくしてください。",
+                megabytes(person)
+            )
+        } else if keeper.case.is_some() && beyond(kept.about.saturating_add(named), case) {
+            format!(
+                "この案件の添付が、一つの案件に置ける{}を超えます。ファイルを小さくするか、文書システムに置いて文書番号を書いてください。",
+                megabytes(case)
+            )
+        } else if beyond(kept.in_all, town) {
+            format!(
+                "団体の添付が、置ける{}を超えます。ファイルを付けずに記録し、システムの運用者に知らせてください（設定の [attachments] で増やせます）。",
+                megabytes(town)
+            )
+        } else {
+            return Ok(());
+        };
+        Err(ActError::Input(what))
     }
 
     /// A file of a case, through the entry of it that names the file.
@@ -121,7 +210,7 @@ impl City {
         Ok(AttachedFile { attachment, name, bytes })
     }
 
-    /// Drops files that have waited for a day and that no entry names; how many.
+    /// Drops files that have waited their time and that no entry names; how many. To be called several times an hour.
     pub async fn sweep_attachments(&self) -> Result<u64, ActError> {
         let before = self.machine.now() - WAITS;
         let mut swept = 0;
@@ -153,7 +242,7 @@ impl City {
                 Refusal::new(
                     RefusalKind::WrongEvidence,
                     format!(
-                        "添付したファイル「{name}」が見つかりません。添付してから一日が過ぎたか、すでに使われています。"
+                        "添付したファイル「{name}」が見つかりません。添付してから時間がたった（50分まで）か、すでに使われています。"
                     ),
                     "そのファイルをもう一度選んでください。入力した内容は残っています。",
                 )
@@ -174,6 +263,12 @@ impl City {
             }
         }
         Ok(())
+    }
+}
+
+impl<'a> Keeper<'a> {
+    fn owner(self) -> UploadOwner<'a> {
+        UploadOwner { person: &self.person.0, about: self.case.map_or("", |case| case.0.as_str()) }
     }
 }
 

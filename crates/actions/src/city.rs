@@ -9,6 +9,7 @@ use domain::network::Networks;
 use jiff::civil::Date;
 use store::{Ledgered, Read, Space, Store};
 
+use crate::attachment::Quota;
 use crate::cache::Caches;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
@@ -28,6 +29,7 @@ pub struct City {
     pub(crate) doors: Arc<Doors>,
     pub(crate) caches: Arc<Caches>,
     pub(crate) signer: Option<Signer>,
+    pub(crate) quota: Quota,
 }
 
 /// The seed of the key that signs checkpoints; never shown.
@@ -53,7 +55,7 @@ impl City {
         let ledgered = store.of(code);
         let (telling, guidelines) = (Arc::default(), Arc::default());
         let (doors, caches) = (Arc::default(), Arc::default());
-        Self { ledgered, networks, machine, telling, guidelines, doors, caches, signer: None }
+        Self { ledgered, networks, machine, telling, guidelines, doors, caches, signer: None, quota: Quota::default() }
     }
 
     /// The same, telling people outside the application too, as configured.

@@ -241,6 +241,19 @@ impl City {
         seen: Option<u64>,
         by: &By,
     ) -> Result<DraftSaved, ActError> {
+        // What stands already was kept when it was allowed, and keeps nobody from writing elsewhere.
+        let is_new = |name: &str| sheet.text(name) != before.sheet.text(name);
+        let mut too_long = sheet.too_long(&before.loaded.guideline);
+        too_long.retain(|problem| is_new(&problem.field));
+        if !too_long.is_empty() {
+            return Err(Refusal::new(
+                RefusalKind::TooLong,
+                "長すぎる欄があるため、保存していません。",
+                "示された欄を短くして、もう一度保存してください。",
+            )
+            .with_items(too_long.into_iter().map(|problem| problem.problem).collect())
+            .into());
+        }
         let stands = before.saved.as_ref().map(|saved| saved.version);
         if let Some(stands) = stands.filter(|_| before.sheet == sheet) {
             // Sent twice, or nothing new: what stands is what was meant.

@@ -9,7 +9,7 @@ use crate::city::City;
 use crate::error::ActError;
 use crate::session::{Factor, LoginId, Subject, called, subject_of};
 use crate::sign_in::{
-    Happening, LoginName, Need, Password, RecoveryCodes, SignedIn, Source, TotpSecret, seed, shown, step,
+    Happening, LoginName, Need, Password, RecoveryCodes, SignedIn, Source, TotpSecret, Visitor, seed, shown, step,
 };
 use crate::slice::Slice;
 use crate::token::{LinkToken, PendingToken, hex};
@@ -381,8 +381,10 @@ impl City {
 
     /// The slow hash of a chosen password.
     pub(crate) async fn password_hash(&self, password: &Password) -> Result<String, ActError> {
-        let hash = self.doors.gate.hash(password, self.machine.random()).await;
         let busy = || ActError::Input("ただいま混み合っています。少し待って、もう一度お試しください。".to_owned());
+        // Whoever gets here is in, or holds a link that opens.
+        let place = self.doors.gate.place(Visitor::Known).map_err(|_| busy())?;
+        let hash = place.hash(password, self.machine.random()).await;
         hash.ok().flatten().ok_or_else(busy)
     }
 

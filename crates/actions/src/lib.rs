@@ -41,7 +41,7 @@ mod walk;
 
 pub use access::{AccessState, Giver, LoginLine, LoginView, OPERATOR, PasswordState, Sought};
 pub use account::{AccountNoted, ImpersonatorNoted};
-pub use attachment::{Attached, AttachedFile, AttachmentKey};
+pub use attachment::{Attached, AttachedFile, AttachmentKey, Keeper, MEGABYTE, Quota};
 pub use case::{Opened, Opening, SendingBack, Stepping};
 pub use city::{City, Signer};
 pub use draft::{DraftSaved, Drafting, Earlier, PreviewPage, SavedDraft, Started};

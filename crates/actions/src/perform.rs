@@ -4,6 +4,7 @@ use domain::act::Desk;
 use domain::entry::{Actor, Decided, Entry, Fact, Private};
 use domain::id::{GuidelineHash, MunicipalityCode};
 use domain::ledger::PrivatePart;
+use domain::length;
 use domain::refusal::Refusal;
 use domain::register::Part;
 use jiff::civil::Date;
@@ -79,6 +80,7 @@ impl City {
             today,
         };
         let decided = decide(&desk, writing.next_seq())?;
+        length::judge(&decided)?;
         self.record(writing, slice, decided, key).await
     }
 

@@ -28,7 +28,7 @@ pub(crate) use pause::FORGOTTEN;
 pub use seal::SealKey;
 
 pub(crate) use code::{recovery_hash, seed, shown, step};
-pub(crate) use password::{Age, Busy, Checked, Gate};
+pub(crate) use password::{Age, Busy, Checked, Gate, Visitor};
 use pause::{Charged, Counter, Counters};
 
 /// A second step has to be done within this time (ms).
@@ -167,9 +167,19 @@ impl City {
     pub async fn sign_in(&self, name: &str, password: &Password, source: &Source) -> Result<SignInAnswer, ActError> {
         let name = LoginName::typed(name);
         let now = self.machine.now();
+        let mut reading = self.ledgered.reading().await?;
+        let found = reading.login_named(name.as_str()).await?;
+        let device = match &found {
+            Some(row) => self.known_device(&mut reading, row, source).await?,
+            None => None,
+        };
+        drop(reading);
+        let visitor = if device.is_some() { Visitor::Known } else { Visitor::Unknown };
+        let Ok(place) = self.doors.gate.place(visitor) else {
+            return Ok(SignInAnswer::Refused(SignInRefusal::Busy));
+        };
+        let counters = password_counters(found.as_ref(), device.as_ref(), &name, source);
         let mut workshop = self.ledgered.workshop().await?;
-        let found = workshop.login_named(name.as_str()).await?;
-        let counters = self.password_counters(&mut workshop, found.as_ref(), &name, source).await?;
         let charged = counters.charge(&mut workshop, now).await?;
         workshop.commit().await?;
         let next = match charged {
@@ -177,7 +187,7 @@ impl City {
             Charged::Go(next) => next,
         };
         let hash = found.as_ref().and_then(|row| row.password.as_deref());
-        let checked = match self.doors.gate.check(password, hash).await {
+        let checked = match place.check(password, hash).await {
             Ok(checked) => checked,
             Err(Busy) => return Ok(SignInAnswer::Refused(SignInRefusal::Busy)),
         };
@@ -276,6 +286,9 @@ impl City {
         let Some(row) = workshop.login(&session.login.0).await?.filter(|row| row.state == LoginState::Active) else {
             return Ok(ProveAnswer::Refused(SignInRefusal::Over));
         };
+        let Ok(place) = self.doors.gate.place(Visitor::Known) else {
+            return Ok(ProveAnswer::Refused(SignInRefusal::Busy));
+        };
         let counters = Counters { own: vec![Counter::of(&["again", self.code(), &session.id.0])], shared: Vec::new() };
         let charged = counters.charge(&mut workshop, now).await?;
         workshop.commit().await?;
@@ -284,7 +297,7 @@ impl City {
             Charged::Go(next) => next,
         };
         let checked = match proof {
-            AgainProof::Password(password) => self.doors.gate.check(password, row.password.as_deref()).await,
+            AgainProof::Password(password) => place.check(password, row.password.as_deref()).await,
             AgainProof::Code(_) => Ok(Checked::Wrong),
         };
         let Ok(checked) = checked else { return Ok(ProveAnswer::Refused(SignInRefusal::Busy)) };
@@ -411,24 +424,6 @@ impl City {
         Ok((used == Used::Now).then_some(factor))
     }
 
-    async fn password_counters(
-        &self,
-        desk: &mut impl SignInDesk,
-        found: Option<&LoginRow>,
-        name: &LoginName,
-        source: &Source,
-    ) -> Result<Counters, ActError> {
-        if let Some(row) = found
-            && let Some(device) = self.known_device(desk, row, source).await?
-        {
-            return Ok(Counters { own: vec![Counter::of(&["password", &row.id, &device.hash()])], shared: Vec::new() });
-        }
-        Ok(Counters {
-            own: vec![Counter::of(&["password", name.as_str(), &source.address])],
-            shared: vec![Counter::address(&["address", &source.address])],
-        })
-    }
-
     async fn second_counters(
         &self,
         desk: &mut impl SignInDesk,
@@ -447,7 +442,7 @@ impl City {
 
     async fn known_device(
         &self,
-        desk: &mut impl SignInDesk,
+        desk: &mut impl SigningIn,
         row: &LoginRow,
         source: &Source,
     ) -> Result<Option<DeviceToken>, ActError> {
@@ -473,7 +468,8 @@ impl City {
 
     /// Makes a hash of former parameters anew; should the login change meanwhile, the next sign-in does it.
     async fn rehash(&self, row: &LoginRow, password: &Password) -> Result<(), ActError> {
-        let Ok(Some(hash)) = self.doors.gate.hash(password, self.machine.random()).await else { return Ok(()) };
+        let Ok(place) = self.doors.gate.place(Visitor::Known) else { return Ok(()) };
+        let Ok(Some(hash)) = place.hash(password, self.machine.random()).await else { return Ok(()) };
         let mut workshop = self.ledgered.workshop().await?;
         let Some(mut current) = workshop.login(&row.id).await?.filter(|now| now.password == row.password) else {
             return Ok(());
@@ -483,6 +479,22 @@ impl City {
             Ok(()) => Ok(workshop.commit().await?),
             Err(_) => Ok(()),
         }
+    }
+}
+
+/// What a try of a password is counted on: a known browser has a counter of its own.
+fn password_counters(
+    found: Option<&LoginRow>,
+    device: Option<&DeviceToken>,
+    name: &LoginName,
+    source: &Source,
+) -> Counters {
+    if let (Some(row), Some(device)) = (found, device) {
+        return Counters { own: vec![Counter::of(&["password", &row.id, &device.hash()])], shared: Vec::new() };
+    }
+    Counters {
+        own: vec![Counter::of(&["password", name.as_str(), &source.address])],
+        shared: vec![Counter::address(&["address", &source.address])],
     }
 }
 

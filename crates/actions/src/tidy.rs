@@ -17,7 +17,7 @@ const NOTICES_KEPT: i64 = 400 * 24 * 60 * 60_000;
 /// What was thrown away.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tidied {
-    /// Files that no entry named within a day.
+    /// Files that no entry named in time.
     pub files: u64,
     /// Drafts whose case is over.
     pub drafts: u64,

@@ -341,7 +341,11 @@ impl Story {
         for file in files {
             let is_it = |bytes: &&[u8]| Attachment::of(bytes).is_ok_and(|known| known.hash == file.attachment.hash);
             let bytes = generator::files::FILES.into_iter().find(is_it).expect("a known file");
-            let (key, attachment) = self.city.keep_attachment(bytes).await.expect("kept");
+            let (key, attachment) = self
+                .city
+                .keep_attachment(bytes, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None })
+                .await
+                .expect("kept");
             assert_eq!(attachment, file.attachment);
             kept.push(Attached { key, name: file.name.clone() });
         }

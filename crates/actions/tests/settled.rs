@@ -1,6 +1,6 @@
 //! Files that acts name, figures that the city sets, rulings, and how the ledger tells and proves them; on both engines.
 
-use actions::{ActError, Attached, AttachmentKey, ImpersonatorNoted, Recorded, RulingOrder, Stepping};
+use actions::{ActError, Attached, AttachmentKey, ImpersonatorNoted, MEGABYTE, Recorded, RulingOrder, Stepping};
 use domain::act::SetPractice;
 use domain::entry::{Entry, Private};
 use domain::evidence::{Evidence, Meeting};
@@ -24,7 +24,7 @@ macro_rules! reads {
 on_both! {
     async fn a_filing_names_a_file_and_only_its_entry_leads_to_it(Guide::Notice, town) {
         let case = drafted(town).await;
-        let (key, attachment) = town.city.keep_attachment(PDF).await.expect("kept");
+        let (key, attachment) = town.city.keep_attachment(PDF, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
         let filed = files(town, &case, &key, "届出の写し.pdf").await.expect("filed");
         let of = CaseId::from(case.as_str());
         let found = town.city.attachment(&of, &attachment.hash).await.expect("the file");
@@ -37,7 +37,7 @@ on_both! {
         for key in [key, AttachmentKey(attachment.hash.clone())] {
             let refused = refusal(files(town, &again, &key, "写し.pdf").await);
             reads!(refused.text(), @r"
-            添付したファイル「写し.pdf」が見つかりません。添付してから一日が過ぎたか、すでに使われています。
+            添付したファイル「写し.pdf」が見つかりません。添付してから時間がたった（50分まで）か、すでに使われています。
             次にすること：そのファイルをもう一度選んでください。入力した内容は残っています。
             ");
         }
@@ -54,7 +54,7 @@ on_both! {
     async fn a_file_that_two_entries_name_outlives_the_erasure_of_one(Guide::Notice, town) {
         let mut named = Vec::new();
         for handle in ["mihon_kank0", "mihon_kankoo"] {
-            let (key, attachment) = town.city.keep_attachment(PDF).await.expect("kept");
+            let (key, attachment) = town.city.keep_attachment(PDF, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
             let noted = ImpersonatorNoted {
                 network: "x".to_owned(),
                 url: format!("https://x.com/{handle}"),
@@ -71,19 +71,46 @@ on_both! {
         proven(town).await;
     }
 
-    async fn a_file_that_no_entry_names_is_swept_after_a_day_and_one_that_is_named_stays(Guide::Notice, town) {
+    async fn a_file_that_no_entry_names_is_gone_within_the_hour_and_one_that_is_named_stays(Guide::Notice, town) {
         let case = drafted(town).await;
-        let (named, attachment) = town.city.keep_attachment(PDF).await.expect("kept");
+        let (named, attachment) = town.city.keep_attachment(PDF, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
         files(town, &case, &named, "写し.pdf").await.expect("filed");
-        town.city.keep_attachment(PDF).await.expect("the same bytes wait once more");
-        let (waiting, _) = town.city.keep_attachment(b"%PDF-1.7 nobody's").await.expect("kept");
-        assert_eq!(town.city.sweep_attachments().await.expect("swept"), 0, "a day has not passed");
-        town.machine.advance(24 * 3_600_000 + 1);
+        town.city.keep_attachment(PDF, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("the same bytes wait once more");
+        let (waiting, _) = town.city.keep_attachment(b"%PDF-1.7 nobody's", actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
+        assert_eq!(town.city.sweep_attachments().await.expect("swept"), 0, "its time has not passed");
+        // Swept every five minutes, it is gone before the hour is over.
+        town.machine.advance(55 * 60_000);
         assert_eq!(town.city.sweep_attachments().await.expect("swept"), 1);
         let of = CaseId::from(case.as_str());
         assert_eq!(town.city.attachment(&of, &attachment.hash).await.expect("named").bytes, PDF);
         let order = Stepping { attachments: attached(&waiting, "写し.pdf"), ..on(&case, "receive", Evidence::Receipt) };
         assert_eq!(refusal(town.city.step(&order, &who("s3-staff"), None).await).kind, RefusalKind::WrongEvidence);
+        proven(town).await;
+    }
+
+    async fn what_a_person_a_case_and_a_town_may_keep_has_an_end_and_what_is_used_makes_room(Guide::Notice, town) {
+        let case = drafted(town).await;
+        let of = CaseId::from(case.as_str());
+        let pdf = |n: u8, megabytes: usize| [b"%PDF-1.7 ".as_slice(), &vec![n; megabytes * 1024 * 1024 - 9]].concat();
+        let city = town.city.clone().keeping(actions::Quota { person: 3 * MEGABYTE, case: 5 * MEGABYTE, town: 8 * MEGABYTE });
+        let keeps = async |person: &str, case: Option<&CaseId>, bytes: Vec<u8>| {
+            let keeper = actions::Keeper { person: &domain::id::PersonId::from(person), case };
+            city.keep_attachment(&bytes, keeper).await.map_err(|refused| refused.to_string())
+        };
+        let (first, _) = keeps("s1-head", Some(&of), pdf(1, 2)).await.expect("kept");
+        let told = keeps("s1-head", Some(&of), pdf(2, 2)).await.expect_err("the person's");
+        reads!(told, @"添付して、まだ記録に使われていないファイルが、一人が置ける3MBを超えます。記録に使うと空きます。使わなかったものは一時間で消えます。少し待つか、ファイルを小さくしてください。");
+        files(town, &case, &first, "写し.pdf").await.expect("filed");
+        keeps("s1-head", Some(&of), pdf(2, 2)).await.expect("what is used makes room");
+        let told = keeps("s1-staff", Some(&of), pdf(3, 2)).await.expect_err("the case's");
+        reads!(told, @"この案件の添付が、一つの案件に置ける5MBを超えます。ファイルを小さくするか、文書システムに置いて文書番号を書いてください。");
+        keeps("s1-staff", None, pdf(4, 3)).await.expect("for another");
+        let told = keeps("s2-staff", None, pdf(5, 2)).await.expect_err("the town's");
+        reads!(told, @"団体の添付が、置ける8MBを超えます。ファイルを付けずに記録し、システムの運用者に知らせてください（設定の [attachments] で増やせます）。");
+        // What was refused left nothing, and what nobody used is gone within the hour.
+        town.machine.advance(55 * 60_000);
+        assert_eq!(city.sweep_attachments().await.expect("swept"), 2);
+        keeps("s2-staff", None, pdf(5, 2)).await.expect("there is room again");
         proven(town).await;
     }
 
@@ -189,7 +216,7 @@ on_both! {
 
     async fn every_entry_of_a_town_is_told_and_proven(Guide::Notice, town) {
         let case = drafted(town).await;
-        let (key, _) = town.city.keep_attachment(PDF).await.expect("kept");
+        let (key, _) = town.city.keep_attachment(PDF, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
         files(town, &case, &key, "届出の写し.pdf").await.expect("filed");
         town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
         town.city.erase(3, "総第34号").await.expect("erased");

@@ -392,6 +392,66 @@ on_both! {
         assert_eq!(second, SignInAnswer::Refused(SignInRefusal::Over), "a challenge has one answer");
     }
 
+    async fn challenges_that_are_begun_and_left_lock_nobody_and_wrong_answers_only_their_own_place(door) {
+        let operator = door.operator().await;
+        let city = door.with_origin("https://sns.example.lg.jp");
+        let mut own = at("office");
+        own.device = Some(operator.signed_in.device.clone());
+        let waits = city.offer_passkey_sign_in(&own).await.expect("asked").expect("offered");
+        // Whoever begins and leaves, as often as they like, has not failed.
+        let mut first = None;
+        for _ in 0..300 {
+            let offer = city.offer_passkey_sign_in(&at("office")).await.expect("asked").expect("offered");
+            first.get_or_insert(offer);
+        }
+        let foreign = r#"{"id":"AA","rawId":"AA","type":"public-key","response":{"attestationObject":"AA","clientDataJSON":"AA"}}"#;
+        let first = city.passkey_sign_in(&first.expect("one").pending, foreign, &at("office")).await.expect("asked");
+        assert_eq!(first, SignInAnswer::Refused(SignInRefusal::Over), "the oldest of an address gave way");
+        let own_first = city.passkey_sign_in(&waits.pending, foreign, &own).await.expect("asked");
+        assert_eq!(own_first, SignInAnswer::Refused(SignInRefusal::WrongSecond), "a known browser's own still waits");
+        // Wrong answers are counted, where they were begun.
+        let mut looked_at = 0;
+        for _ in 0..100 {
+            let offer = city.offer_passkey_sign_in(&at("office")).await.expect("asked").expect("offered");
+            match city.passkey_sign_in(&offer.pending, foreign, &at("office")).await.expect("asked") {
+                SignInAnswer::Refused(SignInRefusal::WrongSecond) => looked_at += 1,
+                SignInAnswer::Refused(SignInRefusal::Paused { until }) => assert!(until > door.now()),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(looked_at, 60, "an address has sixty tries in one moment");
+        for source in [own, at("another office")] {
+            let offer = city.offer_passkey_sign_in(&source).await.expect("asked").expect("offered");
+            let answer = city.passkey_sign_in(&offer.pending, foreign, &source).await.expect("asked");
+            assert_eq!(answer, SignInAnswer::Refused(SignInRefusal::WrongSecond), "not paused: {source:?}");
+        }
+    }
+
+    async fn a_flood_of_names_leaves_the_known_browser_its_place_and_counts_nobody_who_was_sent_away(door) {
+        let operator = door.operator().await;
+        let mut own = at("office");
+        own.device = Some(operator.signed_in.device.clone());
+        let mut flood = tokio::task::JoinSet::new();
+        for n in 0..300 {
+            let city = door.city.clone();
+            flood.spawn(async move {
+                city.sign_in(&format!("name.{n}"), &actions::Password::typed("not the password"), &at(&format!("bot {n}"))).await
+            });
+        }
+        for _ in 0..6 {
+            second_step(door.city.sign_in("unyo.01", &password(), &own).await);
+        }
+        let mut sent_away = 0;
+        while let Some(answer) = flood.join_next().await {
+            match answer.expect("no panic").expect("asked") {
+                SignInAnswer::Refused(SignInRefusal::Busy) => sent_away += 1,
+                SignInAnswer::Refused(SignInRefusal::Wrong) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(sent_away > 0, "strangers are sent away when too many ask");
+    }
+
     async fn posts_say_who_needs_a_second_factor(door) {
         let need = async |person: &str| {
             door.city.needs_second(&Subject::Officer(PersonId::from(person))).await.expect("asked")

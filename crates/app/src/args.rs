@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 
 pub use case::{AccountCommand, CaseCommand, DoArgs, ImpersonatorCommand, OpenArgs};
-pub use keeping::{GuidelineCommand, LedgerCommand, ServeArgs};
+pub use keeping::{Front, GuidelineCommand, LedgerCommand, ServeArgs};
 pub use office::OfficeCommand;
 
 use crate::input::{self, Mistake};
@@ -154,6 +154,9 @@ pub enum Command {
         /// What the lists have to show.
         #[command(flatten)]
         trust: TrustArgs,
+        /// The proxies in front.
+        #[command(flatten)]
+        front: Front,
     },
     /// 台帳の検証、作り直し、写し
     #[command(subcommand)]

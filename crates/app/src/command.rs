@@ -55,7 +55,9 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
             list::export(&hands, &dir, serving, &base).await
         }
         Command::Serve(args) => serve::serve(&hands, &args).await,
-        Command::Public { bundles, port, host, trust } => serve::public(&hands, bundles, &host, port, &trust).await,
+        Command::Public { bundles, port, host, trust, front } => {
+            serve::public(&hands, bundles, &host, port, &trust, front).await
+        }
         Command::Ledger(command) => ledger::run(&hands, command).await,
         Command::Press { font } => press::work(font).map(|()| Exit::Done),
         Command::SignIn(command) => sign_in::run(&hands, command).await,

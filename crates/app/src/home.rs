@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use actions::{City, PublishTo, SealKey, Signer, VIEW_VERSION, ViewState};
+use actions::{City, MEGABYTE, PublishTo, Quota, SealKey, Signer, VIEW_VERSION, ViewState};
 use anyhow::Context;
 use connectors::oidc::OidcConfig;
 use domain::id::MunicipalityCode;
@@ -64,6 +64,32 @@ pub struct Settings {
     /// The chats of teams.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub webhook: Vec<WebhookSettings>,
+    /// How much may be attached.
+    pub attachments: Option<AttachmentSettings>,
+}
+
+/// How many megabytes of files may be kept; `[attachments]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AttachmentSettings {
+    /// By one person, before any act names them.
+    pub person_mb: Option<u32>,
+    /// For one case.
+    pub case_mb: Option<u32>,
+    /// In the municipality.
+    pub town_mb: Option<u32>,
+}
+
+impl AttachmentSettings {
+    fn quota(&self) -> Quota {
+        let usual = Quota::default();
+        let bytes = |megabytes: Option<u32>, usual: u64| megabytes.map_or(usual, |mb| u64::from(mb) * MEGABYTE);
+        Quota {
+            person: bytes(self.person_mb, usual.person),
+            case: bytes(self.case_mb, usual.case),
+            town: bytes(self.town_mb, usual.town),
+        }
+    }
 }
 
 /// One municipality of this installation, open.
@@ -143,8 +169,9 @@ impl Home {
         let code = MunicipalityCode(code.to_owned());
         let telling = courier::telling(&code.0, &self.settings(&code.0)?)?;
         let city = City::of(&store, &code, Arc::new(Networks::standard()?), Arc::new(SystemMachine::new()?));
-        let origin = self.settings(&code.0)?.staff_origin()?;
-        let city = city.telling(telling);
+        let settings = self.settings(&code.0)?;
+        let origin = settings.staff_origin()?;
+        let city = city.telling(telling).keeping(settings.attachments.unwrap_or_default().quota());
         let city = match self.seal_key(&code.0)? {
             Some(seal) => city.with_doors(SealKey::new(seal), origin),
             // Nobody signs in here yet: whoever serves the pages makes the key, or puts back the one that was kept.
@@ -337,7 +364,7 @@ impl Home {
         }
         toml::from_str(&input::text(&file)?).map_err(|error| {
             Mistake::new(format!(
-                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、carried_days、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]] です。",
+                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、carried_days、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]]、[attachments] です。",
                 file.display(),
                 error.message()
             ))

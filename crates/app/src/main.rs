@@ -8,6 +8,7 @@ mod command;
 mod courier;
 mod evidence;
 mod exit;
+mod files;
 mod hold;
 mod home;
 mod input;
@@ -33,6 +34,9 @@ use crate::exit::Exit;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
+/// How long the end waits for work that nobody asked for any more.
+const ENOUGH: std::time::Duration = std::time::Duration::from_secs(2);
+
 fn main() -> ExitCode {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
@@ -44,7 +48,12 @@ fn main() -> ExitCode {
         Err(error) => return usage::tell(&error),
     };
     let voice = args.global.voice();
-    let done = runtime().and_then(|runtime| runtime.block_on(command::run(args)));
+    let done = runtime().and_then(|runtime| {
+        let done = runtime.block_on(command::run(args));
+        // What is still at work has had its time: nothing that began may keep the program from its end.
+        runtime.shutdown_timeout(ENOUGH);
+        done
+    });
     match done {
         Ok(exit) => exit.code(),
         Err(error) => {

@@ -22,6 +22,8 @@ pub fn typeface(file: Option<PathBuf>) -> FontSource {
 
 /// Prints what standard input hands over, until it ends.
 pub fn work(font: Option<PathBuf>) -> anyhow::Result<()> {
+    // Pages and sign-ins come first on a busy machine; a press that may not be humble prints all the same.
+    let _ = rustix::process::nice(10);
     let press = Press::open(typeface(font))?;
     let mut orders = BufReader::new(io::stdin().lock());
     let mut answers = io::stdout().lock();

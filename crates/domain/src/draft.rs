@@ -1,5 +1,7 @@
 //! 下書き: a policy as it is typed into a form, field by field and to the letter; read into a policy, judged part by part.
 
+mod length;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -361,6 +363,7 @@ impl Sheet {
             *place += 1;
         }
         found.extend(self.unreasoned(guideline));
+        found.extend(self.too_long(guideline));
         let order = parts(guideline);
         found.sort_by_key(|problem| order.iter().position(|part| *part == problem.part));
         found

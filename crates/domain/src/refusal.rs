@@ -59,6 +59,8 @@ pub enum RefusalKind {
     WrongStanding,
     /// Somebody was faster: the case is not as it was seen.
     Stale,
+    /// A text is longer than anybody means to write.
+    TooLong,
 }
 
 impl Refusal {

@@ -1,6 +1,6 @@
 //! Where a request comes from, and the cookies by which a browser is known at the door.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use actions::{BrowserToken, DeviceToken, LoginId, PendingToken, SignedIn, Source};
@@ -9,6 +9,7 @@ use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
+use domain::peer::{counted, nearest};
 use sha2::{Digest, Sha256};
 
 use crate::admit::{cookie, cookie_name, session_cookie, set_cookie};
@@ -85,34 +86,9 @@ impl FromRequestParts<Arc<House>> for Came {
         let headers = parts.headers.clone();
         let browser = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let device = cookie(&headers, &Kept::Device.name(house, visit.code())).as_deref().and_then(DeviceToken::read);
-        let address = peer.map(|peer| counted(hop(peer, house.proxies(), &headers))).unwrap_or_default();
+        let told = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let address = peer.map(|peer| counted(nearest(peer, house.proxies(), told))).unwrap_or_default();
         Ok(Self { source: Source { address, browser, device }, headers })
-    }
-}
-
-/// The nearest address that is no proxy of our own; what stands further left can be written by anybody.
-fn hop(peer: IpAddr, proxies: &[IpAddr], headers: &HeaderMap) -> IpAddr {
-    let told = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let hops: Vec<&str> = told.flat_map(|value| value.split(',')).map(str::trim).collect();
-    let mut nearest = peer.to_canonical();
-    for hop in hops.into_iter().rev() {
-        if !proxies.contains(&nearest) {
-            break;
-        }
-        let Ok(next) = hop.parse::<IpAddr>() else { break };
-        nearest = next.to_canonical();
-    }
-    nearest
-}
-
-/// What tries are counted by: of an IPv6 address the network, since one machine has all the rest.
-fn counted(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(v4) => v4.to_string(),
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
     }
 }
 
@@ -161,37 +137,4 @@ pub(crate) fn with_cookies(mut response: Response, cookies: impl IntoIterator<It
         }
     }
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn asked(peer: &str, proxies: &[&str], told: &[&str]) -> String {
-        let mut headers = HeaderMap::new();
-        for line in told {
-            headers.append("x-forwarded-for", HeaderValue::from_str(line).expect("a header"));
-        }
-        let proxies: Vec<IpAddr> = proxies.iter().map(|proxy| proxy.parse().expect("an address")).collect();
-        counted(hop(peer.parse().expect("an address"), &proxies, &headers))
-    }
-
-    #[test]
-    fn whoever_writes_the_header_of_a_proxy_does_not_get_another_address() {
-        for round in 0..10_000_u32 {
-            let told = format!("198.51.{}.{}", round / 256 % 256, round % 256);
-            assert_eq!(asked("192.0.2.1", &[], &[&told]), "192.0.2.1");
-            assert_eq!(asked("10.0.0.1", &["10.0.0.1"], &[&format!("{told}, 192.0.2.7")]), "192.0.2.7");
-        }
-    }
-
-    #[test]
-    fn behind_proxies_of_our_own_the_nearest_address_that_is_none_of_them_counts() {
-        let own = ["10.0.0.1", "10.0.0.2"];
-        assert_eq!(asked("10.0.0.1", &own, &["203.0.113.9, 192.0.2.7", "10.0.0.2"]), "192.0.2.7");
-        assert_eq!(asked("10.0.0.1", &own, &[]), "10.0.0.1");
-        assert_eq!(asked("10.0.0.1", &own, &["192.0.2.7, nonsense"]), "10.0.0.1");
-        assert_eq!(asked("::ffff:10.0.0.1", &own, &["192.0.2.7"]), "192.0.2.7");
-        assert_eq!(asked("2001:db8:1:2:3:4:5:6", &[], &[]), "2001:db8:1:2::/64");
-    }
 }

@@ -12,22 +12,19 @@ use url::Url;
 
 use crate::forms::Binders;
 use crate::identity::Porch;
+use crate::printing::{Asker, Printer, Queue, Unprinted};
+use crate::sent::Intake;
 
 /// Everything that a request may reach.
 #[derive(Debug)]
 pub struct House {
     towns: RwLock<BTreeMap<String, Staffed>>,
     origin: Url,
-    printer: Option<Arc<dyn Printer>>,
+    printing: Option<Queue>,
     proxies: Vec<IpAddr>,
     porches: RwLock<BTreeMap<String, Arc<Porch>>>,
     binders: Binders,
-}
-
-/// Whoever makes paper of a document; it takes its time, so it is asked on a thread of its own.
-pub trait Printer: std::fmt::Debug + Send + Sync {
-    /// The document as PDF, with the day that the file states as its own; or why not, and what to do, in Japanese.
-    fn print(&self, document: &Document, made: Date) -> Result<Vec<u8>, String>;
+    intake: Intake,
 }
 
 /// One municipality with what its pages need beside its register.
@@ -47,30 +44,27 @@ impl House {
         Self {
             towns: RwLock::default(),
             origin,
-            printer: None,
+            printing: None,
             proxies: Vec::new(),
             porches: RwLock::default(),
             binders: Binders::default(),
+            intake: Intake::default(),
         }
     }
 
     /// The same house with somebody who prints.
     #[must_use]
     pub fn with_printer(mut self, printer: Arc<dyn Printer>) -> Self {
-        self.printer = Some(printer);
+        self.printing = Some(Queue::new(printer));
         self
     }
 
-    /// A document as PDF; or why not, and what to do.
-    pub async fn print(&self, document: Document, made: Date) -> Result<Vec<u8>, String> {
-        let Some(printer) = self.printer.clone() else {
-            return Err("この機器にはPDFの書体がないため、PDFを作れません。Wordか画面の印刷を使うか、システムの運用者に書体（--font）を頼んでください。".to_owned());
-        };
-        let sheets = tokio::task::spawn_blocking(move || printer.print(&document, made)).await;
-        sheets.unwrap_or_else(|fault| {
-            tracing::error!(%fault, "PDFを作れませんでした。");
-            Err("PDFを作れませんでした。もう一度試し、続くときはシステムの運用者に知らせてください。".to_owned())
-        })
+    /// A document as PDF, when its turn has come; or why not, and what to do.
+    pub(crate) async fn print(&self, document: Document, made: Date, asker: Asker<'_>) -> Result<Vec<u8>, Unprinted> {
+        match &self.printing {
+            Some(queue) => queue.print(document, made, asker).await,
+            None => Err(Unprinted::Problem("この機器にはPDFの書体がないため、PDFを作れません。Wordか画面の印刷を使うか、システムの運用者に書体（--font）を頼んでください。".to_owned())),
+        }
     }
 
     /// The same house behind these proxies; what anybody else says about where a request comes from is not believed.
@@ -89,6 +83,11 @@ impl House {
     /// The city's own provider, where there is one.
     pub(crate) fn porch(&self, code: &str) -> Option<Arc<Porch>> {
         self.porches.read().ok()?.get(code).cloned()
+    }
+
+    /// Where forms with files are taken in.
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.intake
     }
 
     /// The archives that people have asked for.

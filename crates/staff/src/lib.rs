@@ -42,6 +42,7 @@ mod passkey;
 mod path;
 mod policy;
 mod practices;
+mod printing;
 mod prove;
 mod query;
 mod refused;
@@ -55,5 +56,6 @@ mod typed;
 mod visit;
 mod words;
 
-pub use house::{House, Printer, Staffed};
+pub use house::{House, Staffed};
+pub use printing::{Order, Printer};
 pub use routes::{ROUTES, Route, Verb, router};

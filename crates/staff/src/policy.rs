@@ -77,6 +77,10 @@ pub(crate) async fn save(visit: Visit, Path((_, case, part)): Path<(String, Stri
         // The script asks while somebody types: nothing is kept, so that no press is overtaken by an older one.
         return visit.show(&PartPage::of(&visit, &written(&before, part, &typed), part, Said::Nothing).await?);
     }
+    let would = written(&before, part, &typed);
+    if !would.sheet.too_long_in(part, &before.loaded.guideline).is_empty() {
+        return visit.show_refused(&PartPage::of(&visit, &would, part, Said::Lacks).await?);
+    }
     let by = visit.by(visit.today())?;
     let seen = typed.text("version").parse().ok();
     match visit.city().save_draft(&before.case.id, part, typed.iter(), seen, &by).await? {

@@ -76,7 +76,7 @@ pub(crate) async fn set(visit: Visit, typed: Typed) -> Reply {
                 let to = format!("practices?leaf={leaf}&done={}", recorded.seq);
                 return Err(Answer::Elsewhere(visit.path(&to)));
             }
-            Err(ActError::Refused(refusal)) => vec![problem(&visit, &refusal)],
+            Err(ActError::Refused(refusal)) => vec![problem(&visit, &refusal, &typed)],
             Err(other) => return Err(other.into()),
         },
     };
@@ -114,9 +114,10 @@ fn narrow(c: char) -> char {
     }
 }
 
-fn problem(visit: &Visit, refusal: &Refusal) -> Problem {
+fn problem(visit: &Visit, refusal: &Refusal, typed: &Typed) -> Problem {
     let field = match refusal.kind {
         RefusalKind::WrongDate => Some("on"),
+        RefusalKind::TooLong => typed.longest(),
         RefusalKind::ReasonMissing => Some("reason"),
         RefusalKind::Incomplete | RefusalKind::AlreadyDone => Some("value"),
         _ => None,

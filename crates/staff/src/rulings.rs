@@ -74,7 +74,7 @@ pub(crate) async fn make(visit: Visit, typed: Typed) -> Reply {
                 let to = format!("rulings/r{0}?done={0}", recorded.seq);
                 return Err(Answer::Elsewhere(visit.path(&to)));
             }
-            Err(ActError::Refused(refusal)) => vec![problem(&visit, &refusal)],
+            Err(ActError::Refused(refusal)) => vec![problem(&visit, &refusal, &typed)],
             Err(other) => return Err(other.into()),
         },
     };
@@ -274,9 +274,10 @@ fn read(visit: &Visit, typed: &Typed) -> Result<(RulingOrder, jiff::civil::Date)
     }
 }
 
-fn problem(visit: &Visit, refusal: &Refusal) -> Problem {
+fn problem(visit: &Visit, refusal: &Refusal, typed: &Typed) -> Problem {
     let field = match refusal.kind {
         RefusalKind::WrongDate => Some("on"),
+        RefusalKind::TooLong => typed.longest(),
         RefusalKind::Incomplete if refusal.what.contains("題名") => Some("title"),
         RefusalKind::Incomplete => Some("words"),
         RefusalKind::WrongEvidence => Some("present"),

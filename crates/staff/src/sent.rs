@@ -1,20 +1,33 @@
 //! A form that may carry files: its fields as typed, and the bytes of what was chosen.
 
+use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
-use axum::body::{Body, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::IntoResponse as _;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use crate::answer::Answer;
 use crate::typed::{MOST_BYTES, Typed, is_form};
+use crate::visit::Visit;
 
 /// How many bytes a form with files may have: a file of the largest size that is kept, and what is typed beside it.
 const MOST_WITH_FILES: usize = 21 * 1024 * 1024;
 /// How many files one form may carry.
 const MOST_FILES: usize = 10;
+
+/// How many forms with files are taken in at the same time; each may hold a file in memory.
+const AT_ONCE: usize = 4;
+/// How long a form with files waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a form sent.
 #[derive(Debug, Default)]
@@ -23,6 +36,52 @@ pub(crate) struct Sent {
     pub typed: Typed,
     /// The files that were chosen.
     pub files: Vec<Chosen>,
+    /// The room that the files take up, until they are kept or thrown away.
+    _turn: Option<Turn>,
+}
+
+/// Where forms with files are taken in: a few in all, one of each person.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    all: Arc<Semaphore>,
+    own: Mutex<HashMap<String, Weak<Semaphore>>>,
+}
+
+/// A turn at the intake.
+#[derive(Debug)]
+struct Turn {
+    _own: OwnedSemaphorePermit,
+    _all: OwnedSemaphorePermit,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self { all: Arc::new(Semaphore::new(AT_ONCE)), own: Mutex::default() }
+    }
+}
+
+impl Intake {
+    async fn turn(&self, who: &str) -> Option<Turn> {
+        let own = self.own_of(who);
+        let turns = async {
+            // One's own first: whoever sends many forms takes only one of the places of all.
+            let own = own.acquire_owned().await.ok()?;
+            let all = Arc::clone(&self.all).acquire_owned().await.ok()?;
+            Some(Turn { _own: own, _all: all })
+        };
+        timeout(PATIENCE, turns).await.ok().flatten()
+    }
+
+    fn own_of(&self, who: &str) -> Arc<Semaphore> {
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turns) = own.get(who).and_then(Weak::upgrade) {
+            return turns;
+        }
+        own.retain(|_, turns| turns.strong_count() > 0);
+        let turns = Arc::new(Semaphore::new(1));
+        own.insert(who.to_owned(), Arc::downgrade(&turns));
+        turns
+    }
 }
 
 /// A file that was chosen.
@@ -31,28 +90,27 @@ pub(crate) struct Chosen {
     /// What it is called on the machine that it came from, without its folders.
     pub name: String,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Sent {
-    type Rejection = Answer;
-
-    async fn from_request(mut request: Request, state: &S) -> Result<Self, Answer> {
+impl Sent {
+    /// What a form sent to somebody who may work on what it is about: whoever asks has looked at that first.
+    pub async fn of(visit: &Visit, mut request: Request) -> Result<Self, Answer> {
         if is_form(&request) {
-            return Ok(Self { typed: Typed::from_request(request, state).await?, files: Vec::new() });
+            return Ok(Self { typed: Typed::from_request(request, &()).await?, ..Self::default() });
         }
+        let who = visit.session().map_or_else(String::new, |session| session.login.0.clone());
+        let turn = visit.house().intake().turn(&who).await.ok_or_else(busy)?;
         DefaultBodyLimit::max(MOST_WITH_FILES).apply(&mut request);
-        let parts = Multipart::from_request(request, state).await;
+        let parts = Multipart::from_request(request, &()).await;
         let mut parts = parts.map_err(|_| Answer::wrong_form(StatusCode::UNSUPPORTED_MEDIA_TYPE))?;
-        let mut sent = Self::default();
+        let mut sent = Self { _turn: Some(turn), ..Self::default() };
         while let Some(part) = parts.next_field().await.map_err(|error| Answer::wrong_form(error.status()))? {
             sent.take(part).await?;
         }
         Ok(sent)
     }
-}
 
-impl Sent {
     /// The words of a form from somebody who is not signed in: no files, and no more bytes than a form without them has.
     ///
     /// What came before the end of that room is kept: our forms carry their files last.
@@ -94,9 +152,22 @@ impl Sent {
         if self.files.len() >= MOST_FILES {
             return Err(Answer::wrong_form(StatusCode::PAYLOAD_TOO_LARGE));
         }
-        self.files.push(Chosen { name, bytes: bytes.to_vec() });
+        self.files.push(Chosen { name, bytes });
         Ok(())
     }
+}
+
+/// Too many files are being taken in.
+fn busy() -> Answer {
+    let next = "少し待って、前の画面からもう一度送ってください。まだ何も記録されていません。";
+    let answer = Answer::wrong(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "ほかのファイルを受け取っているところで、ただいま混み合っています。",
+        next,
+    );
+    let mut response = answer.into_response();
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
+    Answer::Shown(Box::new(response))
 }
 
 /// The first bytes of a body, as many as a form without files may have; the rest is not read.

@@ -51,6 +51,11 @@ impl Typed {
         self.0.iter().any(|(key, _)| key == name)
     }
 
+    /// The field in which most is typed.
+    pub fn longest(&self) -> Option<&str> {
+        self.iter().max_by_key(|(_, value)| value.len()).map(|(name, _)| name)
+    }
+
     /// Every field with its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))

@@ -54,6 +54,6 @@ pub use tasks::{FoundTask, NEVER, PutTasks, TaskCounts, TaskPlace, TaskQuery, Ta
 pub use terms::{PutTerms, TERMS_MAX, TermQuery, Terms};
 pub use trace::{Direction, PutTraces, Traces};
 pub use tree::Subtrees;
-pub use upload::{Awaited, Files, Upload};
+pub use upload::{Awaited, Files, Upload, UploadOwner, Uploaded};
 pub use views::{AddressRow, Apply, Column, Standing, TakenNumber, ViewRow};
 pub use workshop::{BLOB_MAX, Desk, Draft, Enqueued, Job, JobRow, NewJob, Workshop, backoff};

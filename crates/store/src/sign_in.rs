@@ -35,7 +35,7 @@ pub struct NewPending {
     pub id: String,
     /// The word for what was begun.
     pub purpose: String,
-    /// Whose.
+    /// Whose; from where, while it names nobody.
     pub login: String,
     /// The login's stamp when it was begun.
     pub stamp: i64,
@@ -131,6 +131,15 @@ pub trait SigningIn: Read {
         async move {
             let at = self.scope();
             let row = at.tx.one(sql::DEVICE, values![at.municipality, login, id, since]).await?;
+            row.map(|row| row.int(0)).transpose()
+        }
+    }
+
+    /// Whether a browser signed in to any login before, and not too long ago.
+    fn knows_device_of_any(&mut self, id: &str, since: i64) -> impl Future<Output = Result<Option<i64>>> + Send {
+        async move {
+            let at = self.scope();
+            let row = at.tx.one(sql::DEVICE_OF_ANY, values![at.municipality, id, since]).await?;
             row.map(|row| row.int(0)).transpose()
         }
     }
@@ -238,6 +247,16 @@ pub trait SignInDesk: Desk {
                 .execute(sql::NEW_PENDING, values![at.municipality, id, purpose, login, *stamp, data, *expires_at])
                 .await?;
             Ok(())
+        }
+    }
+
+    /// Keeps something begun, and only so many of the newest of its sort and place: `login` says whose they are.
+    fn new_pending_among(&mut self, pending: &NewPending, most: u32) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            let (purpose, whose, before) = (&pending.purpose, &pending.login, i64::from(most).saturating_sub(1));
+            at.tx.execute(sql::FORGET_PENDING, values![at.municipality, purpose, whose, before]).await?;
+            self.new_pending(pending).await
         }
     }
 

@@ -93,6 +93,14 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6)";
     TAKE_UPLOAD = "DELETE FROM upload WHERE municipality = $1 AND id = $2 \
         RETURNING id, hash, media, bytes, kept_at";
+    PUT_UPLOAD_OWNER = "INSERT INTO upload_owner (municipality, id, person, about, bytes) \
+        VALUES ($1, $2, $3, $4, $5)";
+    END_UPLOAD_OWNER = "DELETE FROM upload_owner WHERE municipality = $1 AND id = $2";
+    UPLOADED_BY = "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM upload_owner \
+        WHERE municipality = $1 AND person = $2";
+    UPLOADED_ABOUT = "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM upload_owner \
+        WHERE municipality = $1 AND about = $2";
+    BLOB_CHUNKS = "SELECT COUNT(*) FROM blob WHERE municipality = $1";
     UPLOADS_BEFORE = "SELECT id, hash, media, bytes, kept_at FROM upload \
         WHERE municipality = $1 AND kept_at < $2 ORDER BY kept_at, id LIMIT $3";
     UPLOAD_OF_HASH = "SELECT id FROM upload WHERE municipality = $1 AND hash = $2 LIMIT 1";
@@ -233,6 +241,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, 0, $7)";
     PENDING = "SELECT login, stamp, data, tries FROM pending \
         WHERE municipality = $1 AND id = $2 AND purpose = $3 AND expires_at > $4";
+    FORGET_PENDING = "DELETE FROM pending WHERE municipality = $1 AND purpose = $2 AND login = $3 AND id NOT IN \
+        (SELECT id FROM pending WHERE municipality = $1 AND purpose = $2 AND login = $3 \
+        ORDER BY expires_at DESC, id LIMIT $4)";
     TRY_PENDING = "UPDATE pending SET tries = tries + 1 \
         WHERE municipality = $1 AND id = $2 AND purpose = $3 AND expires_at > $4 AND tries < $5 \
         RETURNING login, stamp, data, tries";
@@ -254,6 +265,7 @@ statements! {
     PUT_DEVICE = "INSERT INTO known_device (municipality, login, id, seen_at) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (municipality, login, id) DO UPDATE SET seen_at = excluded.seen_at";
     DEVICE = "SELECT seen_at FROM known_device WHERE municipality = $1 AND login = $2 AND id = $3 AND seen_at >= $4";
+    DEVICE_OF_ANY = "SELECT seen_at FROM known_device WHERE municipality = $1 AND id = $2 AND seen_at >= $3 LIMIT 1";
     END_DEVICES = "DELETE FROM known_device WHERE municipality = $1 AND login = $2";
 
     NEW_SIGN_IN_EVENT = "INSERT INTO sign_in_event (municipality, id, at, event, login, name, source, device) \

@@ -135,6 +135,13 @@ pub const TABLES: &[Table] = &[
         500,
     ),
     table(
+        "upload_owner",
+        Sort::Passing,
+        2,
+        &[("municipality", Text), ("id", Text), ("person", Text), ("about", Text), ("bytes", Int)],
+        500,
+    ),
+    table(
         "draft",
         Sort::Workshop,
         2,

@@ -9,7 +9,7 @@ use crate::municipality::Ledgered;
 use crate::read::Read;
 use crate::sql;
 use crate::value::values;
-use crate::workshop::{Desk, Workshop};
+use crate::workshop::{CHUNK, Desk, Workshop};
 
 /// A file that was kept and that no act has named yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,26 @@ pub struct Upload {
     pub kept_at: i64,
 }
 
+/// Whose a waiting file is, and what it is about: what it is counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadOwner<'a> {
+    /// The person who keeps it.
+    pub person: &'a str,
+    /// The case; empty where it is about none.
+    pub about: &'a str,
+}
+
+/// How much is kept (bytes).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Uploaded {
+    /// What a person keeps that no entry names yet.
+    pub by_person: u64,
+    /// What waits to be named by entries of a case.
+    pub about: u64,
+    /// All files of the municipality, named or not, each rounded up to whole pieces.
+    pub in_all: u64,
+}
+
 impl Ledgered {
     /// Opens the workshop while holding the head of the ledger: nothing is named meanwhile. For short work only.
     pub async fn workshop_alone(&self) -> Result<Workshop> {
@@ -38,12 +58,31 @@ impl Ledgered {
 }
 
 impl Workshop {
+    /// How much an owner, and the municipality, keep already.
+    pub async fn uploaded(&mut self, owner: UploadOwner<'_>) -> Result<Uploaded> {
+        let by_person = self.sum(sql::UPLOADED_BY, Some(owner.person)).await?;
+        let about = self.sum(sql::UPLOADED_ABOUT, Some(owner.about)).await?;
+        let chunks = self.sum(sql::BLOB_CHUNKS, None).await?;
+        Ok(Uploaded { by_person, about, in_all: chunks.saturating_mul(CHUNK as u64) })
+    }
+
+    async fn sum(&mut self, text: &'static str, of: Option<&str>) -> Result<u64> {
+        let at = self.scope();
+        let row = match of {
+            Some(of) => at.tx.one(text, values![at.municipality, of]).await?,
+            None => at.tx.one(text, values![at.municipality]).await?,
+        };
+        row.map_or(Ok(0), |row| size(row.int(0)?, "upload_owner", "bytes"))
+    }
+
     /// Lets a file wait to be named.
-    pub async fn put_upload(&mut self, upload: &Upload) -> Result<()> {
+    pub async fn put_upload(&mut self, upload: &Upload, owner: UploadOwner<'_>) -> Result<()> {
         let at = self.scope();
         let values =
             values![at.municipality, &upload.id, &upload.hash, &upload.media, int(upload.bytes)?, upload.kept_at,];
         at.tx.execute(sql::PUT_UPLOAD, values).await?;
+        let values = values![at.municipality, &upload.id, owner.person, owner.about, int(upload.bytes)?];
+        at.tx.execute(sql::PUT_UPLOAD_OWNER, values).await?;
         Ok(())
     }
 
@@ -79,6 +118,7 @@ pub trait Files: Desk {
         async move {
             let at = self.scope();
             let row = at.tx.one(sql::TAKE_UPLOAD, values![at.municipality, id]).await?;
+            at.tx.execute(sql::END_UPLOAD_OWNER, values![at.municipality, id]).await?;
             row.as_ref().map(upload_row).transpose()
         }
     }

@@ -14,7 +14,7 @@ use crate::value::values;
 pub const BLOB_MAX: usize = 64 * 1024 * 1024;
 
 /// Small enough that no engine copies an attachment in one piece.
-const CHUNK: usize = 1024 * 1024;
+pub(crate) const CHUNK: usize = 1024 * 1024;
 
 const FIRST_PAUSE: i64 = 10_000;
 const LONGEST_PAUSE: i64 = 3_600_000;

@@ -19,5 +19,5 @@ mod target;
 pub use fault::Fault;
 pub use heights::Heights;
 pub use router::{Clock, router};
-pub use serve::{Limits, serve, serve_within};
+pub use serve::{Door, Limits, SentAway, serve};
 pub use shelf::{Shelf, Source, Stated, watch};

@@ -1,119 +1,247 @@
 //! Speaking HTTP: so many connections, none of them for ever, and a quiet end.
 
+mod limits;
+mod room;
+mod tally;
+mod wire;
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Router;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::ConnectInfo;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Request, Response, StatusCode};
+use domain::peer;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::{sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
+
+pub use limits::Limits;
+use room::{Full, Room, Seat};
+pub use tally::SentAway;
+use tally::Why;
+use wire::{Given, TakenIn, Watched};
 
 /// How many header lines a request may have.
 const HEADERS: usize = 64;
 /// How many bytes of a request's head are held.
 const HEAD: usize = 32 * 1024;
 
-/// What a connection may cost.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// How many connections are open at the same time; further ones wait at the door.
-    pub connections: usize,
-    /// How long a request's head may take to arrive, or a kept connection may be idle.
-    pub head: Duration,
-    /// How long a connection may live; a reader that takes its bytes too slowly is let go.
-    pub life: Duration,
-    /// How long the requests in work have to finish at the end.
-    pub farewell: Duration,
+/// What is said to whoever finds no place.
+const FULL: &str = "ただいま混み合っています。少し待って、もう一度開いてください。\n";
+
+/// The way in to one server: what connections may cost, whom it believes, and whom it sent away.
+#[derive(Debug)]
+pub struct Door {
+    limits: Limits,
+    proxies: Vec<IpAddr>,
+    room: Room,
 }
 
-impl Default for Limits {
+impl Default for Door {
     fn default() -> Self {
-        Self {
-            connections: 1024,
-            head: Duration::from_secs(10),
-            life: Duration::from_mins(2),
-            farewell: Duration::from_secs(10),
+        Self::new(Limits::default())
+    }
+}
+
+impl Door {
+    /// A door with limits of its own.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, proxies: Vec::new(), room: Room::new(limits) }
+    }
+
+    /// The same door behind these proxies: they have no limit of their own, and are believed where requests come from.
+    #[must_use]
+    pub fn behind(self, proxies: Vec<IpAddr>) -> Self {
+        Self { proxies, ..self }
+    }
+
+    /// Who was sent away since the start.
+    pub fn sent_away(&self) -> SentAway {
+        self.room.tally.counts()
+    }
+
+    /// By whom a connection is counted; `None` for a proxy of our own, whose requests are counted one by one.
+    fn whose(&self, peer: SocketAddr) -> Option<String> {
+        let address = peer.ip().to_canonical();
+        (!self.proxies.contains(&address)).then(|| peer::counted(address))
+    }
+}
+
+/// Somebody at a place of a server; the place is free when the last hold on it ends.
+struct Guest {
+    door: Arc<Door>,
+    seat: Arc<Seat>,
+    peer: SocketAddr,
+}
+
+impl Guest {
+    fn limits(&self) -> &Limits {
+        &self.door.limits
+    }
+
+    fn counts(&self, why: Why) {
+        self.door.room.tally.count(why, &self.seat.whose());
+    }
+
+    /// Counts a request that a proxy brings by whoever sent it.
+    fn is_carried(&self, request: &Request<Incoming>) -> Result<(), Full> {
+        if self.door.whose(self.peer).is_some() {
+            return Ok(());
+        }
+        let told = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let sender = peer::nearest(self.peer.ip(), &self.door.proxies, told);
+        if self.door.proxies.contains(&sender) {
+            return Ok(());
+        }
+        self.door.room.carries(&self.seat, peer::counted(sender), Instant::now())
+    }
+
+    fn has_answered(&self) {
+        self.seat.listens();
+        if self.door.whose(self.peer).is_none() {
+            self.door.room.carries_nobody(&self.seat);
         }
     }
 }
 
-/// Serves until `shutdown` is ready, then finishes the requests in work.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>) {
-    serve_within(listener, router, shutdown, Limits::default()).await;
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.door.room.leave(&self.seat);
+    }
 }
 
-/// Serves within limits of one's own.
-pub async fn serve_within(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>, limits: Limits) {
-    let room = Arc::new(Semaphore::new(limits.connections.clamp(1, Semaphore::MAX_PERMITS)));
+/// Serves until `shutdown` is ready, then finishes the requests in work.
+pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>, door: Arc<Door>) {
     let (end, ending) = watch::channel(());
     tokio::pin!(shutdown);
     loop {
         tokio::select! {
             biased;
             () = &mut shutdown => break,
-            guest = next(&listener, &room) => if let Some((stream, peer, seat)) = guest {
-                tokio::spawn(hold(stream, peer, router.clone(), ending.clone(), limits, seat));
+            guest = next(&listener, &door) => if let Some((stream, guest)) = guest {
+                tokio::spawn(hold(stream, guest, router.clone(), ending.clone()));
             },
         }
     }
     drop(listener);
     drop(ending);
     end.send_replace(());
-    if timeout(limits.farewell, end.closed()).await.is_err() {
+    if timeout(door.limits.farewell, end.closed()).await.is_err() {
         tracing::warn!("終わりを待てない接続を切りました。");
     }
 }
 
-/// The next connection, once there is room for it.
-async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let seat = Arc::clone(room).acquire_owned().await.ok()?;
+/// The next connection, if there is a place for it.
+async fn next(listener: &TcpListener, door: &Arc<Door>) -> Option<(TcpStream, Arc<Guest>)> {
     match listener.accept().await {
-        Ok((stream, peer)) => Some((stream, peer, seat)),
+        Ok((stream, peer)) => match door.room.admit(door.whose(peer), Instant::now()) {
+            Ok(seat) => Some((stream, Arc::new(Guest { door: Arc::clone(door), seat, peer }))),
+            Err(Full) => {
+                sends_away(&stream);
+                None
+            }
+        },
         Err(fault) => {
             // Such as too many open files: without a pause this would turn as fast as it can.
             tracing::warn!(%fault, "接続を受けられませんでした。少し待って続けます。");
+            door.room.lets_one_go(Instant::now());
             sleep(Duration::from_millis(100)).await;
             None
         }
     }
 }
 
+/// Says why, as far as it can be said without waiting, before the stream closes.
+fn sends_away(stream: &TcpStream) {
+    let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\n\
+                cache-control: no-store\r\nretry-after: 5\r\nconnection: close\r\n";
+    let answer = format!("{head}content-length: {}\r\n\r\n{FULL}", FULL.len());
+    // Whoever does not listen is not waited for.
+    let _ = stream.try_write(answer.as_bytes());
+}
+
+/// The same for a request that a proxy has brought.
+fn full() -> Response<Body> {
+    let mut response = Response::new(Body::from(FULL));
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    for (name, value) in [(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "no-store"), (RETRY_AFTER, "5")]
+    {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
 /// One connection from its first byte to its last.
-async fn hold(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    mut ending: watch::Receiver<()>,
-    limits: Limits,
-    _seat: OwnedSemaphorePermit,
-) {
+async fn hold(stream: TcpStream, guest: Arc<Guest>, router: Router, mut ending: watch::Receiver<()>) {
     // Only a matter of speed: a connection that refuses it works all the same.
     let _ = stream.set_nodelay(true);
-    let router = TowerToHyperService::new(router);
-    let router = service_fn(move |mut request: hyper::Request<Incoming>| {
-        // Whoever counts tries has to know from where they come.
-        request.extensions_mut().insert(ConnectInfo(peer));
-        router.call(request)
-    });
+    let (limits, seat) = (*guest.limits(), Arc::clone(&guest.seat));
+    let io = TokioIo::new(Watched { stream, guest: Arc::clone(&guest) });
+    let (asked, router) = (Arc::clone(&guest), TowerToHyperService::new(router));
+    let service = service_fn(move |request| answer(Arc::clone(&asked), router.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_headers(HEADERS)
         .max_buf_size(HEAD)
-        .serve_connection(TokioIo::new(stream), router);
+        .serve_connection(io, service);
     tokio::pin!(connection);
     tokio::select! {
         // How a reader goes away is its own affair.
-        _ = connection.as_mut() => return,
+        ended = connection.as_mut() => {
+            if ended.is_err_and(|fault| fault.is_timeout()) {
+                guest.counts(Why::Silent);
+            }
+            return;
+        }
+        () = seat.gives_way() => return,
+        () = silent(&seat, limits.silence) => return guest.counts(Why::Silent),
         _ = ending.changed() => {}
         () = sleep(limits.life) => {}
     }
     connection.as_mut().graceful_shutdown();
-    let _ = timeout(limits.farewell, connection).await;
+    tokio::select! {
+        _ = timeout(limits.farewell, connection) => {}
+        () = seat.gives_way() => {}
+    }
+}
+
+/// Ready when not a byte has come for so long; never, once one has.
+async fn silent(seat: &Seat, long: Duration) {
+    sleep(long).await;
+    if seat.has_spoken() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// One request: the place is told what is being done at it.
+async fn answer(
+    guest: Arc<Guest>,
+    router: TowerToHyperService<Router>,
+    mut request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    guest.seat.works();
+    if guest.is_carried(&request).is_err() {
+        return Ok(full());
+    }
+    // Whoever counts tries has to know from where they come.
+    request.extensions_mut().insert(ConnectInfo(guest.peer));
+    let sender = Arc::clone(&guest);
+    let response = router.call(request.map(|incoming| taken_in(incoming, sender))).await?;
+    guest.seat.answers();
+    Ok(response.map(|body| Body::new(Given { body, guest })))
+}
+
+fn taken_in(incoming: Incoming, guest: Arc<Guest>) -> Body {
+    if incoming.is_end_stream() { Body::empty() } else { Body::new(TakenIn::new(incoming, guest)) }
 }

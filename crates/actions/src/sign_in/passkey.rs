@@ -10,7 +10,7 @@ use webauthn_rs::prelude::{
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use super::pause::{Charged, Counter, Counters};
-use super::{Happening, PENDING, SECOND_STEP, SignInAnswer, SignInRefusal, Source, still_good};
+use super::{Happening, PENDING, SECOND_STEP, SignInAnswer, SignInRefusal, Source, Visitor, still_good};
 use crate::city::City;
 use crate::error::ActError;
 use crate::session::{Factor, LoginId, Session, called, label};
@@ -19,6 +19,10 @@ use crate::token::{PendingToken, hex};
 const ADDING: &str = "add-passkey";
 const WHOLE: &str = "passkey";
 const MOST: usize = 10;
+/// So many challenges that were begun at one place wait for their answer; an older one gives way.
+const BEGUN: u32 = 200;
+/// How the name of a place begins that is one known browser.
+const BROWSER: &str = "browser:";
 
 /// A ceremony begun: what the browser is asked, and what binds the answer to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,10 +158,8 @@ impl City {
     ) -> Result<Result<PasskeyOffer, SignInRefusal>, ActError> {
         let webauthn = self.webauthn()?;
         let now = self.machine.now();
-        let mut workshop = self.ledgered.workshop().await?;
-        if let Charged::Paused(until) = address(source).charge(&mut workshop, now).await? {
-            return Ok(Err(SignInRefusal::Paused { until }));
-        }
+        let from = self.place_of(source).await?;
+        let Ok(_place) = self.doors.gate.place(from.visitor) else { return Ok(Err(SignInRefusal::Busy)) };
         let (challenge, state) = webauthn.start_discoverable_authentication().map_err(|_| unmakeable())?;
         let mut challenge = serde_json::to_value(challenge).map_err(|_| unmakeable())?;
         // It is begun by a button, not while a name is typed.
@@ -168,12 +170,14 @@ impl City {
         let new = store::NewPending {
             id: pending.hash(),
             purpose: WHOLE.to_owned(),
-            login: String::new(),
+            login: from.id,
             stamp: 0,
             data: json(&state)?,
             expires_at: now.saturating_add(PENDING),
         };
-        workshop.new_pending(&new).await?;
+        let mut workshop = self.ledgered.workshop().await?;
+        // One that is left is no failure: it makes room for the next one from the same place, and locks nobody.
+        workshop.new_pending_among(&new, BEGUN).await?;
         workshop.commit().await?;
         Ok(Ok(PasskeyOffer { pending, challenge: challenge.to_string() }))
     }
@@ -190,9 +194,14 @@ impl City {
         let mut workshop = self.ledgered.workshop().await?;
         let begun = workshop.try_pending(&pending.hash(), WHOLE, now, 1).await?;
         let Some(begun) = begun else { return Ok(SignInAnswer::Refused(SignInRefusal::Over)) };
-        // One challenge, one answer: right or wrong.
+        // One challenge, one answer: right or wrong. It is counted where the challenge was begun.
         workshop.end_pending(&pending.hash()).await?;
+        let counters = counters(&begun.login);
+        let charged = counters.charge(&mut workshop, now).await?;
         workshop.commit().await?;
+        if let Charged::Paused(until) = charged {
+            return Ok(SignInAnswer::Refused(SignInRefusal::Paused { until }));
+        }
         let state: DiscoverableAuthentication =
             serde_json::from_str(&begun.data).map_err(|_| ActError::Inconsistent("パスキーの途中経過".to_owned()))?;
         let mut workshop = self.ledgered.workshop().await?;
@@ -215,7 +224,7 @@ impl City {
         if self.keep_counter(&mut workshop, &row, keys, &proven).await? == Used::Dead {
             return wrong;
         }
-        address(source).succeed(&mut workshop).await?;
+        counters.succeed(&mut workshop).await?;
         let signed_in = self.let_in(&mut workshop, &row, Factor::Passkey, source).await?;
         workshop.commit().await?;
         Ok(SignInAnswer::SignedIn(signed_in))
@@ -252,6 +261,18 @@ impl City {
         Ok(Used::Now)
     }
 
+    /// A browser that signed in before has a place of its own, as at the password (decision 0011).
+    async fn place_of(&self, source: &Source) -> Result<Whence, ActError> {
+        if let Some(device) = &source.device {
+            let since = self.machine.now().saturating_sub(super::DEVICE_KNOWN);
+            let mut reading = self.ledgered.reading().await?;
+            if reading.knows_device_of_any(&device.hash(), since).await?.is_some() {
+                return Ok(Whence { id: format!("{BROWSER}{}", device.hash()), visitor: Visitor::Known });
+            }
+        }
+        Ok(Whence { id: format!("address:{}", source.address), visitor: Visitor::Unknown })
+    }
+
     fn webauthn(&self) -> Result<Webauthn, ActError> {
         let missing = || {
             ActError::Input(
@@ -266,8 +287,19 @@ impl City {
     }
 }
 
-fn address(source: &Source) -> Counters {
-    Counters { own: Vec::new(), shared: vec![Counter::address(&["passkey", &source.address])] }
+/// From where somebody begins to sign in without a name.
+struct Whence {
+    id: String,
+    visitor: Visitor,
+}
+
+/// What wrong answers are counted on: a known browser alone, or an address.
+fn counters(from: &str) -> Counters {
+    let parts = ["passkey", from];
+    match from.strip_prefix(BROWSER) {
+        Some(_) => Counters { own: vec![Counter::of(&parts)], shared: Vec::new() },
+        None => Counters { own: Vec::new(), shared: vec![Counter::address(&parts)] },
+    }
 }
 
 async fn keys_of(at: &mut impl SigningIn, login: &str) -> Result<Vec<(PasskeyRow, Passkey)>, ActError> {

@@ -26,7 +26,7 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2hpcnViZW5vYm9keQ$AAAAAAAA
 /// So many hashes at once; each takes 19 MiB.
 const AT_ONCE: usize = 2;
 
-/// So many may wait for their turn; a flood beyond that is sent away.
+/// So many of one sort may wait for their turn; a flood beyond that is sent away.
 const WAITING: usize = 24;
 
 /// What people choose first; one a line.
@@ -56,20 +56,59 @@ pub(crate) enum Age {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Busy;
 
-/// Where slow hashes are made, few at a time.
+/// Who stands at the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Visitor {
+    /// A browser that signed in before, or somebody who is in or invited.
+    Known,
+    /// Anybody.
+    Unknown,
+}
+
+/// Where slow hashes are made, few at a time. Strangers take one turn of the two, and wait in a queue of their own: a
+/// flood of them leaves known browsers their place.
 #[derive(Debug)]
 pub(crate) struct Gate {
     turns: Semaphore,
-    waiting: AtomicUsize,
+    turns_of_strangers: Semaphore,
+    known: AtomicUsize,
+    strangers: AtomicUsize,
+}
+
+/// A place before the gate, free again when its holder has gone.
+#[derive(Debug)]
+pub(crate) struct Place<'g> {
+    gate: &'g Gate,
+    visitor: Visitor,
 }
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { turns: Semaphore::new(AT_ONCE), waiting: AtomicUsize::new(0) }
+        let (known, strangers) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { turns: Semaphore::new(AT_ONCE), turns_of_strangers: Semaphore::new(AT_ONCE - 1), known, strangers }
     }
 }
 
 impl Gate {
+    /// A place; taken before anything is counted or written, so that whoever is sent away has not failed.
+    pub(crate) fn place(&self, visitor: Visitor) -> Result<Place<'_>, Busy> {
+        let queue = self.queue(visitor);
+        if queue.fetch_add(1, Ordering::SeqCst) >= WAITING {
+            queue.fetch_sub(1, Ordering::SeqCst);
+            return Err(Busy);
+        }
+        Ok(Place { gate: self, visitor })
+    }
+
+    fn queue(&self, visitor: Visitor) -> &AtomicUsize {
+        match visitor {
+            Visitor::Known => &self.known,
+            Visitor::Unknown => &self.strangers,
+        }
+    }
+}
+
+impl Place<'_> {
     /// Compares a password with a hash; without one it takes as long.
     pub(crate) async fn check(&self, password: &Password, hash: Option<&str>) -> Result<Checked, Busy> {
         let known = hash.is_some();
@@ -100,22 +139,18 @@ impl Gate {
     }
 
     async fn slowly<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<Option<T>, Busy> {
-        if self.waiting.fetch_add(1, Ordering::SeqCst) >= WAITING {
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
-            return Err(Busy);
-        }
-        let _leaving = Leaving(&self.waiting);
-        let Ok(_turn) = self.turns.acquire().await else { return Err(Busy) };
+        let _one_of_theirs = match self.visitor {
+            Visitor::Known => None,
+            Visitor::Unknown => Some(self.gate.turns_of_strangers.acquire().await.map_err(|_| Busy)?),
+        };
+        let Ok(_turn) = self.gate.turns.acquire().await else { return Err(Busy) };
         Ok(tokio::task::spawn_blocking(work).await.ok())
     }
 }
 
-/// Counts one less, also when whoever asked went away.
-struct Leaving<'a>(&'a AtomicUsize);
-
-impl Drop for Leaving<'_> {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        self.gate.queue(self.visitor).fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -209,9 +244,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn strangers_leave_known_browsers_a_place_and_a_turn() {
+        let gate = Gate::default();
+        let strangers: Vec<_> = (0..1000).filter_map(|_| gate.place(Visitor::Unknown).ok()).collect();
+        assert_eq!(strangers.len(), WAITING, "so many wait, and the rest is sent away at once");
+        let _theirs = gate.turns_of_strangers.acquire().await.expect("their turn");
+        let _turn = gate.turns.acquire().await.expect("which takes one of two");
+        let first = strangers.first().expect("one").check(&Password::typed("soba-to-udon-de-mayou"), None);
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(50), first).await.is_err(), "it waits");
+        let known = gate.place(Visitor::Known).expect("a place of its own");
+        let checked = known.check(&Password::typed("soba-to-udon-de-mayou"), None).await;
+        assert_eq!(checked, Ok(Checked::Wrong), "and a turn of its own");
+        drop(strangers);
+        assert!(gate.place(Visitor::Unknown).is_ok(), "whoever went away has left the queue");
+    }
+
+    #[tokio::test]
     async fn the_hash_of_nobody_is_nobodys_and_as_costly_as_anybodys() {
         let gate = Gate::default();
         let password = Password::typed("soba-to-udon-de-mayou");
+        let gate = gate.place(Visitor::Unknown).expect("a place");
         let hash = gate.hash(&password, [7; 32]).await.expect("a turn").expect("memory");
         // The same work for both: what it costs follows from these parameters, and no clock of a busy machine is asked.
         assert!(hash.starts_with(TODAY) && NOBODY.starts_with(TODAY), "{hash}");

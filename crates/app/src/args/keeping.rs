@@ -125,10 +125,18 @@ pub struct ServeArgs {
     /// PDFの書体ファイル（指定しなければ、よくある場所から探します）
     #[arg(long, env = "SHIRUBE_FONT", value_name = "ファイル")]
     pub font: Option<PathBuf>,
-    /// 前に置いたプロキシのアドレス（そこから来たときだけ、X-Forwarded-For の右端を信じます。何回でも）
-    #[arg(long, value_name = "アドレス")]
-    pub trusted_proxy: Vec<std::net::IpAddr>,
+    /// The proxies in front.
+    #[command(flatten)]
+    pub front: Front,
     /// Where the list is public.
     #[command(flatten)]
     pub base: Base,
+}
+
+/// What stands in front of a server.
+#[derive(Debug, clap::Args)]
+pub struct Front {
+    /// 前に置いたプロキシのアドレス（そこから来たときだけ、X-Forwarded-For の右端を信じます。何回でも）
+    #[arg(long, value_name = "アドレス")]
+    pub trusted_proxy: Vec<std::net::IpAddr>,
 }

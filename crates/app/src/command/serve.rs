@@ -11,7 +11,7 @@ use domain::ledger::ListKey;
 use domain::network::Networks;
 use public::{Demand, Signed};
 use tokio::net::TcpListener;
-use web::{Clock, Heights, Shelf, Source};
+use web::{Clock, Door, Heights, Shelf, Source};
 
 mod caretaker;
 mod publisher;
@@ -21,9 +21,10 @@ use publisher::Publisher;
 use staff_desk::StaffDesk;
 
 use super::Hands;
-use crate::args::{ServeArgs, TrustArgs};
+use crate::args::{Front, ServeArgs, TrustArgs};
 use crate::courier::Post;
 use crate::exit::Exit;
+use crate::files;
 use crate::home::Town;
 use crate::input::{self, Mistake};
 use crate::machine;
@@ -31,6 +32,8 @@ use crate::voice::out;
 
 /// How often the ledger's head is read, and new bundles are looked for: well within the promised five seconds.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often files that wait too long are dropped: none is there an hour after it came.
+const SWEEP: Duration = Duration::from_mins(5);
 /// A day in milliseconds.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -45,7 +48,10 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     hands.home.keep_address(args.base.base_url.as_deref().unwrap_or(&own))?;
     // Several municipalities stand below the one address; a single one may be given its own.
     let single = if codes.len() == 1 { args.base.base_url.as_deref() } else { None };
-    let desk = StaffDesk::open(args, port).await?;
+    // Each server has places of its own, so that a flood at one leaves the other alone.
+    let limits = files::limits(files::raised(), 2, codes.len());
+    let door = || Arc::new(Door::new(limits).behind(args.front.trusted_proxy.clone()));
+    let desk = StaffDesk::open(args, port, door()).await?;
     let (mut sources, mut lists) = (Vec::new(), Vec::new());
     let mut tasks = Vec::new();
     for code in &codes {
@@ -62,6 +68,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
         tasks.push(tokio::spawn(keep_sending(town.clone(), outbound)));
+        tasks.push(tokio::spawn(keep_sweeping(town.clone())));
         tasks.push(tokio::spawn(caretaker::look_after(town)));
         let demand = publisher.to().await?.demand(code);
         sources.push(Source::followed(dir).demanding(demand));
@@ -75,7 +82,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
             tasks.push(tokio::spawn(watch.keep()));
         }
     }
-    answer(listener, &args.host, shelf).await?;
+    answer(listener, &args.host, shelf, door()).await?;
     staff.await?;
     for task in tasks {
         // A publication that is cut off here leaves the former list in place; the next start sees that it lies behind.
@@ -91,6 +98,7 @@ pub async fn public(
     host: &str,
     port: u16,
     trust: &TrustArgs,
+    front: Front,
 ) -> anyhow::Result<Exit> {
     if let Some(missing) = bundles.iter().find(|dir| !dir.is_dir()) {
         return Err(Mistake::new(format!(
@@ -109,7 +117,8 @@ pub async fn public(
     let heights = Arc::new(Heights::kept_in(state)?);
     let source = |dir| Source::carried(dir).demanding(demand.clone()).above(Arc::clone(&heights));
     let shelf = Shelf::open(bundles.into_iter().map(source).collect())?;
-    answer(listener, host, Some(Arc::new(shelf))).await?;
+    let door = Door::new(files::limits(files::raised(), 1, 0)).behind(front.trusted_proxy);
+    answer(listener, host, Some(Arc::new(shelf)), Arc::new(door)).await?;
     Ok(Exit::Done)
 }
 
@@ -139,7 +148,12 @@ async fn listen(host: &str, port: u16) -> anyhow::Result<TcpListener> {
     })
 }
 
-async fn answer(listener: TcpListener, host: &str, shelf: Option<Arc<Shelf>>) -> anyhow::Result<()> {
+async fn answer(
+    listener: TcpListener,
+    host: &str,
+    shelf: Option<Arc<Shelf>>,
+    door: Arc<Door>,
+) -> anyhow::Result<()> {
     let port = listener.local_addr()?.port();
     let (router, watch) = match shelf {
         None => (Router::new().fallback(nothing_yet), None),
@@ -151,7 +165,7 @@ async fn answer(listener: TcpListener, host: &str, shelf: Option<Arc<Shelf>>) ->
     };
     let shown = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     out(&format!("http://{shown}:{port}/"))?;
-    web::serve(listener, router, asked_to_end()).await;
+    web::serve(listener, router, asked_to_end(), door).await;
     if let Some(watch) = watch {
         watch.abort();
     }
@@ -179,6 +193,18 @@ async fn keep_sending(town: Town, post: Post) {
                     complaint = words;
                 }
             }
+        }
+    }
+}
+
+/// Drops the files that no act has named in their time.
+async fn keep_sweeping(town: Town) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = town.city.sweep_attachments().await {
+            tracing::error!(municipality = %town.code(), "使われなかった添付を片付けられませんでした。{error}");
         }
     }
 }

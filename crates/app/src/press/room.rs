@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use documents::form::Document;
 use jiff::civil::Date;
 use pdf::{FontProblem, Press, PrintProblem};
-use staff::Printer;
+use staff::{Order, Printer};
 
 use super::wire::{self, Answer};
 
@@ -135,11 +135,11 @@ impl PressRoom {
 }
 
 impl Printer for PressRoom {
-    fn print(&self, document: &Document, made: Date) -> Result<Vec<u8>, String> {
+    fn print(&self, document: &Document, made: Date, order: &Order) -> Result<Vec<u8>, String> {
         let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         let stood_there = line.is_some();
         let mut printed = self.try_print(&mut line, document, made);
-        if printed.is_err() && stood_there {
+        if printed.is_err() && stood_there && order.is_wanted() {
             // It may have fallen since it last printed, which is not this document's fault.
             self.clear(&mut line);
             printed = self.try_print(&mut line, document, made);
@@ -147,12 +147,20 @@ impl Printer for PressRoom {
         match printed {
             Ok(Answer::Sheets(sheets)) => Ok(sheets),
             Ok(Answer::Problem(words)) => Err(words),
+            Err(_) if !order.is_wanted() => {
+                self.clear(&mut line);
+                Err(PrintProblem::Unset("頼んだ人が画面を閉じました".to_owned()).to_string())
+            }
             Err(problem) => {
                 self.clear(&mut line);
                 tracing::error!(%problem, "PDFの組版が途中で止まりました。次の印刷で始め直します。");
                 Err(PrintProblem::Unset("組版が途中で止まりました".to_owned()).to_string())
             }
         }
+    }
+
+    fn give_up(&self) {
+        end(self.standing().take());
     }
 }
 
@@ -190,7 +198,7 @@ mod tests {
     }
 
     fn print(room: &PressRoom) -> Result<Vec<u8>, String> {
-        room.print(&Document::new("届", vec![Block::Paragraph("本文".into())]), date(2026, 4, 1))
+        room.print(&Document::new("届", vec![Block::Paragraph("本文".into())]), date(2026, 4, 1), &Order::default())
     }
 
     #[test]

@@ -100,10 +100,11 @@ pub(crate) fn place_fields(visit: &Visit, typed: &Typed) -> [Field; 3] {
 }
 
 /// The field in which the refusal of a place on a network is mended.
-pub(crate) fn field_at_fault(refusal: &Refusal, typed: &Typed) -> Option<&'static str> {
+pub(crate) fn field_at_fault<'t>(refusal: &Refusal, typed: &'t Typed) -> Option<&'t str> {
     let unnamed = NetworkId::new(typed.text("network")) == NetworkId::other() && typed.said("network_name").is_none();
     match refusal.kind {
         RefusalKind::WrongDate => Some("on"),
+        RefusalKind::TooLong => typed.longest(),
         RefusalKind::Incomplete if typed.said("network").is_none() => Some("network"),
         RefusalKind::Incomplete if unnamed => Some("network_name"),
         RefusalKind::Incomplete | RefusalKind::AddressTaken => Some("url"),

@@ -108,7 +108,7 @@ pub(crate) async fn act(visit: Visit, Path(_): Path<String>, typed: Typed) -> Re
         }
         Err(ActError::Refused(refusal)) => {
             // Where an account is given, its units are not asked for.
-            let field = field_at_fault(&refusal).filter(|name| *name != "unit" || beginning.account.is_none());
+            let field = field_at_fault(&refusal, &typed).filter(|name| *name != "unit" || beginning.account.is_none());
             beginning.wrong.extend(field.map(|name| (name.to_owned(), refusal.what.clone())));
             let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None).at(field);
             visit.show_refused(&open_page(&beginning, Some(refused)))
@@ -139,11 +139,12 @@ fn order(beginning: &Beginning<'_>, typed: &Typed) -> Opening {
     }
 }
 
-fn field_at_fault(refusal: &Refusal) -> Option<&'static str> {
+fn field_at_fault<'t>(refusal: &Refusal, typed: &'t Typed) -> Option<&'t str> {
     match refusal.kind {
         RefusalKind::ReasonMissing if refusal.what.contains("テーマ") => Some("theme"),
         RefusalKind::ReasonMissing => Some("reason"),
         RefusalKind::WrongDate => Some("on"),
+        RefusalKind::TooLong => typed.longest(),
         RefusalKind::Incomplete | RefusalKind::NotYours => Some("unit"),
         _ => None,
     }

@@ -68,7 +68,7 @@ pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, Strin
                 Refused::by(&now.visit, &now.loaded, &refusal, |item| Some(format!("#f-{}", name_of(item))));
             let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
             refused.meanwhile = now.since(was);
-            let refused = refused.at(field_at_fault(&now, refusal.kind).as_deref());
+            let refused = refused.at(field_at_fault(&now, refusal.kind, &typed).as_deref());
             now.visit.show_refused(&send_back_page(&now, step, Some(&typed), Some(refused)))
         }
         Err(error) => Err(error.into()),
@@ -88,13 +88,14 @@ fn name_of(item: &str) -> String {
 }
 
 /// The field in which a refusal is mended: a missing reason goes into the first one that asks for reasons.
-fn field_at_fault(seen: &Seen, kind: RefusalKind) -> Option<String> {
+fn field_at_fault(seen: &Seen, kind: RefusalKind, typed: &Typed) -> Option<String> {
     match kind {
         RefusalKind::ReasonMissing => {
             let first = seen.loaded.guideline.policy_items.first().filter(|_| seen.content().is_some());
             Some(name_of(first.map_or("", |item| item.id.as_str())))
         }
         RefusalKind::WrongDate => Some("on".to_owned()),
+        RefusalKind::TooLong => typed.longest().map(str::to_owned),
         _ => None,
     }
 }

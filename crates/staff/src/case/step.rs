@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use actions::{ActError, Attached, AttachmentKey, Stepping};
+use actions::{ActError, Attached, AttachmentKey, Keeper, Stepping};
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Request};
 use domain::act::Hand;
 use domain::calendar::{self, wareki, wareki_with_western};
 use domain::case::Outcome;
@@ -64,10 +64,16 @@ pub(crate) async fn page(visit: Visit, Path((_, case, step)): Path<(String, Stri
 }
 
 /// Does a step.
-pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, String, String)>, sent: Sent) -> Reply {
+pub(crate) async fn act(
+    visit: Visit,
+    Path((_, case, step)): Path<(String, String, String)>,
+    request: Request,
+) -> Reply {
     let seen = Seen::of(visit.clone(), &case).await?;
     let step = seen.step(&step)?;
-    let (typed, wrong_files) = keep(&visit, sent).await?;
+    // Whoever may not work on the case is answered before a byte of what they send is read.
+    let sent = Sent::of(&visit, request).await?;
+    let (typed, wrong_files) = keep(&seen, sent).await?;
     let read = read(&seen, step, &typed);
     let (order, on) = match (read, wrong_files) {
         (Ok(read), None) => read,
@@ -86,10 +92,11 @@ pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, Strin
 }
 
 /// Keeps the files that were sent, so that they need not be sent again; what is no file to keep is said.
-async fn keep(visit: &Visit, sent: Sent) -> Result<(Typed, Option<String>), Answer> {
-    let (mut typed, mut wrong) = (sent.typed, None);
-    for file in sent.files {
-        match visit.city().keep_attachment(&file.bytes).await {
+async fn keep(seen: &Seen, mut sent: Sent) -> Result<(Typed, Option<String>), Answer> {
+    let keeper = Keeper { person: seen.visit.person()?, case: Some(&seen.case().id) };
+    let (mut typed, mut wrong) = (std::mem::take(&mut sent.typed), None);
+    for file in std::mem::take(&mut sent.files) {
+        match seen.visit.city().keep_attachment(&file.bytes, keeper).await {
             Ok((key, _)) => typed = typed.with("kept", format!("{} {}", key.0, file.name)),
             Err(ActError::Input(what)) => wrong = Some(format!("「{}」：{what}", file.name)),
             Err(error) => return Err(error.into()),
@@ -105,16 +112,18 @@ async fn refuse(visit: Visit, case: &str, step: &Step, typed: &Typed, refusal: &
     let mut refused = Refused::by(&seen.visit, &seen.loaded, refusal, |item| Some(format!("{items}/{item}")));
     let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
     refused.meanwhile = seen.since(was);
-    let refused = refused.at(field_at_fault(refusal.kind));
-    let wrong = field_at_fault(refusal.kind).map(|name| (name.to_owned(), refusal.what.clone()));
+    let field = field_at_fault(refusal.kind, typed);
+    let refused = refused.at(field);
+    let wrong = field.map(|name| (name.to_owned(), refusal.what.clone()));
     show_refused(&seen, step, Tried { typed, refused, wrong: wrong.into_iter().collect() }).await
 }
 
 /// The field that a refusal speaks of, where its sort tells.
-fn field_at_fault(kind: RefusalKind) -> Option<&'static str> {
+fn field_at_fault(kind: RefusalKind, typed: &Typed) -> Option<&str> {
     match kind {
         RefusalKind::ReasonMissing => Some("note"),
         RefusalKind::WrongDate => Some("on"),
+        RefusalKind::TooLong => typed.longest(),
         _ => None,
     }
 }

@@ -45,17 +45,19 @@ pub(crate) async fn act(visit: Visit, Path((_, case)): Path<(String, String)>, t
     match visit.city().withdraw(&seen.case().id, &because, &visit.by(on)?, typed.said("key")).await {
         Ok(recorded) => Err(Answer::Elsewhere(format!("{}?done={}", seen.path(""), recorded.seq))),
         Err(ActError::Refused(refusal)) => {
-            let refused = Refused::by(&visit, &seen.loaded, &refusal, |_| None).at(field_at_fault(refusal.kind));
+            let refused =
+                Refused::by(&visit, &seen.loaded, &refusal, |_| None).at(field_at_fault(refusal.kind, &typed));
             visit.show_refused(&withdraw_page(&seen, Some(&typed), Some(refused)))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn field_at_fault(kind: RefusalKind) -> Option<&'static str> {
+fn field_at_fault(kind: RefusalKind, typed: &Typed) -> Option<&str> {
     match kind {
         RefusalKind::ReasonMissing => Some("because"),
         RefusalKind::WrongDate => Some("on"),
+        RefusalKind::TooLong => typed.longest(),
         _ => None,
     }
 }

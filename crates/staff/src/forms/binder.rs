@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use super::days;
 use crate::answer::Answer;
+use crate::printing::{Asker, Unprinted};
 use crate::visit::Visit;
 
 /// How many cases are asked for at once.
@@ -235,7 +236,10 @@ async fn one(visit: &Visit, ending: Ending, case: &CaseId, form: &str) -> Result
     let document: Document =
         visit.city().form(case, Some(form), PrintOptions::default()).await.map_err(|fault| broken(&fault))?;
     match ending {
-        Ending::Pdf => visit.house().print(document, visit.today()).await,
+        Ending::Pdf => {
+            let printed = visit.house().print(document, visit.today(), Asker::Archive).await;
+            printed.map_err(Unprinted::words)
+        }
         Ending::Word => documents::docx::write(&document).map_err(|fault| fault.to_string()),
     }
 }

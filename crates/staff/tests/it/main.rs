@@ -1,6 +1,7 @@
 //! The pages of the staff, as people in named positions see them.
 
 mod access;
+mod bounds;
 mod case;
 mod classes;
 mod desk;

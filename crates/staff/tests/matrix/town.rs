@@ -236,7 +236,15 @@ impl<'a> Making<'a> {
 
     async fn opens(&mut self, procedure: &str, account: Option<AccountId>) {
         let bytes = format!("%PDF-1.7\n% {} {} {procedure}\n%%EOF\n", self.unit.ids[0], self.state);
-        let (key, file) = self.desk.city.keep_attachment(bytes.as_bytes()).await.expect("kept");
+        let (key, file) = self
+            .desk
+            .city
+            .keep_attachment(
+                bytes.as_bytes(),
+                actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None },
+            )
+            .await
+            .expect("kept");
         let units = self.unit.ids.iter().map(|id| UnitId::from(*id));
         let order = Opening {
             procedure: procedure.to_owned(),

@@ -3,41 +3,46 @@
 use crate::town::{Server, mihon};
 use axum::Router;
 use axum::extract::ConnectInfo;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use web::Limits;
+use web::{Door, Limits, SentAway};
 
 /// Long enough for any machine.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A served town, with the word that ends it.
 async fn start(limits: Limits) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
+    let server = Server::of(&[mihon()]);
+    let router = server.router.clone();
+    let (address, end, task) = start_with(router, Arc::new(Door::new(limits))).await;
+    // The served files stay as long as they are served.
+    (address, end, tokio::spawn(async move { (task.await.unwrap(), drop(server)).0 }))
+}
+
+/// Anything served, with the word that ends it.
+async fn start_with(router: Router, door: Arc<Door>) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (end, ended) = oneshot::channel();
-    let server = Server::of(&[mihon()]);
     let task = tokio::spawn(async move {
         let shutdown = async {
             let _ = ended.await;
         };
-        web::serve_within(listener, server.router.clone(), shutdown, limits).await;
+        web::serve(listener, router, shutdown, door).await;
     });
     (address, end, task)
 }
 
 /// Sends text, and reads until the other side closes.
 async fn talk(address: SocketAddr, text: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(text.as_bytes()).await.unwrap();
-    let mut reply = Vec::new();
-    timeout(PATIENCE, stream.read_to_end(&mut reply)).await.unwrap().unwrap();
-    String::from_utf8_lossy(&reply).into_owned()
+    asks(TcpStream::connect(address).await.unwrap(), text).await
 }
 
 const ASK: &str = "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
@@ -64,14 +69,151 @@ async fn who_never_finishes_a_request_is_let_go() {
     assert!(!reply.contains("200 OK"), "{reply}");
 }
 
+/// A connection from an address of the test's choice, all of which are this machine.
+async fn from(own: &str, address: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(format!("{own}:0").parse().unwrap()).unwrap();
+    socket.connect(address).await.unwrap()
+}
+
+/// Asks over a connection, and reads until the other side closes.
+async fn asks(mut stream: TcpStream, text: &str) -> String {
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut reply = Vec::new();
+    timeout(PATIENCE, stream.read_to_end(&mut reply)).await.unwrap().unwrap();
+    String::from_utf8_lossy(&reply).into_owned()
+}
+
+/// Long enough for a busy machine, and shorter than every limit of these tests.
+const SOON: Duration = Duration::from_secs(5);
+
+/// Limits that nothing but what a test is about reaches.
+fn patient(connections: usize, of_one: usize) -> Limits {
+    let long = PATIENCE * 2;
+    Limits { connections, of_one, silence: long, head: long, body: long, life: long, ..Limits::default() }
+}
+
 #[tokio::test]
-async fn who_is_one_too_many_waits_until_there_is_room() {
-    let life = Duration::from_millis(300);
-    let (address, _end, _task) = start(Limits { connections: 1, life, head: PATIENCE * 2, ..Limits::default() }).await;
-    let before = std::time::Instant::now();
-    let _idle = TcpStream::connect(address).await.unwrap();
-    assert!(talk(address, ASK).await.ends_with("ok\n"));
-    assert!(before.elapsed() >= life, "it had to wait for the idle one's end");
+async fn connections_that_say_nothing_or_half_a_head_shut_nobody_out() {
+    let door = Arc::new(Door::new(patient(8, 4)));
+    let router = Router::new().route("/health", get(|| async { "ok\n" }));
+    let (address, _end, _task) = start_with(router, Arc::clone(&door)).await;
+    let mut idle = Vec::new();
+    for own in ["127.0.0.2", "127.0.0.3", "127.0.0.4"] {
+        for begun in ["", "GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: "].repeat(20) {
+            let mut stream = from(own, address).await;
+            stream.write_all(begun.as_bytes()).await.unwrap();
+            idle.push(stream);
+        }
+        for asker in ["127.0.0.9", own] {
+            let reply = timeout(SOON, asks(from(asker, address).await, ASK)).await.expect("an answer soon");
+            assert!(reply.ends_with("ok\n"), "{asker} while {own} holds on: {reply}");
+        }
+    }
+    let counts = door.sent_away();
+    assert!(counts.gave_way >= 100 && counts.full == 0, "{counts:?}");
+}
+
+#[tokio::test]
+async fn bodies_that_drip_shut_nobody_out_and_are_not_waited_for() {
+    let take = |body: axum::body::Bytes| async move { format!("{} bytes\n", body.len()) };
+    let router = Router::new().route("/health", get(|| async { "ok\n" })).route("/take", post(take));
+    let start_of_body = "POST /take HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 100000\r\n\r\nx";
+
+    let door = Arc::new(Door::new(patient(8, 8)));
+    let (address, _end, _task) = start_with(router.clone(), door).await;
+    let mut slow = Vec::new();
+    for _ in 0..8 {
+        let mut stream = from("127.0.0.2", address).await;
+        stream.write_all(start_of_body.as_bytes()).await.unwrap();
+        slow.push(stream);
+    }
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    let reply = timeout(SOON, asks(from("127.0.0.9", address).await, ASK)).await.expect("an answer soon");
+    assert!(reply.ends_with("ok\n"), "{reply}");
+
+    let door = Arc::new(Door::new(Limits { body: Duration::from_millis(200), ..patient(8, 8) }));
+    let (address, _end, _task) = start_with(router, Arc::clone(&door)).await;
+    let reply = timeout(SOON, talk(address, start_of_body)).await.expect("it is not waited for");
+    assert!(reply.starts_with("HTTP/1.1 4"), "{reply}");
+    assert_eq!(door.sent_away(), SentAway { slow_body: 1, ..SentAway::default() });
+    let whole = format!("{}{}", start_of_body, "x".repeat(99_999));
+    assert!(talk(address, &whole).await.ends_with("100000 bytes\n"));
+}
+
+#[tokio::test]
+async fn whoever_says_nothing_is_let_go_soon_and_whoever_comes_back_is_kept_longer() {
+    let limits = Limits { silence: Duration::from_millis(200), ..patient(8, 8) };
+    let (address, _end, _task) = start(limits).await;
+    let mut kept = TcpStream::connect(address).await.unwrap();
+    kept.write_all(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+    assert_eq!(timeout(SOON, talk(address, "")).await.expect("let go"), "");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(asks(kept, ASK).await.matches("ok\n").count() == 2, "a kept connection is asked again");
+}
+
+/// Requests that are not answered before the test says so.
+fn waits(until: &Arc<Notify>) -> Router {
+    let until = Arc::clone(until);
+    let wait = move || {
+        let until = Arc::clone(&until);
+        async move {
+            until.notified().await;
+            "done\n"
+        }
+    };
+    Router::new().route("/wait", get(wait)).route("/health", get(|| async { "ok\n" }))
+}
+
+const WAIT: &str = "GET /wait HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn a_request_in_work_is_not_cut_off_and_one_too_many_is_told() {
+    let (until, door) = (Arc::new(Notify::new()), Arc::new(Door::new(patient(2, 2))));
+    let (address, _end, _task) = start_with(waits(&until), Arc::clone(&door)).await;
+    let works: Vec<_> = (0..2).map(|_| tokio::spawn(async move { talk(address, WAIT).await })).collect();
+    while Arc::strong_count(&door) < 4 {
+        tokio::task::yield_now().await;
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let reply = timeout(SOON, talk(address, "")).await.expect("told at once");
+    is_told_to_come_again(&reply);
+    assert_eq!(door.sent_away(), SentAway { full_for_one: 1, ..SentAway::default() });
+    until.notify_waiters();
+    for work in works {
+        assert!(work.await.unwrap().ends_with("done\n"));
+    }
+}
+
+/// The answer to one too many: when to come again, in words that people read.
+fn is_told_to_come_again(reply: &str) {
+    assert!(reply.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{reply}");
+    assert!(reply.contains("\r\nretry-after: 5\r\n"), "{reply}");
+    assert!(reply.ends_with("\r\n\r\nただいま混み合っています。少し待って、もう一度開いてください。\n"), "{reply}");
+}
+
+#[tokio::test]
+async fn behind_a_proxy_of_our_own_requests_are_counted_by_whoever_sent_them() {
+    let until = Arc::new(Notify::new());
+    let door = Door::new(patient(16, 2)).behind(vec!["127.0.0.1".parse().unwrap()]);
+    let (address, _end, _task) = start_with(waits(&until), Arc::new(door)).await;
+    let sent_by =
+        |text: &str, sender: &str| text.replace("Host: a\r\n", &format!("Host: a\r\nX-Forwarded-For: {sender}\r\n"));
+    let mut works = Vec::new();
+    for _ in 0..2 {
+        let text = sent_by(WAIT, "198.51.100.7");
+        works.push(tokio::spawn(async move { talk(address, &text).await }));
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    is_told_to_come_again(&talk(address, &sent_by(ASK, "198.51.100.7")).await);
+    assert!(talk(address, &sent_by(ASK, "198.51.100.8")).await.ends_with("ok\n"), "somebody else behind the proxy");
+    // What somebody without a proxy writes is not believed.
+    let direct = asks(from("127.0.0.2", address).await, &sent_by(ASK, "198.51.100.7")).await;
+    assert!(direct.ends_with("ok\n"), "{direct}");
+    until.notify_waiters();
+    for work in works {
+        assert!(work.await.unwrap().ends_with("done\n"));
+    }
 }
 
 #[tokio::test]
@@ -95,17 +237,9 @@ async fn the_end_does_not_wait_for_ever_for_those_who_stay() {
 
 #[tokio::test]
 async fn a_handler_learns_from_the_socket_who_asks_whatever_the_request_says() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let (end, ended) = oneshot::channel::<()>();
     let router = Router::new()
         .route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }));
-    let task = tokio::spawn(async move {
-        let shutdown = async {
-            let _ = ended.await;
-        };
-        web::serve(listener, router, shutdown).await;
-    });
+    let (address, end, task) = start_with(router, Arc::default()).await;
     let ask = "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 198.51.100.7\r\nForwarded: for=198.51.100.7\r\nConnection: close\r\n\r\n";
     let reply = talk(address, ask).await;
     assert!(reply.ends_with("\r\n127.0.0.1"), "{reply}");

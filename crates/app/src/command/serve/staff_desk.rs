@@ -8,6 +8,7 @@ use axum::Router;
 use staff::{House, Staffed};
 use tokio::net::TcpListener;
 use url::Url;
+use web::Door;
 
 use super::listen;
 use crate::args::ServeArgs;
@@ -20,6 +21,7 @@ pub struct StaffDesk {
     listener: TcpListener,
     house: Arc<House>,
     press: Option<Arc<PressRoom>>,
+    door: Arc<Door>,
 }
 
 /// How often somebody looks whether the press is still needed.
@@ -27,7 +29,7 @@ const LOOK: Duration = Duration::from_secs(15);
 
 impl StaffDesk {
     /// Opens the port beside the public one.
-    pub async fn open(args: &ServeArgs, public_port: u16) -> anyhow::Result<Self> {
+    pub async fn open(args: &ServeArgs, public_port: u16, door: Arc<Door>) -> anyhow::Result<Self> {
         // Whoever lets the system choose the public port lets it choose this one too.
         let next = if args.port == 0 { 0 } else { public_port.saturating_add(1) };
         let listener = listen(&args.host, args.staff_port.unwrap_or(next)).await?;
@@ -37,12 +39,12 @@ impl StaffDesk {
             None => Url::parse(&format!("http://localhost:{port}/"))?,
         };
         let press = press(args.font.clone());
-        let house = House::new(origin).behind(args.trusted_proxy.clone());
+        let house = House::new(origin).behind(args.front.trusted_proxy.clone());
         let house = match &press {
             Some(press) => house.with_printer(Arc::<PressRoom>::clone(press)),
             None => house,
         };
-        Ok(Self { listener, house: Arc::new(house), press })
+        Ok(Self { listener, house: Arc::new(house), press, door })
     }
 
     /// Takes a municipality in.
@@ -74,7 +76,7 @@ impl StaffDesk {
         let _ = out(&format!("職員の画面：{}", self.house.origin()));
         let caring = self.press.map(|press| tokio::spawn(look_after(press)));
         let router: Router = staff::router(self.house);
-        web::serve(self.listener, router, shutdown).await;
+        web::serve(self.listener, router, shutdown, self.door).await;
         if let Some(caring) = caring {
             caring.abort();
         }
