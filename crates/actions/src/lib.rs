@@ -20,6 +20,7 @@ mod ledger;
 mod machine;
 mod notice;
 mod office;
+mod once;
 mod own_sign_in;
 mod perform;
 mod practice;

@@ -59,6 +59,8 @@ pub enum RefusalKind {
     WrongStanding,
     /// Somebody was faster: the case is not as it was seen.
     Stale,
+    /// The key of the form or command was used for something else.
+    KeyUsed,
 }
 
 impl Refusal {

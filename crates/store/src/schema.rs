@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_identity.sql"),
     include_str!("migrations/0005_notice.sql"),
     include_str!("migrations/0006_tree.sql"),
+    include_str!("migrations/0007_bound_keys.sql"),
 ];
 
 /// The shape of the views, which has no migrations: a changed text drops them, and a rebuild fills them.
