@@ -4,17 +4,19 @@ use domain::act::{By, NoteAccount, NoteImpersonator};
 use domain::id::{AccountId, ImpersonatorId, UnitId};
 use domain::policy::{self, Policy};
 use domain::register::Part;
+use serde::Serialize;
 use store::Writing;
 
 use crate::attachment::{Attached, Taken};
 use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
+use crate::once::Once;
 use crate::perform::{Recorded, Rules};
 use crate::slice::{Slice, impersonator_id};
 
 /// An account that existed before anybody filed it (既存・届出前).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct AccountNoted {
     /// The network, by id or alias.
     pub network: String,
@@ -29,7 +31,7 @@ pub struct AccountNoted {
 }
 
 /// A known impersonator.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ImpersonatorNoted {
     /// The network, by id or alias.
     pub network: String,
@@ -38,6 +40,7 @@ pub struct ImpersonatorNoted {
     /// The URL.
     pub url: String,
     /// Kept files that show it.
+    #[serde(skip)]
     pub attachments: Vec<Attached>,
     /// What is known of it, in free words.
     pub note: Option<String>,
@@ -50,7 +53,8 @@ impl City {
         let load = async |slice: &mut Slice, at: &mut Writing, rules: &LoadedGuideline| {
             self.load_holder(slice, at, rules, &typed).await
         };
-        self.perform(key, Rules::InForce, load, |desk, seq| {
+        let once = Once::of(key, "note_account", &by.person, &(by.on, order), &[])?;
+        self.perform(once, Rules::InForce, load, |desk, seq| {
             let note = NoteAccount {
                 account: AccountId(format!("a{seq}")),
                 network: order.network.clone(),
@@ -77,7 +81,8 @@ impl City {
             files.keep(self.take_files(slice, at, &order.attachments).await?);
             self.load_holder(slice, at, rules, &typed).await
         };
-        self.perform(key, Rules::InForce, load, |desk, seq| {
+        let once = Once::of(key, "note_impersonator", &by.person, &(by.on, order), &order.attachments)?;
+        self.perform(once, Rules::InForce, load, |desk, seq| {
             let note = NoteImpersonator {
                 impersonator: impersonator_id(seq),
                 network: order.network.clone(),
@@ -101,7 +106,8 @@ impl City {
         let load = async |slice: &mut Slice, at: &mut Writing, _: &LoadedGuideline| {
             slice.load(at, &Part::Impersonator(id.clone())).await
         };
-        self.perform(key, Rules::InForce, load, |desk, _| desk.clear_impersonator(id, by)).await
+        let once = Once::of(key, "clear_impersonator", &by.person, &(by.on, id), &[])?;
+        self.perform(once, Rules::InForce, load, |desk, _| desk.clear_impersonator(id, by)).await
     }
 
     async fn load_holder(

@@ -8,17 +8,19 @@ use domain::id::{AccountId, CaseId, UnitId};
 use domain::number;
 use domain::policy::{self, Policy};
 use domain::register::Part;
+use serde::Serialize;
 use store::{Read, Writing};
 
 use crate::attachment::{Attached, Taken};
 use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
+use crate::once::Once;
 use crate::perform::{Recorded, Rules};
 use crate::slice::Slice;
 
 /// What is needed to open a case.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Opening {
     /// The procedure's id.
     pub procedure: String,
@@ -33,11 +35,12 @@ pub struct Opening {
     /// Ordinary or an emergency.
     pub urgency: Urgency,
     /// Kept files that go with it.
+    #[serde(skip)]
     pub attachments: Vec<Attached>,
 }
 
 /// What is needed to do a step.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stepping {
     /// The case.
     pub case: CaseId,
@@ -54,13 +57,15 @@ pub struct Stepping {
     /// 担当.
     pub contact_person: Option<String>,
     /// Kept files that prove it.
+    #[serde(skip)]
     pub attachments: Vec<Attached>,
     /// The version that the person saw; without one, whatever stands now.
+    #[serde(skip)]
     pub seen: Option<u64>,
 }
 
 /// What is needed to send a case back.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SendingBack {
     /// The case.
     pub case: CaseId,
@@ -69,8 +74,10 @@ pub struct SendingBack {
     /// The reasons: a policy item's id (or empty for the whole) and why.
     pub reasons: Vec<(String, String)>,
     /// Kept files that show what is to be mended.
+    #[serde(skip)]
     pub attachments: Vec<Attached>,
     /// The version that the person saw; without one, whatever stands now.
+    #[serde(skip)]
     pub seen: Option<u64>,
 }
 
@@ -96,7 +103,8 @@ impl City {
             }
             Ok(())
         };
-        self.perform(key, Rules::InForce, load, |desk, seq| {
+        let once = Once::of(key, "open", &by.person, &(by.on, order), &order.attachments)?;
+        self.perform(once, Rules::InForce, load, |desk, seq| {
             if let Some(account) = &order.account
                 && !desk.register.accounts.contains_key(account)
             {
@@ -129,7 +137,8 @@ impl City {
             self.load_rivals(slice, at, rules, order).await?;
             self.load_numbers(slice, at, rules, by).await
         };
-        self.perform(key, Rules::OfCase(order.case.clone()), load, |desk, _| {
+        let once = Once::of(key, "step", &by.person, &(by.on, order), &order.attachments)?;
+        self.perform(once, Rules::OfCase(order.case.clone()), load, |desk, _| {
             let seen = order.seen.or_else(|| desk.register.cases.get(&order.case).map(|c| c.version));
             let step = DoStep {
                 case: order.case.clone(),
@@ -174,7 +183,8 @@ impl City {
             files.keep(self.take_files(slice, at, &order.attachments).await?);
             Ok(())
         };
-        self.perform(key, Rules::OfCase(order.case.clone()), load, |desk, _| {
+        let once = Once::of(key, "send_back", &by.person, &(by.on, order), &order.attachments)?;
+        self.perform(once, Rules::OfCase(order.case.clone()), load, |desk, _| {
             let seen = order.seen.or_else(|| desk.register.cases.get(&order.case).map(|c| c.version));
             let order = ReturnCase {
                 case: order.case.clone(),
@@ -197,7 +207,8 @@ impl City {
         key: Option<&str>,
     ) -> Result<Recorded, ActError> {
         let load = async |_: &mut Slice, _: &mut Writing, _: &LoadedGuideline| Ok(());
-        self.perform(key, Rules::OfCase(case.clone()), load, |desk, _| desk.withdraw(case, because, by)).await
+        let once = Once::of(key, "withdraw", &by.person, &(by.on, case, because), &[])?;
+        self.perform(once, Rules::OfCase(case.clone()), load, |desk, _| desk.withdraw(case, because, by)).await
     }
 
     /// Erases the private part of an entry by a lawful decision; the erasure is an entry itself.

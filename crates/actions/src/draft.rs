@@ -23,6 +23,7 @@ use crate::city::City;
 use crate::error::ActError;
 use crate::form::{PrintOptions, forms_belonging};
 use crate::guideline::LoadedGuideline;
+use crate::once::Once;
 use crate::perform::{Recorded, Rules};
 use crate::publish::{PublishTo, site};
 use crate::slice::{ACCOUNT, CASE, Slice, get, read};
@@ -149,6 +150,13 @@ impl City {
         by: &By,
         key: Option<&str>,
     ) -> Result<Recorded, ActError> {
+        // The content lies here, and the versions that were seen name it; the day is today's, and nobody stated it.
+        let once = Once::of(key, "submit_draft", &by.person, &(case, seen_draft, seen_case), &[])?;
+        if let Some(once) = &once
+            && let Some(former) = once.answered(&mut self.ledgered.reading().await?).await?
+        {
+            return Ok(former.recorded);
+        }
         let drafting = self.draft_policy(case, by).await?;
         let order = stepping(case, &drafting, self.ready(&drafting)?, seen_case);
         let id = draft_id(case);
@@ -161,7 +169,7 @@ impl City {
             at.delete_draft(&id).await?;
             self.load_rivals(slice, at, rules, &order).await
         };
-        self.perform(key, Rules::OfCase(case.clone()), load, |desk, _| {
+        self.perform(once, Rules::OfCase(case.clone()), load, |desk, _| {
             let step = DoStep {
                 case: order.case.clone(),
                 step: order.step.clone(),

@@ -22,6 +22,7 @@ mod ledger;
 mod machine;
 mod notice;
 mod office;
+mod once;
 mod own_sign_in;
 mod perform;
 mod practice;

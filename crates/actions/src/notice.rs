@@ -316,14 +316,20 @@ impl City {
     where
         T: NoticeDesk,
     {
-        let id = domain::id::uuid_v7(now, self.machine.random());
         let recent = at.messages_since(recipient, now - WINDOW).await?;
-        let (due_at, idem_key) = match timing(how, recent, now, self.telling.hour, &Closures::default()) {
+        let due_at = match timing(how, recent, now, self.telling.hour, &Closures::default()) {
             Timing::Never => return Ok(None),
-            Timing::Now => (now, id.clone()),
-            Timing::Together(then) => (then.saturating_add(GRACE), format!("{channel}:{recipient}:together:{then}")),
-            Timing::Digest(then) => (then.saturating_add(GRACE), format!("{channel}:{recipient}:digest:{then}")),
+            Timing::Now => now,
+            Timing::Together(then) | Timing::Digest(then) => {
+                let due_at = then.saturating_add(GRACE);
+                // What already left, by the clock or by hand, carries nothing new: then another bundle begins.
+                if let Some(waiting) = at.join_message(channel, recipient, NOTICES, due_at).await? {
+                    return Ok(Some(waiting));
+                }
+                due_at
+            }
         };
+        let id = domain::id::uuid_v7(now, self.machine.random());
         let message = NewMessage {
             id: id.clone(),
             channel: channel.to_owned(),
@@ -332,12 +338,10 @@ impl City {
             body: "{}".to_owned(),
             made_at: now,
             due_at,
-            idem_key: idem_key.clone(),
+            idem_key: id.clone(),
         };
-        match at.put_message(&message).await? {
-            store::Enqueued::New => Ok(Some(id)),
-            store::Enqueued::Known => Ok(at.message_by_key(&idem_key).await?),
-        }
+        at.put_message(&message).await?;
+        Ok(Some(id))
     }
 
     /// A notice with its words; a guideline that cannot be read takes none of the others away.

@@ -13,6 +13,7 @@ use store::{NewEntry, Read, Writing};
 
 use crate::city::City;
 use crate::error::ActError;
+use crate::once::Once;
 use crate::slice::Slice;
 
 /// What was recorded.
@@ -46,10 +47,10 @@ pub(crate) enum Rules {
 impl City {
     /// Performs one act: `load` brings in what the act needs, `decide` asks the kernel.
     ///
-    /// With a key that was used before, nothing happens and the former answer is given again.
+    /// With a key that was used for this very act before, nothing happens and the former answer is given again.
     pub(crate) async fn perform<L, D>(
         &self,
-        key: Option<&str>,
+        once: Option<Once<'_>>,
         rules: Rules,
         load: L,
         decide: D,
@@ -59,7 +60,9 @@ impl City {
         D: FnOnce(&Desk<'_>, u64) -> Result<Decided, Refusal>,
     {
         let mut writing = self.ledgered.writing().await?;
-        if let Some(former) = former(&mut writing, key).await? {
+        if let Some(once) = &once
+            && let Some(former) = once.answered_within(&mut writing).await?
+        {
             return Ok(former);
         }
         let mut slice = self.common(&mut writing).await?;
@@ -81,7 +84,7 @@ impl City {
         };
         let decided = decide(&desk, writing.next_seq())?;
         length::judge(&decided)?;
-        self.record(writing, slice, decided, key).await
+        self.record(writing, slice, decided, once.as_ref()).await
     }
 
     /// Performs an act of the operator, or one that no guideline judges.
@@ -90,16 +93,15 @@ impl City {
         mut writing: Writing,
         mut slice: Slice,
         decided: Decided,
-        key: Option<&str>,
+        once: Option<&Once<'_>>,
     ) -> Result<Recorded, ActError> {
         let (entry, private) = self.append(&mut writing, decided).await?;
         slice.register.apply(&entry, &private);
         self.follow(&mut writing, &slice, &entry).await?;
         self.tell(&mut writing, &slice, &entry).await?;
         let recorded = recorded(&entry, &slice);
-        if let Some(key) = key {
-            let answer = serde_json::to_string(&recorded).map_err(|e| ActError::Inconsistent(e.to_string()))?;
-            writing.remember(key, &answer);
+        if let Some(once) = once {
+            once.remember(&mut writing, &entry, &recorded)?;
         }
         writing.commit().await?;
         Ok(recorded)
@@ -138,13 +140,6 @@ impl City {
     pub(crate) fn by_operator(&self, fact: Fact, private: Private) -> Decided {
         Decided { effective_on: self.today(), actor: Actor::Operator, guideline: None, basis: None, fact, private }
     }
-}
-
-async fn former(writing: &mut Writing, key: Option<&str>) -> Result<Option<Recorded>, ActError> {
-    let Some(key) = key else { return Ok(None) };
-    let Some(remembered) = writing.remembered(key).await? else { return Ok(None) };
-    let recorded = serde_json::from_str(&remembered.answer).map_err(|e| ActError::Inconsistent(e.to_string()))?;
-    Ok(Some(recorded))
 }
 
 fn hash_for(slice: &Slice, rules: &Rules, today: Date) -> Option<GuidelineHash> {

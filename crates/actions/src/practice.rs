@@ -8,18 +8,20 @@ use domain::practice::{PracticeRow, PracticeSpan, Practices};
 use domain::register::{Part, Register};
 use domain::ruling::{About, Ruling};
 use jiff::civil::Date;
+use serde::Serialize;
 use store::{Read, Writing};
 
 use crate::city::City;
 use crate::error::ActError;
 use crate::guideline::LoadedGuideline;
+use crate::once::Once;
 use crate::perform::{Recorded, Rules};
 use crate::search::{Page, one_more};
 use crate::slice::{PRACTICE, RULING, Slice, get, read};
 use crate::walk::every;
 
 /// What is needed to make a ruling.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct RulingOrder {
     /// What it is called.
     pub title: String,
@@ -41,7 +43,8 @@ impl City {
         let load = async |slice: &mut Slice, at: &mut Writing, _: &LoadedGuideline| {
             slice.load(at, &Part::Practice(order.leaf.clone())).await
         };
-        self.perform(key, Rules::InForce, load, |desk, _| desk.set_practice(order, by)).await
+        let once = Once::of(key, "set_practice", &by.person, &(by.on, &order.leaf, order.value, &order.reason), &[])?;
+        self.perform(once, Rules::InForce, load, |desk, _| desk.set_practice(order, by)).await
     }
 
     /// Every figure that the guideline in force leaves to the city, with what it stands at on a day.
@@ -65,7 +68,8 @@ impl City {
             Some(About::Case(id)) => slice.load(at, &Part::Case(id.clone())).await,
             None => Ok(()),
         };
-        self.perform(key, Rules::InForce, load, |desk, seq| {
+        let once = Once::of(key, "rule", &by.person, &(by.on, order), &[])?;
+        self.perform(once, Rules::InForce, load, |desk, seq| {
             let make = MakeRuling {
                 ruling: RulingId(format!("r{seq}")),
                 title: order.title.clone(),

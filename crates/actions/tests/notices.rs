@@ -202,6 +202,78 @@ on_both! {
         assert!(digests[0].body.starts_with("［しるべ］届出5件が受付を待っています"), "{}", digests[0].body);
     }
 
+    async fn what_is_told_after_a_bundle_was_sent_by_hand_leaves_in_another(Guide::Notice, town) {
+        let bag = Bag::default();
+        enrol(town, &bag, "s3-staff", How::AtOnce).await;
+        enrol(town, &bag, "s3-head", How::Daily).await;
+        for number in 0..2 {
+            file(town, &format!("mihon{number}")).await;
+            town.city.send_due(&bag).await.expect("sent");
+        }
+        assert_eq!(told_by_mail(&bag, "s3-staff"), [1, 1], "one by one");
+        file(town, "mihon2").await;
+        assert_eq!(town.city.send_due(&bag).await.expect("looked").sent, 1, "only the chat: the mails wait");
+        let waiting = town.city.unsent(None, 10).await.expect("read").rows;
+        assert_eq!(waiting.len(), 2, "the bundle of one, the digest of the other: {waiting:?}");
+        for message in &waiting {
+            town.city.retry(&message.id).await.expect("sent by hand");
+        }
+        assert_eq!(town.city.send_due(&bag).await.expect("sent").sent, 2);
+        assert_eq!((told_by_mail(&bag, "s3-staff"), told_by_mail(&bag, "s3-head")), (vec![1, 1, 1], vec![3]));
+
+        // In the same ten minutes, on the same day: two more, which go together.
+        file(town, "mihon3").await;
+        file(town, "mihon4").await;
+        town.machine.advance(DAY);
+        town.city.send_due(&bag).await.expect("sent");
+        assert_eq!((told_by_mail(&bag, "s3-staff"), told_by_mail(&bag, "s3-head")), (vec![1, 1, 1, 2], vec![3, 2]));
+        assert_eq!(told_in_chat(&bag), [1, 1, 1, 2]);
+    }
+
+    async fn what_is_told_while_a_bundle_leaves_is_not_lost_with_it(Guide::Notice, town) {
+        let bag = Bag::default();
+        enrol(town, &bag, "s3-head", How::Daily).await;
+        file(town, "mihon0").await;
+        town.city.send_due(&bag).await.expect("the chat has its text");
+        let digest = town.city.unsent(None, 10).await.expect("read").rows.remove(0);
+        town.city.retry(&digest.id).await.expect("sent by hand");
+        let busy = Meanwhile { bag: &bag, town };
+        assert_eq!(town.city.send_due(&busy).await.expect("sent").sent, 2, "the digest, and the chat's next text");
+        assert_eq!(told_by_mail(&bag, "s3-head"), [1]);
+        town.machine.advance(DAY);
+        town.city.send_due(&bag).await.expect("sent");
+        assert_eq!(told_by_mail(&bag, "s3-head"), [1, 1], "what was filed while the digest left comes with the next");
+    }
+
+    async fn nothing_joins_a_bundle_that_failed_or_was_given_up_or_dropped(Guide::Notice, town) {
+        for end in ["failed", "given up", "dropped"] {
+            let bag = Bag::default();
+            enrol(town, &bag, "s3-head", How::Daily).await;
+            file(town, &format!("{}1", end.replace(' ', ""))).await;
+            town.city.send_due(&bag).await.expect("the chat has its text");
+            let digest = town.city.unsent(None, 10).await.expect("read").rows.remove(0);
+            match end {
+                "dropped" => town.city.drop_message(&digest.id).await.expect("dropped"),
+                _ => town.city.retry(&digest.id).await.expect("tried by hand"),
+            }
+            bag.breaks([match end {
+                "failed" => SendFault::Later("返事がありません".to_owned()),
+                _ => SendFault::Never("宛先がありません".to_owned()),
+            }]);
+            town.city.send_due(&bag).await.expect("tried");
+            bag.mends();
+            file(town, &format!("{}2", end.replace(' ', ""))).await;
+            town.machine.advance(DAY);
+            town.city.send_due(&bag).await.expect("sent");
+            // A message that failed may have arrived all the same: what came later must not be passed over with it.
+            let arrived: &[usize] = if end == "failed" { &[1, 1] } else { &[1] };
+            assert_eq!(told_by_mail(&bag, "s3-head"), arrived, "{end}");
+            for left in town.city.unsent(None, 10).await.expect("read").rows {
+                town.city.drop_message(&left.id).await.expect("dropped");
+            }
+        }
+    }
+
     async fn a_person_who_was_transferred_away_gets_nothing_more(Guide::Notice, town) {
         let bag = Bag::default();
         enrol(town, &bag, "s3-staff", How::Daily).await;
@@ -420,6 +492,40 @@ impl Courier for Bag {
             Ok(())
         })
     }
+}
+
+/// A courier that takes its time: while it carries a letter, one more case is filed.
+struct Meanwhile<'a> {
+    bag: &'a Bag,
+    town: &'a Town,
+}
+
+impl Courier for Meanwhile<'_> {
+    fn mail<'a>(&'a self, letter: &'a Letter) -> Carrying<'a> {
+        Box::pin(async move {
+            file(self.town, "meanwhile").await;
+            self.bag.mail(letter).await
+        })
+    }
+
+    fn post<'a>(&'a self, posting: &'a Posting) -> Carrying<'a> {
+        self.bag.post(posting)
+    }
+}
+
+/// How many filings each letter to a person tells of, in the order of the letters.
+fn told_by_mail(bag: &Bag, person: &str) -> Vec<usize> {
+    let to = |letter: &Letter| letter.to.starts_with(person);
+    bag.letters().into_iter().filter(to).map(|letter| filings(&letter.body)).collect()
+}
+
+fn told_in_chat(bag: &Bag) -> Vec<usize> {
+    bag.postings().iter().map(|posting| filings(&posting.text)).collect()
+}
+
+fn filings(words: &str) -> usize {
+    let (_, rest) = words.split_once("届出").expect("it tells of filings");
+    rest.chars().take_while(char::is_ascii_digit).collect::<String>().parse().expect("a number")
 }
 
 fn told(mut town: Town) -> Town {

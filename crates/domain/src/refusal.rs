@@ -61,6 +61,8 @@ pub enum RefusalKind {
     Stale,
     /// A text is longer than anybody means to write.
     TooLong,
+    /// The key of the form or command was used for something else.
+    KeyUsed,
 }
 
 impl Refusal {

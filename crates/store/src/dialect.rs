@@ -337,6 +337,14 @@ impl Db {
         }
     }
 
+    /// Finds the message that new notices may join.
+    pub(crate) const fn join_message(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => transaction::JOIN_MESSAGE_ALONE,
+            Self::Postgres { .. } => transaction::JOIN_MESSAGE_AMONG_OTHERS,
+        }
+    }
+
     /// Keeps two nodes from changing the tables at the same time.
     pub(crate) const fn lock_schema(&self) -> Option<&'static str> {
         match self {

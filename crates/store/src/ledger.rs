@@ -63,6 +63,8 @@ pub struct Remembered {
     pub seq: u64,
     /// The answer, verbatim.
     pub answer: String,
+    /// What the key is bound to, verbatim; `None` for keys of older programs, and once the act's private part was erased.
+    pub bound: Option<String>,
 }
 
 /// The proof that an act was recorded.
@@ -94,7 +96,7 @@ pub struct Writing {
     municipality: String,
     head: Head,
     first: u64,
-    remember: Option<(String, String)>,
+    remember: Option<(String, String, String)>,
 }
 
 impl Ledgered {
@@ -168,6 +170,8 @@ impl Writing {
     /// Erases the private part of an entry; the entry that says so is the caller's to append.
     pub async fn erase_private(&mut self, seq: u64) -> Result<Erased> {
         let values = values![&self.municipality, int(seq)?];
+        // What a key is bound to follows from the words that go.
+        self.tx.execute(sql::UNBIND_KEYS, values).await?;
         match self.tx.execute(sql::ERASE_PRIVATE, values).await? {
             0 => Ok(Erased::Before),
             _ => Ok(Erased::Now),
@@ -181,9 +185,9 @@ impl Writing {
         Ok(())
     }
 
-    /// Keeps the answer under the act's idempotency key, from the commit on.
-    pub fn remember(&mut self, key: &str, answer: &str) {
-        self.remember = Some((key.to_owned(), answer.to_owned()));
+    /// Keeps the answer under the act's idempotency key, with what the key is bound to, from the commit on.
+    pub fn remember(&mut self, key: &str, bound: &str, answer: &str) {
+        self.remember = Some((key.to_owned(), bound.to_owned(), answer.to_owned()));
     }
 
     /// Ends the act. Without an entry there is no act: everything is undone, and the call is refused.
@@ -192,9 +196,10 @@ impl Writing {
             self.tx.rollback().await?;
             return Err(StoreError::NothingToRecord);
         };
-        if let Some((key, answer)) = &self.remember {
+        if let Some((key, bound, answer)) = &self.remember {
             let values = values![&self.municipality, key, int(last)?, answer];
             self.tx.execute(sql::REMEMBER, values).await?;
+            self.tx.execute(sql::BIND_KEY, values![&self.municipality, key, bound]).await?;
         }
         let moved = values![
             &self.municipality,

@@ -103,7 +103,8 @@ impl Store {
         }
         self.db.prepare(self.db.claim_job()).await?;
         self.db.prepare(self.db.claim_message()).await?;
-        Ok(parsed + 2)
+        self.db.prepare(self.db.join_message()).await?;
+        Ok(parsed + 3)
     }
 
     /// The names of a table's columns as the engine knows them, in code-point order.

@@ -289,6 +289,24 @@ pub trait NoticeDesk: Read {
             Ok(known_or_new(at.tx.execute(sql::PUT_MESSAGE, values).await?))
         }
     }
+
+    /// The message of a recipient that is due at an instant and that nobody has tried to send, held for this transaction.
+    ///
+    /// One that was tried is closed, whatever became of it: it may have arrived, and a second copy is passed over by its id.
+    fn join_message(
+        &mut self,
+        channel: &str,
+        recipient: &str,
+        sort: &str,
+        due_at: i64,
+    ) -> impl Future<Output = Result<Option<String>>> + Send {
+        async move {
+            let at = self.scope();
+            let row =
+                at.tx.one(at.tx.join_message(), values![at.municipality, channel, recipient, sort, due_at]).await?;
+            row.map(|row| row.text(0)).transpose()
+        }
+    }
 }
 
 impl NoticeDesk for Workshop {}

@@ -252,8 +252,11 @@ pub trait Read: Send {
         async move {
             let at = self.scope();
             let row = at.tx.one(sql::REMEMBERED, values![at.municipality, key]).await?;
-            row.map(|row| Ok(Remembered { seq: size(row.int(0)?, "idempotency", "seq")?, answer: row.text(1)? }))
-                .transpose()
+            row.map(|row| {
+                let seq = size(row.int(0)?, "idempotency", "seq")?;
+                Ok(Remembered { seq, answer: row.text(1)?, bound: row.opt_text(2)? })
+            })
+            .transpose()
         }
     }
 

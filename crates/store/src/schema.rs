@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_identity.sql"),
     include_str!("migrations/0005_notice.sql"),
     include_str!("migrations/0006_tree.sql"),
+    include_str!("migrations/0007_bound_keys.sql"),
     include_str!("migrations/0008_places.sql"),
 ];
 

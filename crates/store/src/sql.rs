@@ -73,8 +73,13 @@ statements! {
     PUT_SUBTREE = "INSERT INTO tree_node (municipality, subtree, hash) VALUES ($1, $2, $3) \
         ON CONFLICT (municipality, subtree) DO NOTHING";
 
-    REMEMBERED = "SELECT seq, answer FROM idempotency WHERE municipality = $1 AND idem_key = $2";
+    REMEMBERED = "SELECT i.seq, i.answer, b.bound FROM idempotency i LEFT JOIN idempotency_bound b \
+        ON b.municipality = i.municipality AND b.idem_key = i.idem_key \
+        WHERE i.municipality = $1 AND i.idem_key = $2";
     REMEMBER = "INSERT INTO idempotency (municipality, idem_key, seq, answer) VALUES ($1, $2, $3, $4)";
+    BIND_KEY = "INSERT INTO idempotency_bound (municipality, idem_key, bound) VALUES ($1, $2, $3)";
+    UNBIND_KEYS = "DELETE FROM idempotency_bound WHERE municipality = $1 AND idem_key IN \
+        (SELECT idem_key FROM idempotency WHERE municipality = $1 AND seq = $2)";
 
     PUT_GUIDELINE_FILE = "INSERT INTO guideline_file (municipality, hash, path, bytes) \
         VALUES ($1, $2, $3, $4) ON CONFLICT (municipality, hash, path) DO NOTHING";
@@ -327,6 +332,10 @@ statements! {
         AND id > $2 ORDER BY id LIMIT $3";
     NEXT_MESSAGE = "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) \
         FROM message WHERE municipality = $1 AND state = 'waiting'";
+    TRY_WRITING = "UPDATE message SET due_at = due_at WHERE municipality = $1 AND id = ''";
+    UNSENT_SINCE = "SELECT MIN(w.waits_since) FROM message w WHERE w.municipality = $1 AND w.state = 'waiting' \
+        AND w.attempts > 0 AND NOT EXISTS (SELECT 1 FROM message s WHERE s.municipality = $1 AND s.state = 'sent' \
+        AND s.channel = w.channel AND s.ended_at > w.waits_since)";
     SWEEP_MESSAGES = "DELETE FROM message \
         WHERE municipality = $1 AND ended_at < $2";
 

@@ -64,7 +64,32 @@ macro_rules! bound {
     }};
 }
 
+/// Finds a message that waits untried, and writes its row, so that nobody takes it to send before this transaction ends.
+macro_rules! join_message {
+    ($skip:literal) => {
+        concat!(
+            "UPDATE message SET due_at = due_at WHERE municipality = $1 AND id = (\
+             SELECT id FROM message WHERE municipality = $1 AND channel = $2 AND recipient = $3 \
+             AND sort = $4 AND due_at = $5 AND state = 'waiting' AND attempts = 0 ORDER BY id LIMIT 1",
+            $skip,
+            ") RETURNING id"
+        )
+    };
+}
+
+pub(super) const JOIN_MESSAGE_ALONE: &str = join_message!("");
+/// A message that another transaction holds is passed over: waiting for it could end with each waiting for the other.
+pub(super) const JOIN_MESSAGE_AMONG_OTHERS: &str = join_message!(" FOR UPDATE SKIP LOCKED");
+
 impl Tx {
+    /// The statement that finds the message that new notices may join.
+    pub(crate) fn join_message(&self) -> &'static str {
+        match &self.engine {
+            Engine::Sqlite(_) => JOIN_MESSAGE_ALONE,
+            Engine::Postgres(_) => JOIN_MESSAGE_AMONG_OTHERS,
+        }
+    }
+
     pub(super) fn begun(engine: Engine, place: Arc<str>, opened: Option<Opened>, asked: Asked) -> Self {
         Self { engine, state: State::Whole, place, opened, asked }
     }

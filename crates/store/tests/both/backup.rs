@@ -16,7 +16,7 @@ async fn act(town: &Ledgered) {
     writing.put("account", &row).await.expect("put");
     writing.put_address(&id, &id, store::Standing::Live).await.expect("free");
     writing.take_number(&id, &id, seq).await.expect("free");
-    writing.remember(&id, "answer");
+    writing.remember(&id, "bound", "answer");
     writing.put_guideline_file("h", &id, b"\0bytes").await.expect("kept");
     let job = NewJob { id: id.clone(), kind: "k".into(), body: "{}".into(), due_at: 5, idem_key: id.clone() };
     writing.enqueue(&job).await.expect("asked for");

@@ -186,15 +186,16 @@ on_both! {
         assert_eq!(writing.remembered("press-1").await.expect("read"), None);
         writing.append(entry(&town, 0, 1)).await.expect("appended");
         writing.append(entry(&town, 1, 1)).await.expect("appended");
-        writing.remember("press-1", "{\"管理№\":1}");
+        writing.remember("press-1", "広報の届出", "{\"管理№\":1}");
         writing.commit().await.expect("recorded");
 
         let mut writing = town.writing().await.expect("the head is free");
         let known = writing.remembered("press-1").await.expect("read").expect("known");
         assert_eq!((known.seq, known.answer.as_str()), (1, "{\"管理№\":1}"));
+        assert_eq!(known.bound.as_deref(), Some("広報の届出"), "with what it is good for");
         // The net under a caller that does not ask: a key is kept once.
         writing.append(entry(&town, 2, 1)).await.expect("appended");
-        writing.remember("press-1", "other");
+        writing.remember("press-1", "x", "other");
         let refused = writing.commit().await.expect_err("the key is taken");
         assert!(matches!(&refused, StoreError::Duplicate { what } if what == "idempotency"), "{refused:?}");
         assert_eq!(all_entries(&town).await.len(), 2);
