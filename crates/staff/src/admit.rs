@@ -136,7 +136,7 @@ fn from_our_own_pages(house: &House, headers: &HeaderMap) -> Result<(), Answer> 
     let site = said(HeaderName::from_static("sec-fetch-site"));
     let ours = match (site.as_deref(), said(ORIGIN).as_deref()) {
         (Some(site), _) => site == "same-origin",
-        (None, Some(origin)) => origin == house.origin().origin().ascii_serialization(),
+        (None, Some(origin)) => house.is_own_origin(origin),
         (None, None) => false,
     };
     if ours {
