@@ -1,11 +1,12 @@
 // The public pages in a real browser: accessible, usable without JavaScript, narrow, magnified and by keyboard.
 //
+// A running server has several addresses: what is looked at is looked at under each of them in turn.
 // SHIRUBE_URL names a running server's list; SHIRUBE_BUNDLE names a folder with a bundle, served from here.
 // SHIRUBE_CHROMIUM names the browser if it is not /usr/bin/chromium.
 
 import assert from "node:assert/strict";
 import { mkdir, readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, request as ask } from "node:http";
 import { createRequire } from "node:module";
 import { extname, join, normalize, sep } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -27,6 +28,9 @@ const magnified = { width: 320, height: 256 };
 let browser;
 let server;
 let base;
+let bases;
+let turn = 0;
+let proxy;
 let kinds;
 
 /** Serves a bundle's folder with the headers that the real server sends. */
@@ -47,8 +51,30 @@ async function serve(folder) {
   return listening;
 }
 
+/** Where a proxy puts everything that it fetches from the server. */
+const FOLDER = "/koho/sns/";
+
+/** A proxy that has the server's list in a folder of its own, as a city's site has it. */
+async function below(upstream) {
+  const listening = createServer((asked, answer) => {
+    if (!asked.url.startsWith(FOLDER)) return answer.writeHead(404).end();
+    const url = new URL(asked.url.slice(FOLDER.length), upstream);
+    const onward = ask(url, { method: asked.method, headers: asked.headers }, (got) => {
+      answer.writeHead(got.statusCode, got.headers);
+      got.pipe(answer);
+    });
+    onward.once("error", () => answer.destroy());
+    asked.pipe(onward);
+  });
+  await new Promise((ready) => listening.listen(0, "127.0.0.1", ready));
+  return listening;
+}
+
+/** The address whose turn it is. */
+const nextBase = () => bases[turn++ % bases.length];
+
 /** Runs `look` on a page of the given size, and closes it. */
-async function on(path, options, look) {
+async function on(path, options, look, base = nextBase()) {
   const context = await browser.newContext({ locale: "ja-JP", ...options });
   try {
     const page = await context.newPage();
@@ -68,10 +94,15 @@ async function on(path, options, look) {
 before(async () => {
   if (process.env.SHIRUBE_URL) {
     base = process.env.SHIRUBE_URL.replace(/\/?$/, "/");
+    proxy = await below(base);
+    const named = new URL(base);
+    named.hostname = named.hostname === "localhost" ? "127.0.0.1" : "localhost";
+    bases = [base, named.href, `http://127.0.0.1:${proxy.address().port}${FOLDER}`];
   } else {
     assert.ok(process.env.SHIRUBE_BUNDLE, "set SHIRUBE_URL or SHIRUBE_BUNDLE");
     server = await serve(process.env.SHIRUBE_BUNDLE);
     base = `http://127.0.0.1:${server.address().port}/`;
+    bases = [base];
   }
   await mkdir(shots, { recursive: true });
   browser = await chromium.launch({
@@ -101,6 +132,8 @@ before(async () => {
 after(async () => {
   await browser?.close();
   server?.close();
+  proxy?.closeAllConnections();
+  proxy?.close();
 });
 
 describe("公開一覧", () => {
@@ -132,6 +165,27 @@ describe("公開一覧", () => {
       await page.getByRole("navigation", { name: "ページの切りかえ" }).getByRole("link", { name: "五十音順" }).click();
       await page.waitForURL(/by-kana/);
     });
+  });
+
+  test("the check and the search answer under every address, from every kind of page", { skip: !process.env.SHIRUBE_URL }, async () => {
+    const asked = "https://x.com/nobody_we_know";
+    for (const address of bases) {
+      const used = { url: 0, q: 0 };
+      for (const path of kinds) {
+        for (const name of Object.keys(used)) {
+          await on(path, { viewport: phone, javaScriptEnabled: false }, async (page) => {
+            const form = page.locator("form.ask", { has: page.locator(`input[name=${name}]`) }).first();
+            if ((await form.count()) === 0) return;
+            await form.locator("input").fill(asked);
+            await form.getByRole("button").click();
+            await page.waitForURL((url) => url.href.startsWith(address) && url.searchParams.get(name) === asked, { timeout: 5000 });
+            assert.equal(await page.locator("h1").count(), 1, `${address}${path}`);
+            used[name] += 1;
+          }, address);
+        }
+      }
+      assert.ok(used.url > 1 && used.q > 1, `${address}: ${JSON.stringify(used)}`);
+    }
   });
 
   test("the other language is one step away, and so is the way back", async () => {
@@ -200,6 +254,7 @@ describe("公開一覧", () => {
 
   test("no page leaves a cookie or asks another host for anything", async () => {
     for (const path of kinds) {
+      const base = nextBase();
       const context = await browser.newContext({ viewport: desktop });
       const page = await context.newPage();
       const asked = [];

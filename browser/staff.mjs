@@ -56,9 +56,11 @@ export class House {
    * @param prepare what is done with the command before it serves: `[["init", "--guideline", …], …]`.
    * @param sealed the municipality whose pages are served under an https address, as behind a city's proxy.
    * @param provided whether that municipality has a sign-in of its own (OpenID Connect).
+   * @param at the name of this machine under which people come in, where no address is sealed.
    */
-  static async open(prepare, { sealed, provided = false } = {}) {
+  static async open(prepare, { sealed, provided = false, at = "localhost" } = {}) {
     const house = new House();
+    house.at = at;
     house.data = await mkdtemp(join(tmpdir(), "shirube-"));
     try {
       for (const words of prepare) await house.command(...words);
@@ -142,7 +144,7 @@ export class House {
     }
     this.list = `http://127.0.0.1:${port}`;
     const within = `http://localhost:${staffPort}`;
-    this.staff = sealed ?? within;
+    this.staff = sealed ?? `http://${this.at}:${staffPort}`;
     for (let wait = 0; wait < 600; wait += 1) {
       assert.equal(this.running.exitCode, null, this.said.join("\n"));
       const [list, staff] = await Promise.all([`${this.list}/health`, `${within}/`].map((url) => fetch(url).catch(() => null)));
@@ -156,7 +158,8 @@ export class House {
   setUpLink(town) {
     const line = this.said.find((words) => words.includes(`/${town}/join/`));
     assert.ok(line, `no set-up link:\n${this.said.join("\n")}`);
-    return line.match(/https?:\S+/)[0];
+    const { origin, href } = new URL(line.match(/https?:\S+/)[0]);
+    return this.staff + href.slice(origin.length);
   }
 
   /** Asks the public verification about an address, until `wanted` or five seconds and what a busy machine needs. */

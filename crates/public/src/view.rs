@@ -57,17 +57,19 @@ pub(crate) struct State<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The frame of a page that is a file of the bundle; its forms lead to the public server, wherever the file lies.
+    /// The frame of a page that is a file of the bundle; its forms lead to the server that sent it, under whatever address.
     ///
     /// The path is the one within the folder of the page's language.
     pub(crate) fn file(state: State<'a>, path: &str, heading: &str, tab: Option<Tab>) -> Result<Self, Fault> {
         let (language, base) = (state.language, &state.base.url);
         let folder = language.folder();
+        let home = if path.contains('/') { "../" } else { "" };
+        // Relative, because a server has several names and a proxy may put a folder before it; `form-action 'self'` blocks
+        // every other address without a word.
         let forms = match state.site.serving {
-            Serving::Answers => Some(format!("{base}{folder}")),
+            Serving::Answers => Some(home),
             Serving::FilesOnly => None,
         };
-        let home = if path.contains('/') { "../" } else { "" };
         let root = format!("{home}{}", language.say("", "../"));
         let is_in_both = tab.is_none_or(Tab::is_in_both);
         let there = if is_in_both { path } else { Tab::Network.path() };
@@ -83,8 +85,8 @@ impl<'a> Frame<'a> {
             home,
             canonical: Some(format!("{base}{folder}{path}")),
             alternates,
-            search_form: forms.as_ref().map(|forms| format!("{forms}search")),
-            verify_form: forms.as_ref().map(|forms| format!("{forms}verify")),
+            search_form: forms.map(|forms| format!("{forms}search")),
+            verify_form: forms.map(|forms| format!("{forms}verify")),
             ..Self::bare(state, heading, tab)?
         })
     }

@@ -136,13 +136,9 @@ fn from_our_own_pages(house: &House, headers: &HeaderMap) -> Result<(), Answer> 
         headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default()).collect()
     };
     let (sites, origins) = (said(HeaderName::from_static("sec-fetch-site")), said(ORIGIN));
-    let own = house.origin().origin().ascii_serialization();
-    // A browser that vouches for the page may have opened it under another name of this server, such as 127.0.0.1.
-    let host = if sites.is_empty() { None } else { headers.get(HOST).and_then(|host| host.to_str().ok()) };
-    let fits = |origin: &str| origin == own || host.is_some_and(|host| is_of(origin, host));
     let ours = !(sites.is_empty() && origins.is_empty())
         && sites.iter().all(|site| *site == "same-origin")
-        && origins.iter().all(|origin| fits(origin));
+        && origins.iter().all(|origin| house.is_own_origin(origin));
     if ours {
         return Ok(());
     }
@@ -151,12 +147,6 @@ fn from_our_own_pages(house: &House, headers: &HeaderMap) -> Result<(), Answer> 
         "この画面以外から送られた内容なので、受けつけませんでした。何も記録されていません。",
         format!("{} を開き直して、もう一度行ってください。", house.origin()),
     ))
-}
-
-/// Whether an origin is a page of this host, port included.
-fn is_of(origin: &str, host: &str) -> bool {
-    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    !host.is_empty() && rest.is_some_and(|rest| rest.eq_ignore_ascii_case(host))
 }
 
 /// The name of the session's cookie in a municipality.

@@ -20,6 +20,8 @@ use crate::sent::Intake;
 pub struct House {
     towns: RwLock<BTreeMap<String, Staffed>>,
     origin: Url,
+    /// The other names under which the same pages are reached.
+    also: Vec<Url>,
     printing: Option<Queue>,
     proxies: Vec<IpAddr>,
     porches: RwLock<BTreeMap<String, Arc<Porch>>>,
@@ -44,12 +46,19 @@ impl House {
         Self {
             towns: RwLock::default(),
             origin,
+            also: Vec::new(),
             printing: None,
             proxies: Vec::new(),
             porches: RwLock::default(),
             binders: Binders::default(),
             intake: Intake::default(),
         }
+    }
+
+    /// A house without an address of its own: whoever is at this machine opens it by any of the machine's names for itself.
+    pub fn on_this_machine(port: u16) -> Result<Self, url::ParseError> {
+        let named = |name: &str| Url::parse(&format!("http://{name}:{port}/"));
+        Ok(Self { also: vec![named("127.0.0.1")?, named("[::1]")?], ..Self::new(named("localhost")?) })
     }
 
     /// The same house with somebody who prints.
@@ -120,6 +129,11 @@ impl House {
     /// The address that staff type.
     pub fn origin(&self) -> &Url {
         &self.origin
+    }
+
+    /// Whether what a browser says in `Origin` names these pages.
+    pub(crate) fn is_own_origin(&self, said: &str) -> bool {
+        std::iter::once(&self.origin).chain(&self.also).any(|own| own.origin().ascii_serialization() == said)
     }
 
     /// An absolute address of a path.

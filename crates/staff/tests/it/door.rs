@@ -1,9 +1,13 @@
 //! The door: who is let in, and what every answer carries.
 
+use std::sync::Arc;
+
+use axum::body::Body;
 use axum::http::StatusCode;
 use domain::access::Action;
-use staff::{ROUTES, Verb};
+use staff::{House, ROUTES, Verb};
 use testkit::Guide;
+use url::Url;
 
 use crate::desk::Desk;
 
@@ -27,6 +31,35 @@ async fn a_foreign_case_and_one_that_is_not_there_are_answered_alike() {
     let absent = stranger.get("cases/c999").await;
     assert_eq!(foreign.status, StatusCode::NOT_FOUND);
     assert_eq!((foreign.status, &foreign.headers, &foreign.body), (absent.status, &absent.headers, &absent.body));
+}
+
+/// Red while `127.0.0.1` was a stranger to pages that the same machine opens as `localhost`.
+#[tokio::test]
+async fn without_an_address_of_their_own_the_pages_know_every_name_of_the_machine_and_with_one_only_that() {
+    let there = Arc::new(House::on_this_machine(8081).expect("addresses"));
+    let set = Arc::new(House::new(Url::parse("http://localhost:8081/").expect("an address")));
+    let names = ["http://localhost:8081", "http://127.0.0.1:8081", "http://[::1]:8081"];
+    let strangers = [
+        "http://127.0.0.1:8080",
+        "http://127.0.0.1",
+        "https://127.0.0.1:8081",
+        "http://127.0.0.2:8081",
+        "http://[::1]:8080",
+        "http://[::ffff:127.0.0.1]:8081",
+        "http://0.0.0.0:8081",
+        "http://localhost.evil.example:8081",
+        "null",
+    ];
+    for (house, own) in [(&there, &names[..]), (&set, &names[..1])] {
+        let desk = Desk::within(house, Guide::Notice).await;
+        let officer = desk.sign_in("s1-staff").await;
+        for origin in names.iter().chain(&strangers) {
+            // A browser of today says both; an address that it does not trust gets `Origin` alone.
+            let said = officer.request("POST", "sign-out").header("origin", *origin).body(Body::empty());
+            let status = officer.send(said.expect("a request")).await.status;
+            assert_eq!(status == StatusCode::FORBIDDEN, !own.contains(origin), "{origin}: {status}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use staff::{House, Staffed};
 use tokio::net::TcpListener;
-use url::Url;
 use web::Door;
 
 use super::listen;
@@ -34,12 +33,12 @@ impl StaffDesk {
         let next = if args.port == 0 { 0 } else { public_port.saturating_add(1) };
         let listener = listen(&args.host, args.staff_port.unwrap_or(next)).await?;
         let port = listener.local_addr()?.port();
-        let origin = match &args.staff_url {
-            Some(url) => url.clone(),
-            None => Url::parse(&format!("http://localhost:{port}/"))?,
+        let house = match &args.staff_url {
+            Some(url) => House::new(url.clone()),
+            None => House::on_this_machine(port)?,
         };
         let press = press(args.font.clone());
-        let house = House::new(origin).behind(args.front.trusted_proxy.clone());
+        let house = house.behind(args.front.trusted_proxy.clone());
         let house = match &press {
             Some(press) => house.with_printer(Arc::<PressRoom>::clone(press)),
             None => house,
