@@ -15,6 +15,7 @@ const NOT_PAGES = new Set([
   "/{town}/accounts.csv",
   "/{town}/accounts.xlsx",
   "/{town}/forms.zip",
+  "/{town}/office/import/{help}", // an empty staff list, and the words that it takes
   "/{town}/list/{file}", // the notice board, a form on paper
   "/{town}/oidc",
   "/{town}/oidc/callback",

@@ -59,7 +59,7 @@ pub use notice::{
     Availability, Carrying, Courier, Hook, Letter, MailChoice, MailTelling, NoticePage, NoticeView, Posting, SendFault,
     Sending, Telling, Unsent,
 };
-pub use office::{ImportPreview, OfficeImport};
+pub use office::{HeldRows, ImportPreview, OfficeImport, RowRead, StaffList, Verdict, staff_template, staff_values};
 pub use own_sign_in::{FirstPassword, OwnAnswer, PasswordChange};
 pub use perform::Recorded;
 pub use practice::RulingOrder;

@@ -1,14 +1,18 @@
 //! The office: importing a staff list with a preview, changing units, naming deputies.
 
+mod column;
+mod doubt;
+mod staff_list;
+mod template;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use documents::table::{self, Column, Header, Row, Table};
 use domain::calendar::wareki;
 use domain::entry::{Fact, Private};
 use domain::guideline::Guideline;
-use domain::id::{PersonId, PositionId, UnitId};
-use domain::office::{Level, Office, OfficeChange, OfficePlan, PersonRow, Place, PostRow, StaffRow, plan};
+use domain::id::{PersonId, PositionId};
+use domain::office::{Office, OfficeChange, OfficePlan};
 use domain::tell::changes_counted;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -17,6 +21,9 @@ use crate::city::City;
 use crate::error::ActError;
 use crate::perform::Recorded;
 
+pub use staff_list::{RowRead, StaffList, Verdict};
+pub use template::{staff_template, staff_values};
+
 /// A staff list to import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfficeImport {
@@ -24,16 +31,28 @@ pub struct OfficeImport {
     pub bytes: Vec<u8>,
     /// The day from which it holds.
     pub from: Date,
+    /// What is done with rows that wait for an answer.
+    pub held: HeldRows,
+}
+
+/// What is done with the rows of a staff list that wait for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HeldRows {
+    /// Nothing is imported before each is mended or left out.
+    #[default]
+    Ask,
+    /// They are left out: whom and what they name stays as it is.
+    LeaveOut,
 }
 
 /// What an import would change; nothing is written until it is confirmed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ImportPreview {
-    /// How many rows were read.
-    pub rows: usize,
+    /// The list, row by row.
+    pub list: StaffList,
     /// The changes, a sentence each.
     pub changes: Vec<String>,
-    /// What is wrong, with the line.
+    /// What has to be mended before anything is imported, with the row.
     pub problems: Vec<String>,
     #[serde(skip)]
     plan: OfficePlan,
@@ -46,38 +65,6 @@ impl ImportPreview {
         Some(changes_counted(rest))
     }
 }
-
-const COLUMNS: [Column<'static>; 14] = [
-    Column { name: "組織コード", synonyms: &["所属コード", "部署コード"] },
-    Column { name: "組織名", synonyms: &["所属", "所属名", "部署名", "課名"] },
-    Column { name: "組織名かな", synonyms: &["所属かな", "組織名ふりがな", "組織名カナ"] },
-    Column { name: "上位組織コード", synonyms: &["上位コード", "親組織コード"] },
-    Column { name: "区分", synonyms: &["組織区分"] },
-    Column { name: "組織キー", synonyms: &["組織の役割"] },
-    Column { name: "職コード", synonyms: &["ポストコード"] },
-    Column { name: "職名", synonyms: &["役職名", "役職"] },
-    Column { name: "職位", synonyms: &["職級", "級"] },
-    Column { name: "長", synonyms: &["所属長"] },
-    Column { name: "職キー", synonyms: &["職の役割"] },
-    Column { name: "職員番号", synonyms: &["職員コード", "社員番号"] },
-    Column { name: "氏名", synonyms: &["職員名", "名前"] },
-    Column { name: "ふりがな", synonyms: &["氏名かな", "フリガナ", "氏名カナ"] },
-];
-
-const UNIT: usize = 0;
-const UNIT_NAME: usize = 1;
-const UNIT_KANA: usize = 2;
-const PARENT: usize = 3;
-const LEVEL: usize = 4;
-const UNIT_KEY: usize = 5;
-const POSITION: usize = 6;
-const TITLE: usize = 7;
-const RANK: usize = 8;
-const HEAD: usize = 9;
-const POSITION_KEY: usize = 10;
-const PERSON: usize = 11;
-const NAME: usize = 12;
-const KANA: usize = 13;
 
 impl City {
     /// Reads a staff list and says what it would change.
@@ -94,6 +81,13 @@ impl City {
             return Err(ActError::Input(format!(
                 "名簿に直すところがあるため、何も取り込みませんでした。\n{}",
                 preview.problems.join("\n")
+            )));
+        }
+        let held: Vec<String> = preview.list.told(Verdict::Held).collect();
+        if !held.is_empty() && import.held == HeldRows::Ask {
+            return Err(ActError::Input(format!(
+                "答えを待つ行があるため、何も取り込みませんでした。名簿を直すか、これらの行を除いて取り込んでください。\n{}",
+                held.join("\n")
             )));
         }
         self.change_office(preview.plan.changes, preview.plan.names).await
@@ -128,15 +122,12 @@ impl City {
 
 /// What a staff list would change in an office.
 fn preview(office: &Office, guideline: &Guideline, import: &OfficeImport) -> ImportPreview {
-    let mut problems = Vec::new();
-    let rows = match staff_rows(&import.bytes, guideline, &mut problems) {
-        Ok(rows) => rows,
-        Err(problem) => {
-            problems.push(problem);
-            Vec::new()
-        }
+    let list = match StaffList::read(&import.bytes, guideline, office) {
+        Ok(list) => list,
+        Err(problem) => return ImportPreview { problems: vec![problem], ..ImportPreview::default() },
     };
-    let plan = plan(office, &rows, import.from);
+    let mut problems: Vec<String> = list.told(Verdict::Refused).collect();
+    let plan = list.plan(office, import.from);
     if problems.is_empty()
         && let Err(objections) = office.changed(&plan.changes)
     {
@@ -144,82 +135,7 @@ fn preview(office: &Office, guideline: &Guideline, import: &OfficeImport) -> Imp
     }
     let called = Called::after(office, &plan);
     let changes = plan.changes.iter().map(|c| sentence(c, &called)).collect();
-    ImportPreview { rows: rows.len(), changes, problems, plan }
-}
-
-fn staff_rows(bytes: &[u8], guideline: &Guideline, problems: &mut Vec<String>) -> Result<Vec<StaffRow>, String> {
-    let table: Table = table::read(bytes).map_err(|p| p.to_string())?;
-    let header = table::find_header(&table, &COLUMNS).map_err(|p| p.to_string())?;
-    for needed in [UNIT, UNIT_NAME] {
-        if header.found.get(needed).copied().flatten().is_none() {
-            let name = COLUMNS.get(needed).map_or("", |c| c.name);
-            return Err(format!("見出しの行に「{name}」の列がありません。列を加えてください。"));
-        }
-    }
-    let mut rows = Vec::new();
-    for row in header.body(&table).iter().filter(|r| !r.is_blank()) {
-        match staff_row(&header, row, guideline) {
-            Ok(staff) => rows.push(staff),
-            Err(problem) => problems.push(format!("{}行目：{problem}", row.line)),
-        }
-    }
-    Ok(rows)
-}
-
-fn staff_row(header: &Header, row: &Row, guideline: &Guideline) -> Result<StaffRow, String> {
-    let cell = |column: usize| header.cell(row, column).map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned);
-    let need = |column: usize| {
-        let name = COLUMNS.get(column).map_or("", |c| c.name);
-        cell(column).ok_or_else(|| format!("「{name}」がありません。"))
-    };
-    let level = match cell(LEVEL).as_deref() {
-        Some("部" | "局" | "部局") => Level::Department,
-        None | Some("課" | "室" | "課室" | "所") => Level::Division,
-        Some("係" | "担当") => Level::Team,
-        Some("委員会" | "会議") => Level::Committee,
-        Some(other) => return Err(format!("区分「{other}」は、部・課・係・委員会のどれかにしてください。")),
-    };
-    let post = match cell(POSITION) {
-        None => None,
-        Some(position) => {
-            let label = need(RANK)?;
-            let rank = guideline.ranks.iter().find(|r| r.label == label || r.id == label).ok_or_else(|| {
-                let known: Vec<&str> = guideline.ranks.iter().map(|r| r.label.as_str()).collect();
-                format!("職位「{label}」は、このガイドラインの職位（{}）にありません。", known.join("・"))
-            })?;
-            let person = match cell(PERSON) {
-                None => None,
-                Some(person) => Some(PersonRow {
-                    person: PersonId(person),
-                    name: need(NAME)?,
-                    kana: cell(KANA).unwrap_or_default(),
-                }),
-            };
-            let place = match cell(HEAD).as_deref() {
-                None => Place::Member,
-                Some("○" | "〇" | "◯" | "1" | "はい" | "長") => Place::Head,
-                Some(other) => return Err(format!("「長」の欄は○か空欄にしてください（今は「{other}」）。")),
-            };
-            Some(PostRow {
-                position: PositionId(position),
-                title: need(TITLE)?,
-                rank: rank.id.clone(),
-                place,
-                key: cell(POSITION_KEY),
-                person,
-            })
-        }
-    };
-    Ok(StaffRow {
-        line: row.line,
-        unit: UnitId(need(UNIT)?),
-        unit_name: need(UNIT_NAME)?,
-        unit_kana: cell(UNIT_KANA).unwrap_or_default(),
-        level,
-        parent: cell(PARENT).map(UnitId),
-        unit_key: cell(UNIT_KEY),
-        post,
-    })
+    ImportPreview { list, changes, problems, plan }
 }
 
 /// What people and posts are called once a plan is carried out.
@@ -259,6 +175,9 @@ fn sentence(change: &OfficeChange, called: &Called<'_>) -> String {
     match change {
         OfficeChange::UnitFounded { unit, name, from, .. } => {
             format!("{}から組織「{name}」（{unit}）を加える", wareki(*from))
+        }
+        OfficeChange::UnitRenamed { unit, name, kana, from } if office.unit_name(unit, *from) == *name => {
+            format!("{}から組織「{name}」（{unit}）のよみを「{kana}」にする", wareki(*from))
         }
         OfficeChange::UnitRenamed { unit, name, from, .. } => {
             let former = office.unit_name(unit, *from);

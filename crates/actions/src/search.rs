@@ -1,5 +1,7 @@
 //! Finding: lists with filters, the search over everything, and the timeline of one thing.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::account::Account;
 use domain::case::{Case, CaseState};
 use domain::guideline::Clause;
@@ -152,6 +154,18 @@ impl City {
         let mut reading = self.ledgered.reading().await?;
         let after = after.map(|id| id.0.as_str());
         Ok(plain(found(&mut reading, CASE, &Asked { keys, question, scope }, after, limit).await?))
+    }
+
+    /// What the accounts of some cases are called, as far as they are.
+    pub async fn account_names(&self, cases: &[Case]) -> Result<BTreeMap<AccountId, String>, ActError> {
+        let ids: BTreeSet<String> = cases.iter().map(|case| case.account.0.clone()).collect();
+        let ids: Vec<String> = ids.into_iter().collect();
+        let mut names = BTreeMap::new();
+        for row in self.ledgered.reading().await?.get_many(ACCOUNT, &ids).await? {
+            let account: Account = read(ACCOUNT, &row)?;
+            names.extend(account.name.map(|name| (account.id, name)));
+        }
+        Ok(names)
     }
 
     /// Searches everything that the person may see; at most `limit` of each sort.

@@ -14,7 +14,7 @@ use store::{Column, NEVER, PAGE_MAX, Read};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, CASE, LISTING, get, listing_id, read};
+use crate::slice::{ACCOUNT, CASE, LISTING, get, listing_id, place, read};
 use crate::task::figures_of;
 use crate::walk::Walk;
 
@@ -114,7 +114,9 @@ impl City {
     pub async fn cases_of(&self, account: &AccountId) -> Result<Vec<Case>, ActError> {
         let mut reading = self.ledgered.reading().await?;
         let rows = reading.by_key(CASE, Column::B, &account.0, None, PAGE_MAX).await?;
-        rows.iter().map(|row| read(CASE, row)).collect()
+        let mut cases = rows.iter().map(|row| read(CASE, row)).collect::<Result<Vec<Case>, _>>()?;
+        cases.sort_by_cached_key(|case| place(&case.id.0));
+        Ok(cases)
     }
 
     /// What the list said at the end of a past day: the records then on it, with the entries that prove them.

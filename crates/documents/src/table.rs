@@ -4,12 +4,14 @@
 //! act on. Cells are kept as they were typed; only comparisons fold them.
 
 mod header;
+mod number_format;
 mod sheet;
 mod text;
 mod workbook;
 mod write;
 
 use std::fmt;
+use std::panic::UnwindSafe;
 
 use thiserror::Error;
 
@@ -31,6 +33,8 @@ pub const MOST_COLUMNS: usize = 1_000;
 pub struct Table {
     /// The rows that hold at least one cell.
     pub rows: Vec<Row>,
+    /// How many rows a spreadsheet shows, empty ones included.
+    pub height: usize,
     /// How the file was encoded.
     pub encoding: Encoding,
 }
@@ -40,6 +44,8 @@ pub struct Table {
 pub struct Row {
     /// The line on which it begins in the file, or its row in the sheet; the first is 1.
     pub line: usize,
+    /// Its row as a spreadsheet counts: a line break inside quotation marks begins no row. The first is 1.
+    pub number: usize,
     /// The cells, exactly as they stand in the file. Rows may be of different length.
     pub cells: Vec<String>,
 }
@@ -178,24 +184,37 @@ pub enum TableProblem {
     Unwritten,
 }
 
-/// Reads a table from the bytes of a file: an Excel workbook, or text parted by commas or tabs.
+/// Reads a table from the bytes of a file: an Excel workbook, or text parted by commas, tabs or semicolons.
 pub fn read(bytes: &[u8]) -> Result<Table, TableProblem> {
+    read_where(bytes, |table| !table.rows.iter().all(Row::is_blank))
+}
+
+/// Reads the table that has these columns, and its header: of a workbook the first visible sheet that has them.
+pub fn find(bytes: &[u8], columns: &[Column<'_>]) -> Result<(Table, Header), TableProblem> {
+    // Where no sheet has the columns, the first one that holds something is told of.
+    let table = read_where(bytes, |table| find_header(table, columns).is_ok()).or_else(|problem| match problem {
+        TableProblem::Empty => read(bytes),
+        other => Err(other),
+    })?;
+    let header = find_header(&table, columns)?;
+    Ok((table, header))
+}
+
+/// Reads the first table of a file that is wanted.
+fn read_where(bytes: &[u8], wanted: impl Fn(&Table) -> bool + UnwindSafe + Copy) -> Result<Table, TableProblem> {
     const ZIP: &[u8] = b"PK\x03\x04";
     const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
     if bytes.len() > LARGEST_FILE {
         return Err(TableProblem::FileTooLarge { bytes: bytes.len() });
     }
     let table = if bytes.starts_with(ZIP) {
-        workbook::read(bytes)?
+        workbook::read(bytes, wanted)?
     } else if bytes.starts_with(OLE) {
         return Err(TableProblem::OldWorkbook);
     } else {
         text::read(bytes)?
     };
-    if table.rows.iter().all(Row::is_blank) {
-        return Err(TableProblem::Empty);
-    }
-    Ok(table)
+    if wanted(&table) { Ok(table) } else { Err(TableProblem::Empty) }
 }
 
 /// Names a column, counted from 0, as spreadsheets do: A, B, … Z, AA.

@@ -204,6 +204,13 @@ impl Case {
         self.policy.as_ref().filter(|_| self.purpose.is_carried_out())
     }
 
+    /// What the account of the case is called: as the case's policy says, otherwise as the account does; `None` before
+    /// anybody has named it.
+    pub fn subject_name<'c>(&'c self, account_name: Option<&'c str>) -> Option<&'c str> {
+        let typed = self.policy_written().and_then(|policy| policy.content.as_ref()?.account_name.as_deref());
+        [typed, account_name].into_iter().flatten().find(|name| !name.trim().is_empty())
+    }
+
     /// Whether a step belongs to this case: all its conditions hold.
     pub fn applies(&self, step: &Step, guideline: &Guideline) -> bool {
         step.when.iter().all(|when| self.holds(*when, guideline))

@@ -525,7 +525,7 @@ impl Sheet {
             field::FROM_DAY
         } else if !day(&slots.to_day) || slots.from_day == slots.to_day {
             field::TO_DAY
-        } else if self.said(field::FROM_TIME).is_none_or(|typed| policy::clock(typed).is_none()) {
+        } else if self.said(field::FROM_TIME).is_none_or(|typed| calendar::parse_time(typed).is_none()) {
             field::FROM_TIME
         } else {
             field::TO_TIME

@@ -371,11 +371,11 @@ fn slots_problem(slots: &Slots, name: &str) -> Option<(String, &'static str)> {
             "別の曜日にするか、理由を添えて自由に書いてください。",
         ));
     }
-    let (Some(from), Some(to)) = (clock(&slots.from), clock(&slots.to)) else {
-        let wrong = if clock(&slots.from).is_none() { &slots.from } else { &slots.to };
+    let (Some(from), Some(to)) = (calendar::parse_time(&slots.from), calendar::parse_time(&slots.to)) else {
+        let wrong = if calendar::parse_time(&slots.from).is_none() { &slots.from } else { &slots.to };
         return Some((
             format!("{name}の時刻「{wrong}」はありません。"),
-            "00:00 から 24:00 までの時刻を 08:30 のように入れてください。",
+            "0時から24時までの時刻を、8:30 や 17:15 のように入れてください。",
         ));
     };
     (from >= to).then(|| {
@@ -384,13 +384,6 @@ fn slots_problem(slots: &Slots, name: &str) -> Option<(String, &'static str)> {
             "時刻を確かめてください。",
         )
     })
-}
-
-/// Reads `HH:MM`; 24:00 is the end of a day.
-pub(crate) fn clock(text: &str) -> Option<(u8, u8)> {
-    let (hour, minute) = text.trim().split_once(':')?;
-    let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
-    (hour < 24 && minute < 60 || hour == 24 && minute == 0).then_some((hour, minute))
 }
 
 fn reply_problem(
@@ -488,7 +481,7 @@ fn printed_period(period: &Period) -> String {
 }
 
 fn printed_slots(slots: &Slots, sentence: &str) -> String {
-    let (from, to) = (clock(&slots.from).unwrap_or_default(), clock(&slots.to).unwrap_or_default());
+    let (from, to) = (calendar::parse_time(&slots.from).unwrap_or_default(), calendar::parse_time(&slots.to).unwrap_or_default());
     sentence
         .replace("{from_day}", &slots.from_day)
         .replace("{to_day}", &slots.to_day)

@@ -287,7 +287,7 @@ fn logins_table(visit: &Visit, lines: &[LoginLine], q: &str) -> Table {
         vec![
             Cell::LinkPair(Link { href, words: of_subject(visit, &line.subject) }, number(&line.subject)),
             Cell::Text(name),
-            Cell::Tag(state(line.state)),
+            Cell::Tag(if has_no_post(visit, line) { Tag::new("利用中・今日の職なし", Shape::Paused) } else { state(line.state) }),
             Cell::Text(at(line.changed_at)),
         ]
     };
@@ -306,6 +306,12 @@ fn logins_table(visit: &Visit, lines: &[LoginLine], q: &str) -> Table {
             },
         },
     }
+}
+
+/// Whether a login can be used although its owner has no post today: somebody who has left, or a list that is late.
+fn has_no_post(visit: &Visit, line: &LoginLine) -> bool {
+    let Subject::Officer(person) = &line.subject else { return false };
+    line.state == AccessState::Active && visit.office().posts_of(person, visit.today()).is_empty()
 }
 
 async fn login_page(

@@ -222,7 +222,7 @@ fn case_table(visit: &Visit, cases: &[Case]) -> Table {
         let label = procedures.procedure(&case.procedure).map_or(case.procedure.as_str(), |found| found.label.as_str());
         let href = visit.path(&format!("cases/{}", case.id));
         vec![
-            Cell::Link(Link { href, words: format!("{label}（{}）", case.id) }),
+            Cell::LinkPair(Link { href, words: label.to_owned() }, case.id.to_string()),
             Cell::Text(wareki_with_western(case.opened_on)),
             Cell::Text(case.opened_by.title.clone()),
             Cell::Tag(words::state(&case.state)),

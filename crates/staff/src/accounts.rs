@@ -196,7 +196,7 @@ fn table(visit: &Visit, accounts: &[Account]) -> Table {
 
 /// What an account is called.
 pub(crate) fn name(account: &Account) -> String {
-    account.name.clone().unwrap_or_else(|| "名称はまだ決まっていません".to_owned())
+    account.name.clone().unwrap_or_else(|| crate::words::UNNAMED.to_owned())
 }
 
 /// Its network's name today.

@@ -7,7 +7,7 @@ use askama::Template;
 use domain::access::Action;
 use domain::calendar::wareki;
 use domain::case::{Case, CaseState};
-use domain::id::{CaseId, UnitId};
+use domain::id::{AccountId, CaseId, UnitId};
 use serde::Deserialize;
 
 use crate::accounts::units;
@@ -65,6 +65,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     };
     let after = said(&asked.after).map(CaseId);
     let found = visit.city().find_cases(&filter, &scope, after.as_ref(), SHOWN).await?;
+    let names = visit.city().account_names(&found.rows).await?;
     let page = CasesPage {
         shell: visit.shell("案件"),
         begin: visit.may(Action::OpenCase).then(|| visit.path("cases/new")),
@@ -73,7 +74,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
         state: asked.state.clone(),
         fields: fields(&visit, &asked),
         pages: pages(&visit, &asked, &found),
-        table: table(&visit, &found.rows),
+        table: table(&visit, &found.rows, &names),
     };
     visit.show(&page)
 }
@@ -129,19 +130,17 @@ fn pages(visit: &Visit, asked: &Asked, found: &Page<Case>) -> Pages {
     Pages { first, after, shown: format!("{}件", found.rows.len()) }
 }
 
-fn table(visit: &Visit, cases: &[Case]) -> Table {
+fn table(visit: &Visit, cases: &[Case], names: &BTreeMap<AccountId, String>) -> Table {
     let (office, today) = (visit.office(), visit.today());
     let labels: BTreeMap<&str, &str> =
         visit.guideline().guideline.procedures.iter().map(|one| (one.id.as_str(), one.label.as_str())).collect();
     let row = |case: &Case| {
         let procedure = labels.get(case.procedure.as_str()).copied().unwrap_or(&case.procedure);
-        let content = case.policy.as_ref().and_then(|policy| policy.content.as_ref());
-        let name = content.and_then(|policy| policy.account_name.clone()).filter(|name| !name.trim().is_empty());
-        let link =
-            Link { href: visit.path(&format!("cases/{}", case.id)), words: format!("{procedure}（{}）", case.id) };
+        let name = case.subject_name(names.get(&case.account).map(String::as_str));
+        let link = Link { href: visit.path(&format!("cases/{}", case.id)), words: words::case(procedure, name) };
         let units: Vec<String> = case.units.iter().map(|unit| office.unit_name(unit, today)).collect();
         vec![
-            Cell::LinkPair(link, name.unwrap_or_else(|| "名称はまだ決まっていません".to_owned())),
+            Cell::LinkPair(link, words::case_number(&case.id, name)),
             Cell::Text(units.join("、")),
             Cell::Text(wareki(case.opened_on)),
             Cell::Tag(words::state(&case.state)),

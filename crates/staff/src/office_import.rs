@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::io::Read as _;
 use std::io::Write as _;
 
-use actions::{ImportPreview, OfficeImport};
+use actions::{HeldRows, ImportPreview, OfficeImport, RowRead, StaffList, Verdict, staff_template, staff_values};
 use askama::Template;
 use axum::body::to_bytes;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request};
 use axum::http::StatusCode;
 use domain::calendar::{parse_date, wareki_with_western};
 use flate2::Compression;
@@ -16,11 +16,12 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use jiff::civil::Date;
 
-use crate::answer::{Answer, Reply};
+use crate::answer::{Answer, Reply, download};
 use crate::came::Came;
 use crate::done::Done;
 use crate::field::{Field, Kind, Problem};
 use crate::page::Shell;
+use crate::parts::{Cell, Empty, Head, Table};
 use crate::prove;
 use crate::query::Query;
 use crate::sign_in::problem;
@@ -33,6 +34,8 @@ const MOST_BYTES: u64 = 4 * 1024 * 1024;
 const MOST_FORM: usize = 9 * 1024 * 1024;
 /// So many changes are written out.
 const MOST_SHOWN: usize = 500;
+/// So many rows are written out, of those that are taken and of the others.
+const MOST_ROWS: usize = 200;
 
 #[derive(Template)]
 #[template(path = "office_import.html")]
@@ -40,14 +43,72 @@ struct ImportPage {
     shell: Shell,
     problems: Vec<Problem>,
     fields: Vec<Field>,
+    /// What a list was read as, where one was and is to be mended.
+    read: Option<ListRead>,
+}
+
+/// A staff list row by row, as a page shows it.
+struct ListRead {
+    notes: Vec<String>,
+    /// How many rows have each verdict, as in 取り込む：12行.
+    counts: Vec<String>,
+    /// The rows that are not simply taken.
+    told: Table,
+    /// How many of these are not written out.
+    told_beyond: usize,
+    /// The rows that are taken.
+    taken: Table,
+    /// How many of these are not written out.
+    taken_beyond: usize,
+}
+
+impl ListRead {
+    fn of(list: StaffList) -> Self {
+        let verdicts = [Verdict::Taken, Verdict::Same, Verdict::Held, Verdict::Skipped, Verdict::Refused];
+        let counted = verdicts.iter().map(|verdict| (verdict, list.count(*verdict))).filter(|(_, count)| *count > 0);
+        let counts = counted.map(|(verdict, count)| format!("{}：{count}行", verdict.label())).collect();
+        let (taken, mut told): (Vec<_>, Vec<_>) = list.rows.into_iter().partition(|row| row.verdict == Verdict::Taken);
+        // What asks for something comes before what was only passed over.
+        told.sort_by_key(|row| (row.verdict != Verdict::Refused, row.verdict != Verdict::Held, row.row));
+        let beyond = |rows: &Vec<RowRead>| rows.len().saturating_sub(MOST_ROWS);
+        Self {
+            notes: list.notes,
+            counts,
+            told_beyond: beyond(&told),
+            taken_beyond: beyond(&taken),
+            told: row_table("取り込まない行", told),
+            taken: row_table("取り込む行", taken),
+        }
+    }
+}
+
+fn row_table(caption: &str, rows: Vec<RowRead>) -> Table {
+    let cells = |row: RowRead| {
+        let says: Vec<String> = row.says.iter().map(|(column, words)| format!("{column}：{words}")).collect();
+        let says = says.join("、");
+        let words = match row.why {
+            Some(why) => Cell::Pair(why, says),
+            None => Cell::Text(says),
+        };
+        vec![Cell::Text(format!("{}行目", row.row)), Cell::Text(row.verdict.label().to_owned()), words]
+    };
+    Table {
+        caption: caption.to_owned(),
+        heads: ["行", "扱い", "わけと、書かれていること"].map(Head::new).into(),
+        rows: rows.into_iter().take(MOST_ROWS).map(cells).collect(),
+        empty: Empty { title: format!("{caption}はありません"), body: String::new(), next: None },
+    }
 }
 
 #[derive(Template)]
 #[template(path = "office_import_preview.html")]
 struct PreviewPage {
     shell: Shell,
+    problems: Vec<Problem>,
     from: String,
-    rows: usize,
+    read: ListRead,
+    /// How many rows wait for an answer.
+    held: usize,
     changes: Vec<String>,
     /// What is not written out, counted by sort.
     beyond: Option<String>,
@@ -68,6 +129,17 @@ pub(crate) async fn page(visit: Visit, Query(done): Query<Done>) -> Reply {
     let mut page = import_page(&visit, Vec::new(), &visit.today().to_string());
     page.shell = done.said(&visit, "office_changed", page.shell).await?;
     visit.show(&page)
+}
+
+/// What helps to write a list: an empty one, or the words that its columns take.
+pub(crate) async fn help(visit: Visit, Path((_, file)): Path<(String, String)>) -> Reply {
+    let (name, bytes) = match file.as_str() {
+        "template.csv" => ("名簿のひな形.csv", staff_template()),
+        "values.csv" => ("名簿に書ける値.csv", staff_values(&visit.city().guideline_in_force().await?.guideline)),
+        _ => return Err(Answer::Nowhere),
+    };
+    let bytes = bytes.map_err(|problem| actions::ActError::Inconsistent(problem.to_string()))?;
+    Ok(download(name, "text/csv; charset=utf-8", bytes))
 }
 
 /// A list, or the confirmation of one.
@@ -91,27 +163,34 @@ async fn preview(visit: &Visit, name: &str, bytes: Vec<u8>, typed: &str) -> Repl
         return visit.show_refused(&import_page(visit, problems, typed));
     };
     let packed = packed(&bytes);
-    let read = visit.city().preview_office(&OfficeImport { bytes, from }).await?;
+    let read = visit.city().preview_office(&OfficeImport { bytes, from, held: HeldRows::Ask }).await?;
     if !read.problems.is_empty() {
         let problems = read.problems.iter().map(|words| problem("list", format!("{name}　{words}"))).collect();
-        return visit.show_refused(&import_page(visit, problems, typed));
+        let page = import_page(visit, problems, typed);
+        return visit.show_refused(&ImportPage { read: Some(ListRead::of(read.list)), ..page });
     }
     if read.changes.is_empty() {
-        let words = format!(
-            "{name}は{}行を読みましたが、今の組織と変わるところがありません。何も記録していません。",
-            read.rows
-        );
-        return visit.show_refused(&import_page(visit, vec![problem("list", words)], typed));
+        let words = format!("{name}には、今の組織と変わるところがありません。何も記録していません。");
+        let page = import_page(visit, vec![problem("list", words)], typed);
+        return visit.show_refused(&ImportPage { read: Some(ListRead::of(read.list)), ..page });
     }
-    visit.show(&preview_page(visit, read, from, packed))
+    visit.show(&preview_page(visit, read, from, packed, Vec::new()))
 }
 
 async fn confirm(visit: &Visit, came: &Came, typed: &Typed) -> Reply {
     let (Ok(from), Some(bytes)) = (parse_date(typed.text("from")), unpacked(typed.text("list"))) else {
         return Err(Answer::wrong_form(StatusCode::BAD_REQUEST));
     };
+    let held = if typed.text("leave_out").is_empty() { HeldRows::Ask } else { HeldRows::LeaveOut };
+    let import = OfficeImport { bytes, from, held };
+    let read = visit.city().preview_office(&import).await?;
+    if held == HeldRows::Ask && read.problems.is_empty() && read.list.count(Verdict::Held) > 0 {
+        let packed = typed.text("list").to_owned();
+        let words = "答えを待つ行を除いてよければ、印を付けてください。そうでなければ、名簿を直して選び直してください。";
+        return visit.show_refused(&preview_page(visit, read, from, packed, vec![problem("leave_out", words)]));
+    }
     prove::freshly(visit, came, typed).await?;
-    match visit.city().import_office(&OfficeImport { bytes, from }).await {
+    match visit.city().import_office(&import).await {
         Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("office/import?done={}", recorded.seq)))),
         Err(actions::ActError::Input(words)) => {
             let page = import_page(visit, vec![problem("list", words)], &from.to_string());
@@ -132,16 +211,18 @@ fn import_page(visit: &Visit, problems: Vec<Problem>, from: &str) -> ImportPage 
     ];
     let fields = fields.into_iter().map(|field| crate::invitation::with_problem(field, &problems)).collect();
     let shell = visit.shell("組織の取り込み").under(visit.path("office"), "組織");
-    ImportPage { shell, problems, fields }
+    ImportPage { shell, problems, fields, read: None }
 }
 
-fn preview_page(visit: &Visit, read: ImportPreview, from: Date, packed: String) -> PreviewPage {
+fn preview_page(visit: &Visit, read: ImportPreview, from: Date, packed: String, problems: Vec<Problem>) -> PreviewPage {
     PreviewPage {
+        problems,
         shell: visit.shell("組織の取り込みの確認").under(visit.path("office/import"), "組織の取り込み"),
         from: wareki_with_western(from),
-        rows: read.rows,
+        held: read.list.count(Verdict::Held),
         beyond: read.beyond(MOST_SHOWN),
         changes: read.changes.into_iter().take(MOST_SHOWN).collect(),
+        read: ListRead::of(read.list),
         hidden: vec![("from".to_owned(), from.to_string()), ("list".to_owned(), packed)],
         back: visit.path("office/import"),
     }

@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use domain::access::Caller;
 use serde::Deserialize;
 
 use crate::access::{at, way_words};
@@ -109,9 +110,33 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     };
     if let Some(words) = said {
         page.shell = page.shell.saying("success", words);
+    } else if let Some(words) = warning(&visit).await? {
+        page.shell = page.shell.saying("warning", words);
     }
     visit.show(&page)
 }
+
+/// What whoever looks at the own settings should know before it is too late.
+async fn warning(visit: &Visit) -> Result<Option<String>, Answer> {
+    if let Caller::Officer(officer) = visit.caller()
+        && officer.posts.is_empty()
+    {
+        let words = "今日の職がないため、ほかのページは使えません。組織の登録を、人事の担当かシステムの運用者に確かめてください。終わるときは、サインアウトしてください。";
+        return Ok(Some(words.to_owned()));
+    }
+    let Some(session) = visit.session() else { return Ok(None) };
+    let login = visit.city().login(&session.login).await?.ok_or(Answer::Failed)?;
+    Ok(match login.recovery_left {
+        1..=FEW_CODES => Some(format!(
+            "予備コードの残りは{}個です。なくなる前に作り直し、新しい紙をしまってください。",
+            login.recovery_left
+        )),
+        _ => None,
+    })
+}
+
+/// So few codes on paper are left when their owner is warned.
+const FEW_CODES: u64 = 3;
 
 /// A new password was sent, or somebody without one wants one.
 pub(crate) async fn password(visit: Visit, came: Came, typed: Typed) -> Reply {

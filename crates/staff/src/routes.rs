@@ -106,6 +106,7 @@ routes! {
     Post "/{town}/sign-ins/{login}/{what}"            ManageSignIns => access::change;
     Get  "/{town}/office/import"                      ImportOffice  => office_import::page;
     Post "/{town}/office/import"                      ImportOffice  => office_import::act;
+    Get  "/{town}/office/import/{help}"               ImportOffice  => office_import::help;
     // ---- 案件 ----
     Get  "/{town}/tasks"                              SeeTasks      => tasks::page;
     Get  "/{town}/cases"                              SeeCases      => cases::page;

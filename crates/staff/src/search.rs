@@ -1,10 +1,13 @@
 //! 検索: everything at once, as far as whoever asks may see it.
 
+use std::collections::BTreeMap;
+
 use actions::{Found, Scope};
 use askama::Template;
 use domain::calendar::wareki;
 use domain::case::CaseState;
 use domain::guideline::Clause;
+use domain::id::AccountId;
 use serde::Deserialize;
 
 use crate::answer::Reply;
@@ -13,6 +16,7 @@ use crate::page::Shell;
 use crate::parts::{Cell, Empty, Head, Link, Table};
 use crate::query::Query;
 use crate::visit::Visit;
+use crate::words;
 
 /// What is asked: `?q=`.
 #[derive(Debug, Default, Deserialize)]
@@ -45,16 +49,17 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let typed: String = asked.q.unwrap_or_default().chars().take(200).collect();
     let scope = visit.scope();
     let found = visit.city().search(&typed, &scope, MOST).await?;
+    let names = visit.city().account_names(&found.cases.rows).await?;
     let page = SearchPage {
         shell: visit.shell("検索"),
-        groups: groups(&visit, &found),
+        groups: groups(&visit, &found, &names),
         typed,
         limited: scope != Scope::Everything,
     };
     visit.show(&page)
 }
 
-fn groups(visit: &Visit, found: &Found) -> Vec<Group> {
+fn groups(visit: &Visit, found: &Found, names: &BTreeMap<AccountId, String>) -> Vec<Group> {
     let networks = visit.city().networks();
     let network = |id: &domain::network::NetworkId| {
         networks.iter().find(|one| one.id() == id).map_or_else(|| id.to_string(), |one| one.label().to_owned())
@@ -63,7 +68,7 @@ fn groups(visit: &Visit, found: &Found) -> Vec<Group> {
         let names: Vec<String> = ids.iter().map(|id| visit.office().unit_name(id, visit.today())).collect();
         Cell::Text(names.join("、"))
     };
-    let unnamed = || "名称はまだ決まっていません".to_owned();
+    let unnamed = || words::UNNAMED.to_owned();
     let accounts = found.accounts.rows.iter().map(|account| {
         let name = account.name.clone().unwrap_or_else(unnamed);
         let href = visit.path(&format!("accounts/{}", account.id));
@@ -83,8 +88,9 @@ fn groups(visit: &Visit, found: &Found) -> Vec<Group> {
             CaseState::Completed { on } => format!("完了（{}）", wareki(on)),
             CaseState::Withdrawn { on } => format!("取下げ（{}）", wareki(on)),
         };
+        let name = case.subject_name(names.get(&case.account).map(String::as_str));
         vec![
-            Cell::LinkPair(Link { href, words: label.to_owned() }, case.id.to_string()),
+            Cell::LinkPair(Link { href, words: words::case(label, name) }, words::case_number(&case.id, name)),
             units(&case.units),
             Cell::Text(state),
         ]
@@ -94,7 +100,7 @@ fn groups(visit: &Visit, found: &Found) -> Vec<Group> {
     });
     vec![
         group("accounts", "アカウント", &["名称", "ＳＮＳ", "所属", "状態"], found.accounts.next.is_some(), accounts),
-        group("cases", "案件", &["手続", "所属", "状態"], found.cases.next.is_some(), cases),
+        group("cases", "案件", &["案件", "所属", "状態"], found.cases.next.is_some(), cases),
         group(
             "people",
             "人と職",

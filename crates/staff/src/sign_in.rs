@@ -231,6 +231,8 @@ pub(crate) fn home_of(visit: &Visit, subject: &Subject, factor: Factor) -> Strin
         _ if factor == Factor::Unfinished => visit.path("me"),
         Subject::Operator if visit.office().people.is_empty() => visit.path("office/import"),
         Subject::Operator => visit.path("sign-ins"),
+        // Without a post nothing waits, and the other rooms are closed; one's own settings lead out again.
+        Subject::Officer(person) if visit.office().posts_of(person, visit.today()).is_empty() => visit.path("me"),
         Subject::Officer(_) => visit.path("tasks"),
     }
 }

@@ -115,23 +115,27 @@ fn tabs(visit: &Visit, now: Shown, counts: &TaskCounts) -> Vec<Tab> {
 fn of(visit: &Visit, task: &TaskView, shown: Shown) -> Task {
     let (office, today) = (visit.office(), visit.today());
     let note = &task.note;
-    let content = task.case.policy.as_ref().and_then(|policy| policy.content.as_ref());
-    let name = content.and_then(|policy| policy.account_name.clone());
-    let name = name.or_else(|| task.account.as_ref().and_then(|account| account.name.clone()));
+    let account_name = task.account.as_ref().and_then(|account| account.name.as_deref());
+    let name = task.case.subject_name(account_name).unwrap_or(words::UNNAMED);
     let units: Vec<String> = task.case.units.iter().map(|unit| office.unit_name(unit, today)).collect();
-    let name = name.unwrap_or_else(|| "名称はまだ決まっていません".to_owned());
     // Whoever looks after a unit below theirs sees its cases, and not the pages on which its people work.
     let works = shown != Shown::Unit || task.account.as_ref().is_some_and(|account| visit.works_on(account));
     let rest = if works { format!("/steps/{}", task.step) } else { String::new() };
+    let returned = task.case.returned.as_ref().filter(|returned| returned.to_step == task.step);
+    let waits = match returned {
+        Some(returned) => format!("{}に差し戻されました（{}）", wareki(returned.on), note.by.join("または")),
+        None => format!("{}から待っています（{}）", wareki(note.open_since), note.by.join("または")),
+    };
+    let mark = if returned.is_some() { "差戻し：" } else { "" };
     Task {
         what: Link {
             href: visit.path(&format!("cases/{}{rest}", task.case.id)),
-            words: format!("{}（{}）", note.label, note.procedure),
+            words: format!("{mark}{}（{}）", note.label, note.procedure),
         },
         subject: format!("{name}　{}　{}", units.join("、"), task.case.id),
         due: note.due.as_ref().map(|due| format!("{}まで", wareki(due.day))),
         urgency: urgency(note.pressing(today)),
-        since: format!("{}から待っています（{}）", wareki(note.open_since), note.by.join("または")),
+        since: waits,
         strength: words::strength(note.strength).to_owned(),
         basis: Some(visit.basis_shown(visit.guideline(), &note.basis)),
     }

@@ -2,6 +2,7 @@
 
 use domain::case::{CaseState, Outcome};
 use domain::guideline::Strength;
+use domain::id::CaseId;
 
 use crate::parts::{Shape, Tag};
 
@@ -43,3 +44,16 @@ pub(crate) fn state(state: &CaseState) -> Tag {
         CaseState::Withdrawn { .. } => Tag::new("取下げ", Shape::Withdrawn),
     }
 }
+
+/// What a case is called: 子育て応援の開設, or 開設 while nobody has named the account.
+pub(crate) fn case(procedure: &str, name: Option<&str>) -> String {
+    name.map_or_else(|| procedure.to_owned(), |name| format!("{name}の{procedure}"))
+}
+
+/// The number of a case, and that its account has no name yet where that is so.
+pub(crate) fn case_number(id: &CaseId, name: Option<&str>) -> String {
+    if name.is_some() { id.to_string() } else { format!("{id}　{UNNAMED}") }
+}
+
+/// What is said of an account without a name.
+pub(crate) const UNNAMED: &str = "名称はまだ決まっていません";

@@ -22,6 +22,9 @@ pub enum OfficeCommand {
         /// 確かめた内容で取り込みます
         #[arg(long)]
         yes: bool,
+        /// 答えを待つ行（職コードのない人など）を除いて取り込みます
+        #[arg(long)]
+        leave_out: bool,
     },
     /// 組織と職と在任者を示します
     Show {
@@ -70,9 +73,9 @@ pub enum OfficeCommand {
         /// 新しい名前
         #[arg(value_name = "名前")]
         name: String,
-        /// ふりがな
-        #[arg(long, default_value = "", value_name = "かな")]
-        kana: String,
+        /// ふりがな（省くと今のまま）
+        #[arg(long, value_name = "かな")]
+        kana: Option<String>,
         /// いつから
         #[arg(long, value_name = "日", value_parser = day)]
         from: Date,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use actions::OfficeImport;
+use actions::{HeldRows, ImportPreview, OfficeImport, Verdict};
 use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{Around, Capacity, Office, OfficeChange, Place, Post, each_once};
 use jiff::civil::Date;
@@ -18,7 +18,7 @@ use crate::input::{self, Mistake};
 pub async fn run(hands: &Hands, command: OfficeCommand) -> anyhow::Result<Exit> {
     let unit = |code: String| UnitId(code);
     let changes = match command {
-        OfficeCommand::Import { file, from, yes } => return import(hands, &file, from, yes).await,
+        OfficeCommand::Import { file, from, yes, leave_out } => return import(hands, &file, from, yes, leave_out).await,
         OfficeCommand::Show { on } => return show(hands, on).await,
         OfficeCommand::Resolve { role, units, on } => return resolve(hands, &role, &units, on).await,
         OfficeCommand::Found { unit: code, name, kana, level, under, from } => {
@@ -34,7 +34,11 @@ pub async fn run(hands: &Hands, command: OfficeCommand) -> anyhow::Result<Exit> 
             }]
         }
         OfficeCommand::Rename { unit: code, name, kana, from } => {
-            vec![OfficeChange::UnitRenamed { unit: unit(code), name, kana, from }]
+            let unit = unit(code);
+            // A reading that is not given stays.
+            let stands = hands.town().await?.city.office().await?;
+            let stands = stands.units.get(&unit).map(|unit| unit.kana_on(from).to_owned());
+            vec![OfficeChange::UnitRenamed { unit, name, kana: kana.or(stands).unwrap_or_default(), from }]
         }
         OfficeCommand::Move { unit: code, under, from } => {
             vec![OfficeChange::UnitMoved { unit: unit(code), parent: under.map(UnitId), from }]
@@ -64,24 +68,33 @@ pub async fn run(hands: &Hands, command: OfficeCommand) -> anyhow::Result<Exit> 
     hands.recorded(&town, &recorded, "組織の変更を登録しました。").await
 }
 
-async fn import(hands: &Hands, file: &Path, from: Date, confirmed: bool) -> anyhow::Result<Exit> {
+async fn import(hands: &Hands, file: &Path, from: Date, confirmed: bool, leave_out: bool) -> anyhow::Result<Exit> {
     let town = hands.town().await?;
-    let list = OfficeImport { bytes: input::bytes(file)?, from };
+    let held = if leave_out { HeldRows::LeaveOut } else { HeldRows::Ask };
+    let list = OfficeImport { bytes: input::bytes(file)?, from, held };
     let preview = town.city.preview_office(&list).await?;
     if !preview.problems.is_empty() {
-        let words = format!("名簿に直すところがあるため、何も取り込みませんでした。\n{}", preview.problems.join("\n"));
+        let words = format!(
+            "名簿に直すところがあるため、何も取り込みませんでした。\n{}\n{}",
+            preview.problems.join("\n"),
+            rows_told(&preview)
+        );
         return Err(Mistake::new(words).into());
     }
     if preview.changes.is_empty() {
-        hands.voice.say(&preview, || format!("{}行を読みました。変わるところはありません。", preview.rows))?;
+        hands.voice.say(&preview, || format!("{}\n変わるところはありません。", rows_told(&preview)))?;
         return Ok(Exit::Done);
     }
     if !confirmed {
         hands.voice.say(&preview, || {
             let lines: Vec<String> = preview.changes.iter().map(|change| format!("・{change}")).collect();
+            let how = match preview.list.count(Verdict::Held) {
+                0 => "--yes".to_owned(),
+                held => format!("--yes --leave-out（答えを待つ{held}行を除く）"),
+            };
             format!(
-                "{}行を読みました。取り込むと次の{}件が変わります（まだ何も書いていません）。\n{}\n次にすること：よければ、同じコマンドに --yes を付けて実行してください。",
-                preview.rows,
+                "{}\n取り込むと次の{}件が変わります（まだ何も書いていません）。\n{}\n次にすること：よければ、同じコマンドに {how} を付けて実行してください。",
+                rows_told(&preview),
                 preview.changes.len(),
                 lines.join("\n")
             )
@@ -91,6 +104,22 @@ async fn import(hands: &Hands, file: &Path, from: Date, confirmed: bool) -> anyh
     let count = preview.changes.len();
     let recorded = town.city.import_office(&list).await?;
     hands.recorded(&town, &recorded, &format!("名簿を取り込みました。変わったのは{count}件です。")).await
+}
+
+/// What became of the rows of a list: how it was read, and every row that is not simply taken.
+fn rows_told(preview: &ImportPreview) -> String {
+    let list = &preview.list;
+    let mut lines = list.notes.clone();
+    for verdict in [Verdict::Taken, Verdict::Same, Verdict::Held, Verdict::Skipped, Verdict::Refused] {
+        let count = list.count(verdict);
+        if count > 0 {
+            lines.push(format!("{}：{count}行", verdict.label()));
+        }
+        if verdict != Verdict::Taken {
+            lines.extend(list.told(verdict).map(|row| format!("・{row}")));
+        }
+    }
+    lines.join("\n")
 }
 
 async fn show(hands: &Hands, on: Option<Date>) -> anyhow::Result<Exit> {

@@ -5,7 +5,7 @@ mod story;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use actions::{AccountNoted, ImpersonatorNoted, LoadedGuideline, OfficeImport, Opening, Stepping};
+use actions::{AccountNoted, HeldRows, ImpersonatorNoted, LoadedGuideline, OfficeImport, Opening, Stepping};
 use anyhow::Context;
 use domain::act::By;
 use domain::calendar::{Closures, is_open};
@@ -87,7 +87,7 @@ async fn make(hands: &Hands, folder: &Path) -> anyhow::Result<(String, Made)> {
         let since = days_ago(&town, story.since)?;
         town.city.adopt(&files, since).await?;
         let bytes = input::bytes(&folder.join(&story.staff))?;
-        town.city.import_office(&OfficeImport { bytes, from: since }).await?;
+        town.city.import_office(&OfficeImport { bytes, from: since, held: HeldRows::Ask }).await?;
         let mut teller = Teller { town: &town, story: &story, loaded: &loaded, accounts: BTreeMap::new() };
         for case in &story.cases {
             teller

@@ -20,6 +20,10 @@ pub struct Header {
     pub row: usize,
     /// Its line in the file.
     pub line: usize,
+    /// Its row as a spreadsheet counts.
+    pub number: usize,
+    /// How many columns have a heading, or stand before one that has.
+    pub width: usize,
     /// For each column that was looked for, in the same order, where it was found.
     pub found: Vec<Option<usize>>,
     /// Headings that no column claims, with their columns: what an import would leave out.
@@ -76,7 +80,9 @@ pub fn find_header(table: &Table, columns: &[Column<'_>]) -> Result<Header, Tabl
         return Err(TableProblem::NoHeader { wanted });
     };
 
-    let mut header = Header { row: index, line: row.line, found: vec![None; columns.len()], unclaimed: Vec::new() };
+    let width = row.cells.iter().rposition(|cell| !cell.trim().is_empty()).map_or(0, |last| last + 1);
+    let (found, unclaimed) = (vec![None; columns.len()], Vec::new());
+    let mut header = Header { row: index, line: row.line, number: row.number, width, found, unclaimed };
     for (at, cell) in row.cells.iter().enumerate() {
         let column = claimed(cell);
         match column.and_then(|column| header.found.get_mut(column)) {

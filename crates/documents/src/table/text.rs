@@ -5,7 +5,7 @@ use encoding_rs::{SHIFT_JIS, UTF_16BE, UTF_16LE};
 use super::write::restored;
 use super::{Budget, Encoding, Row, Table, TableProblem};
 
-/// Reads a text table whose cells are parted by commas or tabs.
+/// Reads a text table whose cells are parted by commas, tabs or semicolons.
 pub(super) fn read(bytes: &[u8]) -> Result<Table, TableProblem> {
     let (text, encoding) = decode(bytes)?;
     if let Some(at) = text.find('\0') {
@@ -20,8 +20,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, TableProblem> {
     let mut lines = Lines::new(&text);
     let mut rows = Vec::new();
     let mut record = csv::StringRecord::new();
+    let mut height = 0;
     loop {
-        let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+        let start = after_line_end(&text, usize::try_from(reader.position().byte()).unwrap_or(usize::MAX));
+        let former = lines.at(start);
         // The text is whole and valid, so the reader has nothing to fail on; if it does, the line is told.
         let more = reader
             .read_record(&mut record)
@@ -31,12 +33,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, TableProblem> {
         }
         let line = lines.at_content(start);
         budget.spend(line, record.len())?;
-        let row = Row { line, cells: record.iter().map(restored).map(str::to_owned).collect() };
+        // The reader passes over empty lines, which a spreadsheet shows as rows.
+        height += 1 + line.saturating_sub(former);
+        let cells = record.iter().map(restored).map(str::to_owned).collect();
+        let row = Row { line, number: height, cells };
         if row.cells.iter().any(|cell| !cell.is_empty()) {
             rows.push(row);
         }
     }
-    Ok(Table { rows, encoding })
+    Ok(Table { rows, height, encoding })
+}
+
+/// The place behind a line's end where a reader has stopped between its two bytes.
+fn after_line_end(text: &str, at: usize) -> usize {
+    let is_between = at > 0 && text.as_bytes().get(at - 1..=at) == Some(b"\r\n");
+    if is_between { at + 1 } else { at }
 }
 
 /// Turns bytes into text: by their mark if they have one, else as the strictest encoding that fits.
@@ -82,18 +93,17 @@ fn unknown(bytes: &[u8], at: usize) -> TableProblem {
     TableProblem::UnknownEncoding { line }
 }
 
-/// The mark between cells: a tab where the first lines have more tabs than commas, not counting quoted text.
+/// The mark between cells: of comma, tab and semicolon the one that the first lines have most of, not counting quoted text.
 fn delimiter(text: &str) -> u8 {
-    let (mut tabs, mut commas, mut quoted) = (0_usize, 0_usize, false);
+    let (mut counts, mut quoted) = ([(b',', 0_usize), (b'\t', 0), (b';', 0)], false);
     for byte in text.lines().take(20).flat_map(str::bytes) {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\t' if !quoted => tabs += 1,
-            b',' if !quoted => commas += 1,
-            _ => {}
+        quoted ^= byte == b'"';
+        if let Some((_, count)) = counts.iter_mut().find(|(mark, _)| *mark == byte && !quoted) {
+            *count += 1;
         }
     }
-    if tabs > commas { b'\t' } else { b',' }
+    // Of equals the first: `max_by_key` would answer the last.
+    counts.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(b',', |(mark, _)| mark)
 }
 
 /// Refuses a quotation mark that is never closed, which a reader would silently let swallow the rest of the file.
@@ -147,18 +157,30 @@ impl<'a> Lines<'a> {
         Self { bytes: text.as_bytes(), at: 0, line: 1 }
     }
 
+    /// The line of a place.
+    fn at(&mut self, place: usize) -> usize {
+        while self.at < place && self.at < self.bytes.len() {
+            self.step();
+        }
+        self.line
+    }
+
     /// The line of the first byte from a place on that ends no line: where a row begins after blank lines.
     fn at_content(&mut self, from: usize) -> usize {
         while let Some(&byte) = self.bytes.get(self.at) {
             if self.at >= from && !matches!(byte, b'\r' | b'\n') {
                 break;
             }
-            let next = self.bytes.get(self.at + 1);
-            // A lone carriage return ends a line too, as old tables have it.
-            self.line += usize::from(byte == b'\n' || (byte == b'\r' && next != Some(&b'\n')));
-            self.at += 1;
+            self.step();
         }
         self.line
+    }
+
+    fn step(&mut self) {
+        let (byte, next) = (self.bytes.get(self.at), self.bytes.get(self.at + 1));
+        // A lone carriage return ends a line too, as old tables have it.
+        self.line += usize::from(byte == Some(&b'\n') || (byte == Some(&b'\r') && next != Some(&b'\n')));
+        self.at += 1;
     }
 }
 

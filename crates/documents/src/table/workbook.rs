@@ -1,27 +1,32 @@
-//! Excel workbooks: the first visible sheet that holds something, its dates as ISO.
+//! Excel workbooks: the first visible sheet that is wanted, its dates as ISO, its codes with the noughts that people see.
 
 use std::io::{Cursor, Read};
-use std::panic::catch_unwind;
+use std::panic::{UnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
+use super::number_format::Figures;
 use super::{Budget, Encoding, Row, Table, TableProblem};
 
 /// The most bytes that a workbook may unpack to.
 const MOST_UNPACKED: u64 = 100 * 1024 * 1024;
 
-/// Reads the first visible sheet that holds something.
-pub(super) fn read(bytes: &[u8]) -> Result<Table, TableProblem> {
-    read_within(bytes, MOST_UNPACKED)
+/// Reads the first visible sheet that is wanted.
+pub(super) fn read(bytes: &[u8], wanted: impl Fn(&Table) -> bool + UnwindSafe) -> Result<Table, TableProblem> {
+    read_within(bytes, MOST_UNPACKED, wanted)
 }
 
 /// Reads a workbook that unpacks to no more than so many bytes.
-pub(super) fn read_within(bytes: &[u8], most_unpacked: u64) -> Result<Table, TableProblem> {
+pub(super) fn read_within(
+    bytes: &[u8],
+    most_unpacked: u64,
+    wanted: impl Fn(&Table) -> bool + UnwindSafe,
+) -> Result<Table, TableProblem> {
     refuse_bomb(bytes, most_unpacked)?;
     // The workbook's reader adds up cell addresses without a check, and a crafted address stops a build that checks
     // its sums. A file from outside must not end more than its own reading.
-    catch_unwind(|| sheet(bytes)).unwrap_or(Err(TableProblem::BrokenWorkbook))
+    catch_unwind(move || sheet(bytes, &wanted)).unwrap_or(Err(TableProblem::BrokenWorkbook))
 }
 
 /// Unpacks everything into nothing once, and refuses what grows beyond a table's size.
@@ -37,8 +42,8 @@ fn refuse_bomb(bytes: &[u8], most_unpacked: u64) -> Result<(), TableProblem> {
     Ok(())
 }
 
-/// The first visible sheet that holds something; if none does, the first visible one.
-fn sheet(bytes: &[u8]) -> Result<Table, TableProblem> {
+/// The first visible sheet that is wanted.
+fn sheet(bytes: &[u8], wanted: &impl Fn(&Table) -> bool) -> Result<Table, TableProblem> {
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|_| TableProblem::BrokenWorkbook)?;
     let visible: Vec<String> = workbook
         .sheets_metadata()
@@ -48,9 +53,11 @@ fn sheet(bytes: &[u8]) -> Result<Table, TableProblem> {
         .collect();
     for name in &visible {
         let rows = rows(&mut workbook, name)?;
-        if !rows.iter().all(Row::is_blank) {
-            let unread = visible.iter().filter(|other| *other != name).cloned().collect();
-            return Ok(Table { rows, encoding: Encoding::Workbook { sheet: name.clone(), unread } });
+        let unread = visible.iter().filter(|other| *other != name).cloned().collect();
+        let height = rows.last().map_or(0, |row| row.number);
+        let table = Table { rows, height, encoding: Encoding::Workbook { sheet: name.clone(), unread } };
+        if wanted(&table) {
+            return Ok(table);
         }
     }
     Err(TableProblem::Empty)
@@ -59,11 +66,14 @@ fn sheet(bytes: &[u8]) -> Result<Table, TableProblem> {
 /// The rows of a sheet, cell by cell: what a sheet claims as its range is not believed, only what it holds is kept.
 fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, TableProblem> {
     let broken = |_| TableProblem::BrokenWorkbook;
+    let merged = workbook.merge_cells_by_sheet_name(name).map_err(broken)?;
     let mut cells = workbook.worksheet_cells_reader(name).map_err(broken)?;
+    let code = |style: &calamine::Style| style.number_format.as_ref().map(|format| Figures::of(&format.format_code));
+    let shown: Vec<Option<Figures>> = cells.styles().iter().map(|style| code(style).flatten()).collect();
     let mut budget = Budget::default();
     let mut rows: Vec<Row> = Vec::new();
-    while let Some(cell) = cells.next_cell().map_err(broken)? {
-        let text = text(cell.get_value());
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(broken)? {
+        let text = text(cell.get_value(), shown.get(style).and_then(Option::as_ref));
         if text.is_empty() {
             continue;
         }
@@ -75,7 +85,7 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, Tabl
             if rows.last().is_some_and(|last| last.line > line) {
                 return Err(TableProblem::BrokenWorkbook);
             }
-            rows.push(Row { line, cells: Vec::new() });
+            rows.push(Row { line, number: line, cells: Vec::new() });
         }
         let Some(last) = rows.last_mut() else {
             continue;
@@ -92,14 +102,44 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, Tabl
             *place = text;
         }
     }
+    for region in merged {
+        fill_down(&mut rows, region.start, region.end, &mut budget)?;
+    }
     Ok(rows)
 }
 
-/// A cell as text: numbers without a needless point, dates as ISO.
-fn text(value: &DataRef<'_>) -> String {
+/// A cell that was merged over several rows says the same of each of them; the file has its text in the first alone.
+fn fill_down(
+    rows: &mut [Row],
+    (first, column): (u32, u32),
+    (last, _): (u32, u32),
+    budget: &mut Budget,
+) -> Result<(), TableProblem> {
+    let line = |row: u32| usize::try_from(row).unwrap_or(usize::MAX).saturating_add(1);
+    let column = usize::try_from(column).unwrap_or(usize::MAX);
+    let of_first = rows.iter().find(|row| row.line == line(first));
+    let Some(text) = of_first.and_then(|row| row.cells.get(column)).filter(|text| !text.is_empty()).cloned() else {
+        return Ok(());
+    };
+    for row in rows.iter_mut().filter(|row| row.line > line(first) && row.line <= line(last)) {
+        let width = column.saturating_add(1);
+        budget.spend(row.line, width.saturating_sub(row.cells.len()))?;
+        if row.cells.len() < width {
+            row.cells.resize(width, String::new());
+        }
+        if let Some(place) = row.cells.get_mut(column).filter(|place| place.is_empty()) {
+            place.clone_from(&text);
+        }
+    }
+    Ok(())
+}
+
+/// A cell as text: numbers without a needless point but with the noughts that their format shows, dates as ISO.
+fn text(value: &DataRef<'_>, shown: Option<&Figures>) -> String {
+    let number = |plain: String| shown.and_then(|figures| figures.show(&plain)).unwrap_or(plain);
     match value {
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
+        DataRef::Int(whole) => number(whole.to_string()),
+        DataRef::Float(part) => number(part.to_string()),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(true) => "TRUE".to_owned(),

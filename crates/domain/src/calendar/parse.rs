@@ -64,6 +64,12 @@ pub enum DateProblem {
         /// The last day of that month.
         last: i8,
     },
+    /// A year that nobody means: a slip of the hand or of a program.
+    #[error("{year}年は、年の間違いではありませんか。1868年から2199年までの日を書いてください。")]
+    NobodysYear {
+        /// The western year.
+        year: i16,
+    },
     /// The day exists but in another era.
     #[error("{typed}はありません。その日は{rather}です。元号と年を確かめ、{rather} または西暦で書いてください。")]
     OtherEra {
@@ -108,10 +114,16 @@ pub fn parse_date(typed: &str) -> Result<Date, DateProblem> {
         return Err(trailing(typed, text.rest));
     }
     match era {
-        Some(era) => in_era(era, year.value, month, day),
-        None if year.figures == 4 => existing(year.value, month, day),
+        Some(era) => in_era(era, year.value, month, day).and_then(meant),
+        None if year.figures == 4 => existing(year.value, month, day).and_then(meant),
         None => Err(DateProblem::YearOfWhichCalendar { typed: shown(typed) }),
     }
+}
+
+/// A date in a year that people can mean.
+fn meant(date: Date) -> Result<Date, DateProblem> {
+    let year = date.year();
+    if (1868..2200).contains(&year) { Ok(date) } else { Err(DateProblem::NobodysYear { year }) }
 }
 
 /// A date of the western calendar, or what about it does not exist.

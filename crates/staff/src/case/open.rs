@@ -218,15 +218,17 @@ impl Beginning<'_> {
             fields.push(self.unit("unit", "担当部署", &self.own_units()));
         }
         let guideline = &self.visit.guideline().guideline;
-        let (label, hint, needed) = match self.procedure.purpose {
-            Purpose::Closing | Purpose::Suspension => ("理由", "廃止または休止の理由を書いてください。", true),
-            Purpose::Opening => {
-                ("理由", "この所属にすでにアカウントがあるときは、もう一つ開設する理由が必要です。", false)
-            }
-            _ => ("理由", "あれば書いてください。緊急のときは必要です。", false),
-        };
-        let reason = Field::new("reason", label, Kind::Long { value: self.text("reason"), rows: 3, most: None });
         let further = guideline.further_account.as_ref().filter(|_| self.procedure.purpose == Purpose::Opening);
+        let emergency = if self.knows_emergencies() { "緊急のときは必要です。" } else { "" };
+        // A reason is asked for only where a rule wants one.
+        let (hint, needed) = match (self.procedure.purpose, further) {
+            (Purpose::Closing | Purpose::Suspension, _) => ("廃止または休止の理由を書いてください。".to_owned(), true),
+            (_, Some(_)) => {
+                (format!("この所属にすでにアカウントがあるときは、もう一つ開設する理由が必要です。{emergency}"), false)
+            }
+            _ => (format!("あれば書いてください。{emergency}"), false),
+        };
+        let reason = Field::new("reason", "理由", Kind::Long { value: self.text("reason"), rows: 3, most: None });
         let reason = reason.hint(hint).basis(further.map(|demand| self.visit.basis(&demand.basis)));
         fields.push(if needed { reason } else { reason.optional() });
         if self.knows_emergencies() {

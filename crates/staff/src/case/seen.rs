@@ -52,16 +52,18 @@ impl Seen {
         if rest.is_empty() { case } else { format!("{case}/{rest}") }
     }
 
-    /// What the case is called: 開設（c12）.
+    /// What the case is called: 子育て応援の開設（c12）.
     pub fn title(&self) -> String {
-        format!("{}（{}）", self.view.procedure, self.case().id)
+        format!("{}（{}）", words::case(&self.view.procedure, self.name()), self.case().id)
     }
 
     /// What the account is called, as far as it has a name.
     pub fn subject(&self) -> String {
-        let typed = self.content().and_then(|policy| policy.account_name.clone());
-        let name = typed.or_else(|| self.view.account.name.clone()).filter(|name| !name.trim().is_empty());
-        name.unwrap_or_else(|| "名称はまだ決まっていません".to_owned())
+        self.name().unwrap_or(words::UNNAMED).to_owned()
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.case().subject_name(self.view.account.name.as_deref())
     }
 
     /// The owning units by name, lead first.

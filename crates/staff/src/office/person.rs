@@ -84,7 +84,7 @@ async fn accounts(visit: &Visit, person: &PersonId) -> Result<(Vec<Table>, bool)
 }
 
 fn account_row(visit: &Visit, account: &Account, person: &PersonId) -> Vec<Cell> {
-    let words = account.name.clone().unwrap_or_else(|| "名称はまだ決まっていません".to_owned());
+    let words = account.name.clone().unwrap_or_else(|| crate::words::UNNAMED.to_owned());
     let href = visit.path(&format!("accounts/{}", account.id));
     let stands = |one: &&Designated| one.person == *person && visit.office().stands(one, visit.today());
     let roles: Vec<&str> = account.designated.iter().filter(stands).map(|one| role(one.role)).collect();

@@ -98,7 +98,8 @@ impl Ask<'_> {
             ItemKind::Hours => self.hours(item),
             ItemKind::Reply => (self.reply(item), None),
             ItemKind::Note => {
-                (vec![self.long(item, field::NOTE, &item.label, "書くことがなければ、空けておきます。")], None)
+                let hint = if item.needed == Needed::Always { "" } else { "書くことがなければ、空けておきます。" };
+                (vec![self.long(item, field::NOTE, &item.label, hint)], None)
             }
             ItemKind::Text => (vec![self.long(item, &field::further(&item.id), &item.label, "")], None),
         };
@@ -141,16 +142,22 @@ impl Ask<'_> {
         let policy = self.drafting.sheet.policy(&self.drafting.loaded.guideline, networks);
         let typed = self.text(field::NETWORK);
         let chosen = policy::network_of(&policy, networks).map_or(typed, |id| id.as_str().to_owned());
-        let mut choices = vec![Choice::new("", "選んでください（ＵＲＬから分かるときは、空けておけます）", &chosen)];
+        // What the address tells need not be chosen too.
+        let is_told = self.drafting.loaded.guideline.item(ItemKind::Url).is_some_and(|url| url.needed == Needed::Always);
+        let nothing = if is_told { "ＵＲＬから分かるときは、空けておけます" } else { "選んでください" };
+        let mut choices = vec![Choice::new("", nothing, &chosen)];
         choices.extend(scope.named.iter().map(|named| Choice::new(&named.network, &named.label, &chosen)));
         let other = NetworkId::other();
         if scope.others == Others::Allowed {
             let known = |id: &str| scope.named.iter().any(|named| named.network == id);
             let rest = networks.iter().filter(|network| !known(network.id().as_str()));
             choices.extend(rest.map(|network| Choice::new(network.id().as_str(), network.label(), &chosen)));
-            choices.push(Choice::new(other.as_str(), "その他", &chosen));
+            if !known(other.as_str()) {
+                choices.push(Choice::new(other.as_str(), "その他", &chosen));
+            }
         }
-        let mut fields = vec![self.finish(Some(item), Field::new(field::NETWORK, &item.label, Kind::Select(choices)))];
+        let needed = Some(item).filter(|_| !is_told);
+        let mut fields = vec![self.finish(needed, Field::new(field::NETWORK, &item.label, Kind::Select(choices)))];
         if scope.others == Others::Allowed {
             let name = Field::line(field::NETWORK_NAME, "その他のサービスの名前", self.text(field::NETWORK_NAME));
             fields.push(self.finish(None, name.hint("「その他」を選んだときだけ書きます。")));
@@ -220,7 +227,7 @@ impl Ask<'_> {
             self.finish(Some(item), Field::new(name, label, Kind::Select(days)))
         };
         let time = |name: &str, label: &str| {
-            self.finish(Some(item), Field::line(name, label, self.text(name)).hint("08:30 のように書きます。"))
+            self.finish(Some(item), Field::line(name, label, self.text(name)).hint("8:30 や 17:15 のように書きます。"))
         };
         let mut fields = vec![
             Field::new(field::HOURS, "書き方", Kind::Radio(ways)),

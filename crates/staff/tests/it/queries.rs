@@ -228,6 +228,7 @@ impl Counted {
             "accounts/{account}/policies" => look("s3-staff", &[&format!("accounts/{account}/policies")]),
             "accounts/{account}/policies/{case}" => look("s3-staff", &[&format!("accounts/{account}/policies/{case}")]),
             "accounts/{account}/profile" => look("s3-staff", &[&format!("accounts/{account}/profile")]),
+            "office/import/{help}" => look("operator", &["office/import/template.csv", "office/import/values.csv"]),
             "list/{file}" => look("s1-staff", &["list/board.html"]),
             "forms" | "impersonators/new" => look("s3-staff", &[rest]),
             "impersonators/{impersonator}/clear" => {

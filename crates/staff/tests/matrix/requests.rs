@@ -55,6 +55,7 @@ impl Places {
             ("{figure}", vec![home.figure.clone()], none()),
             ("{seq}", words(&["3"]), words(&["99999"])),
             ("{file}", words(&["board.html", "board.docx"]), none()),
+            ("{help}", words(&["template.csv", "values.csv"]), none()),
             ("{impersonator}", vec![home.impersonator.clone()], words(&["i99999"])),
         ];
         let mut objects = vec![nothing(home)];

@@ -1,0 +1,521 @@
+//! A staff list row by row: what each row says, and why one is not taken. No row is passed over in silence.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use documents::table::{self, Encoding, Header, Row, Table};
+use domain::guideline::Guideline;
+use domain::id::{PersonId, PositionId, UnitId};
+use domain::office::{LeftOpen, Office, OfficePlan, PersonRow, Place, PostRow, Stated, StaffRow};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::column::{self, COLUMNS};
+use super::doubt::{self, Doubt};
+
+/// A staff list as it was read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct StaffList {
+    /// What became of each row of the file, in its order.
+    pub rows: Vec<RowRead>,
+    /// What is to be known of the file: the sheet that was read, columns that are not used, columns that are not there.
+    pub notes: Vec<String>,
+    /// The rows that are taken.
+    #[serde(skip)]
+    taken: Vec<StaffRow>,
+    /// What the held rows leave as it is.
+    #[serde(skip)]
+    open: LeftOpen,
+}
+
+/// One row of a staff list, and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowRead {
+    /// Its row as a spreadsheet counts, from 1.
+    pub row: usize,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// Why, unless it is simply taken.
+    pub why: Option<String>,
+    /// What stands in it, by column: as it is taken, otherwise as it was typed.
+    pub says: Vec<(String, String)>,
+}
+
+/// What becomes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// 取り込む.
+    Taken,
+    /// 前の行と同じ: an earlier row has said all of it.
+    Same,
+    /// 答えを待つ: left out until somebody has decided.
+    Held,
+    /// 読み飛ばす: it speaks of no unit and nobody.
+    Skipped,
+    /// 取り込めない: the file has to be mended.
+    Refused,
+}
+
+impl Verdict {
+    /// The word for it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Taken => "取り込む",
+            Self::Same => "前の行と同じ",
+            Self::Held => "答えを待つ",
+            Self::Skipped => "読み飛ばす",
+            Self::Refused => "取り込めない",
+        }
+    }
+}
+
+/// Why a row is not taken.
+type NotTaken = (Verdict, String);
+
+impl StaffList {
+    /// Reads a list for an office; fails where no row can be told from another.
+    pub fn read(bytes: &[u8], guideline: &Guideline, office: &Office) -> Result<Self, String> {
+        let (table, header) = table::find(bytes, &COLUMNS).map_err(|problem| problem.to_string())?;
+        for needed in [column::UNIT, column::UNIT_NAME] {
+            if !column::is_there(&header, needed) {
+                let name = column::name(needed);
+                return Err(format!("見出しの行（{}行目）に「{name}」の列がありません。列を加えてください。", header.line));
+            }
+        }
+        let reader = Reader { header: &header, guideline, office, names: unit_names(&table, &header, office) };
+        let (mut list, mut said) = (Self { notes: notes(&table, &header), ..Self::default() }, Said::default());
+        let mut rows = table.rows.iter().peekable();
+        for number in 1..=table.height {
+            let row = rows.next_if(|row| row.number == number);
+            list.take_in(number, row, &header, &reader, &mut said);
+        }
+        list.refuse_orphans(office);
+        Ok(list)
+    }
+
+    /// What its taken rows change in an office from a day on.
+    pub fn plan(&self, office: &Office, from: Date) -> OfficePlan {
+        domain::office::plan(office, &self.taken, &self.open, from)
+    }
+
+    /// How many rows have a verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.rows.iter().filter(|row| row.verdict == verdict).count()
+    }
+
+    /// The sentences of the rows that have a verdict.
+    pub fn told(&self, verdict: Verdict) -> impl Iterator<Item = String> {
+        self.rows.iter().filter(move |row| row.verdict == verdict).map(RowRead::sentence)
+    }
+
+    fn take_in(&mut self, number: usize, row: Option<&Row>, header: &Header, reader: &Reader<'_>, said: &mut Said) {
+        let skipped = |why: &str| (Verdict::Skipped, why.to_owned());
+        let outcome = match row {
+            None => Err(skipped("空の行です。")),
+            Some(row) if row.is_blank() => Err(skipped("空の行です。")),
+            Some(_) if number < header.number => Err(skipped("見出しより上の行（表題など）です。")),
+            Some(_) if number == header.number => return,
+            Some(row) => reader.staff_row(row).and_then(|staff| said.check(staff)),
+        };
+        let typed = || row.map(|row| reader.typed(row)).unwrap_or_default();
+        let (verdict, why, says) = match outcome {
+            Ok(staff) => {
+                let says = says(&staff, reader.guideline);
+                self.taken.push(staff);
+                (Verdict::Taken, None, says)
+            }
+            Err((verdict, why)) => (verdict, Some(why), typed()),
+        };
+        if let (Verdict::Held | Verdict::Refused, Some(row)) = (verdict, row) {
+            self.open.people.extend(reader.code(row, column::PERSON).map(PersonId));
+            self.open.positions.extend(reader.code(row, column::POSITION).map(PositionId));
+        }
+        self.rows.push(RowRead { row: number, verdict, why, says });
+    }
+
+    /// A unit below one that neither the list nor the office has cannot be founded; nor what stands below it in turn.
+    fn refuse_orphans(&mut self, office: &Office) {
+        loop {
+            let units: BTreeSet<UnitId> = self.taken.iter().map(|row| row.unit.clone()).collect();
+            let orphan = self.taken.iter().position(|row| match &row.parent {
+                Stated::As(Some(parent)) => !units.contains(parent) && !office.units.contains_key(parent),
+                _ => false,
+            });
+            let Some(orphan) = orphan.map(|place| self.taken.remove(place)) else { return };
+            let parent = orphan.parent.said().flatten().unwrap_or(UnitId(String::new()));
+            if let Some(read) = self.rows.iter_mut().find(|read| read.row == orphan.row) {
+                read.verdict = Verdict::Refused;
+                read.why = Some(format!(
+                    "上位組織コード「{parent}」の組織が、取り込む行にも今の組織にもありません。上の組織の行を加えるか、コードを直してください。"
+                ));
+            }
+        }
+    }
+}
+
+impl RowRead {
+    /// The row in a sentence.
+    pub fn sentence(&self) -> String {
+        let says: Vec<&str> = self.says.iter().map(|(_, words)| words.as_str()).collect();
+        let says = if says.is_empty() { String::new() } else { format!("［{}］", says.join(" ")) };
+        format!("{}行目：{}{says}", self.row, self.why.as_deref().unwrap_or("取り込みます。"))
+    }
+}
+
+/// What is to be known of the file itself.
+fn notes(table: &Table, header: &Header) -> Vec<String> {
+    let mut notes = vec![format!("{}として読みました。見出しは{}行目です。", table.encoding, header.number)];
+    if let Encoding::Workbook { unread, .. } = &table.encoding
+        && !unread.is_empty()
+    {
+        notes.push(format!("読まないシート：{}", unread.join("、")));
+    }
+    if !header.unclaimed.is_empty() {
+        let names: Vec<String> = header.unclaimed.iter().map(|(_, name)| one_line(name)).collect();
+        notes.push(format!("使わない列：{}", names.join("、")));
+    }
+    let absent: Vec<&str> =
+        (0..COLUMNS.len()).filter(|at| !column::is_there(header, *at)).map(column::name).collect();
+    if !absent.is_empty() {
+        notes.push(format!("名簿にない列（書かれていないものとして、今のままにします）：{}", absent.join("、")));
+    }
+    notes
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What units are called, by the first row that says so, or by the office.
+fn unit_names(table: &Table, header: &Header, office: &Office) -> BTreeMap<String, String> {
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for row in header.body(table) {
+        let cell = |at| header.cell(row, at).map(str::trim).filter(|cell| !cell.is_empty());
+        if let (Some(unit), Some(name)) = (cell(column::UNIT), cell(column::UNIT_NAME)) {
+            names.entry(column::code(unit)).or_insert_with(|| name.to_owned());
+        }
+    }
+    for unit in office.units.values() {
+        let name = unit.names.last().map(|name| name.name.clone());
+        names.entry(unit.id.to_string()).or_insert(name.unwrap_or_default());
+    }
+    names
+}
+
+/// What reads the rows below one header.
+struct Reader<'r> {
+    header: &'r Header,
+    guideline: &'r Guideline,
+    office: &'r Office,
+    names: BTreeMap<String, String>,
+}
+
+impl Reader<'_> {
+    /// What stands in the columns that are read, and in others where these are all empty.
+    fn typed(&self, row: &Row) -> Vec<(String, String)> {
+        let known: Vec<(String, String)> = (0..COLUMNS.len())
+            .filter_map(|at| {
+                let cell = if column::is_code(at) { self.code(row, at) } else { self.cell(row, at) };
+                Some((column::name(at).to_owned(), cell?))
+            })
+            .collect();
+        if !known.is_empty() {
+            return known;
+        }
+        let filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+        filled.map(|(at, cell)| (format!("{}列", table::letters(at)), one_line(cell))).collect()
+    }
+
+    fn cell(&self, row: &Row, at: usize) -> Option<String> {
+        self.header.cell(row, at).map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned)
+    }
+
+    /// A code; full width is the same code, unless the office has it as it was typed.
+    fn code(&self, row: &Row, at: usize) -> Option<String> {
+        let typed = self.cell(row, at)?;
+        let stands = match at {
+            column::UNIT | column::PARENT => self.office.units.contains_key(&UnitId(typed.clone())),
+            column::POSITION => self.office.positions.contains_key(&PositionId(typed.clone())),
+            _ => self.office.people.contains_key(&PersonId(typed.clone())),
+        };
+        Some(if stands { typed } else { column::code(&typed) })
+    }
+
+    /// What a column states; an empty cell states nothing.
+    fn stated(&self, row: &Row, at: usize) -> Stated<String> {
+        self.cell(row, at).map_or(Stated::Not, Stated::As)
+    }
+
+    fn staff_row(&self, row: &Row) -> Result<StaffRow, NotTaken> {
+        self.speaks_of_something(row)?;
+        self.is_in_shape(row)?;
+        let Some(unit) = self.code(row, column::UNIT) else {
+            return held("組織コードがありません。どの組織の行か分かりません。結合されたセルは、結合を解いて全部の行に書いてください。");
+        };
+        let level = match self.cell(row, column::LEVEL) {
+            None => Stated::Not,
+            Some(word) => Stated::As(column::level(&word).ok_or_else(|| {
+                refused(format!("区分「{word}」は、{}のどれでもありません。", column::LEVELS))
+            })?),
+        };
+        let post = self.post(row)?;
+        let Some(unit_name) = self.cell(row, column::UNIT_NAME).or_else(|| self.names.get(&unit).cloned()) else {
+            return Err(refused(format!("組織コード「{unit}」の組織名がありません。")));
+        };
+        let parent = match self.code(row, column::PARENT) {
+            Some(parent) => Stated::As(Some(UnitId(parent))),
+            None if column::is_there(self.header, column::PARENT) => Stated::As(None),
+            None => Stated::Not,
+        };
+        Ok(StaffRow {
+            row: row.number,
+            unit: UnitId(unit),
+            unit_name,
+            unit_kana: self.stated(row, column::UNIT_KANA),
+            level,
+            parent,
+            unit_key: self.stated(row, column::UNIT_KEY),
+            post,
+        })
+    }
+
+    /// Titles, sums and notes stand among the rows of a list.
+    fn speaks_of_something(&self, row: &Row) -> Result<(), NotTaken> {
+        let skipped = |why: &str| Err((Verdict::Skipped, why.to_owned()));
+        let filled: Vec<usize> = (0..COLUMNS.len()).filter(|at| self.cell(row, *at).is_some()).collect();
+        let heads = filled.iter().filter(|at| column::is_heading(**at, &self.cell(row, **at).unwrap_or_default()));
+        if heads.count() >= 2 {
+            return skipped("繰り返した見出しです。");
+        }
+        let has_post = filled.contains(&column::UNIT_NAME) || filled.contains(&column::POSITION);
+        if !has_post && row.cells.iter().any(|cell| column::is_sum(cell)) {
+            return skipped("計の行です。");
+        }
+        if filled.is_empty() {
+            return skipped("読む列に何も書かれていません。");
+        }
+        let first = self.cell(row, column::UNIT).unwrap_or_default();
+        if filled == [column::UNIT] && first.starts_with(['※', '＊', '*', '注', '（', '(']) {
+            return skipped("注記の行です。");
+        }
+        Ok(())
+    }
+
+    /// Whether every cell is one that can be kept.
+    fn is_in_shape(&self, row: &Row) -> Result<(), NotTaken> {
+        let beyond = row.cells.get(self.header.width..).unwrap_or_default();
+        if beyond.iter().any(|cell| !cell.trim().is_empty()) {
+            return held("欄が見出しより多くあります。区切りの文字が、名前などの中に入っていませんか。");
+        }
+        for at in 0..COLUMNS.len() {
+            let Some(cell) = self.cell(row, at) else { continue };
+            match doubt::of(&cell) {
+                None => {}
+                Some(Doubt::Unkeepable(why)) => return Err(refused(format!("「{}」に{why}", column::name(at)))),
+                Some(Doubt::Unsure(why)) => return held(&format!("「{}」に{why}", column::name(at))),
+            }
+        }
+        Ok(())
+    }
+
+    fn post(&self, row: &Row) -> Result<Option<PostRow>, NotTaken> {
+        let number = self.code(row, column::PERSON);
+        let name = self.cell(row, column::NAME);
+        let Some(position) = self.code(row, column::POSITION) else {
+            if number.is_some() || name.is_some() {
+                return held("職コードがないのに人がいます。どの職の人かが分かるまで、この人は取り込みません。");
+            }
+            if self.cell(row, column::TITLE).is_some() {
+                return held("職コードがないのに職名があります。職コードを書くか、職名を消してください。");
+            }
+            return Ok(None);
+        };
+        let rank = match self.cell(row, column::RANK) {
+            None => Stated::Not,
+            Some(label) => Stated::As(self.rank(&label)?),
+        };
+        let place = match self.cell(row, column::HEAD) {
+            None if column::is_there(self.header, column::HEAD) => Stated::As(Place::Member),
+            None => Stated::Not,
+            Some(mark) if column::HEADS.contains(&mark.as_str()) => Stated::As(Place::Head),
+            Some(mark) => {
+                return held(&format!("「長」の欄が「{mark}」です。その組織の長なら○、そうでなければ空にしてください。"));
+            }
+        };
+        let position = PositionId(position);
+        let title = self.stated(row, column::TITLE);
+        if title == Stated::Not && !self.office.positions.contains_key(&position) {
+            return Err(refused(format!("職コード「{position}」の職名がありません。")));
+        }
+        let key = self.stated(row, column::POSITION_KEY);
+        let person = self.person(row, number, name)?;
+        Ok(Some(PostRow { position, title, rank, place, key, person }))
+    }
+
+    fn person(&self, row: &Row, number: Option<String>, name: Option<String>) -> Result<Option<PersonRow>, NotTaken> {
+        let (number, name) = match (number, name) {
+            (None, None) => return Ok(None),
+            (None, Some(name)) if doubt::is_vacancy(&name) => return Ok(None),
+            (None, Some(_)) => return held("氏名があるのに職員番号がありません。職員番号を書いてください。"),
+            (Some(_), Some(name)) if doubt::is_vacancy(&name) => {
+                return held("職員番号があるのに、氏名の欄は欠員です。どちらかを直してください。");
+            }
+            (Some(number), Some(name)) => (PersonId(number), name),
+            (Some(number), None) => {
+                let number = PersonId(number);
+                let known = self.office.people.get(&number).and_then(|person| person.name.clone());
+                match known.filter(|_| !column::is_there(self.header, column::NAME)) {
+                    Some(name) => (number, name),
+                    None => return held("職員番号があるのに氏名がありません。氏名を書いてください。"),
+                }
+            }
+        };
+        if doubt::has_marks(&name) {
+            return held("氏名の欄に「（兼）」などの印があります。氏名だけを書いてください（兼務は、行を分けるだけで足ります）。");
+        }
+        Ok(Some(PersonRow { person: number, name, kana: self.stated(row, column::KANA) }))
+    }
+
+    fn rank(&self, label: &str) -> Result<String, NotTaken> {
+        let folded = table::folded(label);
+        let ranks = &self.guideline.ranks;
+        let rank = ranks.iter().find(|rank| table::folded(&rank.label) == folded || rank.id == label);
+        rank.map(|rank| rank.id.clone()).ok_or_else(|| {
+            let known: Vec<&str> = ranks.iter().map(|rank| rank.label.as_str()).collect();
+            refused(format!(
+                "職位「{label}」は、このガイドラインの職位（{}）にありません。どれかにするか、空にしてください。",
+                known.join("・")
+            ))
+        })
+    }
+}
+
+fn held<T>(why: &str) -> Result<T, NotTaken> {
+    Err((Verdict::Held, why.to_owned()))
+}
+
+fn refused(why: String) -> NotTaken {
+    (Verdict::Refused, why)
+}
+
+/// What the rows so far have said, so that a row that says something else of the same thing is seen.
+#[derive(Default)]
+struct Said {
+    rows: Vec<StaffRow>,
+    units: BTreeMap<UnitId, usize>,
+    positions: BTreeMap<PositionId, usize>,
+    people: BTreeMap<PersonId, usize>,
+}
+
+impl Said {
+    /// Takes a row in, unless it repeats or contradicts an earlier one.
+    fn check(&mut self, mut row: StaffRow) -> Result<StaffRow, NotTaken> {
+        if self.rows.iter().any(|former| StaffRow { row: row.row, ..former.clone() } == row) {
+            return Err((Verdict::Same, "前の行とまったく同じです。".to_owned()));
+        }
+        let former = self.units.get(&row.unit).and_then(|at| self.rows.get(*at));
+        if let Some(former) = former {
+            unit_agrees(former, &row)?;
+            if row.post.is_none() {
+                return Err((Verdict::Same, format!("この組織は{}行目ですでに述べられています。", former.row)));
+            }
+        }
+        if let Some(post) = &mut row.post {
+            if let Some(former) = self.positions.get(&post.position).and_then(|at| self.rows.get(*at)) {
+                position_agrees(former, &row.unit, post)?;
+            }
+            if let Some(person) = &mut post.person
+                && let Some(former) = self.people.get(&person.person).and_then(|at| self.rows.get(*at))
+            {
+                person_agrees(former, person)?;
+            }
+        }
+        let at = self.rows.len();
+        self.units.entry(row.unit.clone()).or_insert(at);
+        if let Some(post) = &row.post {
+            self.positions.entry(post.position.clone()).or_insert(at);
+            if let Some(person) = &post.person {
+                self.people.entry(person.person.clone()).or_insert(at);
+            }
+        }
+        self.rows.push(row.clone());
+        Ok(row)
+    }
+}
+
+fn unit_agrees(former: &StaffRow, row: &StaffRow) -> Result<(), NotTaken> {
+    let (unit, at) = (&row.unit, former.row);
+    if former.unit_name != row.unit_name {
+        return held(&format!(
+            "組織コード「{unit}」に二つ目の名「{}」があります（{at}行目では「{}」）。どちらかにそろえてください。",
+            row.unit_name, former.unit_name
+        ));
+    }
+    if let (Stated::As(one), Stated::As(other)) = (&former.parent, &row.parent)
+        && one != other
+    {
+        let named = |parent: &Option<UnitId>| parent.as_ref().map_or("なし".to_owned(), |id| format!("「{id}」"));
+        let (one, other) = (named(one), named(other));
+        return held(&format!("組織コード「{unit}」の上の組織が二つあります（{at}行目では{one}、ここでは{other}）。"));
+    }
+    Ok(())
+}
+
+fn position_agrees(former: &StaffRow, unit: &UnitId, post: &PostRow) -> Result<(), NotTaken> {
+    let Some(there) = &former.post else { return Ok(()) };
+    let (position, at) = (&post.position, former.row);
+    if former.unit != *unit {
+        return held(&format!("職コード「{position}」が、{at}行目では組織「{}」の職です。", former.unit));
+    }
+    if let (Stated::As(one), Stated::As(other)) = (&there.title, &post.title)
+        && one != other
+    {
+        return held(&format!("職コード「{position}」に二つ目の職名「{other}」があります（{at}行目では「{one}」）。"));
+    }
+    let id = |post: &PostRow| post.person.as_ref().map(|person| person.person.clone());
+    if id(there) != id(post) {
+        return held(&format!("職コード「{position}」に二人目がいます（{at}行目と別の人）。職を分けるか、今の人だけにしてください。"));
+    }
+    Ok(())
+}
+
+/// Two spellings that differ in spaces alone are one name; the first one stands.
+fn person_agrees(former: &StaffRow, person: &mut PersonRow) -> Result<(), NotTaken> {
+    let Some(there) = former.post.as_ref().and_then(|post| post.person.as_ref()) else { return Ok(()) };
+    let letters = |name: &str| name.split_whitespace().collect::<String>();
+    if letters(&there.name) != letters(&person.name) {
+        return held(&format!(
+            "職員番号「{}」に二つ目の氏名「{}」があります（{}行目では「{}」）。",
+            person.person, person.name, former.row, there.name
+        ));
+    }
+    person.name.clone_from(&there.name);
+    if person.kana == Stated::Not {
+        person.kana.clone_from(&there.kana);
+    }
+    Ok(())
+}
+
+/// What a taken row says, by column.
+fn says(row: &StaffRow, guideline: &Guideline) -> Vec<(String, String)> {
+    let post = row.post.as_ref();
+    let person = post.and_then(|post| post.person.as_ref());
+    let stated = |said: &Stated<String>| said.clone().said();
+    let cells = [
+        (column::UNIT, Some(row.unit.to_string())),
+        (column::UNIT_NAME, Some(row.unit_name.clone())),
+        (column::UNIT_KANA, stated(&row.unit_kana)),
+        (column::PARENT, row.parent.clone().said().flatten().map(|parent| parent.to_string())),
+        (column::LEVEL, row.level.said().map(|level| column::level_label(level).to_owned())),
+        (column::UNIT_KEY, stated(&row.unit_key)),
+        (column::POSITION, post.map(|post| post.position.to_string())),
+        (column::TITLE, post.and_then(|post| stated(&post.title))),
+        (column::RANK, post.and_then(|post| stated(&post.rank)).map(|rank| guideline.rank_label(&rank))),
+        (column::HEAD, post.filter(|post| post.place == Stated::As(Place::Head)).map(|_| "○".to_owned())),
+        (column::POSITION_KEY, post.and_then(|post| stated(&post.key))),
+        (column::PERSON, person.map(|person| person.person.to_string())),
+        (column::NAME, person.map(|person| person.name.clone())),
+        (column::KANA, person.and_then(|person| stated(&person.kana))),
+    ];
+    cells.into_iter().filter_map(|(at, words)| Some((column::name(at).to_owned(), words?))).collect()
+}
