@@ -10,7 +10,7 @@ use domain::account::Account;
 use domain::act::By;
 use domain::case::Case;
 use domain::guideline::Holder;
-use domain::id::{AccountId, CaseId, PersonId, UnitId};
+use domain::id::{AccountId, CaseId, PersonId};
 use domain::office::{Around, Office};
 use jiff::civil::Date;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
