@@ -54,7 +54,7 @@ impl GuidelineFiles {
 
     /// The hash by which the ledger names these files.
     fn hash(&self) -> GuidelineHash {
-        self.with(Files::hash)
+        self.with(hash_of)
     }
 
     /// Lends the files under the names by which problems speak of them.
@@ -67,6 +67,10 @@ impl GuidelineFiles {
             source: self.source.as_ref().map(|bytes| (source.as_str(), bytes.as_slice())),
         })
     }
+}
+
+fn hash_of(files: &Files<'_>) -> GuidelineHash {
+    files.hash()
 }
 
 fn loaded(read: domain::guideline::Loaded) -> LoadedGuideline {

@@ -2,7 +2,7 @@
 
 use actions::Machine as _;
 use domain::case::{Count, Outcome, Urgency};
-use domain::entry::{AccountOrigin, Actor, Decided, Effect, Entry, Fact, Private};
+use domain::entry::{AccountOrigin, Actor, Effect, Entry, Fact, Private};
 use domain::evidence::Evidence;
 use domain::guideline::StepKind;
 use domain::id::{AccountId, CaseId, MunicipalityCode, UnitId, uuid_v7};

@@ -275,8 +275,8 @@ impl CoverageReport {
 }
 
 impl CoverageRow {
-    fn weight(&self, leaf: &String, weight: Option<Carried>) -> &'static str {
-        if self.later.contains(leaf) { LATER } else { weight.map_or("なし", carried_label) }
+    fn weight(&self, leaf: &str, weight: Option<Carried>) -> &'static str {
+        if self.later.iter().any(|later| later == leaf) { LATER } else { weight.map_or("なし", carried_label) }
     }
 }
 

@@ -24,9 +24,9 @@ pub(super) fn check(report: &mut Report<'_>, procedure: &Procedure, path: &str) 
 
 /// Whether each case acquires its account before it is listed.
 pub(super) fn acquires_before_listing(procedure: &Procedure) -> bool {
-    let lists = procedure.steps.iter().filter(|step| step.kind == StepKind::List);
+    let mut lists = procedure.steps.iter().filter(|step| step.kind == StepKind::List);
     let acquires = |step: &Step| step.kind == StepKind::Acquire && step.when.is_empty();
-    lists.into_iter().all(|list| before(procedure, &list.id).into_iter().any(acquires))
+    lists.all(|list| before(procedure, &list.id).into_iter().any(acquires))
 }
 
 /// The steps that come before a step, directly or not.
