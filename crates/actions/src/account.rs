@@ -118,7 +118,7 @@ impl City {
         typed: &Policy,
     ) -> Result<(), ActError> {
         if let Ok(filed) = policy::address_of(typed, &rules.guideline, &self.networks) {
-            slice.load_address(at, &filed.address, &self.networks).await?;
+            slice.load_page(at, &filed.address, &self.networks).await?;
         }
         Ok(())
     }

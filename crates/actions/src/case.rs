@@ -258,7 +258,7 @@ impl City {
         let Ok(filed) = policy::address_of(&content, &rules.guideline, &self.networks) else { return Ok(()) };
         let told = told.and_then(|id| domain::network::other_name(&filed.address, &id, &self.networks).ok());
         for address in [Some(filed.address), filed.other, told].into_iter().flatten() {
-            slice.load_address(at, &address, &self.networks).await?;
+            slice.load_page(at, &address, &self.networks).await?;
         }
         Ok(())
     }

@@ -7,8 +7,8 @@ use domain::account::Account;
 use domain::calendar::today;
 use domain::case::Case;
 use domain::entry::{Effect, Entry, Fact};
-use domain::network::{Address, Networks};
 use domain::id::{AccountId, CaseId, ImpersonatorId, RulingId};
+use domain::network::{Address, Networks};
 use domain::register::{FileNamed, Impersonator, ListingSpan, Part, Register, touches};
 use domain::ruling::{About, Ruling};
 use serde::Serialize;
@@ -114,16 +114,22 @@ impl Slice {
     }
 
     /// Loads every account that lives at this address now.
-    pub async fn load_address(
+    pub async fn load_address(&mut self, at: &mut impl Read, key: &str) -> Result<(), ActError> {
+        if let Some(id) = at.live_account(key).await? {
+            self.load(at, &Part::Account(AccountId(id))).await?;
+        }
+        Ok(())
+    }
+
+    /// Loads whoever lives at an address, under whatever network its page was filed.
+    pub async fn load_page(
         &mut self,
         at: &mut impl Read,
         address: &Address,
         networks: &Networks,
     ) -> Result<(), ActError> {
         for key in address.keys(networks) {
-            if let Some(id) = at.live_account(&key).await? {
-                self.load(at, &Part::Account(AccountId(id))).await?;
-            }
+            self.load_address(at, &key).await?;
         }
         Ok(())
     }

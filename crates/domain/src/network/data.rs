@@ -169,7 +169,8 @@ impl Networks {
 
     /// The network of which this host is an account by itself, and the rule of such names.
     pub(super) fn of_site(&self, host: &str) -> Option<(&Network, &NameRule)> {
-        let is_site = |own: &String| host != own.as_str() && host.strip_prefix("www.") != Some(own) && is_below(host, own);
+        let is_site =
+            |own: &String| host != own.as_str() && host.strip_prefix("www.") != Some(own) && is_below(host, own);
         let network = self.all.iter().find(|network| network.sites.iter().any(is_site))?;
         Some((network, network.rule(SITE).or_else(|| network.names.iter().find(|rule| rule.kind == HANDLE))?))
     }

@@ -177,8 +177,7 @@ impl NameRule {
         let lacks_letter = self.needs == Needs::Letter && !text.chars().any(char::is_alphabetic);
         let floating = text.chars().next().is_some_and(is_combining_mark);
         let dotted = text.starts_with('.') || text.ends_with('.') || text.contains("..");
-        if !text.starts_with(&self.starts) || !text.contains(&self.contains) || dotted || floating || lacks_letter
-        {
+        if !text.starts_with(&self.starts) || !text.contains(&self.contains) || dotted || floating || lacks_letter {
             return Err(NameFault::Shape);
         }
         let mut name: String = text.chars().filter(|c| !self.ignored.contains(*c)).collect();

@@ -177,7 +177,9 @@ pub enum Unclear {
 pub fn read(input: &str, networks: &Networks) -> Reading {
     let whole = read_whole(input, networks);
     let may_be_surrounded = match &whole {
-        Reading::Unclear { reason } => !matches!(reason, Unclear::Empty | Unclear::TooLong | Unclear::Disagreement { .. }),
+        Reading::Unclear { reason } => {
+            !matches!(reason, Unclear::Empty | Unclear::TooLong | Unclear::Disagreement { .. })
+        }
         Reading::Handle { candidates } => candidates.is_empty(),
         _ => false,
     };

@@ -178,12 +178,7 @@ impl Page {
     }
 
     /// The first form of a network that finds a name here, or why the last that tried found none.
-    fn find<'a>(
-        &self,
-        network: &'a Network,
-        site: &str,
-        path: &[String],
-    ) -> Result<Found<'a>, Option<NameFault>> {
+    fn find<'a>(&self, network: &'a Network, site: &str, path: &[String]) -> Result<Found<'a>, Option<NameFault>> {
         let mut fault = None;
         for form in &network.forms {
             match self.fits(form, network, site, path) {

@@ -86,7 +86,9 @@ impl Unclear {
             Self::Empty | Self::NotAnAddress | Self::OnlyNetwork(_) => {
                 "アカウントのページを開き、そのURLか「@」で始まるユーザー名を入れてください。"
             }
-            Self::TooLong | Self::SeveralWords | Self::SeveralAddresses(_) | Self::Broken { .. } => "調べたいURLかユーザー名を、1つだけ入れてください。",
+            Self::TooLong | Self::SeveralWords | Self::SeveralAddresses(_) | Self::Broken { .. } => {
+                "調べたいURLかユーザー名を、1つだけ入れてください。"
+            }
             Self::Typo { .. } => "URLの先頭を直して、もう一度入れてください。",
             Self::WideUrl => "半角の文字で入れ直すか、ブラウザーのアドレス欄から写してください。",
             Self::Scheme(_) | Self::Port(_) | Self::NumberHost | Self::Userinfo => {
@@ -150,7 +152,10 @@ impl AddressProblem {
             Self::Post(_) => "投稿のＵＲＬです。アカウントのＵＲＬではありません。".to_owned(),
             Self::Surrounded { taken } => format!("ＵＲＬ（{taken}）の前か後ろに、ほかの文字が入っています。"),
             Self::NotOtherName { found, network, wanted } if wanted.is_empty() => {
-                format!("「サービスが付けた変わらない番号」の欄に「{found}」とありますが、{}には、このＵＲＬに添える番号がありません。", label(network, networks))
+                format!(
+                    "「サービスが付けた変わらない番号」の欄に「{found}」とありますが、{}には、このＵＲＬに添える番号がありません。",
+                    label(network, networks)
+                )
             }
             Self::NotOtherName { found, network, wanted } => format!(
                 "「サービスが付けた変わらない番号」の欄の「{found}」は、{}の{}として読めません。",

@@ -194,7 +194,10 @@ impl Desk<'_> {
         let known = if ours.is_empty() {
             "市の記録には、同じ名前のアカウントはありません。".to_owned()
         } else {
-            format!("市の記録には{}があります。同じ名前を、ほかのサービスで別の人が使っていることがあります。", self.names_in(&ours))
+            format!(
+                "市の記録には{}があります。同じ名前を、ほかのサービスで別の人が使っていることがあります。",
+                self.names_in(&ours)
+            )
         };
         let reason = format!("ユーザー名だけでは、どのサービスのアカウントかわかりません。{known}{posing}");
         let advice = "アカウントのページのURLか、「X @…」のようにサービスの名前を付けて入れてください。";
@@ -266,7 +269,9 @@ impl Desk<'_> {
         let mut held = records.iter().filter(|record| record.is_held());
         match (held.next(), held.next()) {
             // One page that was listed more than once is one account all the same.
-            (Some(first), Some(_)) if records.iter().filter(|it| it.is_held()).all(|it| it.is_listed()) => Found::One(first),
+            (Some(first), Some(_)) if records.iter().filter(|it| it.is_held()).all(|it| it.is_listed()) => {
+                Found::One(first)
+            }
             (Some(_), Some(_)) => Found::Several,
             (Some(record), None) => Found::One(record),
             (None, _) if records.is_empty() => Found::Nothing,
@@ -383,7 +388,11 @@ impl Desk<'_> {
         let network = self.networks.get(&address.network)?;
         let beginnings = network.beginnings(address.name()).into_iter().rev();
         let shorter = beginnings.map(|name| Address::of(network.id(), name));
-        shorter.flat_map(|it| self.index.records().iter().find(|record| record.is_held() && record.addresses.contains(&it))).next()
+        shorter
+            .flat_map(|it| {
+                self.index.records().iter().find(|record| record.is_held() && record.addresses.contains(&it))
+            })
+            .next()
     }
 
     /// Whether an account of ours may have this name without the register having been told.

@@ -59,7 +59,15 @@ fn likeness(one: &str, two: &str) -> Option<usize> {
 fn drawn(name: &str) -> String {
     let letters: String = name.chars().filter(|c| !matches!(c, '.' | '_' | '-')).collect();
     let letters = letters.replace("rn", "m").replace("vv", "w");
-    letters.chars().map(|c| match c { '0' => 'o', '1' | 'i' => 'l', '5' => 's', _ => c }).collect()
+    letters
+        .chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | 'i' => 'l',
+            '5' => 's',
+            _ => c,
+        })
+        .collect()
 }
 
 /// How many letters have to be put in, left out or changed.

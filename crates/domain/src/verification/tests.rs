@@ -198,7 +198,11 @@ fn a_bare_name_leads_on_to_each_network_and_to_the_names_that_are_like_it() {
     assert!(answer.ways.iter().all(|way| !way.copying.is_empty()));
     assert!(answer.near.iter().any(|near| near.url == "https://x.com/mihon_city"), "{:?}", answer.near);
     // What an account once was or only claims to be is nobody's own.
-    assert!(answer.near.iter().all(|near| !near.url.contains("mihon_hai") && !near.url.contains("clty")), "{:?}", answer.near);
+    assert!(
+        answer.near.iter().all(|near| !near.url.contains("mihon_hai") && !near.url.contains("clty")),
+        "{:?}",
+        answer.near
+    );
     // Each way that is shown asks a question that can be judged.
     for way in &answer.ways {
         let again = verify(way.url.as_deref().expect("a URL"), register(), networks());
@@ -255,7 +259,10 @@ fn an_account_is_shown_as_it_was_filed_and_the_city_speaks_beside_an_official_on
         url: Some("https://www.facebook.com/A.Pref.Mihon".to_owned()),
         ..record("県", &["https://www.facebook.com/aprefmihon"], listed())
     };
-    let index = only(vec![filed, record("休", &["https://x.com/mihon_yasumi"], Standing::Suspended { since: date(2025, 1, 1) })]);
+    let index = only(vec![
+        filed,
+        record("休", &["https://x.com/mihon_yasumi"], Standing::Suspended { since: date(2025, 1, 1) }),
+    ]);
     let says = Some("メッセージで口座番号をうかがうことはありません。");
     let answer = verify("https://m.facebook.com/a.pref.mihon", &index, networks()).with_city_text(says);
     let facts = answer.facts.expect("it is known");

@@ -44,7 +44,9 @@ fn a_short_link_and_its_id_are_one_account() {
     for url in ["https://lin.ee/AbCdEfG @someone", "https://line.me/R/ti/p/@mihon", "https://page.line.me/mihon"] {
         let mut second = world.clone();
         let again = "case-2".into();
-        second.open(&opening("case-2".into(), "account-2".into(), false), Kind::UnitStaff, OPENED).expect("a second case");
+        second
+            .open(&opening("case-2".into(), "account-2".into(), false), Kind::UnitStaff, OPENED)
+            .expect("a second case");
         for (step, kind) in DECIDED {
             let order = second.order_in(&again, step);
             second.act(&order, kind, TODAY).expect(step);
@@ -66,7 +68,9 @@ fn one_page_filed_as_other_mastodon_and_misskey_is_one_account() {
         acquire(&mut world, &case(), page, None).expect(first);
         world.policy.network = Some(second.to_owned());
         let again = "case-2".into();
-        world.open(&opening("case-2".into(), "account-2".into(), false), Kind::UnitStaff, OPENED).expect("a second case");
+        world
+            .open(&opening("case-2".into(), "account-2".into(), false), Kind::UnitStaff, OPENED)
+            .expect("a second case");
         for (step, kind) in DECIDED {
             let order = world.order_in(&again, step);
             world.act(&order, kind, TODAY).expect(step);

@@ -140,7 +140,10 @@ fn what_the_town_says_of_itself_stands_beside_an_official_account_only() {
     };
     let official = page("https://x.com/mihon_town", Language::Japanese);
     nested(&official);
-    assert!(official.contains("見本町から") && official.contains("暗証番号をうかがうことは&#60;ありません&#62;。"), "{official}");
+    assert!(
+        official.contains("見本町から") && official.contains("暗証番号をうかがうことは&#60;ありません&#62;。"),
+        "{official}"
+    );
     assert!(page("https://x.com/mihon_town", Language::English).contains("暗証番号"));
     for ask in ["https://x.com/mihon_event", "https://x.com/nobody_here", "@mihon_town"] {
         assert!(!page(ask, Language::Japanese).contains("暗証番号"), "{ask}");
