@@ -25,10 +25,14 @@ fn the_first_command_brings_the_data_of_the_first_release_up_and_raises_no_alarm
     let (desk, release) = with_old_data();
     let first = desk.types("account list --city 312011");
     assert_eq!(first.code, 0, "{}", first.err);
-    insta::assert_snapshot!(first.err, @r"
-    団体 312011 の表を、この版のプログラムに合わせて作り直します。台帳の記録は変わりません。
-    団体 312011 の表を作り直しました。
-    ");
+    // On a slow machine the progress is told in between.
+    let (begins, ends) = (first.err.lines().next(), first.err.lines().last());
+    assert_eq!(
+        begins,
+        Some("団体 312011 の表を、この版のプログラムに合わせて作り直します。台帳の記録は変わりません。")
+    );
+    assert_eq!(ends, Some("団体 312011 の表を作り直しました。"), "{}", first.err);
+    assert!(!first.err.contains("書き換え"), "{}", first.err);
     let again = desk.types("account list --city 312011");
     assert_eq!((again.err.as_str(), again.out == first.out), ("", true), "once");
     let key = std::fs::read_to_string(release.join("public-key.txt")).expect("the key");
@@ -43,7 +47,7 @@ fn a_server_brings_every_town_of_the_first_release_up_and_serves_it() {
     let (desk, _) = with_old_data();
     let data = desk.file("data");
     let server = Program::starts_in([("SHIRUBE_DATA", data.as_os_str())], ["serve", "--port", "0"]);
-    server.says(|line| line.strip_prefix("http://").map(drop));
+    server.says(|line| line.strip_prefix("職員の画面：").map(drop));
     drop(server);
     for town in ["312011", "402206"] {
         assert!(data.join("public").join(town).join("current").exists(), "{town} is published");

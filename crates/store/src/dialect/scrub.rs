@@ -10,6 +10,8 @@ use crate::error::{Result, StoreError};
 /// How often the end of all readings is waited for, and how long in between acts may go on.
 const TRIES: u32 = 4;
 const BETWEEN: Duration = Duration::from_secs(1);
+/// How often a server's older transactions are waited for: a backup may take its time.
+const PATIENCE: u32 = 60;
 
 impl Db {
     /// Leaves nothing in the files but what is still in the tables.
@@ -39,6 +41,16 @@ impl Db {
             }
             Self::Postgres { writers, .. } => {
                 let mut own = writers.acquire().await.map_err(told)?;
+                // Rows that an older transaction could still see would be copied along.
+                let (ours,): (String,) = sqlx::query_as("SELECT CAST(CAST(pg_current_xact_id() AS xid) AS TEXT)")
+                    .fetch_one(&mut *own)
+                    .await
+                    .map_err(told)?;
+                let mut left = PATIENCE;
+                while older(&mut own, &ours).await.map_err(told)? > 0 {
+                    left = left.checked_sub(1).ok_or(StoreError::InUse)?;
+                    tokio::time::sleep(BETWEEN).await;
+                }
                 for table in tables {
                     let anew = format!("VACUUM (FULL, ANALYZE) {table}");
                     sqlx::raw_sql(AssertSqlSafe(anew)).execute(&mut *own).await.map_err(told)?;
@@ -47,4 +59,12 @@ impl Db {
             }
         }
     }
+}
+
+/// How many transactions of the same database are older than ours.
+async fn older(own: &mut sqlx::PgConnection, ours: &str) -> sqlx::Result<i64> {
+    let text = "SELECT COUNT(*) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid() \
+        AND (age(backend_xmin) > age(CAST($1 AS xid)) OR age(backend_xid) > age(CAST($1 AS xid)))";
+    sqlx::query_scalar(text).bind(ours).fetch_one(own).await
 }
