@@ -1,5 +1,6 @@
 //! Integration tests.
 
+mod attacks;
 mod cli;
 mod house;
 mod notices;
