@@ -111,12 +111,12 @@ impl City {
         let named = self.named_in(keeper.case).await?;
         // The bytes are written before the head is held: nothing slow happens under it.
         let mut workshop = self.ledgered.workshop().await?;
-        self.has_room(&mut workshop, keeper, named, &attachment).await?;
+        self.has_room(&mut workshop, keeper, named, &attachment, 0).await?;
         workshop.put_blob(&attachment.hash, bytes).await?;
         workshop.commit().await?;
         let mut workshop = self.ledgered.workshop_alone().await?;
         // A sweep, or another file, may have come in between.
-        if let Err(refused) = self.has_room(&mut workshop, keeper, named, &attachment).await {
+        if let Err(refused) = self.has_room(&mut workshop, keeper, named, &attachment, attachment.bytes).await {
             drop_unnamed(&mut workshop, &attachment.hash).await?;
             workshop.commit().await?;
             return Err(refused);
@@ -144,13 +144,14 @@ impl City {
         Ok(files.filter(|file| file.name.is_some()).map(|file| file.attachment.bytes).sum())
     }
 
-    /// Refuses a file for which there is no room, with what fills it.
+    /// Refuses a file for which there is no room, with what fills it; so many of its bytes lie there already.
     async fn has_room(
         &self,
         workshop: &mut Workshop,
         keeper: Keeper<'_>,
         named: u64,
         attachment: &Attachment,
+        there: u64,
     ) -> Result<(), ActError> {
         let kept = workshop.uploaded(keeper.owner()).await?;
         let beyond = |kept: u64, most: u64| kept.saturating_add(attachment.bytes) > most;
@@ -166,7 +167,7 @@ impl City {
                 "この案件の添付が、一つの案件に置ける{}を超えます。ファイルを小さくするか、文書システムに置いて文書番号を書いてください。",
                 megabytes(case)
             )
-        } else if beyond(kept.in_all, town) {
+        } else if beyond(kept.in_all.saturating_sub(there), town) {
             format!(
                 "団体の添付が、置ける{}を超えます。ファイルを付けずに記録し、システムの運用者に知らせてください（設定の [attachments] で増やせます）。",
                 megabytes(town)

@@ -15,6 +15,7 @@ use domain::access::{Action, Relation, Verdict, decide};
 use domain::ruling::not_theirs;
 
 use crate::answer::Answer;
+use crate::came::address_of;
 use crate::house::{House, Staffed};
 use crate::routes::{Verb, action_of};
 use crate::visit::Visit;
@@ -80,7 +81,10 @@ async fn enter(house: &Arc<House>, matched: &str, request: Request) -> Result<Re
         return Ok(Request::from_parts(parts, body));
     };
     let token = cookie(&parts.headers, &session_cookie(house, town.city.code()));
+    // Whoever sends many requests at once waits behind their own, and keeps nobody else from the database.
+    let turn = house.arrivals().turn(&address_of(&parts, house)).await;
     let visit = Visit::begin(Arc::clone(house), town, token.as_deref(), action, path).await?;
+    drop(turn);
     if lacks_second(&visit) && !matches!(action, Action::Enter | Action::KeepOwnSignIn) {
         return Err(second_first(&visit, verb));
     }

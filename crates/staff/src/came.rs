@@ -82,14 +82,19 @@ impl FromRequestParts<Arc<House>> for Came {
 
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self, Answer> {
         let visit = parts.extensions.get::<Visit>().cloned().ok_or(Answer::Nowhere)?;
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let address = address_of(parts, house);
         let headers = parts.headers.clone();
         let browser = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let device = cookie(&headers, &Kept::Device.name(house, visit.code())).as_deref().and_then(DeviceToken::read);
-        let told = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-        let address = peer.map(|peer| counted(nearest(peer, house.proxies(), told))).unwrap_or_default();
         Ok(Self { source: Source { address, browser, device }, headers })
     }
+}
+
+/// From where a request comes, as far as that can be trusted: what tries, and arrivals, are counted by.
+pub(crate) fn address_of(parts: &Parts, house: &House) -> String {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let told = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    peer.map(|peer| counted(nearest(peer, house.proxies(), told))).unwrap_or_default()
 }
 
 /// Whose session it was, as a mark that opens nothing and tells nobody the login.

@@ -14,6 +14,10 @@ use crate::forms::Binders;
 use crate::identity::Porch;
 use crate::printing::{Asker, Printer, Queue, Unprinted};
 use crate::sent::Intake;
+use crate::turns::Turns;
+
+/// Of how many requests of one address it is found out at the same time who asks: as many as the database answers.
+const AT_THE_DOOR: usize = 4;
 
 /// Everything that a request may reach.
 #[derive(Debug)]
@@ -27,6 +31,7 @@ pub struct House {
     porches: RwLock<BTreeMap<String, Arc<Porch>>>,
     binders: Binders,
     intake: Intake,
+    arrivals: Turns,
 }
 
 /// One municipality with what its pages need beside its register.
@@ -52,6 +57,7 @@ impl House {
             porches: RwLock::default(),
             binders: Binders::default(),
             intake: Intake::default(),
+            arrivals: Turns::of_each(AT_THE_DOOR),
         }
     }
 
@@ -92,6 +98,11 @@ impl House {
     /// The city's own provider, where there is one.
     pub(crate) fn porch(&self, code: &str) -> Option<Arc<Porch>> {
         self.porches.read().ok()?.get(code).cloned()
+    }
+
+    /// Where it is found out who asks.
+    pub(crate) fn arrivals(&self) -> &Turns {
+        &self.arrivals
     }
 
     /// Where forms with files are taken in.

@@ -52,6 +52,7 @@ mod search;
 mod sent;
 mod sign_in;
 mod tasks;
+mod turns;
 mod typed;
 mod visit;
 mod words;

@@ -1,9 +1,8 @@
 //! A form that may carry files: its fields as typed, and the bytes of what was chosen.
 
-use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -16,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::answer::Answer;
+use crate::turns::Turns;
 use crate::typed::{MOST_BYTES, Typed, is_form};
 use crate::visit::Visit;
 
@@ -44,7 +44,7 @@ pub(crate) struct Sent {
 #[derive(Debug)]
 pub(crate) struct Intake {
     all: Arc<Semaphore>,
-    own: Mutex<HashMap<String, Weak<Semaphore>>>,
+    own: Turns,
 }
 
 /// A turn at the intake.
@@ -56,31 +56,19 @@ struct Turn {
 
 impl Default for Intake {
     fn default() -> Self {
-        Self { all: Arc::new(Semaphore::new(AT_ONCE)), own: Mutex::default() }
+        Self { all: Arc::new(Semaphore::new(AT_ONCE)), own: Turns::of_each(1) }
     }
 }
 
 impl Intake {
     async fn turn(&self, who: &str) -> Option<Turn> {
-        let own = self.own_of(who);
         let turns = async {
             // One's own first: whoever sends many forms takes only one of the places of all.
-            let own = own.acquire_owned().await.ok()?;
+            let own = self.own.turn(who).await?;
             let all = Arc::clone(&self.all).acquire_owned().await.ok()?;
             Some(Turn { _own: own, _all: all })
         };
         timeout(PATIENCE, turns).await.ok().flatten()
-    }
-
-    fn own_of(&self, who: &str) -> Arc<Semaphore> {
-        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(turns) = own.get(who).and_then(Weak::upgrade) {
-            return turns;
-        }
-        own.retain(|_, turns| turns.strong_count() > 0);
-        let turns = Arc::new(Semaphore::new(1));
-        own.insert(who.to_owned(), Arc::downgrade(&turns));
-        turns
     }
 }
 

@@ -13,31 +13,41 @@ const PASSWORD: &str = "yama no ue no shiroi kumo";
 
 /// The program that serves a town, until it is dropped.
 pub struct House {
-    port: u16,
+    /// Where citizens ask.
+    pub public: u16,
+    /// Where the staff work.
+    pub port: u16,
     link: String,
-    program: Program,
+    /// The program itself.
+    pub program: Program,
 }
 
 impl House {
     /// Starts it with the register of this folder.
     pub fn serves(data: &Path) -> Self {
         let program = Program::starts_in([("SHIRUBE_DATA", data.as_os_str())], ["serve", "--port", "0"]);
-        let (mut link, mut port) = (None, None);
-        let (link, port) = program.says(|line| {
+        let (mut link, mut port, mut public) = (None, None, None);
+        let (link, port, public) = program.says(|line| {
             if line.contains("/join/") {
                 link = Some(line.to_owned());
             }
             port = line.strip_prefix("職員の画面：").and_then(port_of).or(port);
-            Some((link.clone()?, port?))
+            public = line.strip_prefix("http://127.0.0.1:").and_then(port_of).or(public);
+            Some((link.clone()?, port?, public?))
         });
-        Self { port, link, program }
+        Self { public, port, link, program }
     }
 
     /// Starts it again, when an operator is there already.
     pub fn serves_again(data: &Path) -> Self {
         let program = Program::starts_in([("SHIRUBE_DATA", data.as_os_str())], ["serve", "--port", "0"]);
-        let port = program.says(|line| line.strip_prefix("職員の画面：").and_then(port_of));
-        Self { port, link: String::new(), program }
+        let (mut port, mut public) = (None, None);
+        let (port, public) = program.says(|line| {
+            port = line.strip_prefix("職員の画面：").and_then(port_of).or(port);
+            public = line.strip_prefix("http://127.0.0.1:").and_then(port_of).or(public);
+            Some((port?, public?))
+        });
+        Self { public, port, link: String::new(), program }
     }
 
     /// The operator, signed in by the link of the first start.
@@ -64,6 +74,7 @@ impl House {
 }
 
 /// A browser with its cookies, over the plain protocol.
+#[derive(Clone)]
 pub struct Browser {
     port: u16,
     cookies: BTreeMap<String, String>,
@@ -107,6 +118,17 @@ impl Browser {
         (status, String::from_utf8_lossy(&body).into_owned())
     }
 
+    /// The lines of a head that say who asks, from the staff's own pages.
+    pub fn says_who(&self) -> String {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        format!("host: localhost:{}\r\nsec-fetch-site: same-origin\r\ncookie: {}\r\n", self.port, cookies.join("; "))
+    }
+
+    /// Signs in anew by name and password, as a browser that has done so before; what the page says.
+    pub fn signs_in(&mut self, name: &str) -> String {
+        self.posts("sign-in", &[("name", name), ("password", PASSWORD)])
+    }
+
     fn asks(&mut self, verb: &str, path: &str, body: &str) -> Vec<u8> {
         let (status, head, body) = self.answer(verb, path, body);
         assert!([200, 303].contains(&status), "{verb} {path}: {head}{}", String::from_utf8_lossy(&body));
@@ -116,12 +138,10 @@ impl Browser {
     /// The status, the head and the body of an answer.
     fn answer(&mut self, verb: &str, path: &str, body: &str) -> (u16, String, Vec<u8>) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the program listens");
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let head = format!(
-            "{verb} /312011/{path} HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\nsec-fetch-site: same-origin\r\n\
-             cookie: {}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
-            self.port,
-            cookies.join("; "),
+            "{verb} /312011/{path} HTTP/1.1\r\n{}connection: close\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+            self.says_who(),
             body.len()
         );
         stream.write_all(head.as_bytes()).expect("asked");

@@ -1,6 +1,7 @@
 //! Integration tests.
 
 mod backup;
+mod attacks;
 mod cli;
 mod erasure;
 mod full_disk;

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// So long a test waits for what has to come.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -27,7 +27,9 @@ impl Program {
         surroundings: [(&str, &OsStr); N],
         args: impl IntoIterator<Item = impl AsRef<OsStr>>,
     ) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_shirube"));
+        // The long runs attack the program as it is released.
+        let program = std::env::var_os("SHIRUBE_ATTACKED").unwrap_or_else(|| env!("CARGO_BIN_EXE_shirube").into());
+        let mut command = Command::new(program);
         command.env_clear().envs(surroundings).args(args).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().expect("the program starts");
         let lines = BufReader::new(process.stdout.take().expect("its words"));
@@ -45,6 +47,23 @@ impl Program {
         of_each
             .flat_map(|ids| ids.split_whitespace().map(|id| id.parse().expect("a number")).collect::<Vec<_>>())
             .collect()
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Asks it to end, and waits; how long that took.
+    pub fn is_asked_to_end(&mut self) -> Duration {
+        let began = Instant::now();
+        let asked = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status().expect("kill");
+        assert!(asked.success());
+        while self.process.try_wait().expect("its state").is_none() {
+            assert!(began.elapsed() < PATIENCE, "it obeys");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        began.elapsed()
     }
 
     /// Listens until a line completes what is to be told.

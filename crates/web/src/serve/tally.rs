@@ -57,7 +57,7 @@ impl Tally {
         // Browsers open connections that they never use: that is no matter for the log.
         if why != Why::Silent && self.is_to_be_told(Instant::now()) {
             let counts = self.counts();
-            tracing::warn!(
+            tracing::error!(
                 ?why,
                 address = whose,
                 ?counts,
