@@ -163,7 +163,7 @@ async fn a_case_tells_all_that_was_done_in_order_also_what_no_longer_stands() {
     let way = page.split_once("経過と次の手順").and_then(|(_, rest)| rest.split_once("利用方針\n"));
     // The clauses' words and their links stand beside each; here it is what was done.
     let said =
-        |line: &&str| !line.starts_with("市でＳＮＳを活用する") && !["ガイドラインで見る", "（T3）"].contains(line);
+        |line: &&str| !line.starts_with("市でＳＮＳを活用する") && !["ガイドラインで見る", "（ガイドライン 3）"].contains(line);
     let way: Vec<&str> = way.expect("the way of the case").0.trim().lines().filter(said).collect();
     insta::assert_snapshot!(way.join("\n").replace(&case, "cN").replace("アカウントa4", "アカウントaN"), @"
     済み：
@@ -171,14 +171,14 @@ async fn a_case_tells_all_that_was_done_in_order_also_what_no_longer_stands() {
     アカウントaN「みほん観光 mihon_kanko」（観光課）の「開設」の案件cNを始めました。
     理由：観光の案内を分けるため
     根拠：
-    T3
+    ガイドライン 3
     済み：
     令和8年6月1日　観光課主事（職員番号s1-staff）
     案件cNの「利用方針の作成」を行いました。
     利用方針の第1版です。
     ※ その後やり直しになり、今はこの記録によっていません。
     根拠：
-    T3
+    ガイドライン 3
     済み：
     令和8年6月1日　観光課長（職員番号s1-head）
     案件cNの「広報室への届出」を行いました。
@@ -186,7 +186,7 @@ async fn a_case_tells_all_that_was_done_in_order_also_what_no_longer_stands() {
     アドレスは https://x.com/mihon_kanko です。
     ※ その後やり直しになり、今はこの記録によっていません。
     根拠：
-    T3
+    ガイドライン 3
     済み：
     令和8年6月1日　広報室主事（職員番号s3-staff）
     案件cNを、「受付（広報室管理№を付ける）」で差し戻しました（「利用方針の作成」からやり直し）。
@@ -196,19 +196,20 @@ async fn a_case_tells_all_that_was_done_in_order_also_what_no_longer_stands() {
     根拠：
     市の運用
     届出を受け付けて広報室管理№を付ける。原文に拒む権限はなく、返すのは補正のためだけ
+    「市の運用」は、ガイドラインの条文にはなく、市が決めて行っていることです。
     済み：
     令和8年6月1日　観光課主事（職員番号s1-staff）
     案件cNの「利用方針の作成」を行いました。
     利用方針の第2版です。
     根拠：
-    T3
+    ガイドライン 3
     いまここ：
     次の手順
     管理責任者（所属長）
     広報室への届出
     しなければならない。今日行えるのは、観光課長（観光課長の職員）です。
     根拠：
-    T3
+    ガイドライン 3
     これから：
     広報室の職員
     受付（広報室管理№を付ける）
@@ -216,12 +217,13 @@ async fn a_case_tells_all_that_was_done_in_order_also_what_no_longer_stands() {
     根拠：
     市の運用
     届出を受け付けて広報室管理№を付ける。原文に拒む権限はなく、返すのは補正のためだけ
+    「市の運用」は、ガイドラインの条文にはなく、市が決めて行っていることです。
     これから：
     広報室の職員
     公式ＳＮＳアカウント一覧への掲載
     先に「広報室への届出」「受付（広報室管理№を付ける）」が必要です。
     根拠：
-    T3
+    ガイドライン 3
     ");
 
     let without = sends(&staff, &format!("cases/{case}/withdraw"), &[("because", "開設しないことになったため")]).await;

@@ -47,7 +47,7 @@ async fn walk(guide: Guide) {
     for procedure in procedures {
         walked += usize::from(walk.begins(procedure).await);
     }
-    let all = loaded.guideline.procedures.len();
+    let all = loaded.guideline.procedures.iter().filter(|procedure| procedure.purpose.is_carried_out()).count();
     assert_eq!(walked, all, "procedures that never could begin");
     assert!(walk.kinds.len() > 5, "{:?}", walk.kinds);
 }
