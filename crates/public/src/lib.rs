@@ -18,6 +18,7 @@ mod loaded;
 mod pages;
 pub mod qr;
 mod render;
+mod uri;
 mod view;
 
 pub use ask::{search_page, verify_page};

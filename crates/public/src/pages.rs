@@ -2,7 +2,8 @@
 
 use crate::ask::{AnswerView, meanings};
 use crate::bundle::{Base, Bundle, Site};
-use crate::view::{Fact, Frame, Row, State, Tab, Unit, facts, full_unit, link, list_title, network};
+use crate::uri::readable;
+use crate::view::{Fact, Frame, Link, Row, State, Tab, Unit, facts, full_unit, link, list_title, network};
 use crate::{Fault, Language, data, dates, furigana, kana};
 use askama::Template;
 use domain::listing::ListingRecord;
@@ -62,7 +63,8 @@ struct Account<'a> {
     network: &'a str,
     unit: Unit<'a>,
     listed_on: String,
-    url: Option<&'a str>,
+    url: Option<Link>,
+    shown: String,
     qr: Option<String>,
     facts: Vec<Fact<'a>>,
 }
@@ -224,6 +226,7 @@ fn account_page<'a>(
         unit: Unit::read(record, language),
         listed_on: language.day(record.listed_on),
         url: link(record),
+        shown: readable(&record.url),
         qr,
         facts: facts(site, language, record),
     }

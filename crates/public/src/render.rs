@@ -2,7 +2,7 @@
 
 use crate::bundle::{Bundle, Site};
 use crate::pages::{self, Source};
-use crate::view::link;
+use crate::uri::uri;
 use crate::{Fault, Language, data, feed, qr};
 use domain::ledger::{hash_from_hex, to_hex};
 use domain::listing::ListingRecord;
@@ -62,7 +62,7 @@ pub fn render(bundle: &Bundle, take: &mut Take<'_>) -> Result<(), Fault> {
     let records = pages::in_list_order(bundle);
     let mut files = Files { take, hashes: BTreeMap::new() };
     for record in &records {
-        if let Some(svg) = link(record).and_then(qr::svg) {
+        if let Some(svg) = uri(&record.url).and_then(|address| qr::svg(&address)) {
             files.text(&code(record), &svg)?;
         }
     }
