@@ -20,7 +20,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use data::is_below;
+pub(crate) use data::is_own;
 pub use data::{Counting, Network, Networks, Room};
 pub use facts::{handle, is_own_page, label_on, stable};
 pub use filing::{AddressProblem, Chosen, for_filing};

@@ -66,8 +66,9 @@ pub fn render(bundle: &Bundle, take: &mut Take<'_>) -> Result<(), Fault> {
             files.text(&code(record), &svg)?;
         }
     }
+    let since = pages::since_of(&bundle.index);
     for language in [Language::Japanese, Language::English] {
-        files.pages(Source { language, bundle, base: &base, records: &records })?;
+        files.pages(Source { language, bundle, base: &base, records: &records, since: &since })?;
     }
 
     files.bytes("accounts.csv", &data::csv(&bundle.site, &base, &records))?;

@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::data::is_below;
+use super::data::is_own;
 use super::{Address, AddressProblem, NetworkId, Networks, Unclear, web};
 
 /// Whether a URL is a page of the municipality's own site.
 pub fn is_own_page(url: &str, own_hosts: &[String]) -> bool {
-    web::open(url.trim()).is_ok_and(|page| own_hosts.iter().any(|own| is_below(&page.host, &own.to_ascii_lowercase())))
+    web::open(url.trim()).is_ok_and(|page| own_hosts.iter().any(|own| is_own(&page.host, own)))
 }
 
 /// The address by a network's stable id, which a rename leaves alone.

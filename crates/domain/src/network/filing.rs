@@ -1,6 +1,6 @@
 //! Whether a URL can be filed as the address of an account on a network.
 
-use super::data::{Identity, Network, Networks, fold, is_below};
+use super::data::{Identity, Network, Networks, fold, is_own};
 use super::reading::{Notice, Reading, Unclear};
 use super::typed::{self, Typing};
 use super::{Address, NetworkId, read, web};
@@ -79,7 +79,7 @@ pub fn for_filing(
         Err(reason) => return Err(AddressProblem::NotAUrl(reason)),
     };
     let page = web::open(text).map_err(AddressProblem::NotAUrl)?;
-    if own_hosts.iter().any(|own| is_below(&page.host, &own.to_ascii_lowercase())) {
+    if own_hosts.iter().any(|own| is_own(&page.host, own)) {
         return Err(AddressProblem::OwnSite { host: page.host });
     }
     let (address, mut notices) = match chosen {
