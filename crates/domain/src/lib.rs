@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod guideline;
 pub mod id;
 pub mod ledger;
+pub mod letters;
 pub mod listing;
 pub mod network;
 pub mod notice;

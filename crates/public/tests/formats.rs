@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 #[path = "it/town.rs"]
-#[expect(dead_code, reason = "the town is the other tests' too")]
 mod town;
 
 use domain::listing::{ListingChange, ListingEvent, ListingRecord};
