@@ -109,6 +109,9 @@ impl City {
 
     /// Gives an entry its place, time and salts, and appends it.
     pub(crate) async fn append(&self, writing: &mut Writing, decided: Decided) -> Result<(Entry, Private), ActError> {
+        if let Some(misfit) = decided.misfit() {
+            return Err(misfit.refusal().into());
+        }
         let recorded_at = self.machine.now().max(writing.not_before());
         let part = decided.private.bytes().map(|bytes| PrivatePart { salt: self.machine.random(), bytes });
         let entry = Entry {

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use actions::ActError;
+use domain::letters::visible;
 use serde::Serialize;
 use serde_json::json;
 
@@ -20,7 +21,7 @@ impl Voice {
     pub fn say(self, value: &impl Serialize, words: impl FnOnce() -> String) -> anyhow::Result<()> {
         match self {
             Self::People => out(&words()),
-            Self::Machines => out(&serde_json::to_string_pretty(value)?),
+            Self::Machines => print(&for_machines(&serde_json::to_string_pretty(value)?)),
         }
     }
 
@@ -35,13 +36,39 @@ impl Voice {
     pub fn failed(self, error: &anyhow::Error) {
         match self {
             Self::People => complain(&words_of(error)),
-            Self::Machines => complain(&value_of(error).to_string()),
+            Self::Machines => mutter(&for_machines(&value_of(error).to_string())),
         }
     }
 }
 
-/// Writes to the standard output; a reader that went away (`| head`) is no failure.
+/// Says words to the standard output. What others wrote cannot move the terminal or turn its lines.
 pub fn out(text: &str) -> anyhow::Result<()> {
+    print(&visible(text))
+}
+
+/// Says words to the standard error. What others wrote cannot move the terminal or turn its lines.
+pub fn complain(text: &str) {
+    mutter(&visible(text));
+}
+
+/// JSON that a terminal may show too: letters that would move it are written as JSON writes them.
+fn for_machines(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for letter in json.chars() {
+        // JSON has letters of this sort within its strings alone.
+        if letter != '\n' && visible(letter.encode_utf8(&mut [0; 4])).len() > letter.len_utf8() {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}
+
+/// Writes to the standard output; a reader that went away (`| head`) is no failure.
+fn print(text: &str) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
     let written = writeln!(stdout, "{}", text.trim_end_matches('\n')).and_then(|()| stdout.flush());
     match written {
@@ -51,7 +78,7 @@ pub fn out(text: &str) -> anyhow::Result<()> {
 }
 
 /// Writes to the standard error; where even that is closed, nothing more can be said.
-pub fn complain(text: &str) {
+fn mutter(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end_matches('\n'));
 }
 
@@ -76,5 +103,18 @@ fn value_of(error: &anyhow::Error) -> serde_json::Value {
         Some(ActError::Refused(refusal)) => json!({ "refused": refusal }),
         Some(ActError::Guideline(problems)) => json!({ "problems": problems }),
         _ => json!({ "error": format!("{error:#}") }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_for_machines_says_the_same_and_moves_no_terminal() {
+        let value = json!({ "name": "見\u{202e}本\u{9b}2K\u{1b}[31m\u{ffff}", "next": "行\n行" });
+        let said = for_machines(&serde_json::to_string_pretty(&value).expect("JSON"));
+        assert_eq!(visible(&said), said);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&said).expect("JSON"), value);
     }
 }

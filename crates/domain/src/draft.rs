@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::{self, parse_date};
 use crate::guideline::{Binds, ClauseId, Guideline, ItemKind, PolicyItem};
+use crate::letters::{Lines, Misfit};
 use crate::network::{self, Networks, Reading};
 use crate::policy::{self, Departure, FreeHours, Hours, ItemProblem, Period, Policy, Reply, Slots, Stage};
 
@@ -364,8 +365,36 @@ impl Sheet {
         }
         found.extend(self.unreasoned(guideline));
         found.extend(self.too_long(guideline));
+        for misfit in self.misfits(guideline) {
+            // A field that is wrong for a reason of its own is told that one.
+            if found.iter().all(|known| known.field != misfit.field) {
+                found.push(misfit);
+            }
+        }
         let order = parts(guideline);
         found.sort_by_key(|problem| order.iter().position(|part| *part == problem.part));
+        found
+    }
+
+    /// The fields with letters that may not stand there.
+    fn misfits(&self, guideline: &Guideline) -> Vec<SheetProblem> {
+        let lone = [field::NETWORK, field::NETWORK_NAME, field::ACCOUNT_NAME, field::URL];
+        let mut found = Vec::new();
+        for part in parts(guideline) {
+            for name in part.fields(guideline) {
+                let lines = if lone.contains(&name.as_str()) { Lines::One } else { Lines::Several };
+                let Some(misfit) = Misfit::of(self.text(&name), lines) else { continue };
+                let item = part.items(guideline).find(|item| fields_of(item).contains(&name));
+                let problem = ItemProblem {
+                    item: item.map(|item| item.id.clone()).unwrap_or_default(),
+                    label: item.map(|item| item.label.clone()).unwrap_or_default(),
+                    what: misfit.to_string(),
+                    basis: item.map_or_else(|| "市の運用".to_owned(), |item| item.basis.shown()),
+                    next: misfit.next().to_owned(),
+                };
+                found.push(SheetProblem { part, field: name, problem });
+            }
+        }
         found
     }
 

@@ -13,6 +13,7 @@ use crate::case::{Count, Outcome, Urgency};
 use crate::evidence::{Evidence, Meeting};
 use crate::guideline::{ClauseId, Purpose, StepKind};
 use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId, MunicipalityCode, PersonId, RulingId, UnitId};
+use crate::letters::{Lines, Misfit};
 use crate::network::{Address, NetworkId};
 use crate::office::{Designated, OfficeChange, Post};
 use crate::policy::Policy;
@@ -356,6 +357,37 @@ pub struct Private {
     /// The names of files by their hash.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, String>,
+}
+
+impl Decided {
+    /// The first letter in what a person typed that may not stand there; what others wrote is kept as they wrote it.
+    pub fn misfit(&self) -> Option<Misfit> {
+        let others = matches!(self.fact, Fact::ImpersonatorNoted { .. });
+        if others {
+            return None;
+        }
+        let lines = match self.fact {
+            Fact::AccountNoted { .. } | Fact::OfficeChanged { .. } | Fact::GuidelineAdopted { .. } => Lines::One,
+            _ => Lines::Several,
+        };
+        // A structure of strings, numbers and lists has no way to fail in JSON.
+        let of_facts = serde_json::to_value(&self.fact).ok().and_then(|fact| misfit_within(&fact, lines));
+        let names = self.private.names.values().flat_map(|(name, kana)| [name, kana]);
+        let mut lone = names.chain(self.private.words.get("contact_person"));
+        let of_names = || lone.find_map(|name| Misfit::of(name, Lines::One));
+        let of_words = || self.private.words.values().find_map(|words| Misfit::of(words, Lines::Several));
+        let of_policy = || self.private.policy.as_ref().and_then(Policy::misfit);
+        of_facts.or_else(of_names).or_else(of_words).or_else(of_policy)
+    }
+}
+
+fn misfit_within(value: &serde_json::Value, lines: Lines) -> Option<Misfit> {
+    match value {
+        serde_json::Value::String(text) => Misfit::of(text, lines),
+        serde_json::Value::Array(parts) => parts.iter().find_map(|part| misfit_within(part, lines)),
+        serde_json::Value::Object(fields) => fields.values().find_map(|part| misfit_within(part, lines)),
+        _ => None,
+    }
 }
 
 /// Why stored bytes are no entry of ours.

@@ -13,6 +13,7 @@ pub mod guideline;
 pub mod id;
 pub mod ledger;
 pub mod length;
+pub mod letters;
 pub mod listing;
 pub mod network;
 pub mod notice;

@@ -22,7 +22,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use around::taken_out;
-pub(crate) use data::is_below;
+pub(crate) use data::is_own;
 pub use data::{Counting, Network, Networks, Room};
 pub use facts::{Shown, as_filed, is_own_page, is_told, label_on, other_name};
 pub use filing::{AddressProblem, Chosen, Filed, for_filing};

@@ -11,6 +11,7 @@ pub use diff::{ItemDiff, Piece, diff, pieces};
 
 use crate::calendar;
 use crate::guideline::{Basis, Guideline, ItemKind, Needed, PolicyItem, Replies, Stance};
+use crate::letters::{Lines, Misfit};
 use crate::listing::PolicyRow;
 use crate::network::{self, Networks};
 
@@ -44,6 +45,33 @@ pub struct Policy {
     pub further: BTreeMap<String, String>,
     /// Departures from standard texts, each with its reason.
     pub departures: Vec<Departure>,
+}
+
+impl Policy {
+    /// The first letter in its words that may not stand there.
+    pub(crate) fn misfit(&self) -> Option<Misfit> {
+        let line = [&self.network, &self.network_name, &self.account_name, &self.url];
+        let mut line = line.into_iter().flatten();
+        let several = [&self.purpose, &self.audience, &self.information, &self.note];
+        let period = self.period.iter().filter_map(|period| period.open_because.as_ref());
+        let hours = match &self.hours {
+            Some(Hours::Slots(slots)) => vec![&slots.from_day, &slots.to_day, &slots.from, &slots.to],
+            Some(Hours::Free(free)) => vec![&free.text, &free.because],
+            None => Vec::new(),
+        };
+        let reply = self.reply.iter().flat_map(|reply| reply.text.iter().chain(&reply.contact));
+        let departures = self.departures.iter().flat_map(|one| std::iter::once(&one.because).chain(&one.text));
+        let mut several = several
+            .into_iter()
+            .flatten()
+            .chain(period)
+            .chain(hours)
+            .chain(reply)
+            .chain(self.further.values())
+            .chain(departures);
+        let of_line = line.find_map(|text| Misfit::of(text, Lines::One));
+        of_line.or_else(|| several.find_map(|text| Misfit::of(text, Lines::Several)))
+    }
 }
 
 /// 運用期間.

@@ -174,7 +174,7 @@ impl Names<'_> {
                 if *outcome == Outcome::Done {
                     followed.extend(evidence::proof(evidence));
                 }
-                followed.extend(effects.iter().map(|effect| self.effect(effect, case)));
+                followed.extend(effects.iter().map(|effect| self.effect(effect, case, entry.effective_on)));
                 (what, followed)
             }
             Fact::StepReturned { case, step, to_step, undone, items, .. } => {

@@ -205,10 +205,3 @@ impl Base {
 fn fits_file_name(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
-
-/// The address if it may stand in a link: http(s) and on one line; anything else is shown as text only.
-pub(crate) fn linkable(url: &str) -> Option<&str> {
-    let web = url.starts_with("https://") || url.starts_with("http://");
-    let odd = |letter: char| letter.is_whitespace() || letter.is_control() || "<>\"'`".contains(letter);
-    (web && !url.contains(odd)).then_some(url)
-}

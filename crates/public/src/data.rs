@@ -1,6 +1,7 @@
 //! The data files: CSV in the convention of the municipal open data, JSON, JSON-LD, XPOC and trust.txt.
 
-use crate::bundle::{Base, Bundle, Site, linkable};
+use crate::bundle::{Base, Bundle, Site};
+use crate::uri::uri;
 use crate::{Fault, dates};
 use domain::listing::ListingRecord;
 use serde::{Deserialize, Serialize};
@@ -38,7 +39,7 @@ pub(crate) fn csv(site: &Site, base: &Base, records: &[&ListingRecord]) -> Vec<u
                 &record.network_label,
                 &record.name,
                 record.handle.as_deref().unwrap_or_default(),
-                &record.url,
+                &uri(&record.url).unwrap_or_else(|| record.url.clone()),
                 &record.purpose,
                 &record.unit,
                 &base.account(&record.account),
@@ -111,7 +112,7 @@ pub(crate) fn organization(site: &Site, base: &Base, records: &[&ListingRecord])
     let mut body = municipality(site, base);
     if let Some(object) = body.as_object_mut() {
         object.insert("@context".into(), "https://schema.org".into());
-        object.insert("sameAs".into(), records.iter().filter_map(|r| linkable(&r.url)).collect());
+        object.insert("sameAs".into(), records.iter().filter_map(|r| uri(&r.url)).collect());
     }
     body
 }
@@ -124,7 +125,7 @@ pub(crate) fn unit(site: &Site, base: &Base, record: &ListingRecord) -> Value {
         "name": record.unit,
         "url": base.account(&record.account),
         "parentOrganization": municipality(site, base),
-        "sameAs": linkable(&record.url).into_iter().collect::<Vec<_>>(),
+        "sameAs": uri(&record.url).into_iter().collect::<Vec<_>>(),
     })
 }
 
@@ -151,7 +152,7 @@ pub(crate) fn inside_html(value: &Value) -> String {
 pub(crate) fn xpoc(bundle: &Bundle, base: &Base, records: &[&ListingRecord]) -> Result<Value, Fault> {
     let accounts: Vec<Value> = records
         .iter()
-        .filter_map(|record| linkable(&record.url).map(|url| (record, url)))
+        .filter_map(|record| uri(&record.url).map(|url| (record, url)))
         .map(|(record, url)| {
             json!({
                 "account": record.handle.as_ref().unwrap_or(&record.name),
@@ -173,9 +174,9 @@ pub(crate) fn xpoc(bundle: &Bundle, base: &Base, records: &[&ListingRecord]) -> 
 /// trust.txt: one line for each account.
 pub(crate) fn trust(base: &Base, records: &[&ListingRecord]) -> String {
     let mut text = format!("# {}\n", base.url);
-    for url in records.iter().filter_map(|record| linkable(&record.url)) {
+    for url in records.iter().filter_map(|record| uri(&record.url)) {
         text.push_str("social=");
-        text.push_str(url);
+        text.push_str(&url);
         text.push('\n');
     }
     text

@@ -19,6 +19,7 @@ mod loaded;
 mod pages;
 pub mod qr;
 mod render;
+mod uri;
 mod view;
 
 pub use ask::{search_page, search_page_without, verify_page};

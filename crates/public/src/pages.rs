@@ -2,11 +2,13 @@
 
 use crate::ask::{AnswerView, meanings};
 use crate::bundle::{Base, Bundle, Site};
-use crate::view::{Fact, Frame, Row, State, Tab, Unit, facts, full_unit, link, list_title, network};
+use crate::uri::readable;
+use crate::view::{Fact, Frame, Link, Row, State, Tab, Unit, facts, full_unit, link, list_title, network};
 use crate::{Fault, Language, data, dates, furigana, kana};
 use askama::Template;
 use domain::listing::ListingRecord;
-use domain::verification::Index;
+use domain::verification::{Index, Record, Standing};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many changes the first page tells; the feed has more.
@@ -21,6 +23,8 @@ struct List<'a> {
     json_ld: Option<String>,
     total: usize,
     jump_label: &'static str,
+    /// What the page is ordered by, where nobody sees it.
+    order: Option<&'static str>,
     jumps: Vec<Jump>,
     groups: Vec<Group<'a>>,
     show_network: bool,
@@ -62,7 +66,8 @@ struct Account<'a> {
     network: &'a str,
     unit: Unit<'a>,
     listed_on: String,
-    url: Option<&'a str>,
+    url: Option<Link>,
+    shown: String,
     qr: Option<String>,
     facts: Vec<Fact<'a>>,
 }
@@ -99,6 +104,8 @@ pub(crate) struct Source<'a> {
     pub(crate) base: &'a Base,
     /// Its records in the list's order.
     pub(crate) records: &'a [&'a ListingRecord],
+    /// Since when each account is on the list.
+    pub(crate) since: &'a BTreeMap<&'a str, Date>,
 }
 
 impl<'a> Source<'a> {
@@ -165,6 +172,7 @@ pub(crate) fn by_kana(source: Source<'_>) -> Result<String, Fault> {
     }
     read_units(&mut groups, source);
     let mut page = list(source, Tab::Kana, "行でえらぶ", jumps, groups)?;
+    page.order = Some("アカウントの名前ではなく、所管する部署の名前の読みの順に並べています。");
     page.show_network = true;
     page.show_unit = true;
     filled(&page, "by-kana.html")
@@ -191,7 +199,8 @@ pub fn preview(site: &Site, record: &ListingRecord, stylesheet: &str, now: i64) 
         seed: None,
     };
     let base = Base::read(&site.base_url)?;
-    let source = Source { language: Language::Japanese, bundle: &bundle, base: &base, records: &[] };
+    let source =
+        Source { language: Language::Japanese, bundle: &bundle, base: &base, records: &[], since: &BTreeMap::new() };
     let path = format!("accounts/{}.html", record.account);
     let mut frame = Frame::file(source.state(), &path, &record.name, None)?;
     stylesheet.clone_into(&mut frame.style);
@@ -223,11 +232,26 @@ fn account_page<'a>(
         record,
         network,
         unit: Unit::read(record, language),
-        listed_on: language.day(record.listed_on),
+        listed_on: language.day(since(source, record)),
         url: link(record),
+        shown: readable(&record.url),
         qr,
         facts: facts(site, language, record),
     }
+}
+
+/// Since when the account has been on the list without a break: the day that the verification names too.
+fn since(source: Source<'_>, record: &ListingRecord) -> Date {
+    source.since.get(record.account.as_str()).copied().unwrap_or(record.listed_on)
+}
+
+/// Since when each account is on the list, by the index that the verification answers from.
+pub(crate) fn since_of(index: &Index) -> BTreeMap<&str, Date> {
+    let listed = |known: &'_ Record| match known.standing {
+        Standing::Listed { since, .. } => Some(since),
+        _ => None,
+    };
+    index.records().iter().filter_map(|known| Some((known.account.as_str(), listed(known)?))).collect()
 }
 
 /// The page on checking an account.
@@ -292,6 +316,7 @@ fn list<'a>(
         heading,
         total: source.records.len(),
         jump_label,
+        order: None,
         jumps,
         groups,
         show_network: false,

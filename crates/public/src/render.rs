@@ -2,6 +2,7 @@
 
 use crate::bundle::{Bundle, Site};
 use crate::pages::{self, Source};
+use crate::uri::uri;
 use crate::view::link;
 use crate::{Fault, Language, ListSeed, data, feed, qr};
 use domain::ledger::{ListKey, hash_from_hex, to_hex};
@@ -74,12 +75,13 @@ pub fn render(bundle: &Bundle, take: &mut Take<'_>) -> Result<(), Fault> {
     let records = pages::in_list_order(bundle);
     let mut files = Files { take, hashes: BTreeMap::new() };
     for record in &records {
-        if let Some(svg) = link(record).and_then(qr::svg) {
+        if let Some(svg) = uri(&record.url).and_then(|address| qr::svg(&address)) {
             files.text(&code(record), &svg)?;
         }
     }
+    let since = pages::since_of(&bundle.index);
     for language in [Language::Japanese, Language::English] {
-        files.pages(Source { language, bundle, base: &base, records: &records })?;
+        files.pages(Source { language, bundle, base: &base, records: &records, since: &since })?;
     }
 
     files.bytes("accounts.csv", &data::csv(&bundle.site, &base, &records))?;

@@ -1,6 +1,7 @@
 //! What the templates are given: the frame around every page and the rows of the tables.
 
-use crate::bundle::{Base, Serving, Site, linkable};
+use crate::bundle::{Base, Serving, Site};
+use crate::uri::{readable, uri};
 use crate::{Fault, Language, furigana};
 use domain::listing::ListingRecord;
 use url::form_urlencoded;
@@ -271,7 +272,7 @@ pub(crate) struct Row<'a> {
     /// The name on the network.
     pub(crate) handle: Option<&'a str>,
     /// The account's address, if it may stand in a link.
-    pub(crate) url: Option<&'a str>,
+    pub(crate) url: Option<Link>,
     /// The network's name.
     pub(crate) network: &'a str,
     /// 目的.
@@ -361,7 +362,7 @@ pub(crate) fn facts<'a>(site: &'a Site, language: Language, record: &'a ListingR
     if let Some(handle) = &record.handle {
         facts.push(Fact { label: label("ユーザー名", "User name"), text: handle.clone() });
     }
-    facts.push(Fact { label: "URL", text: record.url.clone() });
+    facts.push(Fact { label: "URL", text: readable(&record.url) });
     facts.push(Fact { label: label(&words.purpose, "Purpose"), text: record.purpose.clone() });
     facts.push(Fact { label: label(&words.unit, "Unit in charge"), text: full_unit(record) });
     if let Some(day) = record.started_on {
@@ -374,7 +375,15 @@ pub(crate) fn facts<'a>(site: &'a Site, language: Language, record: &'a ListingR
     facts
 }
 
+/// An account's address as a link.
+pub(crate) struct Link {
+    /// Where it leads.
+    pub(crate) to: String,
+    /// What a person reads.
+    pub(crate) shown: String,
+}
+
 /// The address of a record if it may stand in a link.
-pub(crate) fn link(record: &ListingRecord) -> Option<&str> {
-    linkable(&record.url)
+pub(crate) fn link(record: &ListingRecord) -> Option<Link> {
+    Some(Link { to: uri(&record.url)?, shown: readable(&record.url) })
 }

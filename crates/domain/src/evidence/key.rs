@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Evidence;
 use crate::calendar;
 use crate::guideline::{Step, StepKind, When};
+use crate::letters::{Lines, Misfit};
 
 /// One key that a step's proof knows.
 #[derive(Debug, Clone, Copy)]
@@ -201,6 +202,9 @@ pub fn is_needed(key: &Key, step: &Step) -> bool {
 }
 
 fn value(key: &Key, typed: &str) -> Result<Value, KeyProblem> {
+    if let Some(misfit) = Misfit::of(typed, Lines::One) {
+        return Err(key.wrong(format!("「{}」：{misfit}{}", key.label, misfit.next())));
+    }
     match key.sort {
         Text => Ok(json!(typed)),
         Day => Ok(json!(calendar::parse_date(typed).map_err(|problem| key.wrong(problem.to_string()))?)),

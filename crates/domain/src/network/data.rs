@@ -339,6 +339,12 @@ pub(super) fn fold(text: &str) -> String {
     text.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
 }
 
+/// Whether a host is one of a municipality's own: a domain of its, one below it, or the same domain without `www`.
+pub(crate) fn is_own(host: &str, own: &str) -> bool {
+    let own = own.to_ascii_lowercase();
+    is_below(host, &own) || own.strip_prefix("www.") == Some(host)
+}
+
 /// Whether a host is a domain or lies below it, at a dot.
 pub(crate) fn is_below(host: &str, domain: &str) -> bool {
     host == domain || host.strip_suffix(domain).is_some_and(|before| before.ends_with('.'))

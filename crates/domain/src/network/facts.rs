@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::data::is_below;
+use super::data::is_own;
 use super::name::NameRule;
 use super::reading::read_whole;
 use super::{Address, AddressProblem, NetworkId, Networks, Reading, canonical_url, filing, web};
 
 /// Whether a URL is a page of the municipality's own site.
 pub fn is_own_page(url: &str, own_hosts: &[String]) -> bool {
-    web::open(url.trim()).is_ok_and(|page| own_hosts.iter().any(|own| is_below(&page.host, &own.to_ascii_lowercase())))
+    web::open(url.trim()).is_ok_and(|page| own_hosts.iter().any(|own| is_own(&page.host, own)))
 }
 
 /// The other name under which an account is reached on its network: the id that a rename leaves alone, or the name

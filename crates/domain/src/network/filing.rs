@@ -1,7 +1,7 @@
 //! Whether a URL can be filed as the address of an account on a network.
 
 use super::around::taken_out;
-use super::data::{Identity, Network, Networks, fold, is_below};
+use super::data::{Identity, Network, Networks, fold, is_own};
 use super::facts::{as_filed, other_name};
 use super::reading::{Notice, Reading, Unclear, read_whole};
 use super::typed::{self, Typing};
@@ -146,7 +146,7 @@ fn filed_alone(
         Err(reason) => return Err(surrounded(url, networks, AddressProblem::NotAUrl(reason))),
     };
     let page = web::open(text).map_err(AddressProblem::NotAUrl)?;
-    if own_hosts.iter().any(|own| is_below(&page.host, &own.to_ascii_lowercase())) {
+    if own_hosts.iter().any(|own| is_own(&page.host, own)) {
         return Err(AddressProblem::OwnSite { host: page.host });
     }
     let (address, mut notices) = match chosen {

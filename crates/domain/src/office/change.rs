@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Assignment, Deputy, Level, Office, Person, Position, Unit, UnitName, UnitPlace};
 use crate::id::{PersonId, PositionId, UnitId};
+use crate::letters::{Lines, Misfit};
 
 /// One change of the office, with the day from which it holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -97,6 +98,22 @@ pub enum OfficeChange {
     },
 }
 
+impl OfficeChange {
+    /// The names that it brings.
+    fn words(&self) -> Vec<&str> {
+        match self {
+            Self::UnitFounded { name, kana, .. } | Self::UnitRenamed { name, kana, .. } => vec![name, kana],
+            Self::PositionSet { position } => vec![&position.title],
+            Self::UnitMoved { .. }
+            | Self::UnitAbolished { .. }
+            | Self::PersonNoted { .. }
+            | Self::Assigned { .. }
+            | Self::Unassigned { .. }
+            | Self::DeputyNamed { .. } => Vec::new(),
+        }
+    }
+}
+
 /// Why a change of the office cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfficeProblem {
@@ -175,6 +192,9 @@ impl Office {
 
     /// Why this change cannot be recorded now, in Japanese.
     fn objection(&self, change: &OfficeChange) -> Option<String> {
+        if let Some(misfit) = change.words().into_iter().find_map(|word| Misfit::of(word, Lines::One)) {
+            return Some(format!("{misfit}{}", misfit.next()));
+        }
         match change {
             OfficeChange::UnitFounded { unit, name, parent, from, .. } => {
                 if self.units.contains_key(unit) {

@@ -1,5 +1,7 @@
 //! What followed from a step, a sentence each.
 
+use jiff::civil::Date;
+
 use super::Names;
 use crate::calendar::wareki;
 use crate::entry::Effect;
@@ -7,8 +9,8 @@ use crate::guideline::Designation;
 use crate::id::CaseId;
 
 impl Names<'_> {
-    /// An effect in a sentence.
-    pub(super) fn effect(&self, effect: &Effect, case: &CaseId) -> String {
+    /// An effect of an act of a day in a sentence.
+    pub(super) fn effect(&self, effect: &Effect, case: &CaseId, on: Date) -> String {
         match effect {
             Effect::PolicyWritten { version, undone } => {
                 let policy = self.guideline.map_or("利用方針", |g| g.words.policy.as_str());
@@ -22,6 +24,7 @@ impl Names<'_> {
                 let word = self.guideline.and_then(|g| g.words.number.as_deref()).unwrap_or("管理番号");
                 format!("{word}{number}を付けました。")
             }
+            Effect::Listed { since, .. } if *since == on => "公式アカウント一覧に掲載しました。".to_owned(),
             Effect::Listed { since, .. } => {
                 format!("公式アカウント一覧に掲載しました（{}から引き続き公式）。", wareki(*since))
             }

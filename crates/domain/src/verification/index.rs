@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::network::{Address, NetworkId, is_below};
+use crate::network::{Address, NetworkId, is_own};
 
 /// One account of the register, or one impostor that was noted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,7 +160,7 @@ impl Index {
 
     /// Whether a host is the municipality's own site.
     pub(super) fn is_own_host(&self, host: &str) -> bool {
-        self.own_hosts.iter().any(|own| is_below(host, &own.to_ascii_lowercase()))
+        self.own_hosts.iter().any(|own| is_own(host, own))
     }
 
     /// Every record that has this address, whatever network its page was filed under.

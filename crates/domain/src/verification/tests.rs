@@ -76,6 +76,24 @@ fn the_municipalitys_own_site_is_no_account() {
     assert!(answer.reason.contains("市のウェブサイト"), "{}", answer.reason);
 }
 
+/// Red while the site's name without `www` was a page that nobody knows.
+#[test]
+fn the_municipalitys_own_site_is_known_with_and_without_www() {
+    let index = Index::new(Vec::new(), vec!["www.city.mihon.example".to_owned()]);
+    for (host, own) in [
+        ("www.city.mihon.example", true),
+        ("city.mihon.example", true),
+        ("kids.www.city.mihon.example", true),
+        ("evil.city.mihon.example", false),
+        ("mihon.example", false),
+        ("notcity.mihon.example", false),
+    ] {
+        let answer = verify(&format!("https://{host}/sns"), &index, networks());
+        assert_eq!(answer.verdict.word(), "cannot_judge", "{host}");
+        assert_eq!(answer.reason.contains("市のウェブサイト"), own, "{host}: {}", answer.reason);
+    }
+}
+
 #[test]
 fn every_standing_has_its_own_answer() {
     let cases = [

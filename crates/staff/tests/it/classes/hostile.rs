@@ -1,5 +1,7 @@
 //! What hostile people type: every way out of a place in a page, joined with everything that could be done outside.
 
+use domain::letters::{Lines, Misfit};
+
 /// Stands in every payload, so that what became of it can be found.
 pub const MARK: &str = "zq7";
 
@@ -102,8 +104,12 @@ pub const FORMULAS: [&str; 14] = [
     "＠zq7()",
 ];
 
-/// Every payload.
+/// Every payload that the doors let in; what turns a text, commands a machine or is not seen is refused.
 pub fn corpus() -> Vec<String> {
+    everything().into_iter().filter(|payload| Misfit::of(payload, Lines::Several).is_none()).collect()
+}
+
+fn everything() -> Vec<String> {
     let tags = OUT.iter().flat_map(|out| DONE.iter().map(move |done| format!("{out}{done}")));
     let others = OTHER.iter().chain(&FORMULAS).map(|payload| (*payload).to_owned());
     tags.chain(others).collect()

@@ -151,7 +151,7 @@ async fn hostile_words_in_every_field_come_back_as_words_on_every_page() {
     }
     drop(tame);
 
-    let (line, lines) = (corpus.join(" ").replace(['\r', '\n'], " "), corpus.join("\n"));
+    let (line, lines) = (corpus.join(" ").replace(['\r', '\n', '\t'], " "), corpus.join("\n"));
     let pieces: Vec<String> = corpus.chunks(20).map(|chunk| chunk.join("\n")).collect();
     let town = Furnished::open(Habits { line, lines, besides: Vec::new() }).await;
     let mut found = Vec::new();
