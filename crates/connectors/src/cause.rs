@@ -95,7 +95,8 @@ impl Cause {
             rustls::Error::InvalidCertificate(wrong) => match wrong {
                 CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::CertificateExpired,
                 CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::CertificateNotYet,
-                CertificateError::UnknownIssuer => Self::UnknownIssuer,
+                // An authority that bears the name of a trusted one, with another key, is as unknown.
+                CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Self::WrongName,
                 // What a verifier of the system found is wrapped once more.
                 CertificateError::Other(other) => {
