@@ -2,11 +2,13 @@
 //!
 //! Nothing here looks at a clock: the instant comes in as an argument, the day comes out.
 
+mod clock;
 mod closures;
 mod holidays;
 mod parse;
 mod wareki;
 
+pub use clock::{ClockFound, clock_against, moment, server_time};
 pub use closures::{Closures, MonthDay, YearEnd, YearEndProblem, add_open_days, is_open, next_open_day};
 pub use holidays::holiday_name;
 pub use parse::{DateProblem, parse_date};
