@@ -6,6 +6,7 @@
 mod ask;
 mod fault;
 mod file;
+mod health;
 mod page;
 mod router;
 mod serve;
@@ -14,6 +15,7 @@ mod shown;
 mod target;
 
 pub use fault::Fault;
+pub use health::{Condition, Found, Health, Uptime, health_route};
 pub use router::{Clock, router};
 pub use serve::{Limits, serve, serve_within};
 pub use shelf::{Shelf, watch};

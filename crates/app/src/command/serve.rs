@@ -9,8 +9,9 @@ use axum::http::StatusCode;
 use axum::response::Html;
 use domain::network::Networks;
 use tokio::net::TcpListener;
-use web::{Clock, Shelf};
+use web::{Clock, Condition, Found, Health, Shelf};
 
+mod pulse;
 mod staff_desk;
 
 use staff_desk::StaffDesk;
@@ -19,7 +20,7 @@ use super::Hands;
 use crate::args::ServeArgs;
 use crate::courier::Post;
 use crate::exit::Exit;
-use crate::home::Town;
+use crate::home::{Home, Town};
 use crate::input::{self, Mistake};
 use crate::machine;
 use crate::voice::out;
@@ -28,6 +29,9 @@ use crate::voice::out;
 const LOOK: Duration = Duration::from_secs(1);
 /// How often the list is published without a wish, long before what was published runs out.
 const AGAIN: Duration = Duration::from_hours(12);
+
+/// The version of this program.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Serves every municipality of this installation, and publishes what is recorded.
 pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
@@ -38,7 +42,10 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     hands.home.keep_address(args.base.base_url.as_deref().unwrap_or(&own))?;
     // Several municipalities stand below the one address; a single one may be given its own.
     let single = if codes.len() == 1 { args.base.base_url.as_deref() } else { None };
+    let health = pulse::health();
     let desk = StaffDesk::open(args, port).await?;
+    hands.home.keep_staff_address(desk.origin())?;
+    tracing::info!("{}", begins(&hands.home, &codes)?);
     let mut dirs = Vec::new();
     let mut publishers = Vec::new();
     for code in &codes {
@@ -49,18 +56,36 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         town.city.publish(&dir, &hands.home.publish_to(code, single).await?).await?;
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
-        publishers.push(tokio::spawn(keep_sending(town.clone(), outbound)));
-        publishers.push(tokio::spawn(keep_publishing(town, dir.clone(), single.map(str::to_owned))));
+        publishers.extend(pulse::look_after(&town, &health));
+        publishers.push(tokio::spawn(keep_sending(town.clone(), outbound, Arc::clone(&health))));
+        let own = single.map(str::to_owned);
+        publishers.push(tokio::spawn(keep_publishing(town, dir.clone(), own, Arc::clone(&health))));
         dirs.push(dir);
     }
-    let staff = tokio::spawn(desk.serve(asked_to_end()));
-    answer(listener, &args.host, dirs).await?;
+    let staff = tokio::spawn(desk.serve(Arc::clone(&health), asked_to_end()));
+    answer(listener, &args.host, dirs, health).await?;
     staff.await?;
     for publisher in publishers {
         // A publication that is cut off here leaves the former one in place; the next start takes its wish up again.
         publisher.abort();
     }
     Ok(Exit::Done)
+}
+
+/// The line with which a server begins its log: the version, the municipalities, and what each is connected with.
+fn begins(home: &Home, codes: &[String]) -> anyhow::Result<String> {
+    let mut towns = Vec::new();
+    for code in codes {
+        let settings = home.settings(code)?;
+        let mut ways = Vec::new();
+        ways.extend(settings.mail.as_ref().map(|mail| format!("メール {}", mail.server)));
+        ways.extend(settings.webhook.iter().map(|hook| format!("チャット {}", hook.name)));
+        ways.extend(settings.oidc.as_ref().map(|oidc| format!("共通サインイン {}", oidc.issuer)));
+        let ways = if ways.is_empty() { "外へのつなぎ：なし".to_owned() } else { ways.join("、") };
+        towns.push(format!("{code}（{ways}）"));
+    }
+    let towns = if towns.is_empty() { "まだありません".to_owned() } else { towns.join("、") };
+    Ok(format!("しるべ {VERSION} を始めます。団体：{towns}。保存先：{}。", home.engine()))
 }
 
 /// Serves bundles without a database.
@@ -73,8 +98,9 @@ pub async fn public(hands: &Hands, bundles: Vec<PathBuf>, host: &str, port: u16)
         .into());
     }
     let listener = listen(host, port).await?;
+    tracing::info!("しるべ {VERSION} を始めます。一覧 {} 件、外へのつなぎ：なし。", bundles.len());
     hands.voice.aside("書き出した一覧だけを公開します。台帳には触れません。");
-    answer(listener, host, bundles).await?;
+    answer(listener, host, bundles, pulse::health()).await?;
     Ok(Exit::Done)
 }
 
@@ -88,15 +114,16 @@ async fn listen(host: &str, port: u16) -> anyhow::Result<TcpListener> {
     })
 }
 
-async fn answer(listener: TcpListener, host: &str, dirs: Vec<PathBuf>) -> anyhow::Result<()> {
+async fn answer(listener: TcpListener, host: &str, dirs: Vec<PathBuf>, health: Arc<Health>) -> anyhow::Result<()> {
     let port = listener.local_addr()?.port();
     let (router, watch) = if dirs.is_empty() {
-        (Router::new().fallback(nothing_yet), None)
+        (Router::new().fallback(nothing_yet).merge(web::health_route(health)), None)
     } else {
         let shelf = Arc::new(Shelf::open(dirs)?);
+        health.watches(Arc::clone(&shelf));
         let clock: Clock = Arc::new(machine::now);
         let watch = tokio::spawn(web::watch(Arc::clone(&shelf), LOOK));
-        (web::router(shelf, Arc::new(Networks::standard()?), clock), Some(watch))
+        (web::router(shelf, Arc::new(Networks::standard()?), clock, health), Some(watch))
     };
     let shown = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     out(&format!("http://{shown}:{port}/"))?;
@@ -108,14 +135,16 @@ async fn answer(listener: TcpListener, host: &str, dirs: Vec<PathBuf>) -> anyhow
 }
 
 /// Publishes what is recorded, and anew before what stands there runs out.
-async fn keep_publishing(town: Town, dir: PathBuf, base_url: Option<String>) {
+async fn keep_publishing(town: Town, dir: PathBuf, base_url: Option<String>, health: Arc<Health>) {
     let mut last = Instant::now();
     let mut complaint = String::new();
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match publish_once(&town, &dir, base_url.as_deref(), last.elapsed() >= AGAIN).await {
+        let done = publish_once(&town, &dir, base_url.as_deref(), last.elapsed() >= AGAIN).await;
+        health.tell(Condition::PublicationStuck, town.code(), pulse::found(done.is_ok()));
+        match done {
             Ok(published) => {
                 complaint.clear();
                 if published {
@@ -135,13 +164,19 @@ async fn keep_publishing(town: Town, dir: PathBuf, base_url: Option<String>) {
 }
 
 /// Sends what is due.
-async fn keep_sending(town: Town, post: Post) {
+async fn keep_sending(town: Town, post: Post, health: Arc<Health>) {
     let mut complaint = String::new();
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match town.city.send_due(&post).await {
+        let sent = town.city.send_due(&post).await;
+        let fails = match &sent {
+            Ok(_) => town.city.sending_fails().await.unwrap_or(true),
+            Err(_) => true,
+        };
+        health.tell(Condition::SendingStuck, town.code(), if fails { Found::Wrong } else { Found::Well });
+        match sent {
             Ok(sending) => {
                 complaint.clear();
                 if sending.failed + sending.given_up > 0 {

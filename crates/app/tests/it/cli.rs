@@ -31,7 +31,7 @@ impl Desk {
         Self { dir: tempfile::tempdir().expect("a temporary folder"), database: Vec::new() }
     }
 
-    fn with_server(bench: &Bench) -> Self {
+    pub fn with_server(bench: &Bench) -> Self {
         let Place::Postgres { url, schema: Some(schema) } = &bench.place else { panic!("a server's place") };
         let database = ["--database", url, "--schema", schema].map(str::to_owned).to_vec();
         Self { database, ..Self::with_file() }
@@ -68,6 +68,13 @@ impl Desk {
         let said = self.types(line);
         assert_eq!(said.code, 0, "{line}\n{}{}", said.out, said.err);
         said.out
+    }
+
+    /// What is told of a line that must fail.
+    pub fn fails(&self, line: &str) -> String {
+        let said = self.types(line);
+        assert_ne!(said.code, 0, "{line}\n{}", said.out);
+        said.err
     }
 
     /// The case that a line opens.

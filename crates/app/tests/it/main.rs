@@ -3,6 +3,7 @@
 mod cli;
 mod house;
 mod notices;
+mod operating;
 mod papers;
 mod press;
 mod program;

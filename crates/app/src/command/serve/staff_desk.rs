@@ -8,6 +8,7 @@ use axum::Router;
 use staff::{House, Staffed};
 use tokio::net::TcpListener;
 use url::Url;
+use web::Health;
 
 use super::listen;
 use crate::args::ServeArgs;
@@ -45,6 +46,11 @@ impl StaffDesk {
         Ok(Self { listener, house: Arc::new(house), press })
     }
 
+    /// The address that staff type.
+    pub fn origin(&self) -> &Url {
+        self.house.origin()
+    }
+
     /// Takes a municipality in.
     pub async fn take_in(&self, town: &Town) -> anyhow::Result<()> {
         let guideline = town.city.guideline_in_force().await?;
@@ -69,11 +75,11 @@ impl StaffDesk {
     }
 
     /// Tells the address and serves until `shutdown` is ready.
-    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+    pub async fn serve(self, health: Arc<Health>, shutdown: impl Future<Output = ()>) {
         // Who cannot be told where the pages are can still open them.
         let _ = out(&format!("職員の画面：{}", self.house.origin()));
         let caring = self.press.map(|press| tokio::spawn(look_after(press)));
-        let router: Router = staff::router(self.house);
+        let router: Router = staff::router(self.house).merge(web::health_route(health));
         web::serve(self.listener, router, shutdown).await;
         if let Some(caring) = caring {
             caring.abort();
