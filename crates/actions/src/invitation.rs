@@ -247,7 +247,7 @@ impl City {
             (AcceptedSecond::Code(code), Some(sealed)) => {
                 let proven = self.seed_proven(sealed, &row.id, code)?;
                 if proven.is_none() {
-                    wrong(Field::Code, "確認コードが合いません。認証アプリに表示されている6桁を入力してください。端末の時計も確かめてください。".to_owned());
+                    wrong(Field::Code, self.code_wrong());
                 }
                 proven
             }
@@ -364,6 +364,14 @@ impl City {
     fn seed_shown(&self, seed: &[u8], row: &LoginRow) -> Result<TotpSecret, ActError> {
         // A colon would end the issuer or the name.
         shown(seed, &format!("しるべ {}", self.code()), &called(row).replace(':', "_"))
+    }
+
+    /// What is told of a one-time code that does not fit a seed that is just being taken over.
+    pub(crate) fn code_wrong(&self) -> String {
+        format!(
+            "確認コードが合いません。認証アプリに表示されている6桁を入力してください。{}",
+            domain::calendar::server_time(self.machine.now())
+        )
     }
 
     /// The sealed seed and the step of its first code; `None` when the code is not its.

@@ -27,6 +27,7 @@ mod own_sign_in;
 mod perform;
 mod practice;
 mod publish;
+mod pulse;
 mod search;
 mod session;
 mod show;

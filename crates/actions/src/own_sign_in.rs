@@ -158,9 +158,7 @@ impl City {
             return refused("時間が過ぎました。ページを開き直し、新しいQRコードを読み取ってください。");
         };
         let Some((sealed, step)) = self.seed_proven(&begun.data, &row.id, code)? else {
-            return refused(
-                "確認コードが合いません。認証アプリに表示されている6桁を入力してください。端末の時計も確かめてください。",
-            );
+            return refused(&self.code_wrong());
         };
         if workshop.end_pending(&pending.hash()).await? == Used::Dead {
             return refused("もう登録されています。");

@@ -1,6 +1,7 @@
 //! One act: load under the lock, ask the kernel, write entry and views, all in one transaction.
 
 use domain::act::Desk;
+use domain::calendar;
 use domain::entry::{Actor, Decided, Entry, Fact, Private};
 use domain::id::{GuidelineHash, MunicipalityCode};
 use domain::ledger::PrivatePart;
@@ -112,7 +113,11 @@ impl City {
         if let Some(misfit) = decided.misfit() {
             return Err(misfit.refusal().into());
         }
-        let recorded_at = self.machine.now().max(writing.not_before());
+        let (now, last) = (self.machine.now(), writing.not_before());
+        if let Some(warning) = calendar::clock_against(last, now).warning() {
+            tracing::warn!(municipality = %self.code(), "{warning}");
+        }
+        let recorded_at = now.max(last);
         let part = decided.private.bytes().map(|bytes| PrivatePart { salt: self.machine.random(), bytes });
         let entry = Entry {
             version: decided.fact.version(),

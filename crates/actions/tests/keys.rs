@@ -1,6 +1,8 @@
 //! A key makes one act of one person happen once, and is good for nothing else; on both engines.
 
-use actions::{AccountNoted, ActError, Attached, ImpersonatorNoted, Opening, Recorded, RulingOrder, SendingBack, Stepping};
+use actions::{
+    AccountNoted, ActError, Attached, ImpersonatorNoted, Opening, Recorded, RulingOrder, SendingBack, Stepping,
+};
 use domain::act::{By, SetPractice};
 use domain::evidence::Evidence;
 use domain::id::{CaseId, MunicipalityCode, UnitId};
@@ -117,7 +119,8 @@ async fn every_other_act(town: &Town, opened: &Recorded, key: &str) -> Vec<(&'st
     };
     let leaf = "within:opening/list".parse().expect("a leaf");
     let practice = SetPractice { leaf, value: 5, reason: "体制に合わせるため".to_owned() };
-    let ruling = RulingOrder { title: "扱い".to_owned(), words: "こうする。".to_owned(), ..RulingOrder::default() };
+    let ruling =
+        RulingOrder { title: "扱い".to_owned(), words: "こうする。".to_owned(), ..RulingOrder::default() };
     let drafting = Stepping { policy: Some(draft(Guide::Notice, "mihon")), ..on(&case.0, "draft", Evidence::Policy) };
     vec![
         ("a step", city.step(&drafting, &by, key).await),

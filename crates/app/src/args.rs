@@ -18,7 +18,7 @@ use crate::voice::Voice;
 
 /// しるべ：自治体の公式ソーシャルメディアアカウントを、ガイドラインのとおりに開設し、届け出て、公に示します。
 #[derive(Debug, Parser)]
-#[command(name = "shirube", version, disable_version_flag = true, after_help = AFTER)]
+#[command(name = "shirube", version, disable_version_flag = true, arg = version_flag(), after_help = AFTER)]
 pub struct Args {
     /// What every command knows.
     #[command(flatten)]
@@ -26,6 +26,12 @@ pub struct Args {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The flag in our own words.
+fn version_flag() -> clap::Arg {
+    let flag = clap::Arg::new("version").short('V').long("version").action(clap::ArgAction::Version);
+    flag.help("版を示して終わります").help_heading("そのほか")
 }
 
 const AFTER: &str = "\

@@ -12,7 +12,7 @@ use domain::id::UnitId;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::home::{Settings, with_slash};
+use crate::home::{Settings, staff_address};
 use crate::input::{self, Mistake};
 
 /// The city's mail server; `[mail]`.
@@ -115,13 +115,8 @@ fn hour(typed: &str) -> Result<Time, Mistake> {
 
 /// The address of a municipality's own pages on the server of the staff pages.
 fn staff_url(code: &str, typed: &str) -> Result<String, Mistake> {
-    let plain = typed.starts_with("https://") || typed.starts_with("http://");
-    if !plain || typed.chars().any(|c| c.is_control() || c.is_whitespace()) || typed.contains(['?', '#']) {
-        return Err(Mistake::new(format!(
-            "設定の staff_url「{typed}」はアドレスではありません。https:// で始まる、職員の画面のアドレスを書いてください。"
-        )));
-    }
-    Ok(format!("{}{code}/", with_slash(typed)))
+    let address = staff_address(typed).map_err(|mistake| Mistake::new(format!("設定の staff_url：{mistake}")))?;
+    Ok(format!("{address}{code}/"))
 }
 
 /// Whoever carries messages out, as the settings say; nothing is opened before something is to be sent.
@@ -289,6 +284,10 @@ mod tests {
         for (text, word) in [
             ("digest_hour = \"8時\"", "digest_hour"),
             ("staff_url = \"shirube\"", "staff_url"),
+            ("staff_url = \"https://a.jp/shirube/\"", "道（パス）"),
+            ("staff_url = \"https://a.jp/?x=1\"", "道（パス）"),
+            ("staff_url = \"https://himitsu@a.jp/\"", "道（パス）"),
+            ("staff_url = \"javascript:alert(1)\"", "staff_url"),
             ("[mail]\nserver = \"m\"\nfrom = \"a@b.jp\"", "staff_url"),
             ("staff_url = \"https://a/\"\n[[webhook]]\nname = \"a:b\"\nurl_file = \"u\"", "name"),
         ] {

@@ -11,6 +11,7 @@ use domain::network::Networks;
 use public::Serving;
 use serde::{Deserialize, Serialize};
 use store::{Durability, PAGE_MAX, Place, Store};
+use url::Url;
 
 use crate::args::Global;
 use crate::courier::{self, MailSettings, Post, WebhookSettings};
@@ -124,10 +125,15 @@ impl Home {
     }
 
     fn files(&self) -> anyhow::Result<Vec<String>> {
-        let Ok(entries) = std::fs::read_dir(&self.data) else { return Ok(Vec::new()) };
+        let entries = match std::fs::read_dir(&self.data) {
+            Ok(entries) => entries,
+            // Before the first start there is no folder yet.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(self.unreadable(&error).into()),
+        };
         let mut codes = Vec::new();
         for entry in entries {
-            let path = entry?.path();
+            let path = entry.map_err(|error| self.unreadable(&error))?.path();
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
             if path.extension().is_some_and(|end| end == "sqlite") && is_code(stem) {
                 codes.push(stem.to_owned());
@@ -135,6 +141,15 @@ impl Home {
         }
         codes.sort();
         Ok(codes)
+    }
+
+    /// What is told of a data folder that is there and cannot be read: what is in it is not known.
+    fn unreadable(&self, error: &std::io::Error) -> Mistake {
+        Mistake::new(format!(
+            "データのフォルダー「{}」を読めません（{}）。中にある団体は、そのまま残っています。\n次にすること：しるべを動かす利用者がこのフォルダーを読み書きできるか（持ち主と権限）、--data（SHIRUBE_DATA）の場所が合っているかを確かめてください。",
+            self.data.display(),
+            input::why(error)
+        ))
     }
 
     /// The municipality that is meant: the one that was named, or the only one there is.
@@ -287,6 +302,19 @@ impl Home {
         places
     }
 
+    /// Where the database is, without its address, which may hold a password.
+    pub fn engine(&self) -> String {
+        match self.database {
+            Some(_) => "PostgreSQL".to_owned(),
+            None => format!("フォルダー「{}」", self.data.display()),
+        }
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
     /// Where a municipality's list is published.
     pub fn public_of(&self, code: &str) -> PathBuf {
         self.data.join("public").join(code)
@@ -396,6 +424,23 @@ impl Home {
         Ok(std::fs::write(self.data.join("address"), address)?)
     }
 
+    /// Remembers under which address the staff's pages were served last.
+    pub fn keep_staff_address(&self, address: &Url) -> anyhow::Result<()> {
+        Ok(std::fs::write(self.data.join("staff-address"), address.as_str())?)
+    }
+
+    /// The address of the staff's pages: as they were served last, else as the settings say, else the usual one.
+    pub fn staff_address_of(&self, code: &str) -> anyhow::Result<Url> {
+        let kept = std::fs::read_to_string(self.data.join("staff-address")).unwrap_or_default();
+        if let Ok(served) = staff_address(kept.trim()) {
+            return Ok(served);
+        }
+        match self.settings(code)?.staff_origin()? {
+            Some(set) => Ok(set),
+            None => Ok(Url::parse("http://localhost:8081/")?),
+        }
+    }
+
     fn address(&self) -> String {
         let kept = std::fs::read_to_string(self.data.join("address")).unwrap_or_default();
         if kept.trim().is_empty() { "http://localhost:8080/".to_owned() } else { kept.trim().to_owned() }
@@ -432,12 +477,9 @@ impl Settings {
     }
 
     /// The origin of the staff pages, where it is set.
-    fn staff_origin(&self) -> anyhow::Result<Option<url::Url>> {
+    fn staff_origin(&self) -> anyhow::Result<Option<Url>> {
         let read = |text: &String| {
-            url::Url::parse(text).map_err(|_| {
-                Mistake::new(format!("設定の staff_url「{text}」を読めません。「https://…」の形で書いてください。"))
-                    .into()
-            })
+            staff_address(text).map_err(|mistake| Mistake::new(format!("設定の staff_url：{mistake}")).into())
         };
         self.staff_url.as_ref().map(read).transpose()
     }
@@ -470,6 +512,24 @@ impl Town {
             ));
         }
     }
+}
+
+/// The address of the staff's pages, which stand at the root of their own host: cookies and passkeys are bound to it.
+pub fn staff_address(typed: &str) -> Result<Url, Mistake> {
+    let address = Url::parse(typed).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+    let address = address.ok_or_else(|| {
+        Mistake::new(format!(
+            "「{typed}」はアドレスではありません。https:// で始まる、職員の画面のアドレスを書いてください（例：https://shirube.city.example.lg.jp/）。"
+        ))
+    })?;
+    let bare = address.path() == "/" && address.query().is_none() && address.fragment().is_none();
+    if !bare || !address.username().is_empty() || address.password().is_some() {
+        return Err(Mistake::new(format!(
+            "職員の画面のアドレス「{typed}」に、ホスト名の後の道（パス）などが付いています。職員の画面は、ほかの道の下では動きません。\n次にすること：「{}/」のように、職員の画面だけのホスト名（またはポート）を用意し、そのアドレスだけを書いてください。",
+            address.origin().ascii_serialization()
+        )));
+    }
+    Ok(address)
 }
 
 async fn open(place: &Place) -> anyhow::Result<Store> {

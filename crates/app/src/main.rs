@@ -38,10 +38,7 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 const ENOUGH: std::time::Duration = std::time::Duration::from_secs(2);
 
 fn main() -> ExitCode {
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
-        .with_writer(std::io::stderr)
-        .try_init();
+    let _ = tracing_subscriber::fmt().with_env_filter(log_filter()).with_writer(std::io::stderr).try_init();
     let command = usage::japanese(Args::command());
     let args = match command.try_get_matches_from(usage::typed()).and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
@@ -61,6 +58,13 @@ fn main() -> ExitCode {
             Exit::of(&error).code()
         }
     }
+}
+
+/// What the log tells: what is wrong, and the start of a server; `RUST_LOG` says otherwise.
+fn log_filter() -> tracing_subscriber::EnvFilter {
+    // A slow statement is no fault, and its text says nothing to whoever keeps the machine.
+    tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,sqlx=error,shirube=info"))
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

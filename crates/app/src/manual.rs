@@ -47,6 +47,14 @@ fn every_key_of_the_settings_has_its_example() {
     }
 }
 
+#[test]
+fn the_proxy_of_the_manual_lets_through_whatever_the_staff_may_send() {
+    let (_, rest) = MANUAL.split_once("client_max_body_size ").expect("a figure for nginx");
+    let (figure, _) = rest.split_once("m;").expect("in megabytes");
+    let most = figure.parse::<usize>().expect("a number") * 1024 * 1024;
+    assert!(most >= staff::LARGEST_BODY, "{most} bytes pass, and up to {} are sent", staff::LARGEST_BODY);
+}
+
 /// The blocks of settings in the manual.
 fn examples() -> Vec<&'static str> {
     MANUAL.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect()

@@ -154,7 +154,7 @@ impl Provider {
     /// Asks the provider to describe itself, and checks the configuration against that.
     pub async fn discover(config: OidcConfig, now: i64) -> Result<Self, OidcProblem> {
         let found = Self::try_discover(config, now).await;
-        found.inspect_err(|problem| tracing::warn!(?problem, "the OpenID provider cannot be used"))
+        found.inspect_err(|problem| tracing::warn!("共通サインインの提供者を使えません。{problem}"))
     }
 
     async fn try_discover(config: OidcConfig, now: i64) -> Result<Self, OidcProblem> {
@@ -194,7 +194,7 @@ impl Provider {
     /// Ends a sign-in: `query` is what stands after the `?` of the address that the browser came back to.
     pub async fn finish(&self, query: &str, expected: &Expected, now: i64) -> Result<Identity, OidcProblem> {
         let ended = self.try_finish(query, expected, now).await;
-        ended.inspect_err(|problem| tracing::warn!(?problem, "a sign-in by OpenID Connect was refused"))
+        ended.inspect_err(|problem| tracing::warn!("共通サインインによるサインインを断りました。{problem}"))
     }
 
     async fn try_finish(&self, query: &str, expected: &Expected, now: i64) -> Result<Identity, OidcProblem> {

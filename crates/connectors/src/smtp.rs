@@ -12,6 +12,7 @@ use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
+use crate::cause::Cause;
 use crate::fault::Fault;
 
 /// How the way to the server is protected.
@@ -168,16 +169,23 @@ fn fault(error: &lettre::transport::smtp::Error) -> Fault {
             _ => Fault::Later(format!("メールサーバーが受け付けませんでした（{code}）。")),
         };
     }
-    let word = if error.is_tls() || tells_of(error, "certificate") {
-        "メールサーバーの証明書を確かめられませんでした。設定（server、ca_file）を確かめてください。"
+    let cause = Cause::of(error);
+    let words = if cause.is_of_tls() {
+        format!(
+            "メールサーバーの証明書を確かめられませんでした（{cause}）。設定（server、ca_file）を確かめてください。"
+        )
     } else if tells_of(error, "STARTTLS") {
-        "メールサーバーが暗号化（STARTTLS）に応じませんでした。何も送っていません。"
+        "メールサーバーが暗号化（STARTTLS）に応じませんでした。何も送っていません。".to_owned()
+    } else if error.is_tls() || tells_of(error, "certificate") {
+        "メールサーバーの証明書を確かめられませんでした。設定（server、ca_file）を確かめてください。".to_owned()
     } else if error.is_timeout() {
-        "メールサーバーの応答が時間内にありませんでした。"
+        "メールサーバーの応答が時間内にありませんでした。".to_owned()
     } else {
-        "メールサーバーにつながりませんでした。設定（server、port、security）とサーバーの状態を確かめてください。"
+        format!(
+            "メールサーバーにつながりませんでした（{cause}）。設定（server、port、security）とサーバーの状態を確かめてください。"
+        )
     };
-    Fault::Later(word.to_owned())
+    Fault::Later(words)
 }
 
 fn tells_of(error: &lettre::transport::smtp::Error, word: &str) -> bool {

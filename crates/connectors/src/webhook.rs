@@ -10,6 +10,7 @@ use std::time::Duration;
 use ring::hmac;
 use url::{Host, Url};
 
+use crate::cause::Cause;
 use crate::fault::Fault;
 
 /// One chat.
@@ -103,8 +104,13 @@ impl Webhook {
         if let Some(secret) = &self.config.secret {
             request = request.header("x-shirube-signature", signature(secret, &id, &body));
         }
-        let unreachable = "チャットにつながりませんでした。送り先と証明書、相手の状態を確かめてください。";
-        let answer = request.body(body).send().await.map_err(|_| Fault::Later(unreachable.to_owned()))?;
+        let answer = request.body(body).send().await.map_err(|error| {
+            // The error itself names the address, which is a secret as a rule.
+            let cause = if error.is_timeout() { Cause::TimedOut } else { Cause::of(&error) };
+            Fault::Later(format!(
+                "チャットにつながりませんでした（{cause}）。送り先と証明書、相手の状態を確かめてください。"
+            ))
+        })?;
         let status = answer.status();
         match status.as_u16() {
             200..=299 => Ok(()),

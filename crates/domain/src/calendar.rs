@@ -6,12 +6,14 @@ mod clock;
 mod closures;
 mod holidays;
 mod parse;
+mod time_of_day;
 mod wareki;
 
-pub use clock::parse_time;
+pub use clock::{ClockFound, clock_against, moment, server_time};
 pub use closures::{Closures, MonthDay, YearEnd, YearEndProblem, add_open_days, is_open, next_open_day};
 pub use holidays::holiday_name;
 pub use parse::{DateProblem, parse_date};
+pub use time_of_day::parse_time;
 pub use wareki::{Era, wareki, wareki_with_western};
 
 use jiff::Timestamp;

@@ -5,6 +5,7 @@ use crate::{Bundle, Fault, loaded, render};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// How many releases stay on disk, the served one included.
@@ -202,5 +203,30 @@ fn settle(path: &Path) -> Result<(), Fault> {
 
 /// The disk's refusal with what was being done, where.
 pub(crate) fn disk(doing: &'static str, path: &Path) -> impl Fn(io::Error) -> Fault {
-    move |source| Fault::Disk { doing, path: path.to_owned(), source }
+    move |source| match source.kind() {
+        io::ErrorKind::PermissionDenied => Fault::Denied { doing, path: path.to_owned(), owner: owner_of(path) },
+        _ => Fault::Disk { doing, path: path.to_owned(), source },
+    }
+}
+
+/// Who owns a file or folder, by number; for one that is not there, the folder that it was to lie in.
+fn owner_of(path: &Path) -> Option<u32> {
+    path.ancestors().find_map(|at| fs::symlink_metadata(at).ok()).map(|facts| facts.uid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_user_made_is_told_with_its_owner_and_the_way_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let owner = fs::metadata(folder.path()).expect("it is there").uid();
+        let told =
+            disk("書き込み", &folder.path().join("releases/1/index.html"))(io::ErrorKind::PermissionDenied.into());
+        let words = told.to_string();
+        assert!(words.contains(&format!("利用者番号（uid）{owner}")) && words.contains("chown"), "{words}");
+        let other = disk("書き込み", folder.path())(io::ErrorKind::StorageFull.into()).to_string();
+        assert!(other.contains("空き容量") && !other.contains("持ち主"), "{other}");
+    }
 }

@@ -71,6 +71,20 @@ pub enum Fault {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The disk does not let this user: as a rule another one, such as root, made what lies there.
+    #[error(
+        "「{}」の{doing}が許されていません。持ち主は{}で、しるべを動かしている利用者と違うようです。次にすること：公開のフォルダーの持ち主を、しるべを動かす利用者にしてください（chown -R）。公開のコマンドも、その利用者で動かします。",
+        path.display(),
+        owner.map_or_else(|| "ほかの利用者".to_owned(), |owner| format!("利用者番号（uid）{owner}"))
+    )]
+    Denied {
+        /// What was being done.
+        doing: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// The owner's number, where it can be told.
+        owner: Option<u32>,
+    },
     /// A writer stopped without saying why.
     #[error(
         "ファイルの書き込みが途中で止まりました。もう一度公開してください。くり返すときは、システムの担当者に知らせてください。"

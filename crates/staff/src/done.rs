@@ -30,7 +30,13 @@ impl Done {
         let told = visit.city().told(seq, 1).await?;
         let made = told.first().filter(|told| told.sentence.seq == seq && fits(told));
         Ok(match made {
-            Some(told) => shell.saying("success", format!("台帳の{seq}番に記録しました。{}", told.sentence)),
+            Some(told) => {
+                let words = format!("台帳の{seq}番に記録しました。{}", told.sentence);
+                match visit.city().clock_at(seq).await?.warning() {
+                    None => shell.saying("success", words),
+                    Some(warning) => shell.saying("warning", format!("{words}\n{warning}")),
+                }
+            }
             None => shell,
         })
     }

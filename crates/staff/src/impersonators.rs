@@ -104,6 +104,7 @@ pub(crate) async fn note(visit: Visit, typed: Typed) -> Reply {
     match visit.city().note_impersonator(&order, &visit.by(on)?, typed.said("key")).await {
         Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("impersonators?done={}", recorded.seq)))),
         Err(ActError::Refused(refusal)) => {
+            let typed = visit.rekeyed(typed, &refusal);
             let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
             let refused = refused.at(field_at_fault(&refusal, &typed));
             visit.show_refused(&form(&visit, &typed, Some(refused)))
@@ -127,6 +128,7 @@ pub(crate) async fn clear(visit: Visit, Path((_, id)): Path<(String, String)>, t
     match visit.city().clear_impersonator(&ImpersonatorId::from(id.as_str()), &visit.by(on)?, typed.said("key")).await {
         Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("impersonators?done={}", recorded.seq)))),
         Err(ActError::Refused(refusal)) => {
+            let typed = visit.rekeyed(typed, &refusal);
             let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
             let refused = refused.at((refusal.kind == RefusalKind::WrongDate).then_some("on"));
             visit.show_refused(&clear_form(&visit, &id, &typed, Some(refused)).await?)

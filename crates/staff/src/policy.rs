@@ -71,8 +71,11 @@ pub(crate) async fn page(
 
 /// Keeps what was typed, and goes where the pressed button leads; the review's button records the policy.
 pub(crate) async fn save(visit: Visit, Path((_, case, part)): Path<(String, String, String)>, typed: Typed) -> Reply {
+    if part == REVIEW {
+        return submit(&visit, &case, &typed).await;
+    }
     let before = drafting(&visit, &case).await?;
-    let At::Part(part) = At::read(&part, &before)? else { return submit(&visit, &before, &typed).await };
+    let At::Part(part) = At::read(&part, &before)? else { return Err(Answer::Nowhere) };
     if typed.has("live") {
         // The script asks while somebody types: nothing is kept, so that no press is overtaken by an older one.
         return visit.show(&PartPage::of(&visit, &written(&before, part, &typed), part, Said::Nothing).await?);
@@ -112,14 +115,15 @@ async fn kept(visit: &Visit, case: &str, part: Part, press: &str) -> Result<Resp
     Err(Answer::Elsewhere(to.path(visit, case)))
 }
 
-async fn submit(visit: &Visit, before: &Drafting, typed: &Typed) -> Result<Response, Answer> {
+async fn submit(visit: &Visit, case: &str, typed: &Typed) -> Result<Response, Answer> {
+    let case = visit.case(case).await?.case.id;
     let by = visit.by(visit.today())?;
     let seen_draft = typed.text("version").parse().ok();
     let seen_case = typed.text("case_version").parse().unwrap_or_default();
     let key = typed.said("key");
-    match visit.city().submit_draft(&before.case.id, seen_draft, seen_case, &by, key).await {
-        Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("cases/{}?done={}", before.case.id, recorded.seq)))),
-        Err(ActError::Refused(refusal)) => review::show(visit, before, Some(&refusal)).await,
+    match visit.city().submit_draft(&case, seen_draft, seen_case, &by, key).await {
+        Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("cases/{case}?done={}", recorded.seq)))),
+        Err(ActError::Refused(refusal)) => review::show(visit, &drafting(visit, &case.0).await?, Some(&refusal)).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -67,7 +67,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>, Query(done): 
 }
 
 /// Sets one figure.
-pub(crate) async fn set(visit: Visit, typed: Typed) -> Reply {
+pub(crate) async fn set(visit: Visit, mut typed: Typed) -> Reply {
     let leaf: PracticeLeaf = typed.text("leaf").parse().map_err(|_| Answer::Nowhere)?;
     let problems = match read(&leaf, &typed) {
         Err(problems) => problems,
@@ -76,7 +76,10 @@ pub(crate) async fn set(visit: Visit, typed: Typed) -> Reply {
                 let to = format!("practices?leaf={leaf}&done={}", recorded.seq);
                 return Err(Answer::Elsewhere(visit.path(&to)));
             }
-            Err(ActError::Refused(refusal)) => vec![problem(&visit, &refusal, &typed)],
+            Err(ActError::Refused(refusal)) => {
+                typed = visit.rekeyed(typed, &refusal);
+                vec![problem(&visit, &refusal, &typed)]
+            }
             Err(other) => return Err(other.into()),
         },
     };

@@ -66,7 +66,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
 }
 
 /// Records one.
-pub(crate) async fn make(visit: Visit, typed: Typed) -> Reply {
+pub(crate) async fn make(visit: Visit, mut typed: Typed) -> Reply {
     let problems = match read(&visit, &typed) {
         Err(problems) => problems,
         Ok((order, on)) => match visit.city().rule(&order, &visit.by(on)?, typed.said("key")).await {
@@ -74,7 +74,10 @@ pub(crate) async fn make(visit: Visit, typed: Typed) -> Reply {
                 let to = format!("rulings/r{0}?done={0}", recorded.seq);
                 return Err(Answer::Elsewhere(visit.path(&to)));
             }
-            Err(ActError::Refused(refusal)) => vec![problem(&visit, &refusal, &typed)],
+            Err(ActError::Refused(refusal)) => {
+                typed = visit.rekeyed(typed, &refusal);
+                vec![problem(&visit, &refusal, &typed)]
+            }
             Err(other) => return Err(other.into()),
         },
     };

@@ -20,7 +20,7 @@ use crate::typed::{MOST_BYTES, Typed, is_form};
 use crate::visit::Visit;
 
 /// How many bytes a form with files may have: a file of the largest size that is kept, and what is typed beside it.
-const MOST_WITH_FILES: usize = 21 * 1024 * 1024;
+pub const MOST_WITH_FILES: usize = 21 * 1024 * 1024;
 /// How many files one form may carry.
 const MOST_FILES: usize = 10;
 

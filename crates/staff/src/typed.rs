@@ -74,6 +74,13 @@ impl Typed {
         self.0.push((name.to_owned(), value.into()));
         self
     }
+
+    /// The same fields with another value for one of them.
+    #[must_use]
+    pub(crate) fn replacing(mut self, name: &str, value: String) -> Self {
+        self.0.retain(|(key, _)| key != name);
+        self.with(name, value)
+    }
 }
 
 /// Browsers send line ends as CR LF whatever was typed; what people typed has none of them.

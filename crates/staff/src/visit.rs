@@ -12,6 +12,7 @@ use domain::case::Case;
 use domain::guideline::Holder;
 use domain::id::{AccountId, CaseId, PersonId};
 use domain::office::{Around, Office};
+use domain::refusal::{Refusal, RefusalKind};
 use jiff::civil::Date;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -20,6 +21,7 @@ use crate::house::{House, Staffed};
 use crate::kept_form::Carried;
 use crate::sent::Sent;
 use crate::sign_in;
+use crate::typed::Typed;
 
 /// Who asks for what, in which municipality, on which day.
 #[derive(Debug, Clone)]
@@ -128,6 +130,11 @@ impl Visit {
     /// A key for one form: sent twice, it is one act.
     pub fn fresh_key(&self) -> String {
         self.city().fresh_key()
+    }
+
+    /// What was typed; where its key was used for something else, with a fresh one, so that it can be sent all the same.
+    pub(crate) fn rekeyed(&self, typed: Typed, refusal: &Refusal) -> Typed {
+        if refusal.kind == RefusalKind::KeyUsed { typed.replacing("key", self.fresh_key()) } else { typed }
     }
 
     /// A path in this municipality.

@@ -240,6 +240,24 @@ pub trait NoticeRead: Read {
         }
     }
 
+    /// The channels over which a message has been tried in vain, each with the instant since when (ms, UTC).
+    fn unsent_since(&mut self) -> impl Future<Output = Result<Vec<(String, i64)>>> + Send {
+        async move {
+            let at = self.scope();
+            let rows = at.tx.all(sql::UNSENT_SINCE, values![at.municipality]).await?;
+            rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect()
+        }
+    }
+
+    /// A message that left over a channel after an instant, where there is one.
+    fn sent_after(&mut self, channel: &str, instant: i64) -> impl Future<Output = Result<Option<String>>> + Send {
+        async move {
+            let at = self.scope();
+            let row = at.tx.one(sql::SENT_AFTER, values![at.municipality, instant, channel]).await?;
+            row.map(|row| row.text(0)).transpose()
+        }
+    }
+
     /// When a message is due at the earliest (ms, UTC).
     fn next_message(&mut self) -> impl Future<Output = Result<Option<i64>>> + Send {
         async move {

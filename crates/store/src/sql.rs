@@ -333,9 +333,10 @@ statements! {
     NEXT_MESSAGE = "SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) \
         FROM message WHERE municipality = $1 AND state = 'waiting'";
     TRY_WRITING = "UPDATE message SET due_at = due_at WHERE municipality = $1 AND id = ''";
-    UNSENT_SINCE = "SELECT MIN(w.waits_since) FROM message w WHERE w.municipality = $1 AND w.state = 'waiting' \
-        AND w.attempts > 0 AND NOT EXISTS (SELECT 1 FROM message s WHERE s.municipality = $1 AND s.state = 'sent' \
-        AND s.channel = w.channel AND s.ended_at > w.waits_since)";
+    UNSENT_SINCE = "SELECT channel, MIN(waits_since) FROM message \
+        WHERE municipality = $1 AND state = 'waiting' AND attempts > 0 GROUP BY channel ORDER BY channel LIMIT 10";
+    SENT_AFTER = "SELECT id FROM message \
+        WHERE municipality = $1 AND ended_at > $2 AND state = 'sent' AND channel = $3 LIMIT 1";
     SWEEP_MESSAGES = "DELETE FROM message \
         WHERE municipality = $1 AND ended_at < $2";
 

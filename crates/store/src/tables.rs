@@ -118,13 +118,7 @@ pub const TABLES: &[Table] = &[
         &[("municipality", Text), ("idem_key", Text), ("seq", Int), ("answer", Text)],
         500,
     ),
-    table(
-        "idempotency_bound",
-        Sort::Ledger,
-        2,
-        &[("municipality", Text), ("idem_key", Text), ("bound", Text)],
-        500,
-    ),
+    table("idempotency_bound", Sort::Ledger, 2, &[("municipality", Text), ("idem_key", Text), ("bound", Text)], 500),
     table("tree_node", Sort::Ledger, 2, &[("municipality", Text), ("subtree", Text), ("hash", Bytes)], 500),
     table(
         "guideline_file",

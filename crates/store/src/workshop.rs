@@ -150,6 +150,13 @@ impl Ledgered {
     pub async fn workshop(&self) -> Result<Workshop> {
         Ok(Workshop::of(self.store.db.begin(Purpose::Write).await?, self.code.0.as_str().to_owned(), &self.store.db))
     }
+
+    /// Opens a transaction that could write, and lets it go again: whether acts can be recorded at all.
+    pub async fn try_writing(&self) -> Result<()> {
+        let mut tx = self.store.db.begin(Purpose::Write).await?;
+        tx.execute(sql::TRY_WRITING, values![self.code.0.as_str()]).await?;
+        tx.rollback().await
+    }
 }
 
 impl Workshop {

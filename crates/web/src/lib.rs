@@ -7,6 +7,7 @@
 mod ask;
 mod fault;
 mod file;
+mod health;
 mod heights;
 mod page;
 mod rewriting;
@@ -17,6 +18,7 @@ mod shown;
 mod target;
 
 pub use fault::Fault;
+pub use health::{Condition, Found, Health, Uptime, health_route};
 pub use heights::Heights;
 pub use router::{Clock, router};
 pub use serve::{Door, Limits, SentAway, serve};

@@ -2,6 +2,7 @@
 
 use crate::ask::{self, Asked, LONGEST};
 use crate::file::{self, Choice};
+use crate::health::Health;
 use crate::page::{self, Refusal, Words};
 use crate::rewriting::{self, Kind};
 use crate::shelf::Shelf;
@@ -30,7 +31,7 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 pub(crate) const LONGEST_URI: usize = 8 * 1024;
 
 const HTML: &str = "text/html; charset=utf-8";
-const JSON: &str = "application/json; charset=utf-8";
+pub(crate) const JSON: &str = "application/json; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 /// For what is answered anew each time.
@@ -43,20 +44,25 @@ struct Desk {
     shelf: Arc<Shelf>,
     networks: Arc<Networks>,
     clock: Clock,
+    health: Arc<Health>,
 }
 
 /// Everything that the server answers.
 ///
 /// Paths are looked up among the names of the bundles and not matched by patterns: what a bundle holds changes with
 /// every release, and a name that is not in one leads nowhere.
-pub fn router(shelf: Arc<Shelf>, networks: Arc<Networks>, clock: Clock) -> Router {
-    Router::new().fallback(answer).with_state(Arc::new(Desk { shelf, networks, clock }))
+pub fn router(shelf: Arc<Shelf>, networks: Arc<Networks>, clock: Clock, health: Arc<Health>) -> Router {
+    Router::new().fallback(answer).with_state(Arc::new(Desk { shelf, networks, clock, health }))
 }
 
 /// Answers one request; its body is never read, and its Host header never used. The router takes the bytes off an answer to HEAD.
 async fn answer(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let (asked, _) = request.into_parts();
-    let mut response = desk.respond(&asked).await;
+    dressed(desk.respond(&asked).await)
+}
+
+/// An answer with the headers that every answer carries.
+pub(crate) fn dressed(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, public::CONTENT_SECURITY_POLICY),
@@ -83,7 +89,7 @@ impl Desk {
         }
         let query = uri.query().unwrap_or_default();
         match target {
-            Target::Health => sent(StatusCode::OK, TEXT, "ok\n"),
+            Target::Health => self.health.answer(),
             Target::Directory => page_of(StatusCode::OK, page::directory(&self.shelf.all()), file::KEEP),
             Target::Api(lists) => open(self.api(query, lists)),
             Target::Search(list, language) => search(query, &list, language),
@@ -327,7 +333,7 @@ fn failed(fault: &dyn Display) -> Response {
 }
 
 /// Bytes as an answer that nobody keeps.
-fn sent(status: StatusCode, media: &'static str, body: impl Into<Vec<u8>>) -> Response {
+pub(crate) fn sent(status: StatusCode, media: &'static str, body: impl Into<Vec<u8>>) -> Response {
     let bytes = body.into();
     let length = bytes.len();
     let mut response = Response::new(Body::from(bytes));

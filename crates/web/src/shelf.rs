@@ -141,6 +141,15 @@ impl Shelf {
         }
     }
 
+    /// The municipalities whose bundle is past its time.
+    pub(crate) fn expired(&self, now: i64) -> Vec<String> {
+        let shown = self.places.iter().map(|place| (place, place.shown()));
+        shown
+            .filter(|(_, shown)| shown.bundle().standing_at(now) == public::Standing::Expired)
+            .map(|(place, _)| place.code.clone())
+            .collect()
+    }
+
     /// Every bundle, in the order in which the folders were named.
     pub(crate) fn all(&self) -> Vec<Arc<Shown>> {
         self.places.iter().map(Place::shown).collect()

@@ -133,15 +133,30 @@ impl City {
             }
             Err(SendFault::Later(why)) if now.saturating_sub(message.waits_since) < PATIENCE => {
                 sending.failed += 1;
+                self.log_unsent(message, "もう一度送ります", &why);
                 let mut workshop = self.ledgered.workshop().await?;
                 workshop.fail_message(message, now, &why).await?;
                 Ok(workshop.commit().await?)
             }
             Err(fault) => {
                 sending.given_up += 1;
+                self.log_unsent(message, "送るのをやめました", &fault.to_string());
                 self.end(message, MessageState::GivenUp, Some(&fault.to_string())).await
             }
         }
+    }
+
+    /// Says in the log why a message did not leave; whom it is for and what it says stay out.
+    fn log_unsent(&self, message: &Message, next: &str, why: &str) {
+        let over = match (message.channel.as_str(), message.recipient.split_once(':')) {
+            (HOOK, Some((_, name))) => format!("チャット「{name}」"),
+            (MAIL, _) => "メール".to_owned(),
+            _ => "日に一度の見回り".to_owned(),
+        };
+        tracing::warn!(
+            municipality = %self.code(), message = %message.id, attempt = message.attempt,
+            "{over}を送れませんでした（{next}）。{why}"
+        );
     }
 
     async fn end(&self, message: &Message, state: MessageState, why: Option<&str>) -> Result<(), ActError> {

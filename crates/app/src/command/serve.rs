@@ -11,10 +11,11 @@ use domain::ledger::ListKey;
 use domain::network::Networks;
 use public::{Demand, Signed};
 use tokio::net::TcpListener;
-use web::{Clock, Door, Heights, Shelf, Source};
+use web::{Clock, Condition, Door, Found, Health, Heights, Shelf, Source};
 
 mod caretaker;
 mod publisher;
+mod pulse;
 mod staff_desk;
 
 use publisher::Publisher;
@@ -25,7 +26,7 @@ use crate::args::{Front, ServeArgs, TrustArgs};
 use crate::courier::Post;
 use crate::exit::Exit;
 use crate::files;
-use crate::home::Town;
+use crate::home::{Home, Town};
 use crate::input::{self, Mistake};
 use crate::machine;
 use crate::voice::out;
@@ -36,6 +37,9 @@ const LOOK: Duration = Duration::from_secs(1);
 const SWEEP: Duration = Duration::from_mins(5);
 /// A day in milliseconds.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The version of this program.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Serves every municipality of this installation, and publishes what is recorded.
 pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
@@ -51,7 +55,10 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     // Each server has places of its own, so that a flood at one leaves the other alone.
     let limits = files::limits(files::raised(), 2, codes.len());
     let door = || Arc::new(Door::new(limits).behind(args.front.trusted_proxy.clone()));
+    let health = pulse::health();
     let desk = StaffDesk::open(args, port, door()).await?;
+    hands.home.keep_staff_address(desk.origin())?;
+    tracing::info!("{}", begins(&hands.home, &codes)?);
     let (mut sources, mut lists) = (Vec::new(), Vec::new());
     let mut tasks = Vec::new();
     for code in &codes {
@@ -67,28 +74,45 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
             if publisher.may_serve_what_lies_there().await? { None } else { Some(publisher.publish().await?) };
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
-        tasks.push(tokio::spawn(keep_sending(town.clone(), outbound)));
+        tasks.extend(pulse::look_after(&town, &health));
+        tasks.push(tokio::spawn(keep_sending(town.clone(), outbound, Arc::clone(&health))));
         tasks.push(tokio::spawn(keep_sweeping(town.clone())));
         tasks.push(tokio::spawn(caretaker::look_after(town)));
         let demand = publisher.to().await?.demand(code);
         sources.push(Source::followed(dir).demanding(demand));
         lists.push((publisher, made_under));
     }
-    let staff = tokio::spawn(desk.serve(asked_to_end()));
+    let staff = tokio::spawn(desk.serve(Arc::clone(&health), asked_to_end()));
     let shelf = if sources.is_empty() { None } else { Some(Arc::new(Shelf::open(sources)?)) };
     if let Some(shelf) = &shelf {
         for (publisher, made_under) in lists {
-            let watch = publisher.watch(Arc::clone(shelf), made_under).await;
+            let watch = publisher.watch(Arc::clone(shelf), Arc::clone(&health), made_under).await;
             tasks.push(tokio::spawn(watch.keep()));
         }
     }
-    answer(listener, &args.host, shelf, door()).await?;
+    answer(listener, &args.host, shelf, health, door()).await?;
     staff.await?;
     for task in tasks {
         // A publication that is cut off here leaves the former list in place; the next start sees that it lies behind.
         task.abort();
     }
     Ok(Exit::Done)
+}
+
+/// The line with which a server begins its log: the version, the municipalities, and what each is connected with.
+fn begins(home: &Home, codes: &[String]) -> anyhow::Result<String> {
+    let mut towns = Vec::new();
+    for code in codes {
+        let settings = home.settings(code)?;
+        let mut ways = Vec::new();
+        ways.extend(settings.mail.as_ref().map(|mail| format!("メール {}", mail.server)));
+        ways.extend(settings.webhook.iter().map(|hook| format!("チャット {}", hook.name)));
+        ways.extend(settings.oidc.as_ref().map(|oidc| format!("共通サインイン {}", oidc.issuer)));
+        let ways = if ways.is_empty() { "外へのつなぎ：なし".to_owned() } else { ways.join("、") };
+        towns.push(format!("{code}（{ways}）"));
+    }
+    let towns = if towns.is_empty() { "まだありません".to_owned() } else { towns.join("、") };
+    Ok(format!("しるべ {VERSION} を始めます。団体：{towns}。保存先：{}。", home.engine()))
 }
 
 /// Serves bundles without a database.
@@ -108,6 +132,7 @@ pub async fn public(
         .into());
     }
     let listener = listen(host, port).await?;
+    tracing::info!("しるべ {VERSION} を始めます。一覧 {} 件、外へのつなぎ：なし。", bundles.len());
     hands.voice.aside("書き出した一覧だけを公開します。台帳には触れません。");
     if trust.unsigned {
         hands.voice.aside("署名を確かめません。フォルダーに書きこめる人なら、だれでも「公式」と答えさせられます。");
@@ -118,7 +143,7 @@ pub async fn public(
     let source = |dir| Source::carried(dir).demanding(demand.clone()).above(Arc::clone(&heights));
     let shelf = Shelf::open(bundles.into_iter().map(source).collect())?;
     let door = Door::new(files::limits(files::raised(), 1, 0)).behind(front.trusted_proxy);
-    answer(listener, host, Some(Arc::new(shelf)), Arc::new(door)).await?;
+    answer(listener, host, Some(Arc::new(shelf)), pulse::health(), Arc::new(door)).await?;
     Ok(Exit::Done)
 }
 
@@ -152,15 +177,17 @@ async fn answer(
     listener: TcpListener,
     host: &str,
     shelf: Option<Arc<Shelf>>,
+    health: Arc<Health>,
     door: Arc<Door>,
 ) -> anyhow::Result<()> {
     let port = listener.local_addr()?.port();
     let (router, watch) = match shelf {
-        None => (Router::new().fallback(nothing_yet), None),
+        None => (Router::new().fallback(nothing_yet).merge(web::health_route(health)), None),
         Some(shelf) => {
+            health.watches(Arc::clone(&shelf));
             let clock: Clock = Arc::new(machine::now);
             let watch = tokio::spawn(web::watch(Arc::clone(&shelf), LOOK));
-            (web::router(shelf, Arc::new(Networks::standard()?), clock), Some(watch))
+            (web::router(shelf, Arc::new(Networks::standard()?), clock, health), Some(watch))
         }
     };
     let shown = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
@@ -173,13 +200,19 @@ async fn answer(
 }
 
 /// Sends what is due.
-async fn keep_sending(town: Town, post: Post) {
+async fn keep_sending(town: Town, post: Post, health: Arc<Health>) {
     let mut complaint = String::new();
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match town.city.send_due(&post).await {
+        let sent = town.city.send_due(&post).await;
+        let fails = match &sent {
+            Ok(_) => town.city.sending_fails().await.unwrap_or(true),
+            Err(_) => true,
+        };
+        health.tell(Condition::SendingStuck, town.code(), if fails { Found::Wrong } else { Found::Well });
+        match sent {
             Ok(sending) => {
                 complaint.clear();
                 if sending.failed + sending.given_up > 0 {

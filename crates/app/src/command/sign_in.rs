@@ -19,10 +19,11 @@ pub async fn run(hands: &Hands, command: SignInCommand) -> anyhow::Result<Exit> 
 async fn link(hands: &Hands, name: Option<&str>) -> anyhow::Result<Exit> {
     let town = hands.town().await?;
     let link = town.city.recovery_link(name).await?;
-    let path = format!("join/{}", link.token.reveal());
-    hands.voice.say(&json!({ "path": path, "expires_at": link.expires_at }), || {
+    let path = format!("{}/join/{}", town.code(), link.token.reveal());
+    let url = town.home().staff_address_of(town.code())?.join(&path)?;
+    hands.voice.say(&json!({ "url": url.as_str(), "path": path, "expires_at": link.expires_at }), || {
         format!(
-            "運用担当のためのリンクです。一度だけ、24時間以内に使えます。ほかの人に見せないでください。\n職員用ページのアドレスの後ろに、次を続けて開いてください：\n{path}"
+            "運用担当のためのリンクです。一度だけ、24時間以内に使えます。ほかの人に見せないでください。職員の画面（`shirube serve`）が動いているときに開いてください：\n{url}"
         )
     })?;
     Ok(Exit::Done)

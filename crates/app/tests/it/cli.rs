@@ -68,6 +68,13 @@ impl Desk {
         said.out
     }
 
+    /// What is told of a line that must fail.
+    pub fn fails(&self, line: &str) -> String {
+        let said = self.types(line);
+        assert_ne!(said.code, 0, "{line}\n{}", said.out);
+        said.err
+    }
+
     /// The case that a line opens.
     pub fn opens(&self, line: &str) -> String {
         let said: serde_json::Value = serde_json::from_str(&self.does(&format!("{line} --json"))).expect("JSON");

@@ -9,6 +9,7 @@ mod house;
 mod keys;
 mod nodes;
 mod notices;
+mod operating;
 mod papers;
 mod place;
 mod press;

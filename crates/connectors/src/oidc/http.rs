@@ -1,6 +1,5 @@
 //! Requests that cannot be led elsewhere, drag on, or fill the memory.
 
-use std::error::Error as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::OidcProblem;
+use crate::cause::Cause;
 
 const BODY_MAX: usize = 64 * 1024;
 const TIME_MAX: Duration = Duration::from_secs(5);
@@ -104,7 +104,7 @@ async fn body(mut response: Response) -> Result<Vec<u8>, OidcProblem> {
 
 fn failed(error: &reqwest::Error) -> OidcProblem {
     // The sources tell of sockets and certificates; addresses with what they carry stay out.
-    let why = error.source().map(ToString::to_string);
-    tracing::warn!(why, "a request to the provider failed");
+    let cause = if error.is_timeout() { Cause::TimedOut } else { Cause::of(error) };
+    tracing::warn!("共通サインインの提供者につながりませんでした（{cause}）。");
     if error.is_timeout() { OidcProblem::TooSlow } else { OidcProblem::Unreachable }
 }

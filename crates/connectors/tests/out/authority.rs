@@ -11,6 +11,11 @@ pub struct Paper {
 
 /// Papers for servers of these names.
 pub fn papers(names: &[&str]) -> Paper {
+    papers_until(names, 2999)
+}
+
+/// The same, good until the beginning of a year.
+pub fn papers_until(names: &[&str], year: i32) -> Paper {
     let key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(Vec::<String>::new()).expect("no names");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -18,6 +23,8 @@ pub fn papers(names: &[&str]) -> Paper {
     let issuer = Issuer::new(params, key);
     let server_key = KeyPair::generate().expect("a key");
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let server = CertificateParams::new(names).expect("names").signed_by(&server_key, &issuer).expect("vouched for");
+    let mut params = CertificateParams::new(names).expect("names");
+    params.not_after = rcgen::date_time_ymd(year, 1, 1);
+    let server = params.signed_by(&server_key, &issuer).expect("vouched for");
     Paper { authority: authority.pem(), certificate: server.pem(), key: server_key.serialize_pem() }
 }

@@ -15,7 +15,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::authority::{Paper, papers};
+use crate::authority::{Paper, papers, papers_until};
 
 #[derive(Clone, Copy)]
 enum Manner {
@@ -155,6 +155,26 @@ async fn what_a_chat_says_is_for_now_or_for_good() {
         let refused = Webhook::new(config(chat.port, &paper)).expect("configured").post("m1", "x").await;
         assert_eq!(matches!(refused, Err(Fault::Never(_))), for_good, "{status}: {refused:?}");
         assert!(refused.is_err());
+    }
+}
+
+#[tokio::test]
+async fn the_cause_of_a_failure_is_told_and_nothing_of_the_address() {
+    let paper = papers(&["localhost"]);
+    let (named, over) = (papers(&["chat.example.jp"]), papers_until(&["localhost"], 2020));
+    let closed = {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        free.local_addr().expect("its address").port()
+    };
+    for (told, cause) in [
+        (config(chat(&named, Manner::Good).await.port, &named), "証明書の名前が、設定のホスト名と違います"),
+        (config(chat(&over, Manner::Good).await.port, &over), "証明書の期限が切れています"),
+        (config(chat(&paper, Manner::Good).await.port, &named), "認証局を、この機器は信頼していません"),
+        (config(closed, &paper), "接続を断りました"),
+    ] {
+        let refused = Webhook::new(told).expect("configured").post("m1", "x").await;
+        let Err(Fault::Later(why)) = refused else { panic!("{cause}: {refused:?}") };
+        assert!(why.contains(cause) && !why.contains("http") && !why.contains("localhost"), "{cause}: {why}");
     }
 }
 

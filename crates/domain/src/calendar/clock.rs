@@ -1,65 +1,94 @@
-//! Times of day as people type them.
+//! Whether a machine's clock can be right: the ledger knows an instant before which it cannot be.
 
-use unicode_normalization::UnicodeNormalization as _;
+use super::{tokyo, wareki};
 
-/// Reads a time of day, as hour and minute: 08:30, ８：３０, 830, 8時半, 午後5時15分; 24:00 is the end of a day.
-pub fn parse_time(typed: &str) -> Option<(u8, u8)> {
-    let folded: String = typed.nfkc().filter(|c| !c.is_whitespace()).collect();
-    let (half, rest) = match (folded.strip_prefix("午前"), folded.strip_prefix("午後")) {
-        (Some(rest), _) => (Some(0), rest),
-        (_, Some(rest)) => (Some(12), rest),
-        _ => (None, folded.as_str()),
-    };
-    let (hour, minute) = hour_and_minute(rest)?;
-    match half {
-        // 午後12時 is noon to some and midnight to others.
-        Some(half) => (hour < 12 && minute < 60).then_some((half + hour, minute)),
-        None => (hour < 24 && minute < 60 || hour == 24 && minute == 0).then_some((hour, minute)),
+/// Clocks of several machines differ by less than this (ms).
+const SKEW: i64 = 2 * 60_000;
+/// No town is without any record for so long (ms): each spring people change their posts.
+const SILENCE: i64 = 300 * 24 * 60 * 60_000;
+
+/// How a clock stands to the last record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockFound {
+    /// Nothing speaks against it.
+    Plausible,
+    /// It is behind the last record, which is stamped later: it is slow, or it was fast when that was recorded.
+    Behind {
+        /// What it shows (ms, UTC).
+        now: i64,
+        /// The instant of the last record (ms, UTC).
+        last: i64,
+    },
+    /// It is so far ahead of the last record that it is probably wrong.
+    FarAhead {
+        /// What it shows (ms, UTC).
+        now: i64,
+        /// The instant of the last record (ms, UTC).
+        last: i64,
+    },
+}
+
+/// Compares a clock with the instant of the last record; `last` is 0 where there is none.
+pub fn clock_against(last: i64, now: i64) -> ClockFound {
+    if last.saturating_sub(now) > SKEW {
+        ClockFound::Behind { now, last }
+    } else if last > 0 && now.saturating_sub(last) > SILENCE {
+        ClockFound::FarAhead { now, last }
+    } else {
+        ClockFound::Plausible
     }
 }
 
-fn hour_and_minute(text: &str) -> Option<(u8, u8)> {
-    if let Some((hour, minute)) = text.split_once('時') {
-        let minute = match minute.trim_end_matches('分') {
-            "" => 0,
-            "半" => 30,
-            minute => figures(minute)?,
-        };
-        return Some((figures(hour)?, minute));
+impl ClockFound {
+    /// What is told to people, with what to do next; `None` where nothing is wrong.
+    pub fn warning(self) -> Option<String> {
+        match self {
+            Self::Plausible => None,
+            Self::Behind { now, last } => Some(format!(
+                "サーバーの時計（{}）が、台帳の最後の記録（{}）より遅れています。記録の時刻は前に戻らないため、今の記録には最後の記録の時刻が付きます。\n次にすること：サーバーの時計を合わせてください。時計が合っているときは、最後の記録のときに時計が進んでいました。",
+                moment(now),
+                moment(last)
+            )),
+            Self::FarAhead { now, last } => Some(format!(
+                "サーバーの時計（{}）が、台帳の最後の記録（{}）より大きく進んでいます。このまま記録すると、時計を戻した後の記録にも、進んだ時刻が付きます。\n次にすること：記録する前に、サーバーの時計を確かめてください。",
+                moment(now),
+                moment(last)
+            )),
+        }
     }
-    if let Some((hour, minute)) = text.split_once(':') {
-        return Some((figures(hour)?, figures(minute)?));
-    }
-    // 830 and 1715; 8 and 17 are hours alone.
-    let split = if text.len() > 2 { text.len() - 2 } else { text.len() };
-    let (hour, minute) = text.split_at_checked(split)?;
-    Some((figures(hour)?, if minute.is_empty() { 0 } else { figures(minute)? }))
 }
 
-/// One or two figures.
-fn figures(text: &str) -> Option<u8> {
-    let plain = matches!(text.len(), 1 | 2) && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok()).flatten()
+/// The clock of the server, beside a one-time code that did not fit: such codes go by the time.
+pub fn server_time(now: i64) -> String {
+    format!("サーバーの時計は {} です。端末の時計と違うときは、合わせてください。", moment(now))
+}
+
+/// An instant as people read it on the wall: 令和8年6月1日 9:05.
+pub fn moment(ms: i64) -> String {
+    let at = tokyo(ms);
+    format!("{} {}:{:02}", wareki(at.date()), at.hour(), at.minute())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_time_is_read_as_people_type_it() {
-        for typed in ["08:30", "8:30", "８：３０", "830", "0830", "8時半", "8時30分", "８時３０分", "午前8時30分", " 8 : 30 "] {
-            assert_eq!(parse_time(typed), Some((8, 30)), "{typed}");
-        }
-        for (typed, time) in [("17", (17, 0)), ("17時", (17, 0)), ("午後5時15分", (17, 15)), ("1715", (17, 15)), ("24:00", (24, 0)), ("0", (0, 0))] {
-            assert_eq!(parse_time(typed), Some(time), "{typed}");
-        }
-    }
+    /// 2026-06-01 09:00 in Japan.
+    const MORNING: i64 = 1_780_272_000_000;
+    const DAY: i64 = 24 * 60 * 60_000;
 
     #[test]
-    fn what_no_clock_shows_is_no_time() {
-        for typed in ["", "25:00", "24:01", "8:60", "860", "午後12時", "午後13時", "8時半頃", "-8:30", "8:3:0", "朝", "83000", "時", ":"] {
-            assert_eq!(parse_time(typed), None, "{typed}");
+    fn a_clock_is_judged_by_the_last_record() {
+        for plausible in [-60_000, 0, 1, DAY, 299 * DAY] {
+            assert_eq!(clock_against(MORNING, MORNING + plausible), ClockFound::Plausible, "{plausible}");
         }
+        assert_eq!(clock_against(0, MORNING), ClockFound::Plausible, "nothing was recorded yet");
+        let behind = clock_against(MORNING, MORNING - DAY).warning().expect("a warning");
+        assert!(behind.contains("令和8年5月31日 9:00") && behind.contains("令和8年6月1日 9:00"), "{behind}");
+        let ahead = clock_against(MORNING, MORNING + 365 * DAY).warning().expect("a warning");
+        assert!(ahead.contains("令和9年6月1日 9:00") && ahead.contains("大きく進んでいます"), "{ahead}");
+        assert!(
+            clock_against(i64::MAX, i64::MIN).warning().is_some() && clock_against(1, i64::MAX).warning().is_some()
+        );
     }
 }

@@ -59,6 +59,7 @@ pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
             Err(Answer::Elsewhere(visit.path(&format!("accounts/{account}?done={}", recorded.seq))))
         }
         Err(ActError::Refused(refusal)) => {
+            let typed = visit.rekeyed(typed, &refusal);
             let field = match refusal.kind {
                 RefusalKind::Incomplete if typed.said("unit").is_none() => Some("unit"),
                 _ => field_at_fault(&refusal, &typed),

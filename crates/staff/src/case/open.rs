@@ -107,6 +107,8 @@ pub(crate) async fn act(visit: Visit, Path(_): Path<String>, typed: Typed) -> Re
             Err(Answer::Elsewhere(visit.path(&format!("cases/{case}?done={}", recorded.seq))))
         }
         Err(ActError::Refused(refusal)) => {
+            let typed = visit.rekeyed(typed.clone(), &refusal);
+            beginning.typed = Some(&typed);
             // Where an account is given, its units are not asked for.
             let field = field_at_fault(&refusal, &typed).filter(|name| *name != "unit" || beginning.account.is_none());
             beginning.wrong.extend(field.map(|name| (name.to_owned(), refusal.what.clone())));

@@ -63,6 +63,7 @@ pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, Strin
     match visit.city().send_back(&seen.case().id, &step.id, &reasons, Some(version), &by, typed.said("key")).await {
         Ok(recorded) => Err(Answer::Elsewhere(format!("{}?done={}", seen.path(""), recorded.seq))),
         Err(ActError::Refused(refusal)) => {
+            let typed = visit.rekeyed(typed, &refusal);
             let now = Seen::of(visit, &case).await?;
             let mut refused =
                 Refused::by(&now.visit, &now.loaded, &refusal, |item| Some(format!("#f-{}", name_of(item))));

@@ -86,7 +86,10 @@ pub(crate) async fn act(
     };
     match visit.city().step(&order, &visit.by(on)?, typed.said("key")).await {
         Ok(recorded) => Err(Answer::Elsewhere(format!("{}?done={}", seen.path(""), recorded.seq))),
-        Err(ActError::Refused(refusal)) => refuse(visit, &case, step, &typed, &refusal).await,
+        Err(ActError::Refused(refusal)) => {
+            let typed = visit.rekeyed(typed, &refusal);
+            refuse(visit, &case, step, &typed, &refusal).await
+        }
         Err(error) => Err(error.into()),
     }
 }

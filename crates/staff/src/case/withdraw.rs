@@ -45,6 +45,7 @@ pub(crate) async fn act(visit: Visit, Path((_, case)): Path<(String, String)>, t
     match visit.city().withdraw(&seen.case().id, &because, &visit.by(on)?, typed.said("key")).await {
         Ok(recorded) => Err(Answer::Elsewhere(format!("{}?done={}", seen.path(""), recorded.seq))),
         Err(ActError::Refused(refusal)) => {
+            let typed = visit.rekeyed(typed, &refusal);
             let refused =
                 Refused::by(&visit, &seen.loaded, &refusal, |_| None).at(field_at_fault(refusal.kind, &typed));
             visit.show_refused(&withdraw_page(&seen, Some(&typed), Some(refused)))

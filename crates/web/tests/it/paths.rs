@@ -2,6 +2,7 @@
 
 use crate::town::{Server, mihon, tonari};
 use axum::http::{Method, StatusCode};
+use web::{Condition, Found};
 
 /// Ways that have led out of somebody's folder.
 const WAYS_OUT: [&str; 62] = [
@@ -189,9 +190,33 @@ async fn a_search_shows_what_it_found_and_nothing_unescaped() {
 }
 
 #[tokio::test]
-async fn the_health_of_the_server_is_one_word() {
-    let reply = Server::of(&[mihon()]).get("/health").await;
-    assert_eq!((reply.status, reply.text()), (StatusCode::OK, "ok\n"));
+async fn the_health_is_well_only_while_every_bundle_may_be_trusted_and_nobody_tells_otherwise() {
+    let server = Server::of(&[mihon(), tonari()]);
+    let well = server.get("/health").await;
+    assert_eq!((well.status, well.text()), (StatusCode::OK, "{\"status\":\"ok\",\"conditions\":[]}\n"));
+    assert_eq!(well.header("cache-control"), "no-store");
+    server.health.tell(Condition::WriterBroken, "888888", Found::Wrong);
+    server.health.tell_of_machine(Condition::DiskFull, Found::Wrong);
+    let unwell = server.get("/health").await;
+    assert_eq!(unwell.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        unwell.text().trim_end(),
+        r#"{"status":"unwell","conditions":[{"name":"writer_broken","municipality":"888888"},{"name":"disk_full"}]}"#
+    );
+    // A page goes on being served: whoever watches decides what to do.
+    assert_eq!(server.get("/999999/").await.status, StatusCode::OK);
+    server.health.tell(Condition::WriterBroken, "888888", Found::Well);
+    server.health.tell_of_machine(Condition::DiskFull, Found::Well);
+    assert_eq!(server.get("/health").await.status, StatusCode::OK);
+
+    server.at(mihon().valid_until.max(tonari().valid_until));
+    let expired = server.get("/health").await;
+    assert_eq!(expired.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        expired.text().trim_end(),
+        r#"{"status":"unwell","conditions":[{"name":"bundle_expired","municipality":"888888"},{"name":"bundle_expired","municipality":"999999"}]}"#
+    );
+    assert_eq!(server.send(Method::HEAD, "/health", &[]).await.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]

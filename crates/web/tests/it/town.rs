@@ -12,9 +12,10 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
-use web::{Shelf, Source};
+use web::{Health, Shelf, Source};
 
 /// 2026-11-21 09:00 in Japan.
 pub const BUILT: i64 = 1_795_219_200_000;
@@ -122,6 +123,7 @@ pub fn networks() -> Networks {
 pub struct Server {
     pub folder: TempDir,
     pub shelf: Arc<Shelf>,
+    pub health: Arc<Health>,
     pub router: Router,
     now: Arc<AtomicI64>,
 }
@@ -153,10 +155,12 @@ impl Server {
         }
         let shelf = Arc::new(Shelf::open(dirs.into_iter().map(word).collect()).unwrap());
         let now = Arc::new(AtomicI64::new(BUILT));
-        let clock = Arc::clone(&now);
-        let router =
-            web::router(Arc::clone(&shelf), Arc::new(networks()), Arc::new(move || clock.load(Ordering::Relaxed)));
-        Self { folder, shelf, router, now }
+        let turned = Arc::clone(&now);
+        let clock: web::Clock = Arc::new(move || turned.load(Ordering::Relaxed));
+        let health = Arc::new(Health::new(Arc::clone(&clock), Arc::new(|| Duration::ZERO)));
+        health.watches(Arc::clone(&shelf));
+        let router = web::router(Arc::clone(&shelf), Arc::new(networks()), clock, Arc::clone(&health));
+        Self { folder, shelf, health, router, now }
     }
 
     /// The folder that a municipality is published into.

@@ -9,23 +9,14 @@ use actions::PublishTo;
 use domain::id::GuidelineHash;
 use domain::verification::Tail;
 use tokio::task::JoinHandle;
-use web::{Shelf, Stated};
+use web::{Condition, Health, Shelf, Stated};
 
-use super::LOOK;
+use super::{LOOK, pulse};
 use crate::home::Town;
 use crate::machine;
 
 /// How long nothing is published after a publication that failed.
 const PAUSE: Duration = Duration::from_secs(2);
-
-/// What may be wrong with a municipality's publication.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Condition {
-    /// What is recorded does not come to the citizens.
-    PublicationStuck,
-    /// There is no key, so what is published is signed by nobody.
-    SigningKeyMissing,
-}
 
 /// Where and as what a municipality's list is published.
 #[derive(Clone)]
@@ -44,6 +35,7 @@ pub struct Publisher {
 pub struct Watch {
     publisher: Publisher,
     shelf: Arc<Shelf>,
+    health: Arc<Health>,
     tail: Tail,
     /// Under which guideline this process made the list last.
     made_under: Option<GuidelineHash>,
@@ -87,9 +79,14 @@ impl Publisher {
     }
 
     /// Looks for the first time, so that the shelf may answer; then [`Watch::keep`] goes on.
-    pub async fn watch(self, shelf: Arc<Shelf>, made_under: Option<GuidelineHash>) -> Watch {
+    pub async fn watch(
+        self,
+        shelf: Arc<Shelf>,
+        health: Arc<Health>,
+        made_under: Option<GuidelineHash>,
+    ) -> Watch {
         let (tail, wrong) = (Tail::default(), BTreeMap::new());
-        let mut watch = Watch { publisher: self, shelf, tail, made_under, work: None, failed_at: None, wrong };
+        let mut watch = Watch { publisher: self, shelf, health, tail, made_under, work: None, failed_at: None, wrong };
         watch.look().await;
         watch
     }
@@ -155,8 +152,9 @@ impl Watch {
         }
     }
 
-    /// Takes in how something was found, and says once in the log what is wrong.
+    /// Takes in how something was found, for whoever asks, and says once in the log what is wrong.
     fn found(&mut self, condition: Condition, wrong: Option<String>) {
+        self.health.tell(condition, self.publisher.town.code(), pulse::found(wrong.is_none()));
         let Some(words) = wrong else {
             self.wrong.remove(&condition);
             return;

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use staff::{House, Staffed};
 use tokio::net::TcpListener;
-use web::Door;
+use url::Url;
+use web::{Door, Health};
 
 use super::listen;
 use crate::args::ServeArgs;
@@ -46,6 +47,11 @@ impl StaffDesk {
         Ok(Self { listener, house: Arc::new(house), press, door })
     }
 
+    /// The address that staff type.
+    pub fn origin(&self) -> &Url {
+        self.house.origin()
+    }
+
     /// Takes a municipality in.
     pub async fn take_in(&self, town: &Town) -> anyhow::Result<()> {
         let guideline = town.city.guideline_in_force().await?;
@@ -70,11 +76,11 @@ impl StaffDesk {
     }
 
     /// Tells the address and serves until `shutdown` is ready.
-    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+    pub async fn serve(self, health: Arc<Health>, shutdown: impl Future<Output = ()>) {
         // Who cannot be told where the pages are can still open them.
         let _ = out(&format!("職員の画面：{}", self.house.origin()));
         let caring = self.press.map(|press| tokio::spawn(look_after(press)));
-        let router: Router = staff::router(self.house);
+        let router: Router = staff::router(self.house).merge(web::health_route(health));
         web::serve(self.listener, router, shutdown, self.door).await;
         if let Some(caring) = caring {
             caring.abort();
