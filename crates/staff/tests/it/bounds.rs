@@ -85,10 +85,9 @@ async fn a_text_that_nobody_meant_to_write_so_long_is_refused_at_its_field_and_k
     assert!(!drafter.get(&path).await.html().contains("ああああ"), "nothing of it was kept");
     let name = "あ".repeat(301);
     let got = drafter.post(&format!("cases/{case}/policy/account"), &[("do", "save"), ("account_name", &name)]).await;
-    assert_eq!(
-        (got.status, got.fields_at_fault()),
-        (StatusCode::UNPROCESSABLE_ENTITY, vec!["account_name".to_owned()])
-    );
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // What the part lacks is told as well.
+    assert!(got.fields_at_fault().contains(&"account_name".to_owned()), "{}", got.read());
     let fits = "い".repeat(4_000);
     let got = drafter.post(&path, &[("version", ""), ("do", "next"), ("purpose", &fits)]).await;
     assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());
