@@ -7,8 +7,8 @@ use domain::case::Case;
 use domain::entry::{Effect, Entry, Fact};
 use domain::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId};
 use domain::ledger::{self, Checkpoint};
-use domain::register::Impersonator;
 use domain::network::Networks;
+use domain::register::Impersonator;
 use domain::verification::{Tail, Turned};
 use store::{PAGE_MAX, Read, Subtrees};
 

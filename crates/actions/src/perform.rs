@@ -10,7 +10,7 @@ use domain::refusal::Refusal;
 use domain::register::Part;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use store::{NewEntry, Read, Writing};
+use store::{NewEntry, Writing};
 
 use crate::city::City;
 use crate::error::ActError;

@@ -103,12 +103,7 @@ pub(crate) fn posing(id: &str, noted: Impersonator, municipality: &str) -> Recor
 }
 
 /// What the index says of an account; nothing of one that never came to be, or lives nowhere yet.
-pub(crate) fn record(
-    account: &Account,
-    municipality: &str,
-    base_url: &str,
-    networks: &Networks,
-) -> Option<Record> {
+pub(crate) fn record(account: &Account, municipality: &str, base_url: &str, networks: &Networks) -> Option<Record> {
     let standing = match &account.standing {
         // A record that was lawfully erased is not on the page, and what the page does not show is not official.
         Stands::Listed(listed) if listed.record.is_none() => Standing::Suspended { since: listed.since },

@@ -81,7 +81,7 @@ on_both! {
 
     async fn a_file_that_is_another_now_is_told(Guide::Notice, town) {
         let case = town.drafted(draft(Guide::Notice, "mihon_kanko")).await;
-        let (key, attachment) = town.city.keep_attachment(PDF).await.expect("kept");
+        let (key, attachment) = testkit::keep(&town.city, PDF).await.expect("kept");
         let filing = Stepping {
             attachments: vec![actions::Attached { key, name: "写し.pdf".to_owned() }],
             ..on(&case, "file", Evidence::Filing { paper: None })

@@ -75,7 +75,7 @@ on_both! {
         let case = town.opens("s1-staff").await.case.expect("a case");
         town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon")).await.expect("drafted");
         let with = async |bytes: &[u8], name: &str| {
-            let (key, _) = town.city.keep_attachment(bytes).await.expect("kept");
+            let (key, _) = testkit::keep(&town.city, bytes).await.expect("kept");
             Stepping {
                 attachments: vec![Attached { key, name: name.to_owned() }],
                 ..on(&case, "file", Evidence::Filing { paper: None })

@@ -3,7 +3,7 @@
 use actions::{ActError, ImpersonatorNoted, Stepping};
 use domain::evidence::Evidence;
 use domain::policy::Policy;
-use testkit::{Engine, Guide, Town, draft, on, on_both, who};
+use testkit::{Guide, draft, on, on_both, who};
 
 const ODD: [char; 7] = ['\u{202e}', '\u{2066}', '\u{1b}', '\u{9b}', '\u{200b}', '\u{feff}', '\u{7}'];
 /// What joins and varies the letters that people write.

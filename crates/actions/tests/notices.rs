@@ -379,7 +379,7 @@ on_both! {
             town.city.save_draft(&case(opened), Part::Purpose, typed, None, &who("s1-staff")).await.expect("kept");
         }
         town.city.withdraw(&case(&over), "事情が変わったため", &who("s1-head"), None).await.expect("withdrawn");
-        town.city.keep_attachment(b"%PDF-1.7 a copy", actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
+        testkit::keep(&town.city, b"%PDF-1.7 a copy").await.expect("kept");
         assert_eq!(town.city.tidy().await.expect("tidied"), actions::Tidied { files: 0, drafts: 1 });
         town.city.send_due(&bag).await.expect("the daily look is planned");
         town.machine.advance(2 * 24 * 3_600_000);

@@ -58,11 +58,11 @@ async fn files_wait_outside_before_the_ledger_lacks_room_and_acts_go_on() {
     assert!(disk.keeps_some_back(), "room for the ledger is kept while there is plenty");
     disk.has(255);
     assert_eq!(city.space(), Space::Scarce, "a warning comes first");
-    city.keep_attachment(PDF).await.expect("nothing is refused yet");
+    testkit::keep(&city, PDF).await.expect("nothing is refused yet");
 
     disk.has(63);
     assert_eq!(city.space(), Space::Short);
-    let refused = city.keep_attachment(b"%PDF-1.7 another").await.expect_err("files wait");
+    let refused = testkit::keep(&city, b"%PDF-1.7 another").await.expect_err("files wait");
     assert!(matches!(refused, ActError::Input(_)), "what was typed stays on the page: {refused:?}");
     insta::assert_snapshot!(refused, @"サーバーの空き容量が少ないため、ファイルは預かれません。添付のいらない操作は、これまでどおり記録できます。次にすること：システムの運用者に「ディスクの空きが少ない」と知らせ、空きができてから、ファイルをもう一度選んでください。");
     assert!(disk.keeps_some_back());
@@ -74,7 +74,7 @@ async fn files_wait_outside_before_the_ledger_lacks_room_and_acts_go_on() {
     assert!(!disk.keeps_some_back(), "the act was given the room that was kept for it");
 
     disk.has(1_000);
-    city.keep_attachment(b"%PDF-1.7 another").await.expect("there is room again");
+    testkit::keep(&city, b"%PDF-1.7 another").await.expect("there is room again");
     assert!(disk.keeps_some_back(), "and some of it is kept back again");
     town.bench.clear().await;
 }

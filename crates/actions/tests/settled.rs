@@ -24,7 +24,7 @@ macro_rules! reads {
 on_both! {
     async fn a_filing_names_a_file_and_only_its_entry_leads_to_it(Guide::Notice, town) {
         let case = drafted(town).await;
-        let (key, attachment) = town.city.keep_attachment(PDF, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
+        let (key, attachment) = testkit::keep(&town.city, PDF).await.expect("kept");
         let filed = files(town, &case, &key, "届出の写し.pdf").await.expect("filed");
         let of = CaseId::from(case.as_str());
         let found = town.city.attachment(&of, &attachment.hash).await.expect("the file");
@@ -54,7 +54,7 @@ on_both! {
     async fn a_file_that_two_entries_name_outlives_the_erasure_of_one(Guide::Notice, town) {
         let mut named = Vec::new();
         for handle in ["mihon_kank0", "mihon_kankoo"] {
-            let (key, attachment) = town.city.keep_attachment(PDF, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
+            let (key, attachment) = testkit::keep(&town.city, PDF).await.expect("kept");
             let noted = ImpersonatorNoted {
                 network: "x".to_owned(),
                 url: format!("https://x.com/{handle}"),
@@ -73,10 +73,10 @@ on_both! {
 
     async fn a_file_that_no_entry_names_is_gone_within_the_hour_and_one_that_is_named_stays(Guide::Notice, town) {
         let case = drafted(town).await;
-        let (named, attachment) = town.city.keep_attachment(PDF, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
+        let (named, attachment) = testkit::keep(&town.city, PDF).await.expect("kept");
         files(town, &case, &named, "写し.pdf").await.expect("filed");
-        town.city.keep_attachment(PDF, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("the same bytes wait once more");
-        let (waiting, _) = town.city.keep_attachment(b"%PDF-1.7 nobody's", actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
+        testkit::keep(&town.city, PDF).await.expect("the same bytes wait once more");
+        let (waiting, _) = testkit::keep(&town.city, b"%PDF-1.7 nobody's").await.expect("kept");
         assert_eq!(town.city.sweep_attachments().await.expect("swept"), 0, "its time has not passed");
         // Swept every five minutes, it is gone before the hour is over.
         town.machine.advance(55 * 60_000);
@@ -216,7 +216,7 @@ on_both! {
 
     async fn every_entry_of_a_town_is_told_and_proven(Guide::Notice, town) {
         let case = drafted(town).await;
-        let (key, _) = town.city.keep_attachment(PDF, actions::Keeper { person: &domain::id::PersonId::from("s1-staff"), case: None }).await.expect("kept");
+        let (key, _) = testkit::keep(&town.city, PDF).await.expect("kept");
         files(town, &case, &key, "届出の写し.pdf").await.expect("filed");
         town.does(&case, "receive", "s3-staff", Evidence::Receipt).await.expect("received");
         town.city.erase(3, "総第34号").await.expect("erased");

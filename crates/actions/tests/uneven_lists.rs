@@ -50,17 +50,22 @@ fn wrong(expected: &Table, read: Option<&RowRead>) -> Option<String> {
     let allowed: Vec<&str> = ["verdict", "or"].iter().filter_map(|key| expected.get(*key)?.as_str()).collect();
     let verdict = word(read.verdict);
     if !allowed.contains(&verdict) {
-        return Some(format!("row {number}: {verdict} instead of {allowed:?} ({:?}): {}", expected.get("why"), read.sentence()));
+        return Some(format!(
+            "row {number}: {verdict} instead of {allowed:?} ({:?}): {}",
+            expected.get("why"),
+            read.sentence()
+        ));
     }
     if read.verdict != Verdict::Taken && read.why.as_ref().is_none_or(String::is_empty) {
         return Some(format!("row {number}: no reason"));
     }
-    let says: BTreeMap<&str, &str> = read.says.iter().map(|(column, words)| (column.as_str(), words.as_str())).collect();
+    let says: BTreeMap<&str, &str> =
+        read.says.iter().map(|(column, words)| (column.as_str(), words.as_str())).collect();
     let values = expected.get("values").and_then(Value::as_table).into_iter().flatten();
     let mut values = values.map(|(column, value)| (column.as_str(), value.as_str().unwrap()));
-    values.find(|(column, value)| says.get(column).unwrap_or(&"") != value).map(|(column, value)| {
-        format!("row {number}: 「{column}」 is {:?} instead of {value:?}", says.get(column))
-    })
+    values
+        .find(|(column, value)| says.get(column).unwrap_or(&"") != value)
+        .map(|(column, value)| format!("row {number}: 「{column}」 is {:?} instead of {value:?}", says.get(column)))
 }
 
 #[test]
@@ -75,7 +80,8 @@ fn every_row_of_an_uneven_list_has_the_verdict_that_another_hand_gave_it() {
                 continue;
             }
         };
-        let found: BTreeMap<i64, &RowRead> = list.rows.iter().map(|row| (i64::try_from(row.row).unwrap(), row)).collect();
+        let found: BTreeMap<i64, &RowRead> =
+            list.rows.iter().map(|row| (i64::try_from(row.row).unwrap(), row)).collect();
         assert_eq!(found.len(), list.rows.len(), "{name}: a row has two verdicts");
         for row in expected["row"].as_array().unwrap().iter().map(|row| row.as_table().unwrap()) {
             rows += 1;
@@ -119,7 +125,8 @@ fn a_list_without_readings_wipes_none_and_names_nobody_anew() {
 #[test]
 fn whom_a_held_row_names_keeps_the_post() {
     let head = "組織コード,組織名,職コード,職名,職位,長,職員番号,氏名\n";
-    let first = format!("{head}01,秘書課,P1,課長,課長,○,1,秘書課長（見本）\n01,秘書課,P2,係長,係長,,2,秘書課係長（見本）\n");
+    let first =
+        format!("{head}01,秘書課,P1,課長,課長,○,1,秘書課長（見本）\n01,秘書課,P2,係長,係長,,2,秘書課係長（見本）\n");
     let loaded = guideline();
     let list = |text: &str, office: &Office| StaffList::read(text.as_bytes(), &loaded.guideline, office).unwrap();
     let plan = list(&first, &Office::default()).plan(&Office::default(), FROM);
@@ -128,10 +135,13 @@ fn whom_a_held_row_names_keeps_the_post() {
         office.people.get_mut(person).unwrap().name = Some(name.clone());
     }
     // The second row has lost its code of the post; the person is also given a further one.
-    let second = format!("{head}01,秘書課,P1,課長,課長,○,1,秘書課長（見本）\n01,秘書課,,係長,係長,,2,秘書課係長（見本）\n02,広報課,P3,主任,主任,,2,秘書課係長（見本）\n");
+    let second = format!(
+        "{head}01,秘書課,P1,課長,課長,○,1,秘書課長（見本）\n01,秘書課,,係長,係長,,2,秘書課係長（見本）\n02,広報課,P3,主任,主任,,2,秘書課係長（見本）\n"
+    );
     let read = list(&second, &office);
     assert_eq!(read.count(Verdict::Held), 1);
-    let left = read.plan(&office, FROM).changes.into_iter().filter(|change| matches!(change, OfficeChange::Unassigned { .. }));
+    let left =
+        read.plan(&office, FROM).changes.into_iter().filter(|change| matches!(change, OfficeChange::Unassigned { .. }));
     assert_eq!(left.count(), 0, "nobody leaves a post because of a row that waits");
 }
 
@@ -142,8 +152,10 @@ fn whatever_the_bytes_every_row_has_one_verdict_and_nothing_falls() {
     let cases = std::env::var("SHIRUBE_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(400_usize);
     println!("SHIRUBE_SEED={seed}");
     let mut chance = Chance(seed);
-    let files: Vec<Vec<u8>> =
-        expectations().iter().map(|(_, one)| std::fs::read(folder().join(one["file"].as_str().unwrap())).unwrap()).collect();
+    let files: Vec<Vec<u8>> = expectations()
+        .iter()
+        .map(|(_, one)| std::fs::read(folder().join(one["file"].as_str().unwrap())).unwrap())
+        .collect();
     let loaded = guideline();
     let mut with_rows = 0;
     for _ in 0..cases {

@@ -509,7 +509,8 @@ fn printed_period(period: &Period) -> String {
 }
 
 fn printed_slots(slots: &Slots, sentence: &str) -> String {
-    let (from, to) = (calendar::parse_time(&slots.from).unwrap_or_default(), calendar::parse_time(&slots.to).unwrap_or_default());
+    let (from, to) =
+        (calendar::parse_time(&slots.from).unwrap_or_default(), calendar::parse_time(&slots.to).unwrap_or_default());
     sentence
         .replace("{from_day}", &slots.from_day)
         .replace("{to_day}", &slots.to_day)

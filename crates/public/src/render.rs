@@ -3,7 +3,6 @@
 use crate::bundle::{Bundle, Site};
 use crate::pages::{self, Source};
 use crate::uri::uri;
-use crate::view::link;
 use crate::{Fault, Language, ListSeed, data, feed, qr};
 use domain::ledger::{ListKey, hash_from_hex, to_hex};
 use domain::listing::ListingRecord;

@@ -75,6 +75,7 @@ fn index(records: &[ListingRecord]) -> Index {
         name: record.name.clone(),
         network: NetworkId::new(&record.network),
         addresses: vec![Address { network: NetworkId::other(), key: format!("other:{}", record.url) }],
+        url: None,
         standing: Standing::Listed { since: record.listed_on, page: String::new() },
     };
     records.iter().map(listed).collect::<Vec<_>>().into()

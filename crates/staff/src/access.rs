@@ -287,7 +287,11 @@ fn logins_table(visit: &Visit, lines: &[LoginLine], q: &str) -> Table {
         vec![
             Cell::LinkPair(Link { href, words: of_subject(visit, &line.subject) }, number(&line.subject)),
             Cell::Text(name),
-            Cell::Tag(if has_no_post(visit, line) { Tag::new("利用中・今日の職なし", Shape::Paused) } else { state(line.state) }),
+            Cell::Tag(if has_no_post(visit, line) {
+                Tag::new("利用中・今日の職なし", Shape::Paused)
+            } else {
+                state(line.state)
+            }),
             Cell::Text(at(line.changed_at)),
         ]
     };

@@ -97,6 +97,7 @@ impl From<ActError> for Answer {
                     None,
                     "システムの運用者に知らせてください。運用者が確かめ、正しいバックアップから戻します。",
                 )))
+            }
             // No number and no text of ours is like that: it was typed into the address, or into a form by a program.
             ActError::Store(StoreError::TooLarge { .. } | StoreError::NulInText) => Self::wrong_address(),
             ActError::Store(

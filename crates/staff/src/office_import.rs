@@ -186,7 +186,8 @@ async fn confirm(visit: &Visit, came: &Came, typed: &Typed) -> Reply {
     let read = visit.city().preview_office(&import).await?;
     if held == HeldRows::Ask && read.problems.is_empty() && read.list.count(Verdict::Held) > 0 {
         let packed = typed.text("list").to_owned();
-        let words = "答えを待つ行を除いてよければ、印を付けてください。そうでなければ、名簿を直して選び直してください。";
+        let words =
+            "答えを待つ行を除いてよければ、印を付けてください。そうでなければ、名簿を直して選び直してください。";
         return visit.show_refused(&preview_page(visit, read, from, packed, vec![problem("leave_out", words)]));
     }
     prove::freshly(visit, came, typed).await?;

@@ -12,4 +12,4 @@ mod town;
 pub use engine::{Bench, Engine};
 pub use machine::RunningMachine;
 pub use office::{Guide, office};
-pub use town::{MORNING, Town, draft, on, who};
+pub use town::{MORNING, Town, draft, keep, on, who};

@@ -130,6 +130,15 @@ pub fn on(case: &str, step: &str, evidence: Evidence) -> Stepping {
     }
 }
 
+/// Keeps a file for 観光課's staff, for no case yet.
+pub async fn keep(
+    city: &City,
+    bytes: &[u8],
+) -> Result<(actions::AttachmentKey, domain::attachment::Attachment), actions::ActError> {
+    let person = domain::id::PersonId::from("s1-staff");
+    city.keep_attachment(bytes, actions::Keeper { person: &person, case: None }).await
+}
+
 /// Somebody who acts on the town's first day.
 pub fn who(person: &str) -> By {
     By { person: PersonId::from(person), on: day() }

@@ -4,7 +4,7 @@ use crate::Fault;
 use axum::http::HeaderValue;
 use domain::calendar;
 use domain::network::Networks;
-use domain::verification::{Answer, Present, Tail, Understood, Verdict};
+use domain::verification::{Answer, Present, Tail};
 use jiff::Timestamp;
 use public::LoadedBundle;
 use std::collections::BTreeSet;
@@ -104,13 +104,10 @@ impl Shown {
         if self.word.counts_at(now) {
             return self.bundle.verify_by(self.present.as_deref(), ask, networks, now);
         }
-        Answer {
-            verdict: Verdict::CannotJudge,
-            reading: Understood::default(),
-            facts: None,
-            reason: "いま、最新の記録を確かめられないため、公式かどうかを答えられません。".to_owned(),
-            advice: "公式とは考えないで、少し待ってからもう一度確かめてください。".to_owned(),
-        }
+        Answer::unjudged(
+            "いま、最新の記録を確かめられないため、公式かどうかを答えられません。".to_owned(),
+            "公式とは考えないで、少し待ってからもう一度確かめてください。".to_owned(),
+        )
     }
 
     /// The size of the ledger that its answers rest on.

@@ -31,7 +31,8 @@ pub(super) fn of(cell: &str) -> Option<Doubt> {
 
 /// Control characters and those that turn the direction of writing; joiners and variation selectors belong to names.
 fn is_unseen(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    c.is_control()
+        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Whether a name says that nobody is there.
@@ -42,6 +43,8 @@ pub(super) fn is_vacancy(name: &str) -> bool {
 /// Whether marks of an office stand in a name.
 pub(super) fn has_marks(name: &str) -> bool {
     ["兼", "併", "代理", "扱"].iter().any(|mark| {
-        [('（', '）'), ('(', ')'), ('[', ']'), ('【', '】')].iter().any(|(open, close)| name.contains(&format!("{open}{mark}{close}")))
+        [('（', '）'), ('(', ')'), ('[', ']'), ('【', '】')]
+            .iter()
+            .any(|(open, close)| name.contains(&format!("{open}{mark}{close}")))
     })
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use documents::table::{self, Encoding, Header, Row, Table};
 use domain::guideline::Guideline;
 use domain::id::{PersonId, PositionId, UnitId};
-use domain::office::{LeftOpen, Office, OfficePlan, PersonRow, Place, PostRow, Stated, StaffRow};
+use domain::office::{LeftOpen, Office, OfficePlan, PersonRow, Place, PostRow, StaffRow, Stated};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -79,7 +79,10 @@ impl StaffList {
         for needed in [column::UNIT, column::UNIT_NAME] {
             if !column::is_there(&header, needed) {
                 let name = column::name(needed);
-                return Err(format!("見出しの行（{}行目）に「{name}」の列がありません。列を加えてください。", header.line));
+                return Err(format!(
+                    "見出しの行（{}行目）に「{name}」の列がありません。列を加えてください。",
+                    header.line
+                ));
             }
         }
         let reader = Reader { header: &header, guideline, office, names: unit_names(&table, &header, office) };
@@ -174,8 +177,7 @@ fn notes(table: &Table, header: &Header) -> Vec<String> {
         let names: Vec<String> = header.unclaimed.iter().map(|(_, name)| one_line(name)).collect();
         notes.push(format!("使わない列：{}", names.join("、")));
     }
-    let absent: Vec<&str> =
-        (0..COLUMNS.len()).filter(|at| !column::is_there(header, *at)).map(column::name).collect();
+    let absent: Vec<&str> = (0..COLUMNS.len()).filter(|at| !column::is_there(header, *at)).map(column::name).collect();
     if !absent.is_empty() {
         notes.push(format!("名簿にない列（書かれていないものとして、今のままにします）：{}", absent.join("、")));
     }
@@ -250,13 +252,16 @@ impl Reader<'_> {
         self.speaks_of_something(row)?;
         self.is_in_shape(row)?;
         let Some(unit) = self.code(row, column::UNIT) else {
-            return held("組織コードがありません。どの組織の行か分かりません。結合されたセルは、結合を解いて全部の行に書いてください。");
+            return held(
+                "組織コードがありません。どの組織の行か分かりません。結合されたセルは、結合を解いて全部の行に書いてください。",
+            );
         };
         let level = match self.cell(row, column::LEVEL) {
             None => Stated::Not,
-            Some(word) => Stated::As(column::level(&word).ok_or_else(|| {
-                refused(format!("区分「{word}」は、{}のどれでもありません。", column::LEVELS))
-            })?),
+            Some(word) => Stated::As(
+                column::level(&word)
+                    .ok_or_else(|| refused(format!("区分「{word}」は、{}のどれでもありません。", column::LEVELS)))?,
+            ),
         };
         let post = self.post(row)?;
         let Some(unit_name) = self.cell(row, column::UNIT_NAME).or_else(|| self.names.get(&unit).cloned()) else {
@@ -339,7 +344,9 @@ impl Reader<'_> {
             None => Stated::Not,
             Some(mark) if column::HEADS.contains(&mark.as_str()) => Stated::As(Place::Head),
             Some(mark) => {
-                return held(&format!("「長」の欄が「{mark}」です。その組織の長なら○、そうでなければ空にしてください。"));
+                return held(&format!(
+                    "「長」の欄が「{mark}」です。その組織の長なら○、そうでなければ空にしてください。"
+                ));
             }
         };
         let position = PositionId(position);
@@ -371,7 +378,9 @@ impl Reader<'_> {
             }
         };
         if doubt::has_marks(&name) {
-            return held("氏名の欄に「（兼）」などの印があります。氏名だけを書いてください（兼務は、行を分けるだけで足ります）。");
+            return held(
+                "氏名の欄に「（兼）」などの印があります。氏名だけを書いてください（兼務は、行を分けるだけで足ります）。",
+            );
         }
         Ok(Some(PersonRow { person: number, name, kana: self.stated(row, column::KANA) }))
     }
@@ -474,7 +483,9 @@ fn position_agrees(former: &StaffRow, unit: &UnitId, post: &PostRow) -> Result<(
     }
     let id = |post: &PostRow| post.person.as_ref().map(|person| person.person.clone());
     if id(there) != id(post) {
-        return held(&format!("職コード「{position}」に二人目がいます（{at}行目と別の人）。職を分けるか、今の人だけにしてください。"));
+        return held(&format!(
+            "職コード「{position}」に二人目がいます（{at}行目と別の人）。職を分けるか、今の人だけにしてください。"
+        ));
     }
     Ok(())
 }

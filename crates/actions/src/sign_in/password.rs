@@ -250,7 +250,8 @@ mod tests {
         assert_eq!(strangers.len(), WAITING, "so many wait, and the rest is sent away at once");
         let _theirs = gate.turns_of_strangers.acquire().await.expect("their turn");
         let _turn = gate.turns.acquire().await.expect("which takes one of two");
-        let first = strangers.first().expect("one").check(&Password::typed("soba-to-udon-de-mayou"), None);
+        let typed = Password::typed("soba-to-udon-de-mayou");
+        let first = strangers.first().expect("one").check(&typed, None);
         assert!(tokio::time::timeout(std::time::Duration::from_millis(50), first).await.is_err(), "it waits");
         let known = gate.place(Visitor::Known).expect("a place of its own");
         let checked = known.check(&Password::typed("soba-to-udon-de-mayou"), None).await;

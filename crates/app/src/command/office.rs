@@ -18,7 +18,9 @@ use crate::input::{self, Mistake};
 pub async fn run(hands: &Hands, command: OfficeCommand) -> anyhow::Result<Exit> {
     let unit = |code: String| UnitId(code);
     let changes = match command {
-        OfficeCommand::Import { file, from, yes, leave_out } => return import(hands, &file, from, yes, leave_out).await,
+        OfficeCommand::Import { file, from, yes, leave_out } => {
+            return import(hands, &file, from, yes, leave_out).await;
+        }
         OfficeCommand::Show { on } => return show(hands, on).await,
         OfficeCommand::Resolve { role, units, on } => return resolve(hands, &role, &units, on).await,
         OfficeCommand::Found { unit: code, name, kana, level, under, from } => {

@@ -1,7 +1,7 @@
 //! Integration tests.
 
-mod backup;
 mod attacks;
+mod backup;
 mod cli;
 mod erasure;
 mod full_disk;

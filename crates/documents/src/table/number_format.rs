@@ -92,7 +92,9 @@ mod tests {
 
     #[test]
     fn what_is_no_code_stays_the_number_that_it_is() {
-        for code in ["General", "0", "#", "0.00", "#,##0", "0%", "0.0E+0", "yyyy/m/d", "@", "[$-411]ggge", "\"閉じない", ""] {
+        for code in
+            ["General", "0", "#", "0.00", "#,##0", "0%", "0.0E+0", "yyyy/m/d", "@", "[$-411]ggge", "\"閉じない", ""]
+        {
             assert_eq!(Figures::of(code), None, "{code}");
         }
         let figures = Figures::of("0000").expect("a code");

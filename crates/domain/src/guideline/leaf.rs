@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::{
     Basis, Binds, Block, Carried, ClauseId, Guideline, Holder, Needed, PolicyItem, Procedure, Purpose, Step, StepKind,
-    Strength,
 };
 
 /// One rule of a guideline, as small as a clause can speak of it.

@@ -98,7 +98,11 @@ impl Ask<'_> {
             ItemKind::Hours => self.hours(item),
             ItemKind::Reply => (self.reply(item), None),
             ItemKind::Note => {
-                let hint = if item.needed == Needed::Always { "" } else { "書くことがなければ、空けておきます。" };
+                let hint = if item.needed == Needed::Always {
+                    ""
+                } else {
+                    "書くことがなければ、空けておきます。"
+                };
                 (vec![self.long(item, field::NOTE, &item.label, hint)], None)
             }
             ItemKind::Text => (vec![self.long(item, &field::further(&item.id), &item.label, "")], None),
@@ -143,8 +147,10 @@ impl Ask<'_> {
         let typed = self.text(field::NETWORK);
         let chosen = policy::network_of(&policy, networks).map_or(typed, |id| id.as_str().to_owned());
         // What the address tells need not be chosen too.
-        let is_told = self.drafting.loaded.guideline.item(ItemKind::Url).is_some_and(|url| url.needed == Needed::Always);
-        let nothing = if is_told { "ＵＲＬから分かるときは、空けておけます" } else { "選んでください" };
+        let is_told =
+            self.drafting.loaded.guideline.item(ItemKind::Url).is_some_and(|url| url.needed == Needed::Always);
+        let nothing =
+            if is_told { "ＵＲＬから分かるときは、空けておけます" } else { "選んでください" };
         let mut choices = vec![Choice::new("", nothing, &chosen)];
         choices.extend(scope.named.iter().map(|named| Choice::new(&named.network, &named.label, &chosen)));
         let other = NetworkId::other();

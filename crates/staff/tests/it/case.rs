@@ -162,8 +162,9 @@ async fn a_case_tells_all_that_was_done_in_order_also_what_no_longer_stands() {
     let page = staff.get(&format!("cases/{case}")).await.read();
     let way = page.split_once("経過と次の手順").and_then(|(_, rest)| rest.split_once("利用方針\n"));
     // The clauses' words and their links stand beside each; here it is what was done.
-    let said =
-        |line: &&str| !line.starts_with("市でＳＮＳを活用する") && !["ガイドラインで見る", "（ガイドライン 3）"].contains(line);
+    let said = |line: &&str| {
+        !line.starts_with("市でＳＮＳを活用する") && !["ガイドラインで見る", "（ガイドライン 3）"].contains(line)
+    };
     let way: Vec<&str> = way.expect("the way of the case").0.trim().lines().filter(said).collect();
     insta::assert_snapshot!(way.join("\n").replace(&case, "cN").replace("アカウントa4", "アカウントaN"), @"
     済み：

@@ -79,12 +79,7 @@ impl Publisher {
     }
 
     /// Looks for the first time, so that the shelf may answer; then [`Watch::keep`] goes on.
-    pub async fn watch(
-        self,
-        shelf: Arc<Shelf>,
-        health: Arc<Health>,
-        made_under: Option<GuidelineHash>,
-    ) -> Watch {
+    pub async fn watch(self, shelf: Arc<Shelf>, health: Arc<Health>, made_under: Option<GuidelineHash>) -> Watch {
         let (tail, wrong) = (Tail::default(), BTreeMap::new());
         let mut watch = Watch { publisher: self, shelf, health, tail, made_under, work: None, failed_at: None, wrong };
         watch.look().await;
