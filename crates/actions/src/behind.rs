@@ -87,7 +87,7 @@ impl Touched {
     fn by(&mut self, fact: &Fact, seq: u64) -> Seen {
         match fact {
             Fact::StepDone { case, effects, .. } if effects.iter().any(is_seen) => {
-                _ = self.cases.insert(case.clone(), seq)
+                _ = self.cases.insert(case.clone(), seq);
             }
             Fact::CaseWithdrawn { case } => _ = self.cases.insert(case.clone(), seq),
             Fact::AccountNoted { account, .. } => _ = self.accounts.insert(account.clone(), seq),

@@ -47,7 +47,7 @@ impl<'a> Once<'a> {
     ) -> Result<Option<Self>, ActError> {
         let Some(key) = key else { return Ok(None) };
         // Fields stand in the order of their declaration, so the same order has the same bytes.
-        let bytes = serde_json::to_vec(&(act, person, order)).map_err(unwritable)?;
+        let bytes = serde_json::to_vec(&(act, person, order)).map_err(|error| unwritable(&error))?;
         Ok(Some(Self { key, digest: to_hex(&Sha256::digest(&bytes)), files }))
     }
 
@@ -55,12 +55,12 @@ impl<'a> Once<'a> {
     pub async fn answered(&self, at: &mut impl Read) -> Result<Option<Answered>, ActError> {
         let Some(Remembered { answer, bound, .. }) = at.remembered(self.key).await? else { return Ok(None) };
         let Some(bound) = bound else { return Err(used().into()) };
-        let bound: Bound = serde_json::from_str(&bound).map_err(unwritable)?;
+        let bound: Bound = serde_json::from_str(&bound).map_err(|error| unwritable(&error))?;
         let named = bound.files.iter().map(|file| &file.name).eq(self.files.iter().map(|sent| &sent.name));
         if bound.digest != self.digest || !named {
             return Err(used().into());
         }
-        Ok(Some(Answered { recorded: serde_json::from_str(&answer).map_err(unwritable)?, files: bound.files }))
+        Ok(Some(Answered { recorded: serde_json::from_str(&answer).map_err(|error| unwritable(&error))?, files: bound.files }))
     }
 
     /// The same within an act, where files that were sent again are compared by their bytes.
@@ -88,8 +88,8 @@ impl<'a> Once<'a> {
             name: sent.name.clone(),
         });
         let bound = Bound { digest: self.digest.clone(), files: files.collect() };
-        let bound = serde_json::to_string(&bound).map_err(unwritable)?;
-        let answer = serde_json::to_string(recorded).map_err(unwritable)?;
+        let bound = serde_json::to_string(&bound).map_err(|error| unwritable(&error))?;
+        let answer = serde_json::to_string(recorded).map_err(|error| unwritable(&error))?;
         writing.remember(self.key, &bound, &answer);
         Ok(())
     }
@@ -111,6 +111,6 @@ fn used() -> Refusal {
     )
 }
 
-fn unwritable(error: serde_json::Error) -> ActError {
+fn unwritable(error: &serde_json::Error) -> ActError {
     ActError::Inconsistent(error.to_string())
 }

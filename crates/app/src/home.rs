@@ -278,12 +278,14 @@ impl Home {
         maker.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
-        maker.create(dir).with_context(|| {
-            format!(
-                "フォルダー「{}」を作れません。--data（今は「{}」）を確かめてください",
+        maker.create(dir).map_err(|error| {
+            Mistake::new(format!(
+                "フォルダー「{}」を作れず、中も読めません（{}）。\n次にすること：--data（今は「{}」）の場所が合っているか、しるべを動かす利用者がそこを読み書きできるかを確かめてください。",
                 dir.display(),
+                input::why(&error),
                 self.data.display()
-            )
+            ))
+            .into()
         })
     }
 

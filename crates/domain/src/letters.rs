@@ -4,7 +4,7 @@
 //! another. They are refused where something is typed. What joins the parts of an emoji or chooses the form of a
 //! character (ZWJ, variation selectors, 異体字) is part of how people write and stays.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::refusal::{Refusal, RefusalKind};
 
@@ -110,7 +110,8 @@ fn shown(text: &str, odd: impl Fn(&str, usize, char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, letter) in text.char_indices() {
         if odd(text, at, letter) {
-            out.push_str(&format!("［U+{:04X}］", u32::from(letter)));
+            // Writing into a String cannot fail.
+            let _ = write!(out, "［U+{:04X}］", u32::from(letter));
         } else {
             out.push(letter);
         }

@@ -1,5 +1,7 @@
 //! The two ways to write an account's address: as a URI for programs, and in letters for people.
 
+use std::fmt::Write as _;
+
 use url::Url;
 
 /// The address as a URI (RFC 3986) for other programs: ASCII alone, the host in Punycode, other letters as percent codes.
@@ -9,7 +11,8 @@ pub(crate) fn uri(url: &str) -> Option<String> {
     for letter in String::from(url).chars() {
         // A browser leaves these as they are; the grammar of a URI does not know them, save around an IPv6 host.
         if matches!(letter, '|' | '\\' | '^' | '`' | '{' | '}') {
-            out.push_str(&format!("%{:02X}", u32::from(letter)));
+            // Writing into a String cannot fail.
+            let _ = write!(out, "%{:02X}", u32::from(letter));
         } else {
             out.push(letter);
         }
@@ -57,16 +60,9 @@ pub(crate) fn readable(url: &str) -> String {
         let run = tail.as_bytes().chunks(3).take_while(|code| hex(code).is_some()).count();
         let bytes: Vec<u8> = tail.as_bytes().chunks(3).take(run).filter_map(hex).collect();
         let letter = (1..=4).find_map(|length| std::str::from_utf8(bytes.get(..length)?).ok()?.chars().next());
-        match letter.filter(|letter| plain(*letter)) {
-            Some(letter) => {
-                out.push(letter);
-                rest = tail.get(letter.len_utf8() * 3..).unwrap_or_default().to_owned();
-            }
-            None => {
-                out.push('%');
-                rest = tail.get(1..).unwrap_or_default().to_owned();
-            }
-        }
+        let letter = letter.filter(|letter| plain(*letter));
+        out.push(letter.unwrap_or('%'));
+        tail.get(letter.map_or(1, |letter| letter.len_utf8() * 3)..).unwrap_or_default().clone_into(&mut rest);
     }
     out + &rest
 }

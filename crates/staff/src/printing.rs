@@ -231,9 +231,11 @@ mod tests {
         for _ in 0..50 {
             tokio::task::yield_now().await;
         }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 
-    #[tokio::test]
+    // Of several threads: the test waits for the press on its own.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn one_person_has_two_orders_and_all_together_a_few() {
         let (queue, begun, goes_on) = slow();
         let mut first: Vec<_> = (0..2).map(|_| asks(&queue, "a", "届")).collect();

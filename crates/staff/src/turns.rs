@@ -49,6 +49,6 @@ mod tests {
         assert!(turns.turn("b").await.is_some());
         drop(theirs);
         assert!(turns.turn("a").await.is_some());
-        assert_eq!(turns.own.lock().expect("whole").len(), 2, "who is gone is forgotten when the next name comes");
+        assert_eq!(turns.own.lock().expect("whole").len(), 1, "who is gone is forgotten when the next name comes");
     }
 }

@@ -212,7 +212,7 @@ fn opens_by_decision(desk: &Desk) {
     let started = desk.types(&format!("case do {case} start --as 03011 --on 令和7年4月7日"));
     assert_eq!(started.code, 1, "it is official, and may not post yet");
     assert!(
-        started.err.contains("プロフィール欄等への市ホームページURLの記載」が必要です。（根拠：M6"),
+        started.err.contains("「プロフィール欄等への市ホームページURLの記載」") && started.err.contains("が必要です。（根拠：M6"),
         "{}",
         started.err
     );
@@ -470,7 +470,7 @@ fn a_guideline_and_a_case_are_shown_with_everything_that_can_be_typed() {
 fn posts_trouble_and_surveys_are_refused_on_the_command_line_with_what_to_do() {
     let desk = Desk::with_file();
     desk.begins("tottori", "notice-town");
-    let refused = desk.types("case open takeover --account a1 --unit 0201 --as 02013 --on 令和7年4月2日");
+    let refused = desk.types("case open takeover --unit 0201 --as 02013 --on 令和7年4月2日");
     assert_eq!(refused.code, 1, "{}", refused.err);
     assert!(refused.err.contains("しるべではまだ行えません") && refused.err.contains("今のやり方"), "{}", refused.err);
     let unknown = desk.types("case open nothing --unit 0201 --as 02013 --on 令和7年4月2日");

@@ -100,7 +100,7 @@ fn an_empty_server_is_well_and_so_is_a_served_bundle() {
     desk.begins("tottori", "notice-town");
     let bundle = desk.file("bundle").display().to_string();
     desk.does(&format!("export {bundle}"));
-    let program = Program::starts(["public", &bundle, "--port", "0"]);
+    let program = Program::starts(["public", &bundle, "--unsigned", "--port", "0"]);
     let port = program.says(|line| line.starts_with("http://").then(|| port_of(line)).flatten());
     assert!(asks(port, "/health").starts_with("HTTP/1.1 200"));
 }

@@ -120,7 +120,7 @@ impl<'a> Desk<'a> {
         let missing = case.missing_before(step, procedure, self.guideline);
         let Some(first) = missing.first() else { return Ok(()) };
         let label = |edge: &After| procedure.step(&edge.step).map_or(edge.step.clone(), |s| s.label.clone());
-        let all: String = missing.iter().map(|edge| format!("「{}」", label(edge))).collect();
+        let all = format!("「{}」", missing.iter().map(|edge| label(edge)).collect::<Vec<_>>().join("」「"));
         let each = missing.iter().map(|edge| ItemProblem {
             item: edge.step.clone(),
             label: label(edge),
@@ -169,7 +169,7 @@ impl<'a> Desk<'a> {
                 return Err(Self::day_before(by.on, &format!("「{label}」"), done.on).under(&edge.basis));
             }
         }
-        self.last_day_fits(step, case, by)?;
+        Self::last_day_fits(step, case, by)?;
         let returned = case.returned.as_ref().filter(|r| r.to_step == step.id).map(|r| r.on);
         let former = case.steps.get(&step.id).map(|done| done.on);
         for (what, then) in [("差戻し", returned), ("前の版", former)] {
@@ -181,7 +181,7 @@ impl<'a> Desk<'a> {
     }
 
     /// An account in use is not taken off the list or deleted: until its last day it is what the list says it is.
-    fn last_day_fits(&self, step: &Step, case: &Case, by: &By) -> Result<(), Refusal> {
+    fn last_day_fits(step: &Step, case: &Case, by: &By) -> Result<(), Refusal> {
         let Some(last_day) = case.last_day().filter(|last| step.kind.ends_use() && by.on < *last) else {
             return Ok(());
         };

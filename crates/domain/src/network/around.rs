@@ -34,7 +34,7 @@ pub fn taken_out(input: &str, networks: &Networks) -> Option<Reading> {
     }
     if found.pieces.is_empty() {
         let [mention] = found.mentions.as_slice() else { return None };
-        let alone = *mention == text || text.starts_with(['@', '＠']) && text.chars().all(|c| c.is_ascii());
+        let alone = *mention == text || text.starts_with(['@', '＠']) && text.is_ascii();
         let read = if alone { None } else { Some(read_whole(mention, networks)) };
         return read.filter(|read| matches!(read, Reading::Handle { .. }));
     }
@@ -73,7 +73,7 @@ fn opens_with_scheme(text: &str, networks: &Networks) -> bool {
     let rest = rest.trim_start();
     let host = rest.get(..run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or_default();
     let address = rest.to_ascii_lowercase().starts_with("http") || known_host(host, networks);
-    is_word && !web && !(address && !NESTING.contains(&lower.as_str()))
+    is_word && !web && (!address || NESTING.contains(&lower.as_str()))
 }
 
 /// Whether letters that cannot be seen stand anywhere but in a sign outside the addresses, such as an emoji.
@@ -82,7 +82,7 @@ fn hides_letters(text: &str, pieces: &[Piece<'_>]) -> bool {
     text.char_indices().any(|(at, c)| {
         let dresses = matches!(u32::from(c), 0x200d | 0xfe0e | 0xfe0f | 0xe0100..=0xe01ef) && !before.is_ascii();
         before = c;
-        is_invisible(c) && !(dresses && !pieces.iter().any(|piece| piece.covers(at)))
+        is_invisible(c) && (!dresses || pieces.iter().any(|piece| piece.covers(at)))
     })
 }
 

@@ -324,11 +324,11 @@ impl Network {
     /// The canonical URL of a name within a key.
     pub(super) fn url_of(&self, name: &str) -> Option<String> {
         let (rule, bare) = self.rule_of(name)?;
-        Some(self.url_with(rule, bare, name))
+        Some(Self::url_with(rule, bare, name))
     }
 
     /// The URL of a name as somebody wrote it; `name` is the key's, which has the server.
-    pub(super) fn url_with(&self, rule: &NameRule, written: &str, name: &str) -> String {
+    pub(super) fn url_with(rule: &NameRule, written: &str, name: &str) -> String {
         let host = name.rsplit_once('@').map_or("", |(_, host)| host);
         rule.url.replace("{host}", host).replace("{}", written)
     }

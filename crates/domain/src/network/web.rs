@@ -140,7 +140,7 @@ impl Page {
             let server = server.filter(|_| network.identity == Identity::NameAndHost);
             let server = server.map(|host| format!("@{host}")).unwrap_or_default();
             Written {
-                url: network.url_with(found.rule, &found.written, address.name()),
+                url: Network::url_with(found.rule, &found.written, address.name()),
                 handle: format!("{}{}{server}", found.rule.prefix, found.written),
             }
         })

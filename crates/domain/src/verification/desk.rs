@@ -202,7 +202,7 @@ impl Desk<'_> {
         let reason = format!("ユーザー名だけでは、どのサービスのアカウントかわかりません。{known}{posing}");
         let advice = "アカウントのページのURLか、「X @…」のようにサービスの名前を付けて入れてください。";
         let asked = if ours.is_empty() { candidates } else { ours };
-        Answer { near, ways, ..cannot_judge(self.understood(asked, &[]), reason, advice.to_owned()) }
+        Answer { ways, near, ..cannot_judge(self.understood(asked, &[]), reason, advice.to_owned()) }
     }
 
     /// Names accounts in a sentence, each with its network.
@@ -387,12 +387,10 @@ impl Desk<'_> {
     fn begins_with(&self, address: &Address) -> Option<&Record> {
         let network = self.networks.get(&address.network)?;
         let beginnings = network.beginnings(address.name()).into_iter().rev();
-        let shorter = beginnings.map(|name| Address::of(network.id(), name));
-        shorter
-            .flat_map(|it| {
-                self.index.records().iter().find(|record| record.is_held() && record.addresses.contains(&it))
-            })
-            .next()
+        let mut shorter = beginnings.map(|name| Address::of(network.id(), name));
+        shorter.find_map(|it| {
+            self.index.records().iter().find(|record| record.is_held() && record.addresses.contains(&it))
+        })
     }
 
     /// Whether an account of ours may have this name without the register having been told.

@@ -15,7 +15,7 @@ pub(super) fn near<'r>(asked: &[Address], records: &'r [Record], networks: &Netw
         .filter(|record| record.is_listed())
         .filter_map(|record| {
             let own = record.addresses.iter().filter_map(|address| plain(address, networks));
-            let nearest = own.flat_map(|own| names.iter().filter_map(move |name| likeness(name, &own)).min()).min();
+            let nearest = own.filter_map(|own| names.iter().filter_map(move |name| likeness(name, &own)).min()).min();
             nearest.map(|distance| (distance, record))
         })
         .collect();

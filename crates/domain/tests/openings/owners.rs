@@ -233,7 +233,9 @@ pub fn opened_by_owner(world: &World<'_>, procedure: &Procedure) -> Decided {
 
 /// Who may do each step.
 fn worked_on(table: &Table, row: &Row, world: &World<'_>, shared: bool) {
-    for (id, groups) in &row.steps {
+    // What is not carried out yet is refused to everybody, whoever it will belong to.
+    let steps = row.steps.iter().filter(|_| world.case().purpose.is_carried_out());
+    for (id, groups) in steps {
         for kind in KINDS {
             let got = world.desk().do_step(&step(world, id), &by(kind, TODAY));
             let theirs = !got.as_ref().is_err_and(is_not_theirs);

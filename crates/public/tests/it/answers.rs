@@ -34,7 +34,7 @@ fn a_search_finds_by_name_unit_reading_and_width() {
 #[test]
 fn a_search_without_a_hit_says_what_that_means() {
     let page = search("存在しない課");
-    assert!(page.contains("「存在しない課」に合うアカウントはありません"));
+    assert!(page.contains("「<bdi>存在しない課</bdi>」に合うアカウントはありません"));
     assert!(page.contains("見本町の公式アカウントではありません") && !page.contains("<table"));
 }
 

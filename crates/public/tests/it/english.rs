@@ -58,7 +58,7 @@ fn no_japanese_word_is_left_in_the_words_of_an_english_page() {
 fn names_purposes_and_units_stay_as_the_town_wrote_them_beside_the_networks_own_name() {
     let page = text(&town::bundle(), "en/accounts/a-01.html");
     assert!(page.contains("<bdi lang=\"ja\">見本町公式</bdi><span class=\"sub\">X</span>"));
-    assert!(page.contains("lang=\"ja\">総務部　広報課</td>"));
+    assert!(page.contains("lang=\"ja\"><bdi>総務部　広報課</bdi></td>"));
     assert!(page.contains("since November 20, 2026") && !page.contains("令和"));
     assert!(page.contains("November 21, 2026, 9:00 (Japan time)"));
     assert!(page.contains("src=\"../../qr/a-01.svg\""));

@@ -23,10 +23,10 @@ fn plain(html: &str, with_readings: bool) -> String {
 #[test]
 fn a_unit_is_read_where_the_page_names_it_first_and_nowhere_else() {
     let page = text(&town::bundle(), "accounts/a-01.html");
-    let ruby = "総務部　<ruby>広報課<rp>（</rp><rt>こうほうか</rt><rp>）</rp></ruby>が";
+    let ruby = "総務部　<ruby>広報課<rp>（</rp><rt>こうほうか</rt><rp>）</rp></ruby></bdi>が";
     assert_eq!(page.matches(ruby).count(), 1);
     assert_eq!(page.matches("<rt>こうほうか</rt>").count(), 1);
-    assert!(page.contains(">総務部　広報課</td>"), "the table below has the plain name");
+    assert!(page.contains("><bdi>総務部　広報課</bdi></td>"), "the table below has the plain name");
     for list in ["index.html", "by-unit.html", "by-kana.html"] {
         let page = text(&town::bundle(), list);
         // A reading typed in katakana is shown as the others are.
@@ -46,7 +46,7 @@ fn a_unit_without_a_known_reading_stands_as_it_is() {
             record.unit_kana = reading.into();
         }
         let page = text(&bundle, "accounts/a-01.html");
-        assert!(page.contains(&format!("総務部　{name}が")), "{name} {reading}");
+        assert!(page.contains(&format!("総務部　{name}</bdi>が")), "{name} {reading}");
     }
 }
 
@@ -65,8 +65,8 @@ fn a_hard_word_is_read_once_a_page_and_never_in_what_people_typed() {
     }
     let page = text(&bundle, "accounts/a-01.html");
     assert!(page.contains("<ruby>掲載<rp>（</rp><rt>けいさい</rt><rp>）</rp></ruby>しています。"));
-    assert!(page.contains("公式・廃止・休止・掲載・運用</td>"));
-    assert!(page.contains("公式の廃止 data-furigana=&#34;&#34;&#62;休止</span>"));
+    assert!(page.contains("公式・廃止・休止・掲載・運用</bdi></td>"));
+    assert!(page.contains("公式の廃止 data-furigana=&#34;&#34;&#62;休止</bdi>"));
     let checking = text(&bundle, "verify.html");
     assert!(checking.contains("<ruby>休止<rp>（</rp><rt>きゅうし</rt><rp>）</rp></ruby>中のアカウントです"));
 }

@@ -67,9 +67,9 @@ fn unfilled(g: &Guideline, form: &Form, source: &RowSource) -> Option<Said> {
 
 /// The procedures for whose cases a form can be printed.
 fn printed_in<'g>(g: &'g Guideline, form: &Form) -> Vec<&'g Procedure> {
-    let names = |p: &&Procedure| p.steps.iter().any(|step| step.form.as_deref() == Some(form.id.as_str()));
-    let named: Vec<&Procedure> = g.procedures.iter().filter(names).collect();
-    if named.is_empty() { g.procedures.iter().collect() } else { named }
+    let prints = |p: &&Procedure| p.steps.iter().any(|step| step.form.as_deref() == Some(form.id.as_str()));
+    let found: Vec<&Procedure> = g.procedures.iter().filter(prints).collect();
+    if found.is_empty() { g.procedures.iter().collect() } else { found }
 }
 
 fn no_number() -> Said {

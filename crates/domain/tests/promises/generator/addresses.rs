@@ -87,7 +87,9 @@ pub const WRONG: &[&str] =
 
 /// Which account of the pool a text means; the text itself where the pool does not know it.
 pub fn identity(url: &str) -> &str {
-    POOL.iter().find(|k| k.spellings.contains(&url)).map_or(url, |k| k.identity)
+    // A list shows a name as it was filed, in capitals or not.
+    let is_spelt = |known: &&Known| known.spellings.iter().any(|spelling| spelling.eq_ignore_ascii_case(url));
+    POOL.iter().find(is_spelt).map_or(url, |known| known.identity)
 }
 
 /// Which account of the pool a stable id means.
