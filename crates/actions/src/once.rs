@@ -60,7 +60,10 @@ impl<'a> Once<'a> {
         if bound.digest != self.digest || !named {
             return Err(used().into());
         }
-        Ok(Some(Answered { recorded: serde_json::from_str(&answer).map_err(|error| unwritable(&error))?, files: bound.files }))
+        Ok(Some(Answered {
+            recorded: serde_json::from_str(&answer).map_err(|error| unwritable(&error))?,
+            files: bound.files,
+        }))
     }
 
     /// The same within an act, where files that were sent again are compared by their bytes.

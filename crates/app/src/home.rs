@@ -74,11 +74,14 @@ pub struct Settings {
 #[serde(default, deny_unknown_fields)]
 pub struct AttachmentSettings {
     /// By one person, before any act names them.
-    pub person_mb: Option<u32>,
+    #[serde(rename = "person_mb")]
+    pub person: Option<u32>,
     /// For one case.
-    pub case_mb: Option<u32>,
+    #[serde(rename = "case_mb")]
+    pub case: Option<u32>,
     /// In the municipality.
-    pub town_mb: Option<u32>,
+    #[serde(rename = "town_mb")]
+    pub town: Option<u32>,
 }
 
 impl AttachmentSettings {
@@ -86,9 +89,9 @@ impl AttachmentSettings {
         let usual = Quota::default();
         let bytes = |megabytes: Option<u32>, usual: u64| megabytes.map_or(usual, |mb| u64::from(mb) * MEGABYTE);
         Quota {
-            person: bytes(self.person_mb, usual.person),
-            case: bytes(self.case_mb, usual.case),
-            town: bytes(self.town_mb, usual.town),
+            person: bytes(self.person, usual.person),
+            case: bytes(self.case, usual.case),
+            town: bytes(self.town, usual.town),
         }
     }
 }

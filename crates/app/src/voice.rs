@@ -1,5 +1,6 @@
 //! Saying what came of a command: Japanese sentences for people, one JSON value for machines.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
 use actions::ActError;
@@ -58,7 +59,8 @@ fn for_machines(json: &str) -> String {
         // JSON has letters of this sort within its strings alone.
         if letter != '\n' && visible(letter.encode_utf8(&mut [0; 4])).len() > letter.len_utf8() {
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                out.push_str(&format!("\\u{unit:04x}"));
+                // Writing into a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
             }
         } else {
             out.push(letter);

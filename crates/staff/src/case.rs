@@ -103,8 +103,12 @@ fn recorded(seen: &Seen, seq: u64) -> Option<String> {
 
 /// What may still be done although the case is complete; empty where nothing may.
 fn still_offered(seen: &Seen) -> String {
-    let open: String = seen.view.open.iter().map(|open| format!("「{}」", open.label)).collect();
-    if open.is_empty() { open } else { format!("{open}は、このあとも行えます。") }
+    let open: Vec<&str> = seen.view.open.iter().map(|open| open.label.as_str()).collect();
+    if open.is_empty() {
+        String::new()
+    } else {
+        format!("「{}」は、このあとも行えます。", open.join("」「"))
+    }
 }
 
 /// The steps that are open now: those that wait for the caller, and those that the caller could enter for others.

@@ -72,7 +72,7 @@ pub(crate) async fn page(
 /// Keeps what was typed, and goes where the pressed button leads; the review's button records the policy.
 pub(crate) async fn save(visit: Visit, Path((_, case, part)): Path<(String, String, String)>, typed: Typed) -> Reply {
     if part == REVIEW {
-        return submit(&visit, &case, &typed).await;
+        return Box::pin(submit(&visit, &case, &typed)).await;
     }
     let before = drafting(&visit, &case).await?;
     let At::Part(part) = At::read(&part, &before)? else { return Err(Answer::Nowhere) };

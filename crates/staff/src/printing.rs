@@ -123,10 +123,10 @@ impl Queue {
         let printer = Arc::clone(&self.printer);
         let work = move || {
             if order.is_wanted() {
-                let printed = printer.print(&document, made, &order);
+                let outcome = printer.print(&document, made, &order);
                 // From here on, whoever leaves stops nobody else's document.
                 *held(&order.0) = Stage::Done;
-                let _ = told.send(printed);
+                let _ = told.send(outcome);
             }
             drop(turn);
         };

@@ -101,9 +101,9 @@ impl Health {
     }
 
     /// Judges what lies on this shelf too, each time somebody asks.
-    pub fn watches(&self, shelf: Arc<Shelf>) {
+    pub fn watches(&self, lists: Arc<Shelf>) {
         // A program has one shelf; a second call would change nothing.
-        let _ = self.shelf.set(shelf);
+        let _ = self.shelf.set(lists);
     }
 
     /// From now on somebody tells of this within each such span, or the condition holds.

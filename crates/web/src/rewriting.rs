@@ -44,7 +44,7 @@ pub(crate) fn kind(name: &str, accounts: &BTreeSet<String>) -> Kind {
         Some(account) if accounts.contains(account) => Kind::Gone,
         Some(_) => Kind::Apart,
         None if DATA.contains(&plain) => Kind::Data,
-        None if page == "verify.html" || !page.ends_with(".html") => Kind::Apart,
+        None if page == "verify.html" || page.strip_suffix(".html").is_none() => Kind::Apart,
         // A packed page that is asked for by its own name cannot be written into.
         None if packed => Kind::Data,
         None => Kind::Page(language),

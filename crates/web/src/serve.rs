@@ -144,13 +144,13 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<
 /// The next connection, if there is a place for it.
 async fn next(listener: &TcpListener, door: &Arc<Door>) -> Option<(TcpStream, Arc<Guest>)> {
     match listener.accept().await {
-        Ok((stream, peer)) => match door.room.admit(door.whose(peer), Instant::now()) {
-            Ok(seat) => Some((stream, Arc::new(Guest { door: Arc::clone(door), seat, peer }))),
-            Err(Full) => {
+        Ok((stream, peer)) => {
+            let Ok(seat) = door.room.admit(door.whose(peer), Instant::now()) else {
                 sends_away(&stream);
-                None
-            }
-        },
+                return None;
+            };
+            Some((stream, Arc::new(Guest { door: Arc::clone(door), seat, peer })))
+        }
         Err(fault) => {
             // Such as too many open files: without a pause this would turn as fast as it can.
             tracing::warn!(%fault, "接続を受けられませんでした。少し待って続けます。");

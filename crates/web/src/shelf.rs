@@ -240,12 +240,11 @@ impl Place {
                 let size = shown.bundle().manifest().ledger_size;
                 // What was told from a later size on leaves a gap: then the next word is waited for.
                 seen.tail = seen.tail.take().filter(|tail| tail.from() <= size);
-                match &seen.tail {
-                    Some(tail) => self.show(shown.with(tail)),
-                    None => {
-                        self.source.word.heard(i64::MIN);
-                        self.show(shown);
-                    }
+                if let Some(tail) = &seen.tail {
+                    self.show(shown.with(tail));
+                } else {
+                    self.source.word.heard(i64::MIN);
+                    self.show(shown);
                 }
                 (seen.mark, seen.complaint) = (mark, None);
                 tracing::info!(municipality = %self.code, "新しい公開一覧に切りかえました。");

@@ -212,7 +212,8 @@ fn opens_by_decision(desk: &Desk) {
     let started = desk.types(&format!("case do {case} start --as 03011 --on 令和7年4月7日"));
     assert_eq!(started.code, 1, "it is official, and may not post yet");
     assert!(
-        started.err.contains("「プロフィール欄等への市ホームページURLの記載」") && started.err.contains("が必要です。（根拠：M6"),
+        started.err.contains("「プロフィール欄等への市ホームページURLの記載」")
+            && started.err.contains("が必要です。（根拠：M6"),
         "{}",
         started.err
     );
@@ -345,8 +346,8 @@ fn a_forged_or_an_older_list_is_not_served_and_a_carried_one_answers_after_a_lon
     let refused = desk.types(&format!("public {} --port 0", list.display()));
     assert_eq!(refused.code, 2, "nothing is served by nobody's word: {}", refused.err);
     drop(Server::of(&list, &key));
-    let served = list.with_extension("served");
-    let serves = |dir: &Path| format!("public {} --port 0 --key {key} --state {}", dir.display(), served.display());
+    let heights = list.with_extension("served");
+    let serves = |dir: &Path| format!("public {} --port 0 --key {key} --state {}", dir.display(), heights.display());
     let refused = desk.types(&serves(&older));
     assert!(refused.code != 0 && refused.err.contains("より古いもの"), "{}", refused.err);
 

@@ -108,8 +108,8 @@ fn seq(said: &str) -> u64 {
 /// The files at a place that hold a word: as it is written, or with escapes as JSON may have them.
 fn holding(place: &Path, word: &str) -> Vec<PathBuf> {
     let units: Vec<u16> = word.encode_utf16().collect();
-    let low: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
-    let high: String = units.iter().map(|unit| format!("\\u{unit:04X}")).collect();
+    let low = units.iter().fold(String::new(), |text, unit| text + &format!("\\u{unit:04x}"));
+    let high = units.iter().fold(String::new(), |text, unit| text + &format!("\\u{unit:04X}"));
     files(place)
         .into_iter()
         .filter(|file| {

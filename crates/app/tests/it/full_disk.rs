@@ -62,7 +62,7 @@ impl Drop for SmallDisk {
 #[test]
 fn a_full_disk_is_told_and_the_running_program_goes_on_when_there_is_room_again() {
     let desk = Desk::with_file();
-    let Some(disk) = SmallDisk::at(&desk.file("data"), 96) else { return };
+    let Some(small) = SmallDisk::at(&desk.file("data"), 96) else { return };
     desk.begins("tottori", "notice-town");
     let house = House::serves(&desk.file("data"));
     let mut operator = house.operator();
@@ -70,11 +70,11 @@ fn a_full_disk_is_told_and_the_running_program_goes_on_when_there_is_room_again(
     let day = today(&mut officer);
     assert_eq!(opens(&mut officer, &day).0, 303);
 
-    disk.fill();
+    small.fill();
     assert_eq!(opens(&mut officer, &day).0, 303, "the ledger has the room that was kept back for it");
 
     let refused = (0..400).find_map(|_| {
-        disk.fill();
+        small.fill();
         let (status, page) = opens(&mut officer, &day);
         (status != 303).then_some((status, page))
     });
@@ -87,7 +87,7 @@ fn a_full_disk_is_told_and_the_running_program_goes_on_when_there_is_room_again(
     let said = desk.types("case open opening --unit 0201 --as 02013");
     assert!(said.err.contains("空き") && said.err.contains("次にすること"), "{}", said.err);
 
-    disk.empty();
+    small.empty();
     assert_eq!(opens(&mut officer, &day).0, 303, "without a restart");
     assert!(officer.gets("cases").contains("開設"));
     drop(house);

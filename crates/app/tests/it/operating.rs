@@ -226,15 +226,15 @@ fn asks(port: u16, path: &str) -> String {
 struct Way {
     port: u16,
     open: Arc<AtomicBool>,
-    under_way: Arc<Mutex<Vec<TcpStream>>>,
+    streams: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Way {
     fn to(behind: String) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("its address").port();
-        let (open, under_way) = (Arc::new(AtomicBool::new(true)), Arc::new(Mutex::new(Vec::new())));
-        let way = Self { port, open: Arc::clone(&open), under_way: Arc::clone(&under_way) };
+        let (open, streams) = (Arc::new(AtomicBool::new(true)), Arc::new(Mutex::new(Vec::new())));
+        let way = Self { port, open: Arc::clone(&open), streams: Arc::clone(&streams) };
         std::thread::spawn(move || {
             for near in listener.incoming().map_while(Result::ok) {
                 let Some(far) = open.load(Ordering::SeqCst).then(|| TcpStream::connect(&behind).ok()).flatten() else {
@@ -247,7 +247,7 @@ impl Way {
                         let _ = to.shutdown(Shutdown::Both);
                     });
                 }
-                under_way.lock().expect("one test").extend([near, far]);
+                streams.lock().expect("one test").extend([near, far]);
             }
         });
         way
@@ -255,7 +255,7 @@ impl Way {
 
     fn shuts(&self) {
         self.open.store(false, Ordering::SeqCst);
-        for stream in self.under_way.lock().expect("one test").drain(..) {
+        for stream in self.streams.lock().expect("one test").drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }
     }

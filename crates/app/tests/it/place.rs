@@ -75,9 +75,9 @@ fn what_holds_names_is_for_its_owner_alone_and_what_was_open_is_mended() {
 #[test]
 fn a_disk_that_is_only_read_is_named_with_what_to_do() {
     let desk = Desk::with_file();
-    let Some(disk) = SmallDisk::at(&desk.file("data"), 32) else { return };
+    let Some(small) = SmallDisk::at(&desk.file("data"), 32) else { return };
     desk.begins("tottori", "notice-town");
-    disk.only_reads();
+    small.only_reads();
     for line in ["case open opening --unit 0201 --as 02013", "serve --port 0"] {
         let said = desk.types(line);
         assert_ne!(said.code, 0, "{line}");

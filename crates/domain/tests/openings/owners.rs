@@ -148,7 +148,9 @@ fn the_table_names_every_procedure_and_step_of_both_guidelines() {
             .guideline
             .procedures
             .iter()
-            .map(|p| (p.id.clone(), BTreeSet::from_iter(p.steps.iter().map(|s| s.id.clone())).into_iter().collect()))
+            .map(|p| {
+                (p.id.clone(), p.steps.iter().map(|s| s.id.clone()).collect::<BTreeSet<_>>().into_iter().collect())
+            })
             .collect();
         let told: BTreeSet<(String, Vec<String>)> = table
             .rows

@@ -105,7 +105,8 @@ fn the_kana_page_orders_by_reading_and_jumps_only_where_something_is() {
 #[test]
 fn the_unit_page_groups_by_unit_with_the_one_above() {
     let page = text(&town::bundle(), "by-unit.html");
-    let ruby = |name: &str, reading: &str| format!("<ruby>{name}<rp>（</rp><rt>{reading}</rt><rp>）</rp></ruby></bdi></h2>");
+    let ruby =
+        |name: &str, reading: &str| format!("<ruby>{name}<rp>（</rp><rt>{reading}</rt><rp>）</rp></ruby></bdi></h2>");
     assert!(page.contains(&format!("><bdi>建設部　{}", ruby("河川課", "かせんか"))));
     assert!(page.contains(&format!("><bdi>{}", ruby("図書館", "としょかん"))));
 }

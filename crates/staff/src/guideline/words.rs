@@ -31,11 +31,12 @@ pub(super) fn number_pattern(pattern: &str) -> String {
     while let Some((before, from)) = rest.split_once('{') {
         let (slot, after) = from.split_once('}').unwrap_or((from, ""));
         said.push_str(before);
-        said.push_str(&match (slot, slot.strip_prefix("serial:")) {
+        let meant = match (slot, slot.strip_prefix("serial:")) {
             (_, Some(figures)) => format!("（通し番号{figures}桁）"),
             ("fiscal_year", _) => "（年度）".to_owned(),
             _ => "（元号の年）".to_owned(),
-        });
+        };
+        said.push_str(&meant);
         rest = after;
     }
     format!("番号の形：{said}{rest}")

@@ -46,7 +46,7 @@ fn no_text_for_officers_holds_a_key_a_backtick_or_a_slot() {
             continue;
         }
         let source = std::fs::read_to_string(&file).expect("a text");
-        let said = if name.ends_with(".html") { lines(&source) } else { literals(&source) };
+        let said = if file.extension().is_some_and(|end| end == "html") { lines(&source) } else { literals(&source) };
         for text in said {
             texts += 1;
             if let Some(word) = machine_word(&text) {

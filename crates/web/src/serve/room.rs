@@ -271,57 +271,56 @@ mod tests {
         held(&room.guests).seats.contains_key(&seat.number)
     }
 
-    fn of(name: &str) -> Option<String> {
-        Some(name.to_owned())
-    }
-
     #[test]
     fn whoever_has_been_silent_longest_gives_way_and_nobody_whose_request_is_in_work() {
         let room = room(3, 3);
         let (mut seats, began) = (Vec::new(), Instant::now());
         for after in 0..3 {
-            seats.push(room.admit(of("a"), began + Duration::from_secs(after)).expect("a place"));
+            seats.push(room.admit(Some("a".to_owned()), began + Duration::from_secs(after)).expect("a place"));
         }
         let [first, second, third] = seats.as_slice() else { panic!("three") };
         first.moved(began);
         first.works();
         let now = began + Duration::from_secs(9);
-        let fourth = room.admit(of("b"), now).expect("the second makes room");
+        let fourth = room.admit(Some("b".to_owned()), now).expect("the second makes room");
         assert!(is_in(&room, first) && !is_in(&room, second) && is_in(&room, third));
         for seat in [third, &fourth] {
             seat.works();
         }
-        assert_eq!(room.admit(of("c"), now).err(), Some(Full));
+        assert_eq!(room.admit(Some("c".to_owned()), now).err(), Some(Full));
         assert_eq!((room.tally.counts().full, room.tally.counts().gave_way), (1, 1));
         room.leave(first);
-        assert!(room.admit(of("c"), now).is_ok());
+        assert!(room.admit(Some("c".to_owned()), now).is_ok());
     }
 
     #[test]
     fn one_address_takes_only_its_own_places() {
         let room = room(8, 2);
         let now = Instant::now();
-        let other = room.admit(of("b"), now).expect("a place");
-        let mut hers: Vec<_> = (0..100).map(|_| room.admit(of("a"), now).expect("her own oldest makes room")).collect();
+        let other = room.admit(Some("b".to_owned()), now).expect("a place");
+        let mut hers: Vec<_> =
+            (0..100).map(|_| room.admit(Some("a".to_owned()), now).expect("her own oldest makes room")).collect();
         assert!(is_in(&room, &other));
         assert_eq!(held(&room.guests).of.get("a"), Some(&2));
         hers.retain(|seat| is_in(&room, seat));
-        hers.iter().for_each(|seat| seat.works());
-        assert_eq!(room.admit(of("a"), now).err(), Some(Full));
+        for seat in &hers {
+            seat.works();
+        }
+        assert_eq!(room.admit(Some("a".to_owned()), now).err(), Some(Full));
         assert_eq!(room.tally.counts().full_for_one, 1);
-        assert!(room.admit(of("b"), now).is_ok());
+        assert!(room.admit(Some("b".to_owned()), now).is_ok());
     }
 
     #[test]
     fn a_slow_body_gives_way_and_one_that_comes_does_not() {
         let room = room(2, 2);
         let began = Instant::now();
-        let [slow, quick] = [(); 2].map(|()| room.admit(of("a"), began).expect("a place"));
+        let [slow, quick] = [(); 2].map(|()| room.admit(Some("a".to_owned()), began).expect("a place"));
         slow.takes_in(1, began);
         quick.takes_in(0, began);
         quick.takes_in(200_000, began + Duration::from_secs(1));
         let now = began + Duration::from_secs(2);
-        assert!(room.admit(of("a"), now).is_ok());
+        assert!(room.admit(Some("a".to_owned()), now).is_ok());
         assert!(!is_in(&room, &slow) && is_in(&room, &quick));
     }
 

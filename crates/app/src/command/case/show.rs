@@ -157,7 +157,7 @@ fn keys(at: &At, step: &Step) -> String {
             items.join("、")
         ));
     }
-    lines.into_iter().map(|line| format!("\n      {line}")).collect()
+    lines.into_iter().fold(String::new(), |told, line| told + "\n      " + &line)
 }
 
 /// All cases, oldest first.

@@ -39,7 +39,7 @@ pub struct Watch {
     tail: Tail,
     /// Under which guideline this process made the list last.
     made_under: Option<GuidelineHash>,
-    work: Option<JoinHandle<anyhow::Result<GuidelineHash>>>,
+    making: Option<JoinHandle<anyhow::Result<GuidelineHash>>>,
     failed_at: Option<Instant>,
     /// What is wrong, in the words in which the log was told of it.
     wrong: BTreeMap<Condition, String>,
@@ -81,9 +81,10 @@ impl Publisher {
     /// Looks for the first time, so that the shelf may answer; then [`Watch::keep`] goes on.
     pub async fn watch(self, shelf: Arc<Shelf>, health: Arc<Health>, made_under: Option<GuidelineHash>) -> Watch {
         let (tail, wrong) = (Tail::default(), BTreeMap::new());
-        let mut watch = Watch { publisher: self, shelf, health, tail, made_under, work: None, failed_at: None, wrong };
-        watch.look().await;
-        watch
+        let mut first =
+            Watch { publisher: self, shelf, health, tail, made_under, making: None, failed_at: None, wrong };
+        first.look().await;
+        first
     }
 }
 
@@ -123,16 +124,16 @@ impl Watch {
         self.shelf.tell(&code, &self.tail, now);
         let is_due =
             self.tail.changes_the_list() || self.made_under.as_ref() != Some(&in_force) || is_ageing(stated, now);
-        if is_due && self.work.is_none() && self.failed_at.is_none_or(|at| at.elapsed() >= PAUSE) {
+        if is_due && self.making.is_none() && self.failed_at.is_none_or(|at| at.elapsed() >= PAUSE) {
             let publisher = self.publisher.clone();
-            self.work = Some(tokio::spawn(async move { publisher.publish().await }));
+            self.making = Some(tokio::spawn(async move { publisher.publish().await }));
         }
     }
 
     /// Takes in the list that was being made, once it is there.
     async fn finish(&mut self) {
-        let Some(work) = self.work.take_if(|work| work.is_finished()) else { return };
-        match work.await.map_err(anyhow::Error::from).flatten() {
+        let Some(made) = self.making.take_if(|making| making.is_finished()) else { return };
+        match made.await.map_err(anyhow::Error::from).flatten() {
             Ok(under) => {
                 (self.made_under, self.failed_at) = (Some(under), None);
                 let shelf = Arc::clone(&self.shelf);
