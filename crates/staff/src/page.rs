@@ -112,10 +112,7 @@ impl Visit {
         let unsigned = matches!(self.caller(), Caller::Operator) && self.city().proof_key().is_none();
         unsigned.then(|| Said {
             tone: "danger",
-            words: format!(
-                "署名の鍵（keys/{}.key）がないため、公開している一覧にも、台帳のチェックポイントにも署名がありません。控えておいた鍵を keys フォルダーに戻して、serve を動かし直してください。",
-                self.code()
-            ),
+            words: "署名の鍵がないため、公開している一覧にも、台帳のチェックポイントにも署名がありません。控えておいた鍵のファイルを鍵のフォルダーに戻して、しるべを動かし直してください。".to_owned(),
         })
     }
 

@@ -167,7 +167,7 @@ fn a_data_folder_that_cannot_be_read_is_named_and_never_called_empty() {
     let desk = Desk::with_file();
     // Even the owner of the machine cannot read a folder that is a file.
     desk.writes("data", "not a folder");
-    for line in ["sign-in list", "serve --port 0", "publish", "case list --as 01013", "backup x.sqlite"] {
+    for line in ["sign-in list", "serve --port 0", "publish", "case list", "backup x.sqlite"] {
         let told = desk.fails(line);
         assert!(
             told.contains(&desk.file("data").display().to_string()) && told.contains("読めません"),

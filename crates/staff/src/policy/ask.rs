@@ -156,7 +156,7 @@ impl Ask<'_> {
         let other = NetworkId::other();
         if scope.others == Others::Allowed {
             let known = |id: &str| scope.named.iter().any(|named| named.network == id);
-            let rest = networks.iter().filter(|network| !known(network.id().as_str()));
+            let rest = networks.iter().filter(|one| *one.id() != other && !known(one.id().as_str()));
             choices.extend(rest.map(|network| Choice::new(network.id().as_str(), network.label(), &chosen)));
             if !known(other.as_str()) {
                 choices.push(Choice::new(other.as_str(), "その他", &chosen));

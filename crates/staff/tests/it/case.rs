@@ -244,7 +244,7 @@ async fn a_head_looks_after_the_units_below_and_leaves_the_work_to_them() {
     let tasks = head.get("tasks?show=unit").await;
     assert!(tasks.read().contains("所属の案件（1）"), "{}", tasks.read());
     assert!(tasks.html().contains(&format!("/cases/{case}\"")) && !tasks.html().contains("/steps/draft"));
-    assert!(head.get("cases").await.read().contains(&format!("（{case}）")));
+    assert!(head.get("cases").await.html().contains(&format!("/cases/{case}\"")));
     assert!(head.get("accounts").await.html().contains(&format!("/accounts/{account}\"")));
     assert_eq!(head.get(&format!("accounts/{account}")).await.status, StatusCode::OK);
     assert_eq!(head.get(&format!("cases/{case}")).await.status, StatusCode::OK);
@@ -307,12 +307,12 @@ async fn the_list_of_cases_shows_ones_own_and_filters_them() {
     let desk = Desk::open(Guide::Notice).await;
     let case = desk.town.opens("s1-staff").await.case.expect("a case");
     let own = desk.sign_in("s1-staff").await;
-    assert!(own.get("cases").await.read().contains(&format!("（{case}）")));
-    assert!(!own.get("cases?state=completed").await.read().contains(&format!("（{case}）")));
-    assert!(own.get("cases?state=all&unit=s1&procedure=opening").await.read().contains(&format!("（{case}）")));
+    assert!(own.get("cases").await.html().contains(&format!("/cases/{case}\"")));
+    assert!(!own.get("cases?state=completed").await.html().contains(&format!("/cases/{case}\"")));
+    assert!(own.get("cases?state=all&unit=s1&procedure=opening").await.html().contains(&format!("/cases/{case}\"")));
     let foreign = desk.sign_in("s2-staff").await.get("cases?state=all&unit=s1").await.read();
     assert!(!foreign.contains(&case) && foreign.contains("ここに出す案件はありません。"), "{foreign}");
-    assert!(desk.sign_in("s3-staff").await.get("cases").await.read().contains(&format!("（{case}）")));
+    assert!(desk.sign_in("s3-staff").await.get("cases").await.html().contains(&format!("/cases/{case}\"")));
 }
 
 /// Sends a step's form with a file, as a browser sends it.

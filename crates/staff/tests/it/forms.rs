@@ -128,7 +128,7 @@ async fn the_board_comes_as_page_and_word_and_says_what_to_do_where_nobody_print
     assert!(staff.get("list/board.docx").await.body.starts_with(b"PK"));
     let pdf = staff.get("list/board.pdf").await;
     assert_eq!(pdf.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(pdf.read().contains("画面の印刷かWordを使ってください"), "{}", pdf.read());
+    assert!(pdf.read().contains("Wordか画面の印刷を使う"), "{}", pdf.read());
     for absent in ["list/board", "list/board.exe", "list/other.pdf"] {
         assert_eq!(staff.get(absent).await.status, StatusCode::NOT_FOUND, "{absent}");
     }

@@ -141,7 +141,7 @@ async fn an_address_is_told_as_it_was_understood_and_a_refused_one_stays_typed()
     let name = ("account_name", "みほん観光");
     fill(&client, &case, "account", &[name, ("url", "http://twitter.com/Mihon_Kanko?s=20")], "save").await;
     let page = client.get(&format!("cases/{case}/policy/account")).await.read();
-    assert!(page.contains("一覧には https://x.com/mihon_kanko と載ります。"), "{page}");
+    assert!(page.contains("一覧には https://x.com/Mihon_Kanko と載ります。"), "{page}");
     assert!(page.contains("通信が保護される"), "{page}");
     let wrong = [name, ("network", "facebook"), ("url", "https;//x.com/mihon")];
     let got = fill(&client, &case, "account", &wrong, "next").await;

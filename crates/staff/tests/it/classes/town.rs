@@ -302,6 +302,7 @@ impl Furnished {
             ("person", "p9"),
             ("seq", "12"),
             ("file", "board.html"),
+            ("help", "template.csv"),
         ] {
             self.places.insert(place, value.to_owned());
         }
