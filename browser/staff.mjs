@@ -158,8 +158,13 @@ export class House {
   setUpLink(town) {
     const line = this.said.find((words) => words.includes(`/${town}/join/`));
     assert.ok(line, `no set-up link:\n${this.said.join("\n")}`);
-    const { origin, href } = new URL(line.match(/https?:\S+/)[0]);
-    return this.staff + href.slice(origin.length);
+    return this.here(line.match(/https?:\S+/)[0]);
+  }
+
+  /** A printed address under the name of this machine by which people come in. */
+  here(address) {
+    const { origin, href } = new URL(address);
+    return origin === `http://localhost:${this.staffPort}` ? this.staff + href.slice(origin.length) : address;
   }
 
   /** Asks the public verification about an address, until `wanted` or five seconds and what a busy machine needs. */
@@ -329,7 +334,7 @@ export class Person {
 
   /** Opens an address: the first of a visit, or one from a letter. */
   async open(address) {
-    const answer = await this.page.goto(address.includes("://") ? address : this.path(address));
+    const answer = await this.page.goto(address.includes("://") ? this.house.here(address) : this.path(address));
     assert.ok(answer.status() < 400, `${answer.status()} for ${address}: ${await this.read()}`);
   }
 

@@ -12,7 +12,7 @@ use domain::calendar::wareki;
 use domain::entry::{Fact, Private};
 use domain::guideline::Guideline;
 use domain::id::{PersonId, PositionId};
-use domain::office::{Office, OfficeChange, OfficePlan};
+use domain::office::{Office, OfficeChange, OfficePlan, Place, Position};
 use domain::tell::changes_counted;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -169,6 +169,39 @@ impl<'p> Called<'p> {
     }
 }
 
+/// What a new position is given beside its title: the lead of its unit, and what the guideline knows it by.
+fn powers(position: &Position) -> String {
+    let head = (position.place == Place::Head).then(|| "その組織の長".to_owned());
+    let key = position.key.as_ref().map(|key| format!("職キー「{key}」"));
+    let powers: Vec<String> = head.into_iter().chain(key).collect();
+    if powers.is_empty() { String::new() } else { format!("（{}）", powers.join("、")) }
+}
+
+/// What becomes otherwise of a position, each from what to what.
+fn changed(former: &Position, position: &Position, office: &Office) -> String {
+    let said = |words: &str| if words.is_empty() { "なし".to_owned() } else { format!("「{words}」") };
+    let place =
+        |position: &Position| if position.place == Place::Head { "その組織の長" } else { "長ではない" };
+    let unit = |position: &Position| {
+        office.units.get(&position.unit).map_or(position.unit.0.clone(), |unit| {
+            format!("{}（{}）", unit.names.last().map_or("", |name| name.name.as_str()), unit.id)
+        })
+    };
+    let key = |position: &Position| said(position.key.as_deref().unwrap_or_default());
+    let mut told = Vec::new();
+    let mut tell = |what: &str, before: String, after: String| {
+        if before != after {
+            told.push(format!("{what} {before} → {after}"));
+        }
+    };
+    tell("職名", said(&former.title), said(&position.title));
+    tell("組織", unit(former), unit(position));
+    tell("職位", said(&former.rank), said(&position.rank));
+    tell("長", place(former).to_owned(), place(position).to_owned());
+    tell("職キー", key(former), key(position));
+    told.join("、")
+}
+
 /// A change of the office as a person reads it.
 fn sentence(change: &OfficeChange, called: &Called<'_>) -> String {
     let office = called.office;
@@ -191,7 +224,12 @@ fn sentence(change: &OfficeChange, called: &Called<'_>) -> String {
         OfficeChange::UnitAbolished { unit, on, .. } => {
             format!("{}に組織「{}」（{unit}）を廃止する", wareki(*on), office.unit_name(unit, *on))
         }
-        OfficeChange::PositionSet { position } => format!("職「{}」（{}）を登録する", position.title, position.id),
+        OfficeChange::PositionSet { position } => match office.positions.get(&position.id) {
+            None => format!("職「{}」（{}）を登録する{}", position.title, position.id, powers(position)),
+            Some(former) => {
+                format!("職「{}」（{}）を変える：{}", position.title, position.id, changed(former, position, office))
+            }
+        },
         OfficeChange::PersonNoted { person } => format!("{}の氏名を登録する", called.person(person)),
         OfficeChange::Assigned { person, position, from } => {
             format!("{}から{}が{}に就く", wareki(*from), called.person(person), called.post(position))

@@ -190,3 +190,23 @@ impl Chance {
         usize::try_from(self.0 % u64::try_from(most.max(1)).unwrap()).unwrap()
     }
 }
+
+#[tokio::test]
+async fn whoever_gains_or_loses_powers_is_told_before_anything_is_recorded() {
+    let town = Town::new(Guide::Decision, testkit::Engine::File).await.expect("a file always opens");
+    let head = "組織コード,組織名,職コード,職名,職位,長,職キー\n";
+    let office = town.city.office().await.expect("the office");
+    let post = office.positions.values().find(|post| post.place == domain::office::Place::Head).expect("a head");
+    let unit = office.unit_name(&post.unit, FROM);
+    let row = format!("{},{unit},{},{},,,\n", post.unit, post.id, post.title);
+    let import =
+        |text: String| actions::OfficeImport { bytes: text.into_bytes(), from: FROM, held: actions::HeldRows::Ask };
+    let read = town.city.preview_office(&import(format!("{head}{row}"))).await.expect("a preview");
+    let told: Vec<&String> = read.changes.iter().filter(|change| change.contains(&post.title)).collect();
+    assert!(told.iter().any(|change| change.contains("長 その組織の長 → 長ではない")), "{told:?}");
+    let keyed = office.positions.values().find_map(|other| other.key.clone().filter(|_| other.id != post.id));
+    let row = format!("{},{unit},{},{},,○,{}\n", post.unit, post.id, post.title, keyed.expect("a key of another post"));
+    let read = town.city.preview_office(&import(format!("{head}{row}"))).await.expect("a preview");
+    assert_eq!(read.list.count(Verdict::Held), 1, "a key of another post is asked about: {:?}", read.list.rows);
+    town.bench.clear().await;
+}

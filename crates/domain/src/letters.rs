@@ -53,7 +53,9 @@ impl MisfitSort {
             '\u{fdd0}'..='\u{fdef}' | '\u{fff9}'..='\u{fffb}' | '\u{e0001}' | '\u{2028}' | '\u{2029}' => {
                 Some(Self::Control)
             }
-            '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' => Some(Self::Unseen),
+            '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}'
+            | '\u{ffa0}' => Some(Self::Unseen),
+            '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' => Some(Self::Unseen),
             _ => None,
         }
     }
@@ -160,6 +162,9 @@ mod tests {
             '\u{200b}',
             '\u{feff}',
             '\u{ad}',
+            '\u{3164}',
+            '\u{2800}',
+            '\u{34f}',
             '\u{2028}',
             '\u{2029}',
             '\u{ffff}',

@@ -96,8 +96,12 @@ impl Address {
     }
 
     /// The page of the account in small letters, to find what may be the same page by.
+    ///
+    /// Some services have an account's page at `HOST/NAME` and call it `@NAME@HOST`, so the sign makes no difference here.
     pub fn page_key(&self) -> Option<String> {
-        self.page().map(|(local, host)| format!("{}@{host}", local.to_ascii_lowercase()))
+        let bare = || self.name().strip_prefix("https://")?.split_once('/').map(|(host, local)| (local, host));
+        let (local, host) = self.page().or_else(bare)?;
+        (!local.is_empty() && !local.contains('/')).then(|| format!("{}@{host}", local.to_ascii_lowercase()))
     }
 
     /// The keys under which the same account may have been filed: its own, and those of its page.

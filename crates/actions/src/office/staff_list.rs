@@ -263,6 +263,14 @@ impl Reader<'_> {
                     .ok_or_else(|| refused(format!("区分「{word}」は、{}のどれでもありません。", column::LEVELS)))?,
             ),
         };
+        let key = self.stated(row, column::UNIT_KEY);
+        if let (Stated::As(key), Some(known)) = (&key, self.office.units.get(&UnitId(unit.clone())))
+            && known.key.as_ref() != Some(key)
+        {
+            return held(&format!(
+                "組織キー「{key}」を、すでにある組織「{unit}」に付けることはできません（組織キーは新しい組織にだけ付きます）。欄を空にするか、組織を確かめてください。"
+            ));
+        }
         let post = self.post(row)?;
         let Some(unit_name) = self.cell(row, column::UNIT_NAME).or_else(|| self.names.get(&unit).cloned()) else {
             return Err(refused(format!("組織コード「{unit}」の組織名がありません。")));
@@ -279,7 +287,7 @@ impl Reader<'_> {
             unit_kana: self.stated(row, column::UNIT_KANA),
             level,
             parent,
-            unit_key: self.stated(row, column::UNIT_KEY),
+            unit_key: key,
             post,
         })
     }
@@ -355,6 +363,16 @@ impl Reader<'_> {
             return Err(refused(format!("職コード「{position}」の職名がありません。")));
         }
         let key = self.stated(row, column::POSITION_KEY);
+        if let Stated::As(key) = &key {
+            let other =
+                self.office.positions.values().find(|other| other.id != position && other.key.as_ref() == Some(key));
+            if let Some(other) = other {
+                return held(&format!(
+                    "職キー「{key}」は、今は職「{}」（{}）のものです。二つの職に同じ役割を付けるのか、移すのかを確かめてください。",
+                    other.title, other.id
+                ));
+            }
+        }
         let person = self.person(row, number, name)?;
         Ok(Some(PostRow { position, title, rank, place, key, person }))
     }
@@ -432,6 +450,17 @@ impl Said {
         if let Some(post) = &mut row.post {
             if let Some(former) = self.positions.get(&post.position).and_then(|at| self.rows.get(*at)) {
                 position_agrees(former, &row.unit, post)?;
+            }
+            if let Stated::As(key) = &post.key {
+                let holds = |former: &&StaffRow| {
+                    former.post.as_ref().is_some_and(|there| there.key == post.key && there.position != post.position)
+                };
+                if let Some(former) = self.rows.iter().find(holds) {
+                    return held(&format!(
+                        "職キー「{key}」は、{}行目の職のものです。一つの職だけに書いてください。",
+                        former.row
+                    ));
+                }
             }
             if let Some(person) = &mut post.person
                 && let Some(former) = self.people.get(&person.person).and_then(|at| self.rows.get(*at))

@@ -152,6 +152,7 @@ impl Desk<'_> {
                 let like = candidates.iter().flat_map(|it| self.index.on_page(it)).find(|record| record.is_held());
                 match like {
                     Some(record) => self.perhaps(record, self.understood(candidates, &[])),
+                    // One page is one account, whatever service its server runs.
                     None => self.unregistered(self.understood(candidates, &[]), None),
                 }
             }

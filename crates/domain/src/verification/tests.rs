@@ -292,3 +292,15 @@ fn an_account_is_shown_as_it_was_filed_and_the_city_speaks_beside_an_official_on
     }
     assert_eq!(verify("https://facebook.com/aprefmihon", &index, networks()).with_city_text(Some(" ")).city_says, None);
 }
+
+#[test]
+fn a_page_without_the_sign_and_the_name_with_it_may_be_one_account() {
+    let index = Index::new(vec![record("図書館", &["https://hiroba.example.jp/mihon_toshokan"], listed())], Vec::new());
+    for ask in ["@mihon_toshokan@hiroba.example.jp", "https://hiroba.example.jp/@Mihon_Toshokan"] {
+        let answer = verify(ask, &index, networks());
+        assert_eq!(answer.verdict, Verdict::CannotJudge, "{ask}: a listed account is not denied");
+        assert_eq!(answer.near.len(), 1, "{ask}: and is named");
+    }
+    let other = verify("@mihon_kanko@hiroba.example.jp", &index, networks());
+    assert_eq!(other.verdict, Verdict::NotRegistered);
+}

@@ -213,6 +213,10 @@ impl Generator {
                 if matches!(account.standing, domain::account::Standing::Existing { .. }) {
                     fitting.extend(opening);
                 }
+                // The end of an account is a long way, so it is begun more often than it would be by chance.
+                if self.chance.percent(30) && fitting.iter().any(|p| p.purpose == Purpose::Closing) {
+                    fitting.retain(|p| p.purpose == Purpose::Closing);
+                }
                 let procedure = self.chance.pick(&fitting).copied().or(opening);
                 let units = if self.chance.percent(80) { Vec::new() } else { self.units(register) };
                 (procedure, account.id.clone(), units)

@@ -201,9 +201,9 @@ async fn no_cell_of_a_table_that_leaves_the_house_is_counted_as_a_formula() {
     let central = desk.sign_in("s3-head").await;
     let mut typed: Vec<String> = FORMULAS.map(str::to_owned).into();
     // A name has one line: a line break in it is refused at the door.
-    typed.extend(FORMULAS.iter().flat_map(|formula| {
-        [format!("\"{formula}"), format!("'{formula}"), format!(",{formula}")]
-    }));
+    typed.extend(
+        FORMULAS.iter().flat_map(|formula| [format!("\"{formula}"), format!("'{formula}"), format!(",{formula}")]),
+    );
     for (at, name) in typed.iter().enumerate() {
         let (key, url) = (format!("k{at}"), format!("https://x.com/mihon_{at}"));
         let fields = [
