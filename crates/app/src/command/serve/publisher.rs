@@ -79,10 +79,10 @@ impl Publisher {
     }
 
     /// Looks for the first time, so that the shelf may answer; then [`Watch::keep`] goes on.
-    pub async fn watch(self, shelf: Arc<Shelf>, health: Arc<Health>, made_under: Option<GuidelineHash>) -> Watch {
+    pub async fn watch(self, lists: Arc<Shelf>, health: Arc<Health>, made_under: Option<GuidelineHash>) -> Watch {
         let (tail, wrong) = (Tail::default(), BTreeMap::new());
         let mut first =
-            Watch { publisher: self, shelf, health, tail, made_under, making: None, failed_at: None, wrong };
+            Watch { publisher: self, shelf: lists, health, tail, made_under, making: None, failed_at: None, wrong };
         first.look().await;
         first
     }
@@ -136,9 +136,9 @@ impl Watch {
         match made.await.map_err(anyhow::Error::from).flatten() {
             Ok(under) => {
                 (self.made_under, self.failed_at) = (Some(under), None);
-                let shelf = Arc::clone(&self.shelf);
+                let lists = Arc::clone(&self.shelf);
                 // Looked for at once; whoever looks every second anyway tells what cannot be read.
-                let _ = tokio::task::spawn_blocking(move || shelf.refresh()).await;
+                let _ = tokio::task::spawn_blocking(move || lists.refresh()).await;
             }
             Err(error) => {
                 self.failed_at = Some(Instant::now());
