@@ -139,7 +139,7 @@ async function answers(house, { draft, filed }) {
       await one.press("このアカウントの手続を見る");
     }),
     outcome("drafter", "cases", "絞り込み", (one) => one.unfold("絞り込む")),
-    outcome("drafter", `cases/${draft}`, "条文を開く", (one) => one.unfold("T3")),
+    outcome("drafter", `cases/${draft}`, "条文を開く", (one) => one.unfold("ガイドライン")),
     proven("central", "me", "認証アプリの登録", /認証アプリ/, (one) => one.press("認証アプリを登録する")),
     proven("central", "me", "予備コード", /予備コード/, (one) => one.press("予備コードを作り直す")),
     outcome("central", "me", "見つからない", (one) => one.page.goto(one.path("cases/c99999"))),
