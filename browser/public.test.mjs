@@ -5,16 +5,14 @@
 // SHIRUBE_CHROMIUM names the browser if it is not /usr/bin/chromium.
 
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer, request as ask } from "node:http";
 import { createRequire } from "node:module";
 import { extname, join, normalize, sep } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = fileURLToPath(new URL("shots/", import.meta.url));
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const types = {
   ".html": "text/html", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml",
@@ -104,7 +102,6 @@ before(async () => {
     base = `http://127.0.0.1:${server.address().port}/`;
     bases = [base];
   }
-  await mkdir(shots, { recursive: true });
   browser = await chromium.launch({
     executablePath: process.env.SHIRUBE_CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -266,21 +263,6 @@ describe("公開一覧", () => {
       assert.deepEqual([...new Set(asked)], [new URL(base).origin], path);
       assert.deepEqual(await context.cookies(), [], path);
       await context.close();
-    }
-  });
-
-  test("pictures of every page kind are taken", async () => {
-    for (const path of kinds) {
-      const name = path.replace(/[^a-z0-9-]+/gi, "_");
-      for (const [size, viewport] of [["desktop", desktop], ["phone", phone]]) {
-        await on(path, { viewport }, (page) => page.screenshot({ path: join(shots, `${name}.${size}.png`), fullPage: true }));
-      }
-      await on(path, { viewport: { width: 680, height: 960 } }, async (page) => {
-        await page.emulateMedia({ media: "print" });
-        await page.screenshot({ path: join(shots, `${name}.print.png`), fullPage: true });
-        const pdf = await page.pdf({ path: join(shots, `${name}.pdf`), preferCSSPageSize: true });
-        assert.ok(pdf.length > 1000, path);
-      });
     }
   });
 });
