@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use domain::account::{Account, Standing};
+use domain::case::Case;
 use domain::entry::{Entry, Fact, OperatorAct, Private};
 use domain::ledger::{self, Checkpoint, DumpHeader, Frontier, Head, Report, StoredEntry, Verifier};
 use domain::register::Adopted;
@@ -14,7 +16,7 @@ use crate::error::ActError;
 use crate::guideline::files_of;
 use crate::perform::Recorded;
 use crate::publish::signed;
-use crate::slice::{ERASURES, GUIDELINES, OFFICE, ONLY, Slice, for_entry, get};
+use crate::slice::{ACCOUNT, CASE, ERASURES, GUIDELINES, OFFICE, ONLY, Slice, for_entry, get};
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,6 +203,16 @@ impl City {
     /// The public half of the key that signs proofs, in hex; `None` where there is none.
     pub fn proof_key(&self) -> Option<String> {
         self.signer.as_ref().map(|signer| ledger::to_hex(&ledger::public_key(&signer.0)))
+    }
+
+    /// The account whose place on the list rests on an entry: once that is erased, it is vouched for no longer.
+    pub async fn listed_by(&self, seq: u64) -> Result<Option<Account>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let Some(row) = reading.entry(seq).await? else { return Ok(None) };
+        let Fact::StepDone { case, .. } = Entry::read(&row.entry.bytes)?.fact else { return Ok(None) };
+        let Some(case) = get::<Case>(&mut reading, CASE, &case.0).await? else { return Ok(None) };
+        let account: Option<Account> = get(&mut reading, ACCOUNT, &case.account.0).await?;
+        Ok(account.filter(|account| matches!(&account.standing, Standing::Listed(listed) if listed.seq == seq)))
     }
 
     /// One entry as it is kept, with what is left of its private part; `None` where the ledger has none there.

@@ -390,7 +390,11 @@ impl Register {
         for effect in effects {
             if let Effect::PolicyWritten { undone, .. } = effect {
                 for gone in undone {
-                    case.steps.remove(gone);
+                    let gone = case.steps.remove(gone);
+                    // An address that is to be acquired anew is printed on nothing that is decided meanwhile.
+                    if gone.is_some_and(|done| matches!(done.evidence, Evidence::Acquisition { .. })) {
+                        case.acquired_url = None;
+                    }
                 }
             }
         }

@@ -104,6 +104,9 @@ pub enum LedgerCommand {
         /// 廃棄の決定の文書番号
         #[arg(long, value_name = "文書番号")]
         decision: String,
+        /// 掲載中のアカウントの掲載の記録でも消去し、一覧から外します
+        #[arg(long)]
+        unlist: bool,
     },
 }
 

@@ -32,12 +32,29 @@ pub async fn run(hands: &Hands, command: LedgerCommand) -> anyhow::Result<Exit> 
         LedgerCommand::Dump { file } => dump(hands, &town, &file).await,
         LedgerCommand::Show { from, limit } => show(hands, &town, from, limit).await,
         LedgerCommand::Prove { seq, out } => prove(hands, &town, seq, out.as_deref()).await,
-        LedgerCommand::Erase { seq, decision } => erase(hands, &town, seq, &decision).await,
+        LedgerCommand::Erase { seq, decision, unlist } => {
+            if !unlist {
+                still_listed(&town, seq).await?;
+            }
+            erase(hands, &town, seq, &decision).await
+        }
     }
+}
+
+/// Refuses where an account on the list would be vouched for no longer, without anybody having said so.
+async fn still_listed(town: &Town, seq: u64) -> anyhow::Result<()> {
+    let Some(account) = town.city.listed_by(seq).await? else { return Ok(()) };
+    let name = account.name.as_deref().unwrap_or("名称未定");
+    Err(Mistake::new(format!(
+        "記録{seq}番は、掲載中のアカウント {}「{name}」の掲載の記録です。消去すると一覧から外れ、公式とは答えなくなります。\n次にすること：先に、変更の手続で掲載し直すか、廃止の手続で一覧から外してください。掲載中のまま消去するときは、--unlist を付けてください。",
+        account.id
+    ))
+    .into())
 }
 
 /// Erases, and sees to it that nothing of it stays in the files of this installation.
 async fn erase(hands: &Hands, town: &Town, seq: u64, decision: &str) -> anyhow::Result<Exit> {
+    let what = town.city.told(seq, 1).await?.first().map(|told| told.sentence.to_string()).unwrap_or_default();
     let erased = town.city.erase(seq, decision).await;
     // What an earlier erasure had to leave is gone over too, also where this one has nothing left to erase.
     let overwritten = town.city.overwrite_erased().await;
@@ -46,7 +63,7 @@ async fn erase(hands: &Hands, town: &Town, seq: u64, decision: &str) -> anyhow::
     }
     let recorded = erased?;
     let words = format!(
-        "記録{seq}番の非公開部分を、決定「{decision}」により消去しました。\n次にすること：次のものにも、同じ部分が残っていることがあります。廃棄するか、作り直してください。\n{}",
+        "記録{seq}番（{what}）の非公開部分を、決定「{decision}」により消去しました。\n次にすること：次のものにも、同じ部分が残っていることがあります。廃棄するか、作り直してください。\n{}",
         town.home().where_else_erased().iter().map(|place| format!("・{place}")).collect::<Vec<_>>().join("\n")
     );
     let exit = hands.recorded(town, &recorded, &words).await?;

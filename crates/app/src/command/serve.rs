@@ -14,10 +14,12 @@ use tokio::net::TcpListener;
 use web::{Clock, Condition, Door, Found, Health, Heights, Shelf, Source};
 
 mod caretaker;
+mod ending;
 mod publisher;
 mod pulse;
 mod staff_desk;
 
+use ending::Ending;
 use publisher::Publisher;
 use staff_desk::StaffDesk;
 
@@ -43,6 +45,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Serves every municipality of this installation, and publishes what is recorded.
 pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
+    let ending = Ending::listens();
     let mut held = hands.home.hold()?;
     let listener = listen(&args.host, args.port).await?;
     let port = listener.local_addr()?.port();
@@ -70,8 +73,15 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         let (base_url, key) = (single.map(str::to_owned), hands.home.key(code)?);
         let publisher = Publisher { town: town.clone(), dir: dir.clone(), base_url, key };
         // A list of this ledger that still holds is served at once, with what lies behind it; a new one is made beside.
-        let made_under =
-            if publisher.may_serve_what_lies_there().await? { None } else { Some(publisher.publish().await?) };
+        let made_under = if publisher.may_serve_what_lies_there().await? {
+            None
+        } else {
+            // The first list of a large town takes its time; nobody has to wait for it to end the program.
+            tokio::select! {
+                made = publisher.publish() => Some(made?),
+                () = ending.clone().asked() => return Ok(Exit::Done),
+            }
+        };
         // A way out that is not usable is told at the start, not when the first message is due.
         let outbound = hands.home.post(code)?;
         tasks.extend(pulse::look_after(&town, &health));
@@ -82,7 +92,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         sources.push(Source::followed(dir).demanding(demand));
         lists.push((publisher, made_under));
     }
-    let staff = tokio::spawn(desk.serve(Arc::clone(&health), asked_to_end()));
+    let staff = tokio::spawn(desk.serve(Arc::clone(&health), ending.clone().asked()));
     let shelf = if sources.is_empty() { None } else { Some(Arc::new(Shelf::open(sources)?)) };
     if let Some(shelf) = &shelf {
         for (publisher, made_under) in lists {
@@ -90,7 +100,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
             tasks.push(tokio::spawn(watch.keep()));
         }
     }
-    answer(listener, &args.host, shelf, health, door()).await?;
+    answer(listener, &args.host, shelf, health, door(), ending).await?;
     staff.await?;
     for task in tasks {
         // A publication that is cut off here leaves the former list in place; the next start sees that it lies behind.
@@ -131,6 +141,7 @@ pub async fn public(
         ))
         .into());
     }
+    let ending = Ending::listens();
     let listener = listen(host, port).await?;
     tracing::info!("しるべ {VERSION} を始めます。一覧 {} 件、外へのつなぎ：なし。", bundles.len());
     hands.voice.aside("書き出した一覧だけを公開します。台帳には触れません。");
@@ -143,7 +154,7 @@ pub async fn public(
     let source = |dir| Source::carried(dir).demanding(demand.clone()).above(Arc::clone(&heights));
     let shelf = Shelf::open(bundles.into_iter().map(source).collect())?;
     let door = Door::new(files::limits(files::raised(), 1, 0)).behind(front.trusted_proxy);
-    answer(listener, host, Some(Arc::new(shelf)), pulse::health(), Arc::new(door)).await?;
+    answer(listener, host, Some(Arc::new(shelf)), pulse::health(), Arc::new(door), ending).await?;
     Ok(Exit::Done)
 }
 
@@ -179,6 +190,7 @@ async fn answer(
     shelf: Option<Arc<Shelf>>,
     health: Arc<Health>,
     door: Arc<Door>,
+    ending: Ending,
 ) -> anyhow::Result<()> {
     let port = listener.local_addr()?.port();
     let (router, watch) = match shelf {
@@ -192,7 +204,7 @@ async fn answer(
     };
     let shown = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
     out(&format!("http://{shown}:{port}/"))?;
-    web::serve(listener, router, asked_to_end(), door).await;
+    web::serve(listener, router, ending.asked(), door).await;
     if let Some(watch) = watch {
         watch.abort();
     }
@@ -263,19 +275,3 @@ const NOTHING_YET: &str = "<!doctype html>
 </main>
 </html>
 ";
-
-/// Ready when the person or the system asks the server to end.
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut term) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = term.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
-}

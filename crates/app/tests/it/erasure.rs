@@ -26,7 +26,7 @@ fn no_byte_of_what_was_erased_stays_in_the_data_folder_or_in_a_later_backup() {
         holding(&data.join("public"), PURPOSE).iter().filter_map(|file| release(file)).collect();
     assert!(releases.len() > 1, "kept releases hold it too: {releases:?}");
     for seq in &erased {
-        let said = desk.does(&format!("ledger erase {seq} --decision 総第14号"));
+        let said = desk.does(&format!("ledger erase {seq} --decision 総第14号 --unlist"));
         assert!(said.contains("export") && !said.contains("PostgreSQL"), "{said}");
     }
     let backup = desk.file("312011-after.sqlite");
@@ -40,13 +40,31 @@ fn no_byte_of_what_was_erased_stays_in_the_data_folder_or_in_a_later_backup() {
 }
 
 #[test]
+fn an_account_on_the_list_is_not_taken_off_it_by_an_erasure_that_does_not_say_so() {
+    let desk = Desk::with_file();
+    let listed = lists_and_delists(&desk).pop().expect("the listing");
+    let asked = "verify https://www.instagram.com/mihon_hashi/";
+    let refused = desk.types(&format!("ledger erase {listed} --decision 総第14号"));
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(
+        refused.err.contains("橋だより（見本）」の掲載の記録です") && refused.err.contains("--unlist"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(desk.types(asked).code, 0, "it is official still");
+    let done = desk.does(&format!("ledger erase {listed} --decision 総第14号 --unlist"));
+    assert!(done.contains("掲載"), "what was erased is named: {done}");
+    assert_eq!(desk.types(asked).code, 3);
+}
+
+#[test]
 fn the_same_holds_while_the_town_is_served() {
     let desk = Desk::with_file();
     let erased = lists_and_delists(&desk);
     let data = desk.file("data");
     let house = House::serves(&data);
     for seq in &erased {
-        desk.does(&format!("ledger erase {seq} --decision 総第14号"));
+        desk.does(&format!("ledger erase {seq} --decision 総第14号 --unlist"));
     }
     let backup = desk.file("312011-after.sqlite");
     desk.does(&format!("backup {}", backup.display()));

@@ -100,12 +100,37 @@ impl Desk<'_> {
         let Evidence::Acquisition { url, stable_id } = evidence else { return Ok(Vec::new()) };
         let written = case.policy.as_ref().and_then(|p| p.content.clone());
         let content = written.unwrap_or_else(|| self.named_by(url));
+        self.is_the_written_one(step, &content, url)?;
         let mut effects = vec![self.address(step, case, &content, url, stable_id.as_deref())?];
         if let (Some(network), Some(name)) = (policy::network_of(&content, self.networks), &content.account_name) {
             let network_name = content.network_name.clone().filter(|_| network == network::NetworkId::other());
             effects.push(Effect::AccountDescribed { network, network_name, name: name.clone() });
         }
         Ok(effects)
+    }
+
+    /// Refuses another account than the one that the policy names: that one was decided, and citizens would not find it.
+    fn is_the_written_one(&self, step: &Step, content: &Policy, url: &str) -> Result<(), Refusal> {
+        let Some(written) = content.url.as_ref().filter(|written| !written.trim().is_empty()) else { return Ok(()) };
+        let at = |url: &String| {
+            let there = Policy { url: Some(url.clone()), ..content.clone() };
+            policy::address_of(&there, self.guideline, self.networks).ok()
+        };
+        let (Some(decided), Some(acquired)) = (at(written), at(&url.to_owned())) else { return Ok(()) };
+        let one = |filed: &network::Filed| [Some(filed.address.clone()), filed.other.clone()];
+        let same = one(&decided).iter().flatten().any(|a| one(&acquired).iter().flatten().any(|b| a.is_same(b)));
+        if same {
+            return Ok(());
+        }
+        let policy = &self.guideline.words.policy;
+        Err(Refusal::new(
+            RefusalKind::WrongEvidence,
+            format!("取得したＵＲＬ（{url}）が、{policy}に書かれたＵＲＬ（{written}）と違うアカウントのものです。"),
+            format!(
+                "打ち間違いがないかを確かめてください。取得したほうが正しいときは、{policy}のＵＲＬを直してください。"
+            ),
+        )
+        .under(&step.basis))
     }
 
     /// Where the policy is written only after the acquisition, the URL alone says which network it is.

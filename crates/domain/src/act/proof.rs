@@ -5,7 +5,7 @@ use crate::account::Standing;
 use crate::calendar::wareki;
 use crate::case::{Case, Outcome};
 use crate::evidence::{Decision, Evidence, ListingPlace, Shown, clauses_to_confirm};
-use crate::guideline::{ClauseId, Designation, Holder, ItemKind, Role, Step, StepKind, When};
+use crate::guideline::{ClauseId, Designation, Holder, ItemKind, Purpose, Role, Step, StepKind, When};
 use crate::office::{Capacity, Post};
 use crate::policy::{self, ItemProblem, Policy, Stage};
 use crate::refusal::{Refusal, RefusalKind};
@@ -38,6 +38,7 @@ impl Desk<'_> {
             StepKind::Acquire => self.names_network(step, case),
             StepKind::Start => self.complete(step, case, Stage::Listing),
             StepKind::Stop => self.stop_fits(step, case, evidence, by),
+            StepKind::DeleteAccount => self.has_last_day(step, case),
             StepKind::List => self.listing_fits(step, case, evidence, by),
             StepKind::Delist | StepKind::ConfirmDelisted => self.place_fits(step, evidence, by),
             StepKind::Decide | StepKind::Consult | StepKind::ApprovePost => {
@@ -68,6 +69,22 @@ impl Desk<'_> {
         let mut problems = policy::problems(&content, self.guideline, self.networks, Stage::Filing);
         problems.retain(|problem| item.is_some_and(|item| item.id == problem.item));
         self.nothing_wrong(step, problems)
+    }
+
+    /// What is put on the list for the first time has a policy, also where a guideline lets its drafting be left out: the
+    /// list would have nothing to say.
+    fn has_policy(&self, step: &Step, case: &Case) -> Result<(), Refusal> {
+        let written = case.policy.as_ref().is_some_and(|version| version.content.is_some());
+        let draft = self.procedure_of(case)?.steps.iter().find(|draft| draft.kind == StepKind::Draft);
+        match draft.filter(|_| case.purpose == Purpose::Opening && !written) {
+            Some(draft) => Err(Refusal::new(
+                RefusalKind::Incomplete,
+                format!("{}がないため、「{}」に進めません。", self.guideline.words.policy, step.label),
+                format!("「{}」をやり直し、{}を書いてください。", draft.label, self.guideline.words.policy),
+            )
+            .under(&step.basis)),
+            None => Ok(()),
+        }
     }
 
     /// The policy that a step is about; `None` where its procedure writes none before it, as a closing mostly does.
@@ -138,11 +155,30 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// An account of which nobody has said when its use ended is not deleted, where the procedure asks for that day.
+    fn has_last_day(&self, step: &Step, case: &Case) -> Result<(), Refusal> {
+        let open = |last: &&Step| {
+            last.kind == StepKind::Stop
+                && last.strength.is_needed()
+                && case.applies(last, self.guideline)
+                && !case.steps.contains_key(&last.id)
+        };
+        let Some(last) = self.procedure_of(case)?.steps.iter().find(open) else { return Ok(()) };
+        Err(Refusal::new(
+            RefusalKind::OutOfOrder,
+            format!("利用の最後の日がまだ記録されていないため、「{}」に進めません。", step.label),
+            format!("先に「{}」を済ませてください。", last.label),
+        )
+        .under(&last.basis))
+    }
+
     /// What is off the list already is not recorded as in use until a day to come.
     fn stop_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         let Evidence::Stop { last_day } = evidence else { return Ok(()) };
         let account = self.register.accounts.get(&case.account);
-        let off = account.is_some_and(|a| matches!(a.standing, Standing::Suspended { .. } | Standing::Delisted { .. }));
+        let off = account.is_some_and(|a| {
+            matches!(a.standing, Standing::Suspended { .. } | Standing::Delisted { .. } | Standing::Closed { .. })
+        });
         // A suspended account that is now closed went off the list before this case.
         let here = case.steps.values().any(|done| done.evidence.word() == "listing");
         if !(off && here) || *last_day <= by.on {
@@ -158,6 +194,7 @@ impl Desk<'_> {
 
     fn listing_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         self.of_its_owners(step, case, by)?;
+        self.has_policy(step, case)?;
         self.complete(step, case, Stage::Listing)?;
         self.place_fits(step, evidence, by)?;
         let typed = case.policy.as_ref().and_then(|p| p.content.as_ref()?.url.as_ref());

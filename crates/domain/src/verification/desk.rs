@@ -442,14 +442,15 @@ impl Desk<'_> {
     }
 }
 
-/// Of records none of which is held, the one that says most about today.
+/// Of records none of which is held, the one that says most about today: that an account was given up, until the list says
+/// that it is the municipality's again. Whoever is only noted or prepared takes no warning away.
 fn unheld<'a>(records: &[&'a Record]) -> Option<&'a Record> {
     let coming = records.iter().find(|record| record.standing == Standing::NotYetOfficial);
     let closed = records.iter().filter_map(|record| match record.standing {
         Standing::Closed { on } => Some((on, *record)),
         _ => None,
     });
-    coming.copied().or_else(|| closed.max_by_key(|(on, _)| *on).map(|(_, record)| record))
+    closed.max_by_key(|(on, _)| *on).map(|(_, record)| record).or(coming.copied())
 }
 
 /// The host of a page that is on no network's site.

@@ -3,9 +3,10 @@
 //! Seen red when a decision looked at no policy, when a filing without an edge to the drafting went without one, when a
 //! redraft left such a filing standing, and when an acquisition fell back on その他.
 
-use domain::act::ReturnCase;
+use domain::act::{DoStep, ReturnCase};
+use domain::case::Outcome;
 use domain::evidence::Evidence;
-use domain::guideline::{After, Basis, Guideline, NamedNetwork, Others, Replies};
+use domain::guideline::{After, Basis, Guideline, NamedNetwork, Others, Replies, Strength};
 use domain::policy::Policy;
 use domain::refusal::{Refusal, RefusalKind};
 
@@ -172,4 +173,52 @@ fn a_guideline_that_writes_the_policy_afterwards_is_not_asked_for_it_before() {
     ]);
     assert!(world.case().steps.contains_key("file"), "it was never about this text");
     assert!(matches!(world.case().steps["acquire"].evidence, Evidence::Acquisition { .. }));
+}
+
+// Red when any account of the network could be acquired for a policy that names one.
+#[test]
+fn another_account_than_the_one_that_was_decided_is_not_acquired() {
+    let city = City::munakata();
+    let mut world = World::opened(&city, Replies::AsNeeded, false);
+    world.policy.url = Some("https://x.com/mihon_somu".to_owned());
+    world.steps(&[("draft", Kind::UnitStaff), ("decide", Kind::DepartmentHead)]);
+    let acquired = |world: &World<'_>, url: &str| DoStep {
+        evidence: Evidence::Acquisition { url: url.to_owned(), stable_id: None },
+        ..world.order("acquire")
+    };
+    let typo = world.act(&acquired(&world, "https://x.com/mihon_smou"), Kind::UnitStaff, TODAY);
+    insta::assert_snapshot!(typo.expect_err("a slip of the finger").text(), @"
+    取得したＵＲＬ（https://x.com/mihon_smou）が、運用ポリシーに書かれたＵＲＬ（https://x.com/mihon_somu）と違うアカウントのものです。（根拠：M6(1)①）
+    次にすること：打ち間違いがないかを確かめてください。取得したほうが正しいときは、運用ポリシーのＵＲＬを直してください。
+    ");
+    let other_form = acquired(&world, "https://twitter.com/Mihon_Somu?s=20");
+    world.act(&other_form, Kind::UnitStaff, TODAY).expect("the same account in another form");
+}
+
+// Red when the address of an acquisition that a new version had undone stood in what was decided next.
+#[test]
+fn an_acquisition_that_a_new_version_undid_is_printed_nowhere() {
+    let city = City::munakata();
+    let mut world = World::opened(&city, Replies::AsNeeded, false);
+    world.steps(&[("draft", Kind::UnitStaff), ("decide", Kind::DepartmentHead), ("acquire", Kind::UnitStaff)]);
+    assert!(world.case().acquired_url.is_some());
+    world.steps(&[("draft", Kind::UnitStaff)]);
+    assert!(!world.case().steps.contains_key("acquire"));
+    assert_eq!(world.case().acquired_url, None);
+    assert_eq!(world.register, world.rebuilt());
+}
+
+// Red when a guideline that lets the drafting be left out put an account on the list of which it says nothing.
+#[test]
+fn an_account_without_a_policy_is_not_listed_though_a_guideline_lets_the_drafting_be_left_out() {
+    let mut city = without_edges(City::tottori(), &["file", "receive", "list"]);
+    for step in steps_of(&mut city.guideline).filter(|step| step.id == "draft") {
+        step.strength = Strength::May;
+    }
+    let mut world = World::opened(&city, Replies::AsNeeded, false);
+    let left = DoStep { outcome: Outcome::NotNeeded, note: Some("紙で作った".to_owned()), ..world.order("draft") };
+    world.act(&left, Kind::UnitStaff, TODAY).expect("the guideline says so");
+    let refusal = refused(&world, "list", Kind::CentralStaff);
+    assert_eq!(refusal.kind, RefusalKind::Incomplete, "{}", refusal.text());
+    insta::assert_snapshot!(refusal.next, @"「利用方針の作成」をやり直し、利用方針を書いてください。");
 }

@@ -115,3 +115,20 @@ fn told(register: &Register, city: &City, decided: &domain::entry::Decided) -> S
     };
     tell(&entry, &decided.private, &names).to_string()
 }
+
+// Red when an account was deleted though nobody had said when its use ended, and a day to come was stated afterwards.
+#[test]
+fn an_account_is_not_deleted_before_the_end_of_its_use_is_recorded() {
+    let city = City::tottori();
+    let mut world = begun(&city, "closing");
+    world.step("file", Kind::UnitHead).expect("the text gives the two no order");
+    world.step("delist", Kind::CentralStaff).expect("it is taken off the list");
+    let early = world.step("delete_account", Kind::UnitHead).expect_err("its last day is not recorded");
+    insta::assert_snapshot!(early.text(), @"
+    利用の最後の日がまだ記録されていないため、「アカウントの削除」に進めません。（根拠：T6）
+    次にすること：先に「ＳＮＳの利用の廃止」を済ませてください。
+    ");
+    world.act(&stop(&world, LAST), Kind::UnitHead, TODAY).expect_err("it is off the list already");
+    world.act(&stop(&world, TODAY), Kind::UnitHead, TODAY).expect("today is the last day");
+    world.step("delete_account", Kind::UnitHead).expect("then it is deleted");
+}
