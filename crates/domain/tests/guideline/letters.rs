@@ -32,11 +32,10 @@ fn walk(value: &toml::Spanned<toml::de::DeValue<'_>>, path: &str, found: &mut Ve
     }
 }
 
-/// The file with a letter put in the middle of the text at this place; texts within three quotation marks keep them.
+/// The file with a letter put before the text at this place; texts within three quotation marks keep them.
 fn spoilt(file: &str, (start, end): (usize, usize), letter: &str) -> String {
     let marks = if file[start..end].starts_with("\"\"\"") { 3 } else { 1 };
-    let inner = &file[start + marks..end - marks];
-    let at = start + marks + inner.chars().next().map_or(0, char::len_utf8);
+    let at = start + marks;
     format!("{}{letter}{}", &file[..at], &file[at..])
 }
 
