@@ -177,7 +177,7 @@ fn the_citys_own_site_and_another_networks_address_are_no_address_of_the_account
     let own = refused(&city, |p| p.url = Some("https://www.city.tottori.lg.jp/kanko".to_owned()));
     insta::assert_snapshot!(own.text(), @"
     利用方針に足りない、または直すところが1か所あるため、「広報室への届出」に進めません。（根拠：T3）
-    ・「www.city.tottori.lg.jp」は市のウェブサイトです。ＳＮＳ（民間の事業者などのサービス）のアカウントではありません。（T3(2)）→ＳＮＳのアカウントのページのＵＲＬを入れてください。
+    ・「www.city.tottori.lg.jp」は公式サイトです。ＳＮＳ（民間の事業者などのサービス）のアカウントではありません。（T3(2)）→ＳＮＳのアカウントのページのＵＲＬを入れてください。
     次にすること：それぞれを直してから、もう一度進めてください。入力した内容は残っています。
     ");
 }
