@@ -6,6 +6,7 @@ use domain::account::{Account, Standing};
 use domain::case::CaseState;
 use domain::guideline::{Guideline, StepKind};
 use domain::id::{AccountId, CaseId, GuidelineHash};
+use domain::letters::visible;
 use domain::network;
 use domain::office::Office;
 use domain::register::ListingSpan;
@@ -150,7 +151,8 @@ impl City {
             .map(|position| position.title.clone())
             .collect();
         let policy = account.policy.as_ref().map_or_else(|| "なし".to_owned(), |case| format!("あり（{case}）"));
-        vec![
+        // What was recorded before such letters were refused can neither turn a line nor command a terminal.
+        [
             self.code().to_owned(),
             account.id.0.clone(),
             guideline.municipality.name.clone(),
@@ -172,6 +174,8 @@ impl City {
             acts.open.join("、"),
             day(acts.last),
         ]
+        .map(|cell| visible(&cell))
+        .to_vec()
     }
 }
 

@@ -185,6 +185,8 @@ pub(crate) fn site(loaded: &LoadedGuideline, to: &PublishTo, networks: &domain::
     Site {
         municipality_code: guideline.municipality.code.clone(),
         municipality_name: guideline.municipality.name.clone(),
+        municipality_name_en: guideline.municipality.name_en.clone(),
+        units_en: guideline.listing.units_en.iter().map(|unit| (unit.name.clone(), unit.name_en.clone())).collect(),
         title: guideline.listing.title.clone(),
         base_url: to.base_url.clone(),
         serving: to.serving,

@@ -85,7 +85,7 @@ impl<'a> Indexed<'a> {
 
     /// The index of what was taken in.
     pub(crate) fn close(self) -> Index {
-        Index::new(self.records, self.municipality.own_hosts.clone())
+        Index::new(self.records, self.municipality.own_hosts.clone()).of(self.municipality.called())
     }
 }
 

@@ -200,7 +200,7 @@ on_both! {
         let refused = refusal(town.city.rule(&order, &who("s3-head"), None).await);
         reads!(refused.text(), @r"
         このガイドラインには、定めのない事項をだれが決めるかの定めがありません。
-        次にすること：ガイドラインを改正するか、市の決裁で定めてください。ここには記録できません。
+        次にすること：ガイドラインを改正するか、庁内の決裁で定めてください。ここには記録できません。
         ");
         assert!(town.city.rulings(None, 10).await.expect("a list").rows.is_empty());
         proven(town).await;

@@ -383,6 +383,12 @@ on_both! {
             let refused = city.add_passkey(&operator.session, &offer.pending, answer, "鍵", &at("a")).await;
             assert!(matches!(refused, Err(ActError::Input(_))), "{refused:?}");
         }
+        // A name of one's own is looked at before the offer is used up.
+        let offer = city.offer_passkey(&operator.session).await.expect("offered");
+        for (name, code) in [("鍵\u{202e}", "U+202E"), ("\u{1b}[2K", "U+001B"), ("\u{200d}", "目に見える文字"), ("二\n行", "一行で")] {
+            let refused = city.add_passkey(&operator.session, &offer.pending, foreign, name, &at("a")).await;
+            assert!(matches!(&refused, Err(ActError::Input(words)) if words.contains(code)), "{refused:?}");
+        }
         assert!(city.passkeys_of(&operator.session.login).await.expect("read").is_empty());
         let offer = city.offer_passkey_sign_in(&at("a")).await.expect("asked").expect("offered");
         assert!(!offer.challenge.contains("unyo"), "it names nobody");

@@ -395,14 +395,16 @@ impl Home {
         if !file.exists() {
             return Ok(Settings::default());
         }
-        toml::from_str(&input::text(&file)?).map_err(|error| {
+        let settings: Settings = toml::from_str(&input::text(&file)?).map_err(|error| {
             Mistake::new(format!(
                 "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、carried_days、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]]、[attachments] です。",
                 file.display(),
                 error.message()
             ))
-            .into()
-        })
+        })?;
+        input::seen("設定の notice", settings.notice.as_deref())?;
+        input::seen("設定の contact", settings.contact.as_deref())?;
+        Ok(settings)
     }
 
     /// Whoever carries a municipality's messages out, with the secrets that the settings name.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use actions::GuidelineFiles;
 use domain::calendar;
+use domain::letters::{Lines, Misfit};
 use jiff::civil::Date;
 
 /// Something typed or given that cannot be used, with what to do about it.
@@ -38,6 +39,14 @@ pub fn pair(typed: &str) -> Result<(String, String), Mistake> {
         ))
     })?;
     Ok((name.trim().to_owned(), value.to_owned()))
+}
+
+/// Refuses a text with letters that turn it, command a machine or are not seen; `place` says where it stands.
+pub fn seen(place: &str, text: Option<&str>) -> Result<(), Mistake> {
+    match text.and_then(|text| Misfit::of(text, Lines::Several)) {
+        None => Ok(()),
+        Some(misfit) => Err(Mistake::new(format!("{place}：{misfit}{}", misfit.next()))),
+    }
 }
 
 /// Why the disk refused, in words for people where there are any.
@@ -97,6 +106,14 @@ pub fn guideline(folder: &Path) -> Result<GuidelineFiles, Mistake> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_of_the_settings_with_a_letter_that_is_not_seen_is_refused_at_its_place() {
+        let refused = seen("設定の notice", Some("休\u{202e}止")).map_err(|mistake| mistake.to_string());
+        assert!(refused.is_err_and(|words| words.starts_with("設定の notice：") && words.contains("U+202E")));
+        assert_eq!(seen("設定の notice", Some("一行目\n二行目")), Ok(()));
+        assert_eq!(seen("設定の notice", None), Ok(()));
+    }
 
     #[test]
     fn a_day_is_read_as_an_officer_writes_it() {

@@ -8,10 +8,12 @@ use domain::policy::Policy;
 use crate::input::{self, Mistake};
 
 /// The keys of a policy's file, with what each says.
-pub const KEYS: [(&str, &str); 13] = [
+pub const KEYS: [(&str, &str); 15] = [
     ("network", "サービスの種類（x、facebook、instagram、line、youtube など。ほかは other）"),
     ("network_name", "サービスが other のときの名前"),
     ("account_name", "アカウント名"),
+    ("account_name_kana", "アカウント名のよみ（書かなくてもよい）"),
+    ("account_name_en", "アカウントの英語名（書かなくてもよい）"),
     ("url", "URL"),
     ("purpose", "目的"),
     ("audience", "だれに向けて"),
@@ -20,7 +22,7 @@ pub const KEYS: [(&str, &str); 13] = [
     ("hours", "発信時間（from_day、to_day、from、to。または text と because）"),
     ("reply", "回答の方針（stance、text、contact）"),
     ("note", "備考"),
-    ("further", "市が足した事項"),
+    ("further", "独自に足した事項"),
     ("departures", "標準の文と違うところ"),
 ];
 

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{self, parse_date};
-use crate::guideline::{Binds, ClauseId, Guideline, ItemKind, PolicyItem};
-use crate::letters::{Lines, Misfit};
+use crate::guideline::{Binds, ClauseId, Guideline, ItemKind, Needed, PolicyItem};
+use crate::letters::{Lines, Misfit, is_kana};
 use crate::network::{self, Networks, Reading};
 use crate::policy::{self, Departure, FreeHours, Hours, ItemProblem, Period, Policy, Reply, Slots, Stage};
 
@@ -21,6 +21,10 @@ pub mod field {
     pub const NETWORK_NAME: &str = "network_name";
     /// アカウント名.
     pub const ACCOUNT_NAME: &str = "account_name";
+    /// よみ of the account's name.
+    pub const ACCOUNT_NAME_KANA: &str = "account_name_kana";
+    /// The account's name in English.
+    pub const ACCOUNT_NAME_EN: &str = "account_name_en";
     /// ＵＲＬ.
     pub const URL: &str = "url";
     /// 目的.
@@ -186,7 +190,7 @@ fn fields_of(item: &PolicyItem) -> Vec<String> {
     let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     match item.kind {
         ItemKind::Network => named(&[field::NETWORK, field::NETWORK_NAME]),
-        ItemKind::AccountName => named(&[field::ACCOUNT_NAME]),
+        ItemKind::AccountName => named(&[field::ACCOUNT_NAME, field::ACCOUNT_NAME_KANA, field::ACCOUNT_NAME_EN]),
         ItemKind::Url => named(&[field::URL]),
         ItemKind::Purpose => named(&[field::PURPOSE]),
         ItemKind::Message => named(&[field::AUDIENCE, field::INFORMATION]),
@@ -262,6 +266,8 @@ impl Sheet {
             (field::NETWORK, &policy.network),
             (field::NETWORK_NAME, &policy.network_name),
             (field::ACCOUNT_NAME, &policy.account_name),
+            (field::ACCOUNT_NAME_KANA, &policy.account_name_kana),
+            (field::ACCOUNT_NAME_EN, &policy.account_name_en),
             (field::URL, &policy.url),
             (field::PURPOSE, &policy.purpose),
             (field::AUDIENCE, &policy.audience),
@@ -315,6 +321,8 @@ impl Sheet {
             field::NETWORK,
             field::NETWORK_NAME,
             field::ACCOUNT_NAME,
+            field::ACCOUNT_NAME_KANA,
+            field::ACCOUNT_NAME_EN,
             field::URL,
             field::FROM,
             field::UNTIL,
@@ -331,6 +339,8 @@ impl Sheet {
             network: text(field::NETWORK).or_else(|| self.network_of_url(networks)),
             network_name: text(field::NETWORK_NAME),
             account_name: text(field::ACCOUNT_NAME),
+            account_name_kana: text(field::ACCOUNT_NAME_KANA),
+            account_name_en: text(field::ACCOUNT_NAME_EN),
             url: text(field::URL),
             purpose: text(field::PURPOSE),
             audience: text(field::AUDIENCE),
@@ -378,7 +388,8 @@ impl Sheet {
 
     /// The fields with letters that may not stand there.
     fn misfits(&self, guideline: &Guideline) -> Vec<SheetProblem> {
-        let lone = [field::NETWORK, field::NETWORK_NAME, field::ACCOUNT_NAME, field::URL];
+        let names = [field::ACCOUNT_NAME, field::ACCOUNT_NAME_KANA, field::ACCOUNT_NAME_EN];
+        let lone = [[field::NETWORK, field::NETWORK_NAME, field::URL], names].concat();
         let mut found = Vec::new();
         for part in parts(guideline) {
             for name in part.fields(guideline) {
@@ -528,6 +539,15 @@ impl Sheet {
         let name = match item.kind {
             ItemKind::Network if self.said(field::NETWORK) == Some(network::NetworkId::other().as_str()) => {
                 field::NETWORK_NAME
+            }
+            ItemKind::AccountName => {
+                // A name, its reading and the name in English are wrong each for itself, in this order.
+                let needed = item.needed == Needed::Always;
+                let name = self.said(field::ACCOUNT_NAME).map_or(needed, policy::is_placeholder);
+                let kana = self.said(field::ACCOUNT_NAME_KANA).is_some_and(|kana| !is_kana(kana));
+                let wrong = [(field::ACCOUNT_NAME, name), (field::ACCOUNT_NAME_KANA, kana)];
+                let wrong = wrong.into_iter().filter(|(_, wrong)| *wrong).nth(place);
+                wrong.map_or(field::ACCOUNT_NAME_EN, |(name, _)| name)
             }
             ItemKind::Message if place > 0 || !bad(field::AUDIENCE) => field::INFORMATION,
             ItemKind::Period if self.said(field::FROM).is_some() => field::UNTIL,

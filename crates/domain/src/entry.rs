@@ -373,7 +373,7 @@ impl Decided {
         // A structure of strings, numbers and lists has no way to fail in JSON.
         let of_facts = serde_json::to_value(&self.fact).ok().and_then(|fact| misfit_within(&fact, lines));
         let names = self.private.names.values().flat_map(|(name, kana)| [name, kana]);
-        let mut lone = names.chain(self.private.words.get("contact_person"));
+        let mut lone = names.chain(self.private.words.get("contact_person")).chain(self.private.files.values());
         let of_names = || lone.find_map(|name| Misfit::of(name, Lines::One));
         let of_words = || self.private.words.values().find_map(|words| Misfit::of(words, Lines::Several));
         let of_policy = || self.private.policy.as_ref().and_then(Policy::misfit);

@@ -6,6 +6,9 @@
 
 use std::fmt::{self, Write as _};
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::refusal::{Refusal, RefusalKind};
 
 /// How many lines a text may have.
@@ -39,6 +42,8 @@ enum MisfitSort {
     Control,
     /// It is not seen.
     Unseen,
+    /// It joins or varies letters, and there is none.
+    Blank,
 }
 
 impl MisfitSort {
@@ -75,7 +80,7 @@ impl MisfitSort {
             Self::Break => "改行かタブ",
             Self::Direction => "文字の並ぶ向きを変える、目に見えない文字",
             Self::Control => "機械への命令に使われる、目に見えない文字",
-            Self::Unseen => "目に見えない文字",
+            Self::Unseen | Self::Blank => "目に見えない文字",
         }
     }
 }
@@ -86,15 +91,19 @@ impl Misfit {
         let inner = text.trim_end_matches(is_break);
         let found =
             inner.char_indices().find_map(|(at, letter)| Some((at, letter, sort_at(inner, at, letter, lines)?)));
-        let (at, letter, sort) = found?;
+        let (at, letter, sort) = found.or_else(|| blank(inner))?;
         let place = inner.get(..at).unwrap_or_default().chars().count() + 1;
-        Some(Self { sort, letter, place, shown: shown(inner, is_odd) })
+        let odd = |text: &str, at: usize, letter: char| {
+            sort == MisfitSort::Blank && !letter.is_whitespace() || is_odd(text, at, letter)
+        };
+        Some(Self { sort, letter, place, shown: shown(inner, odd) })
     }
 
     /// What to do about it.
     pub fn next(&self) -> &'static str {
         match self.sort {
             MisfitSort::Break => "一行で書いてください。",
+            MisfitSort::Blank => "目に見える文字で書いてください。書くことがないときは、空けておいてください。",
             _ => "その文字を消してください。消せないときは、そのことばを手で打ち直してください。",
         }
     }
@@ -109,6 +118,9 @@ impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (place, word, code) = (self.place, self.sort.word(), u32::from(self.letter));
         let shown: String = self.shown.chars().take(200).collect();
+        if self.sort == MisfitSort::Blank {
+            return write!(f, "「{shown}」に、目に見える文字が一つもないため、受けつけられません。");
+        }
         write!(f, "「{shown}」の{place}文字目に、{word}（U+{code:04X}）があるため、受けつけられません。")
     }
 }
@@ -133,6 +145,34 @@ fn shown(text: &str, odd: impl Fn(&str, usize, char) -> bool) -> String {
 
 fn is_odd(text: &str, at: usize, letter: char) -> bool {
     sort_at(text, at, letter, Lines::One).is_some()
+}
+
+/// The first letter of a text that says something to a machine and nothing to a person: joiners, selectors and marks alone.
+fn blank(text: &str) -> Option<(usize, char, MisfitSort)> {
+    let first = text.char_indices().find(|(_, letter)| !letter.is_whitespace());
+    let nothing = text.chars().all(|letter| letter.is_whitespace() || joins(letter) || is_combining_mark(letter));
+    first.filter(|_| nothing).map(|(at, letter)| (at, letter, MisfitSort::Blank))
+}
+
+/// Whether a letter only joins others or chooses their form.
+fn joins(letter: char) -> bool {
+    matches!(u32::from(letter), 0x200c | 0x200d | 0x180b..=0x180f | 0xfe00..=0xfe0f | 0xe0020..=0xe01ef)
+}
+
+/// Whether a text is a reading: kana of either sort and any width, with spaces and middle dots between them.
+pub fn is_kana(text: &str) -> bool {
+    let is_letter = |letter: &char| matches!(letter, 'ぁ'..='ゖ' | 'ァ'..='ヺ');
+    let mut letters = text.trim().nfkc().peekable();
+    letters.peek().is_some_and(is_letter)
+        && letters.all(|letter| is_letter(&letter) || matches!(letter, 'ー' | '・' | ' ' | 'ヽ' | 'ヾ' | 'ゝ' | 'ゞ'))
+}
+
+/// Whether a text is a name in Latin letters: no letter of another script, and no sign of full width.
+pub fn is_latin(text: &str) -> bool {
+    let is_letter = |letter: char| letter.is_alphabetic() && matches!(u32::from(letter), 0..=0x24f | 0x1e00..=0x1eff);
+    let fits =
+        |letter: char| is_letter(letter) || !letter.is_alphabetic() && !matches!(u32::from(letter), 0x3000..=0xffef);
+    text.chars().any(|letter| is_letter(letter) || letter.is_ascii_digit()) && text.chars().all(fits)
 }
 
 /// What is wrong with a letter at its place in a text.
@@ -216,6 +256,38 @@ mod tests {
             assert!(Misfit::of(text, Lines::One).is_some(), "{text:?}");
         }
         assert!(Misfit::of("上書き\r下", Lines::Several).is_some());
+    }
+
+    // Red while a name of joiners alone was a name.
+    #[test]
+    fn a_text_without_a_letter_that_is_seen_is_refused_and_an_empty_one_is_empty() {
+        for text in ["\u{200d}", "\u{fe0f}", "\u{301}", " \u{200d}\u{3000}\u{e0100}", "\u{e0020}"] {
+            for lines in [Lines::One, Lines::Several] {
+                let misfit = Misfit::of(text, lines).unwrap_or_else(|| panic!("{text:?}"));
+                assert!(misfit.to_string().contains("目に見える文字が一つもない"), "{misfit}");
+                assert!(!misfit.to_string().contains(text.trim()), "{text:?} is told as it is");
+            }
+        }
+        for text in ["", " ", "\u{3000}", "\n", "1", "。", "☎", "\u{e000}"] {
+            assert_eq!(Misfit::of(text, Lines::Several), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_reading_is_kana_and_an_english_name_latin() {
+        for (text, kana, latin) in [
+            ("むなかたし こうほう", true, false),
+            ("カンコウ・ｶﾝｺｳー", true, false),
+            ("が\u{3099}", false, false),
+            ("観光だより", false, false),
+            ("", false, false),
+            ("Munakata City – Ōshima’s news 2", false, true),
+            ("Ｍｕｎａｋａｔａ", false, false),
+            ("Мунаката", false, false),
+            ("!?", false, false),
+        ] {
+            assert_eq!((is_kana(text), is_latin(text)), (kana, latin), "{text}");
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod entry;
 pub mod evidence;
 pub mod guideline;
 pub mod id;
+pub mod kind;
 pub mod ledger;
 pub mod length;
 pub mod letters;

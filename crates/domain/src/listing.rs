@@ -25,6 +25,12 @@ pub struct ListingRecord {
     pub network_label: String,
     /// アカウント名.
     pub name: String,
+    /// Reading of the account's name in kana, where its policy gives one; older records have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_kana: Option<String>,
+    /// The account's name in English, where its policy gives one; older records have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
     /// The name by which the network addresses the account, where it has one.
     pub handle: Option<String>,
     /// The canonical URL.

@@ -11,7 +11,7 @@ pub use diff::{ItemDiff, Piece, diff, pieces};
 
 use crate::calendar;
 use crate::guideline::{Basis, Guideline, ItemKind, Needed, PolicyItem, Replies, Stance};
-use crate::letters::{Lines, Misfit};
+use crate::letters::{Lines, Misfit, is_kana, is_latin};
 use crate::listing::PolicyRow;
 use crate::network::{self, Networks};
 
@@ -25,6 +25,12 @@ pub struct Policy {
     pub network_name: Option<String>,
     /// アカウント名.
     pub account_name: Option<String>,
+    /// よみ of the account's name, by which citizens find it in 五十音 order; every city's policy may give it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_name_kana: Option<String>,
+    /// The account's name in English, for the pages in English; every city's policy may give it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_name_en: Option<String>,
     /// ＵＲＬ.
     pub url: Option<String>,
     /// 目的.
@@ -50,8 +56,9 @@ pub struct Policy {
 impl Policy {
     /// The first letter in its words that may not stand there.
     pub(crate) fn misfit(&self) -> Option<Misfit> {
-        let line = [&self.network, &self.network_name, &self.account_name, &self.url];
-        let mut line = line.into_iter().flatten();
+        let names = [&self.account_name, &self.account_name_kana, &self.account_name_en];
+        let line = [&self.network, &self.network_name, &self.url].into_iter().chain(names);
+        let mut line = line.flatten();
         let several = [&self.purpose, &self.audience, &self.information, &self.note];
         let period = self.period.iter().filter_map(|period| period.open_because.as_ref());
         let hours = match &self.hours {
@@ -249,7 +256,10 @@ fn problems_of(
             .map(|(w, n, basis)| ItemProblem { basis: basis.unwrap_or_else(|| item.basis.shown()), ..problem(w, n) })
             .into_iter()
             .collect(),
-        ItemKind::AccountName => text(policy.account_name.as_deref(), &item.label).into_iter().collect(),
+        ItemKind::AccountName => text(policy.account_name.as_deref(), &item.label)
+            .into_iter()
+            .chain(other_name_problems(policy, &item.label).map(|(what, next)| problem(what, next)))
+            .collect(),
         ItemKind::Url => {
             if policy.url.as_deref().is_none_or(|u| u.trim().is_empty()) {
                 return text(None, &item.label).into_iter().collect();
@@ -292,6 +302,28 @@ fn problems_of(
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let word = text.trim();
     word.contains("○○") || word.contains("〇〇") || matches!(word, "なし" | "無し" | "ナシ" | "特になし" | "未定")
+}
+
+/// A text that says something, without the spaces around it.
+pub(crate) fn given(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// What is wrong with the reading and the English name of an account, where they are given.
+fn other_name_problems(policy: &Policy, label: &str) -> impl Iterator<Item = (String, &'static str)> {
+    let kana = given(policy.account_name_kana.as_deref()).filter(|kana| !is_kana(kana)).map(|kana| {
+        (
+            format!("{label}のよみ「{kana}」に、かなでない文字があります。"),
+            "ひらがなかカタカナで書いてください。分からないときは、空けておけます。",
+        )
+    });
+    let english = given(policy.account_name_en.as_deref()).filter(|name| !is_latin(name)).map(|name| {
+        (
+            format!("{label}の英語名「{name}」に、英字で書けない文字があります。"),
+            "英字・数字・記号で書いてください。分からないときは、空けておけます。",
+        )
+    });
+    kana.into_iter().chain(english)
 }
 
 fn text_problem(value: Option<&str>, name: &str, needed: bool) -> Option<(String, &'static str)> {

@@ -67,7 +67,7 @@ pub fn not_theirs(guideline: &Guideline) -> Refusal {
         return Refusal::new(
             RefusalKind::NotApplicable,
             "このガイドラインには、定めのない事項をだれが決めるかの定めがありません。",
-            "ガイドラインを改正するか、市の決裁で定めてください。ここには記録できません。",
+            "ガイドラインを改正するか、庁内の決裁で定めてください。ここには記録できません。",
         );
     };
     Refusal::new(

@@ -179,7 +179,7 @@ impl Searched for Account {
         words.push(self.id.0.clone());
         words.extend(self.address.iter().map(|address| address.key.clone()));
         if let Some(record) = record {
-            words.extend(record.handle);
+            words.extend([record.handle, record.name_kana, record.name_en].into_iter().flatten());
             words.push(record.purpose);
             words.extend(record.policy.into_iter().map(|row| row.text));
         }
@@ -200,7 +200,8 @@ impl Searched for Case {
         let mut words = vec![self.id.0.clone()];
         words.extend([&self.number, &self.acquired_url].into_iter().flatten().cloned());
         let Some(policy) = self.policy.as_ref().and_then(|policy| policy.content.as_ref()) else { return words };
-        words.extend([&policy.account_name, &policy.url].into_iter().flatten().cloned());
+        let names = [&policy.account_name, &policy.account_name_kana, &policy.account_name_en, &policy.url];
+        words.extend(names.into_iter().flatten().cloned());
         if self.state == CaseState::Open {
             let texts = [&self.theme, &policy.purpose, &policy.audience, &policy.information, &policy.note];
             words.extend(texts.into_iter().flatten().cloned());

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 static NETWORKS: LazyLock<Networks> = LazyLock::new(|| Networks::standard().expect("the built-in networks load"));
 
 /// The text around an address; the address takes the place of `{}`.
-const AROUND: [&str; 44] = [
+const AROUND: [&str; 52] = [
     "{}",
     "　{}　",
     "「{}」",
@@ -54,6 +54,14 @@ const AROUND: [&str; 44] = [
     "<a href=\"{}\">みほん市</a>",
     "Follow us: {}",
     "{} - みほん市公式",
+    "1.{}",
+    "2-3.{}",
+    "-{}",
+    "①{}②",
+    "❶{}次の項目",
+    "URL;TYPE=WORK:{}",
+    "item1.URL:{}",
+    "BEGIN:VCARD\nFN:みほん市\nURL:{}\nTEL:000-000-0000\nEND:VCARD",
     "{}\nお問い合わせは広報課まで（koho@city.mihon.example）",
 ];
 

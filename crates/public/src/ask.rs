@@ -1,8 +1,9 @@
 //! Pages that a server makes for one question: the search, and the answer to "is this account the city's?".
 
+use crate::bundle::Site;
 use crate::loaded::LoadedBundle;
 use crate::pages::{Verify, filled};
-use crate::view::{Fact, Frame, Question, Row, State, full_unit};
+use crate::view::{Fact, Frame, Question, Row, State, Unit, full_unit, name};
 use crate::{Fault, Language, kana};
 use askama::Template;
 use domain::listing::ListingRecord;
@@ -104,7 +105,7 @@ pub fn search_page_without(
         Vec::new()
     } else {
         let shown = bundle.records().iter().filter(|record| !left_out.contains(&record.account));
-        let found = shown.filter(|record| holds(record, &words));
+        let found = shown.filter(|record| holds(state.site, record, &words));
         found.map(|record| Row::of(state.site, language, record)).collect()
     };
     let heading = language.say("アカウントをさがす", "Search the accounts");
@@ -213,7 +214,7 @@ fn shown(bundle: &LoadedBundle, answer: &Answer, language: Language) -> AnswerVi
     let ours = (answer.reason.clone(), answer.advice.clone());
     let ((reason, advice), original) = match language {
         Language::Japanese => (ours, None),
-        Language::English => (in_english(answer), Some(ours)),
+        Language::English => (in_english(answer, bundle.manifest().site.kind().in_english()), Some(ours)),
     };
     AnswerView {
         tone,
@@ -225,7 +226,7 @@ fn shown(bundle: &LoadedBundle, answer: &Answer, language: Language) -> AnswerVi
         reading: answer.reading.url.clone(),
         notices: answer.reading.notices.clone(),
         page: record.map(|record| format!("accounts/{}.html", record.account)),
-        name: record.map(|record| record.name.clone()).unwrap_or_default(),
+        name: record.map(|record| name(record, language).to_owned()).unwrap_or_default(),
         city_says: answer.city_says.clone(),
         ways: answer.ways.clone(),
         near: answer.near.clone(),
@@ -234,51 +235,53 @@ fn shown(bundle: &LoadedBundle, answer: &Answer, language: Language) -> AnswerVi
 
 /// Why and what to do, in English: what holds for every answer of the kind. What is particular stands in the Japanese
 /// words, which the page shows below.
-fn in_english(answer: &Answer) -> (String, String) {
+fn in_english(answer: &Answer, it: &str) -> (String, String) {
     let since = answer.facts.as_ref().and_then(|facts| facts.since);
     let since = since.map(|day| format!(" since {}", Language::English.day(day))).unwrap_or_default();
     let url = answer.facts.as_ref().and_then(|facts| facts.url.clone()).unwrap_or_default();
     let (reason, advice) = match &answer.verdict {
         Verdict::Official(_) => (
             format!("It has been on the list of official accounts{since}. Its URL is {url}"),
-            "This is about the account that the URL names. A post was not looked at: open it, and see that its author is this account.",
+            "This is about the account that the URL names. A post was not looked at: open it, and see that its author is this account.".to_owned(),
         ),
         Verdict::Suspended => (
-            format!("It belongs to the municipality and has been suspended{since}."),
-            "It sends no news for the time being. Tell the municipality before you believe a new post or message.",
+            format!("It belongs to the {it} and has been suspended{since}."),
+            format!("It sends no news for the time being. Tell the {it} before you believe a new post or message."),
         ),
         Verdict::Closed => (
             format!(
-                "It used to belong to the municipality and has been closed{since}. It is not the municipality’s any more."
+                "It used to belong to the {it} and has been closed{since}. It is not the {it}’s any more."
             ),
-            "Somebody else may be using the same name. Do not believe its posts, and do not open its links.",
+            "Somebody else may be using the same name. Do not believe its posts, and do not open its links.".to_owned(),
         ),
         Verdict::Impersonator => (
-            format!("It poses as the municipality, which has known this{since}."),
-            "Do not follow it, answer it or open its links. Send it no personal data and no money.",
+            format!("It poses as the {it}, which has known this{since}."),
+            "Do not follow it, answer it or open its links. Send it no personal data and no money.".to_owned(),
         ),
         Verdict::NotYetOfficial => (
             "It is not on the list of official accounts yet.".to_owned(),
-            "Until it is on the list, do not take it for the municipality’s voice.",
+            format!("Until it is on the list, do not take it for the {it}’s voice."),
         ),
         Verdict::NoAccountOnNetwork => (
-            "The municipality has no official account on this network.".to_owned(),
-            "If an account there claims to be the municipality, do not believe it, and tell the municipality.",
+            format!("The {it} has no official account on this network."),
+            format!("If an account there claims to be the {it}, do not believe it, and tell the {it}."),
         ),
         Verdict::NotRegistered => (
             "It is not on the list of official accounts.".to_owned(),
-            "Do not take it for the municipality’s voice. If it claims to be, tell the municipality.",
+            format!("Do not take it for the {it}’s voice. If it claims to be, tell the {it}."),
         ),
         Verdict::CannotJudge => (
             "What was entered does not say for certain which account is meant, or this list is out of date.".to_owned(),
-            "Do not take the account for official. Enter the URL of the account’s own page, or ask the municipality.",
+            format!(
+                "Do not take the account for official. Enter the URL of the account’s own page, or ask the {it}."
+            ),
         ),
     };
-    (reason, advice.to_owned())
+    (reason, advice)
 }
 
 /// Whether a record holds every word somewhere.
-fn holds(record: &ListingRecord, words: &[&str]) -> bool {
+fn holds(site: &Site, record: &ListingRecord, words: &[&str]) -> bool {
     let handle = record.handle.as_deref().unwrap_or_default();
     let text = [
         &record.name,
@@ -287,6 +290,9 @@ fn holds(record: &ListingRecord, words: &[&str]) -> bool {
         &record.network,
         &full_unit(record),
         &record.unit_kana,
+        record.name_kana.as_deref().unwrap_or_default(),
+        record.name_en.as_deref().unwrap_or_default(),
+        &Unit::plain(site, record, Language::English).full(),
         &record.purpose,
         &record.url,
     ]

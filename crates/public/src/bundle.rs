@@ -1,10 +1,11 @@
 //! What goes into a bundle: whose list it is, its words, its records, and how long it may be trusted.
 
 use crate::{Fault, ListSeed};
+use domain::kind::Kind;
 use domain::listing::{ListingChange, ListingRecord};
 use domain::verification::{Index, Record, Standing};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 /// Whose list it is and where it stands.
@@ -14,6 +15,12 @@ pub struct Site {
     pub municipality_code: String,
     /// The municipality's name.
     pub municipality_name: String,
+    /// The municipality's name in English, where its guideline gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub municipality_name_en: Option<String>,
+    /// The units' names in English by the names that the list shows, where the guideline gives any.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub units_en: BTreeMap<String, String>,
     /// The list's title in the guideline's own words.
     pub title: String,
     /// The absolute address under which the list is public.
@@ -29,6 +36,13 @@ pub struct Site {
     pub city_says: Option<String>,
     /// The words of the pages.
     pub words: Words,
+}
+
+impl Site {
+    /// What the municipality is, and so by which word a sentence speaks of it.
+    pub(crate) fn kind(&self) -> Kind {
+        Kind::of(&self.municipality_name, &self.municipality_code)
+    }
 }
 
 /// Whether somebody answers behind the public address.

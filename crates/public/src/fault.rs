@@ -103,12 +103,12 @@ pub enum Fault {
     },
     /// Nobody has signed the bundle.
     #[error(
-        "公開一覧に署名がありません。市の台帳から `shirube export` で書き出した、署名のあるものに置きかえてください。"
+        "公開一覧に署名がありません。団体の台帳から `shirube export` で書き出した、署名のあるものに置きかえてください。"
     )]
     Unsigned,
     /// The bundle's signature is not its municipality's for this description.
     #[error(
-        "公開一覧の署名を確かめられません（{0}）。市が作ったものではないか、書きかえられています。元の一覧から配り直してください。鍵を替えたときは、新しい公開鍵を指定してください。"
+        "公開一覧の署名を確かめられません（{0}）。団体が作ったものではないか、書きかえられています。元の一覧から配り直してください。鍵を替えたときは、新しい公開鍵を指定してください。"
     )]
     Forged(domain::ledger::NoteError),
     /// No key is known of the municipality that the bundle names.

@@ -1,6 +1,7 @@
 //! Furigana: readings over a unit's name and over the hard fixed words, where a page says them for the first time.
 
 use crate::kana;
+use domain::letters::is_kana;
 
 /// What a template writes into the tag of an element whose own words may get readings; it is taken out again.
 ///
@@ -48,11 +49,10 @@ pub(crate) fn over_words(page: &str) -> String {
     done
 }
 
-/// The reading to be set over a unit's name: none where it is not known, is no kana, or says what the name says anyway.
-pub(crate) fn of_unit(name: &str, reading: &str) -> Option<String> {
+/// The reading to be set over a name of a unit or an account: none where it is not known, is no kana, or says what the name says anyway.
+pub(crate) fn of_name(name: &str, reading: &str) -> Option<String> {
     let reading = kana::fold(reading.trim());
-    let is_kana = |letter: char| matches!(letter, 'ぁ'..='ゖ' | 'ー' | '・' | ' ');
-    (!reading.is_empty() && reading.chars().all(is_kana) && kana::fold(name) != reading).then_some(reading)
+    (is_kana(&reading) && kana::fold(name) != reading).then_some(reading)
 }
 
 /// The words that have their reading already.

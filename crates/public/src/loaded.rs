@@ -88,7 +88,10 @@ fn read_from(dir: &Path, demand: &Demand, most: usize) -> Result<LoadedBundle, F
         let bytes = unchanged(&root, path, *wanted)?;
         match path.as_str() {
             ACCOUNTS => accounts = Some(parsed::<Accounts>(&root, path, &bytes)?),
-            INDEX => index = Some(parsed(&root, path, &bytes)?),
+            INDEX => {
+                let read: Index = parsed(&root, path, &bytes)?;
+                index = Some(read.of(manifest.site.kind()));
+            }
             CHECKPOINT => {
                 let text = str::from_utf8(&bytes).map_err(|fault| unreadable(&root.join(path), &fault.to_string()))?;
                 checkpoint = Some(text.to_owned());
@@ -218,6 +221,8 @@ struct Brief {
     network: String,
     network_label: String,
     name: String,
+    name_kana: Option<String>,
+    name_en: Option<String>,
     handle: Option<String>,
     url: String,
     purpose: String,
@@ -232,7 +237,7 @@ struct Brief {
 impl From<Brief> for ListingRecord {
     fn from(brief: Brief) -> Self {
         let Brief { form, account, municipality, network, network_label, name, handle, url, purpose, .. } = brief;
-        let Brief { unit, unit_kana, department, number, started_on, listed_on, .. } = brief;
+        let Brief { name_kana, name_en, unit, unit_kana, department, number, started_on, listed_on, .. } = brief;
         Self {
             form,
             account,
@@ -240,6 +245,8 @@ impl From<Brief> for ListingRecord {
             network,
             network_label,
             name,
+            name_kana,
+            name_en,
             handle,
             url,
             purpose,

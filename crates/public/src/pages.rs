@@ -3,7 +3,10 @@
 use crate::ask::{AnswerView, meanings};
 use crate::bundle::{Base, Bundle, Site};
 use crate::uri::readable;
-use crate::view::{Fact, Frame, Link, Row, State, Tab, Unit, facts, full_unit, link, list_title, network};
+use crate::view::{
+    Fact, Frame, Link, Row, State, Tab, Unit, facts, full_unit, link, list_title, name, name_reading, network,
+    own_name, the_city,
+};
 use crate::{Fault, Language, data, dates, furigana, kana};
 use askama::Template;
 use domain::listing::ListingRecord;
@@ -64,6 +67,9 @@ struct Account<'a> {
     json_ld: Option<String>,
     record: &'a ListingRecord,
     network: &'a str,
+    name: &'a str,
+    reading: Option<String>,
+    own: Option<&'a str>,
     unit: Unit<'a>,
     listed_on: String,
     url: Option<Link>,
@@ -145,23 +151,25 @@ pub(crate) fn by_unit(source: Source<'_>) -> Result<String, Fault> {
     let known = units(source);
     for group in &mut groups {
         let first = group.rows.first().and_then(|row| known.get(&(row.unit.above, row.unit.name)));
-        group.unit = first.map(|record| Unit::read(record, source.language));
+        group.unit = first.map(|record| Unit::read(&source.bundle.site, record, source.language));
     }
     let mut page = list(source, Tab::Unit, "部署でえらぶ", jumps, groups)?;
     page.show_network = true;
     filled(&page, "by-unit.html")
 }
 
-/// The list in 五十音 order of the units' readings.
+/// The list in 五十音 order: by the accounts' own readings, and by the units' where an account has none.
 pub(crate) fn by_kana(source: Source<'_>) -> Result<String, Fault> {
-    let records = in_kana_order(source.records);
+    let mut records = source.records.to_vec();
+    // A stable sort: among equal readings the list's own order stays.
+    records.sort_by_cached_key(|record| (kana::key(own_reading(record)), reading(record)));
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut jumps = Vec::new();
     for (place, (label, _)) in kana::ROWS.iter().enumerate() {
         let heading = if place + 1 == kana::ROWS.len() { (*label).to_owned() } else { format!("{label}行") };
         let rows: Vec<Row<'_>> = records
             .iter()
-            .filter(|record| kana::row(&record.unit_kana) == place)
+            .filter(|record| kana::row(own_reading(record)) == place)
             .map(|record| source.row(record))
             .collect();
         let id = (!rows.is_empty()).then(|| format!("row-{}", place + 1));
@@ -172,7 +180,14 @@ pub(crate) fn by_kana(source: Source<'_>) -> Result<String, Fault> {
     }
     read_units(&mut groups, source);
     let mut page = list(source, Tab::Kana, "行でえらぶ", jumps, groups)?;
-    page.order = Some("アカウントの名前ではなく、所管する部署の名前の読みの順に並べています。");
+    let given = source.records.iter().filter(|record| record.name_kana.is_some()).count();
+    page.order = match given {
+        0 => Some("アカウントの名前ではなく、所管する部署の名前の読みの順に並べています。"),
+        all if all == source.records.len() => None,
+        _ => Some(
+            "アカウントの名前の読みの順に並べています。読みのないアカウントは、所管する部署の名前の読みで並べています。",
+        ),
+    };
     page.show_network = true;
     page.show_unit = true;
     filled(&page, "by-kana.html")
@@ -181,7 +196,7 @@ pub(crate) fn by_kana(source: Source<'_>) -> Result<String, Fault> {
 /// An account's page.
 pub(crate) fn account(source: Source<'_>, record: &ListingRecord, qr: Option<String>) -> Result<String, Fault> {
     let path = format!("accounts/{}.html", record.account);
-    let frame = Frame::file(source.state(), &path, &record.name, None)?;
+    let frame = Frame::file(source.state(), &path, name(record, source.language), None)?;
     filled(&account_page(source, record, frame, qr), &path)
 }
 
@@ -223,7 +238,10 @@ fn account_page<'a>(
         Language::Japanese => {
             format!("{city}の公式アカウント「{}」（{network}）のURLと{}です。", record.name, site.words.policy)
         }
-        Language::English => format!("The URL of “{}” on {network}, an official account of {city}.", record.name),
+        Language::English => {
+            let name = name(record, language);
+            format!("The URL of “{name}” on {network}, an official account of {}.", the_city(site))
+        }
     };
     Account {
         // Other systems are told of one page for each account: the Japanese one, which counts.
@@ -231,7 +249,10 @@ fn account_page<'a>(
         frame,
         record,
         network,
-        unit: Unit::read(record, language),
+        name: name(record, language),
+        reading: name_reading(record, language),
+        own: own_name(record, language),
+        unit: Unit::read(site, record, language),
         listed_on: language.day(since(source, record)),
         url: link(record),
         shown: readable(&record.url),
@@ -361,7 +382,7 @@ fn read_units<'a>(groups: &mut [Group<'a>], source: Source<'a>) {
         if let Some(record) = known.get(&unit)
             && seen.insert(unit)
         {
-            row.unit = Unit::read(record, source.language);
+            row.unit = Unit::read(&source.bundle.site, record, source.language);
         }
     }
 }
@@ -372,6 +393,11 @@ fn in_kana_order<'a>(records: &[&'a ListingRecord]) -> Vec<&'a ListingRecord> {
     // A stable sort: within a unit the list's own order stays.
     sorted.sort_by_cached_key(|record| reading(record));
     sorted
+}
+
+/// The reading by which an account is found: its own, else its unit's.
+fn own_reading(record: &ListingRecord) -> &str {
+    record.name_kana.as_deref().unwrap_or(&record.unit_kana)
 }
 
 /// What a record is ordered by within its group.

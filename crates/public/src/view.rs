@@ -109,7 +109,7 @@ impl<'a> Frame<'a> {
 
     fn bare(state: State<'a>, heading: &str, tab: Option<Tab>) -> Result<Self, Fault> {
         let (site, language) = (state.site, state.language);
-        let (list, city) = (list_title(site, language), &site.municipality_name);
+        let (list, city) = (list_title(site, language), city(site, language));
         let title = match language {
             Language::Japanese if heading == list => format!("{heading}｜{city}"),
             Language::Japanese => format!("{heading}｜{list}｜{city}"),
@@ -118,7 +118,9 @@ impl<'a> Frame<'a> {
         };
         let description = match language {
             Language::Japanese => format!("{city}が公式に運用しているアカウントの一覧と、確認の方法です。"),
-            Language::English => format!("The list of the official accounts of {city}, and how to check an account."),
+            Language::English => {
+                format!("The list of the official accounts of {}, and how to check an account.", the_city(site))
+            }
         };
         Ok(Self {
             language,
@@ -171,8 +173,40 @@ impl<'a> Frame<'a> {
 
     /// The attribute that marks a text of the municipality as Japanese, where the page around it is not.
     pub(crate) fn lang(&self, text: &str) -> &'static str {
-        if self.is_english() && !text.is_ascii() { " lang=\"ja\"" } else { "" }
+        if self.is_english() && has_japanese(text) { " lang=\"ja\"" } else { "" }
     }
+
+    /// The municipality's name in the page's language, where it has one there.
+    pub(crate) fn city(&self) -> &str {
+        city(self.site, self.language)
+    }
+
+    /// The English word for what the municipality is: town, prefecture …
+    pub(crate) fn kind_in_english(&self) -> &'static str {
+        self.site.kind().in_english()
+    }
+}
+
+/// Whether a text has letters or signs of Japanese.
+fn has_japanese(text: &str) -> bool {
+    text.chars().any(
+        |letter| matches!(u32::from(letter), 0x2e80..=0x9fff | 0xf900..=0xfaff | 0xff00..=0xffef | 0x20000..=0x3ffff),
+    )
+}
+
+/// The municipality's name in the page's language, where it has one there.
+pub(crate) fn city(site: &Site, language: Language) -> &str {
+    match language {
+        Language::Japanese => &site.municipality_name,
+        Language::English => site.municipality_name_en.as_deref().unwrap_or(&site.municipality_name),
+    }
+}
+
+/// The municipality in an English sentence: by its English name, or by what it is with the Japanese name beside it.
+pub(crate) fn the_city(site: &Site) -> String {
+    site.municipality_name_en
+        .clone()
+        .unwrap_or_else(|| format!("the {} ({})", site.kind().in_english(), site.municipality_name))
 }
 
 /// What a server was asked, as far as the same question can be asked again in the other language.
@@ -267,8 +301,12 @@ pub(crate) struct TabLink {
 pub(crate) struct Row<'a> {
     /// The account's page, from the first page of the language.
     pub(crate) page: String,
-    /// アカウント名.
+    /// アカウント名 in the page's language.
     pub(crate) name: &'a str,
+    /// The reading over the name, where it is known and the page's reader reads kana.
+    pub(crate) reading: Option<String>,
+    /// The name as the network shows it, where the page says it in English.
+    pub(crate) own: Option<&'a str>,
     /// The name on the network.
     pub(crate) handle: Option<&'a str>,
     /// The account's address, if it may stand in a link.
@@ -286,14 +324,35 @@ impl<'a> Row<'a> {
     pub(crate) fn of(site: &'a Site, language: Language, record: &'a ListingRecord) -> Self {
         Self {
             page: format!("accounts/{}.html", record.account),
-            name: &record.name,
+            name: name(record, language),
+            reading: name_reading(record, language),
+            own: own_name(record, language),
             handle: record.handle.as_deref(),
             url: link(record),
             network: network(site, language, record),
             purpose: &record.purpose,
-            unit: Unit::plain(record),
+            unit: Unit::plain(site, record, language),
         }
     }
+}
+
+/// The account's name in the page's language, where it has one there.
+pub(crate) fn name(record: &ListingRecord, language: Language) -> &str {
+    match language {
+        Language::Japanese => &record.name,
+        Language::English => record.name_en.as_deref().unwrap_or(&record.name),
+    }
+}
+
+/// The account's name as its network shows it, where [`name`] is another one.
+pub(crate) fn own_name(record: &ListingRecord, language: Language) -> Option<&str> {
+    Some(record.name.as_str()).filter(|own| *own != name(record, language))
+}
+
+/// The reading over the account's name.
+pub(crate) fn name_reading(record: &ListingRecord, language: Language) -> Option<String> {
+    let kana = record.name_kana.as_deref().filter(|_| language == Language::Japanese)?;
+    furigana::of_name(&record.name, kana)
 }
 
 /// A unit as a page shows it.
@@ -304,32 +363,49 @@ pub(crate) struct Unit<'a> {
     pub(crate) name: &'a str,
     /// The reading over its name, where the page gives one.
     pub(crate) reading: Option<String>,
+    /// What stands instead of both names on a page in English, where it is known.
+    pub(crate) english: Option<String>,
 }
 
 impl<'a> Unit<'a> {
     /// The unit without a reading.
-    pub(crate) fn plain(record: &'a ListingRecord) -> Self {
-        Self { above: record.department.as_deref(), name: &record.unit, reading: None }
+    pub(crate) fn plain(site: &Site, record: &'a ListingRecord, language: Language) -> Self {
+        let in_english = || {
+            // An account of several units names each of them.
+            let names: Option<Vec<&str>> =
+                record.unit.split('、').map(|unit| site.units_en.get(unit).map(String::as_str)).collect();
+            names.map(|names| names.join(", "))
+        };
+        Self {
+            above: record.department.as_deref(),
+            name: &record.unit,
+            reading: None,
+            english: (language == Language::English).then(in_english).flatten(),
+        }
     }
 
     /// The unit with its reading, where that is known and the page's reader reads kana.
-    pub(crate) fn read(record: &'a ListingRecord, language: Language) -> Self {
+    pub(crate) fn read(site: &Site, record: &'a ListingRecord, language: Language) -> Self {
         let reading = match language {
-            Language::Japanese => furigana::of_unit(&record.unit, &record.unit_kana),
+            Language::Japanese => furigana::of_name(&record.unit, &record.unit_kana),
             Language::English => None,
         };
-        Self { reading, ..Self::plain(record) }
+        Self { reading, ..Self::plain(site, record, language) }
     }
 
     /// The unit with the one above it in front.
     pub(crate) fn full(&self) -> String {
+        if let Some(english) = &self.english {
+            return english.clone();
+        }
         self.above.map_or_else(|| self.name.to_owned(), |above| format!("{above}　{}", self.name))
     }
 }
 
 /// The unit with the one above it in front.
 pub(crate) fn full_unit(record: &ListingRecord) -> String {
-    Unit::plain(record).full()
+    let above = record.department.as_deref();
+    above.map_or_else(|| record.unit.clone(), |above| format!("{above}　{}", record.unit))
 }
 
 /// The network's name: as it was shown on the day of listing, or the name that it goes by everywhere.
@@ -359,12 +435,15 @@ pub(crate) fn facts<'a>(site: &'a Site, language: Language, record: &'a ListingR
     };
     let shown = network(site, language, record).to_owned();
     let mut facts = vec![Fact { label: label(&words.network, "Network"), text: shown }];
+    if let Some(own) = own_name(record, language) {
+        facts.push(Fact { label: label(&words.account, "Name on the network"), text: own.to_owned() });
+    }
     if let Some(handle) = &record.handle {
         facts.push(Fact { label: label("ユーザー名", "User name"), text: handle.clone() });
     }
     facts.push(Fact { label: "URL", text: readable(&record.url) });
     facts.push(Fact { label: label(&words.purpose, "Purpose"), text: record.purpose.clone() });
-    facts.push(Fact { label: label(&words.unit, "Unit in charge"), text: full_unit(record) });
+    facts.push(Fact { label: label(&words.unit, "Unit in charge"), text: Unit::plain(site, record, language).full() });
     if let Some(day) = record.started_on {
         facts.push(Fact { label: label(&words.started_on, "In use since"), text: language.day(day) });
     }

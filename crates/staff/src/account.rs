@@ -112,7 +112,7 @@ pub(crate) fn public_page(visit: &Visit, account: &Account) -> Option<String> {
 
 fn public_link(visit: &Visit, account: &Account) -> Option<Link> {
     let href = public_page(visit, account)?;
-    Some(Link { href, words: "市民が見るページ".to_owned() })
+    Some(Link { href, words: "公開のページ".to_owned() })
 }
 
 fn no_policy(body: &str) -> Empty {

@@ -60,7 +60,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let after = said(&asked.after).map(AccountId);
     let found = visit.city().find_accounts(&filter, &visit.scope(), after.as_ref(), SHOWN).await?;
     let lead = if visit.may(Action::ExportAll) {
-        "市のアカウントの台帳です。"
+        "アカウントの台帳です。"
     } else {
         "所属が関わるアカウントです。ほかの部署の公式アカウントは、公式一覧で見られます。"
     };

@@ -56,7 +56,7 @@ pub(crate) struct Asked {
 /// One case.
 pub(crate) async fn page(visit: Visit, Path((_, case)): Path<(String, String)>, Query(asked): Query<Asked>) -> Reply {
     let seen = Seen::of(visit, &case).await?;
-    let mut shell = seen.visit.shell(seen.title()).under(seen.visit.path("cases"), "案件");
+    let mut shell = seen.visit.shell(seen.title()).naming(seen.subject()).under(seen.visit.path("cases"), "案件");
     if let Some(words) = asked.done.and_then(|seq| recorded(&seen, seq)) {
         shell = shell.saying(Tone::Success.class(), words);
     }

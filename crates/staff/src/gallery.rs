@@ -147,6 +147,7 @@ fn shell() -> Shell {
     Shell {
         town: "000000".into(),
         town_name: "みほん町".into(),
+        named: String::new(),
         title: "部品の見本".into(),
         crumbs: vec![link("設定", "/000000/settings")],
         nav: vec![

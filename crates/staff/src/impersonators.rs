@@ -62,8 +62,9 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>, Query(done): 
     let about = ["impersonator_noted", "impersonator_cleared"];
     let page = RegisterPage {
         shell: done.said_if(&visit, shell, |told| about.contains(&told.kind.as_str())).await?,
-        lead: "市をかたるアカウントの記録です。市民がURLを確かめると、なりすましと答えます。URLは開かないでください。"
-            .to_owned(),
+        lead:
+            "この団体をかたるアカウントの記録です。URLを確かめた人には、なりすましと答えます。URLは開かないでください。"
+                .to_owned(),
         actions: keeps.then(new).into_iter().collect(),
         here: String::new(),
         narrowed: false,
@@ -147,7 +148,7 @@ fn form(visit: &Visit, typed: &Typed, refused: Option<Refused>) -> NotePage {
             .shell("なりすましを記録する")
             .under(visit.path("accounts"), "アカウント")
             .under(visit.path("impersonators"), "なりすまし"),
-        lead: "市をかたるアカウントを記録します。記録すると、市民がURLを確かめたときに、なりすましと答えます。"
+        lead: "この団体をかたるアカウントを記録します。記録すると、URLを確かめた人に、なりすましと答えます。"
             .to_owned(),
         action: visit.path("impersonators/new"),
         key: key(visit, typed),

@@ -32,7 +32,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let listed = visit.city().listed_on(day, asked.after, SHOWN).await?;
     let shown: Vec<Vec<Cell>> = listed.rows.iter().map(|(_, span)| row(&visit, &span.account.0, span.read())).collect();
     let here = format!("{}?on={day}", visit.path("list"));
-    let public = visit.town().public_url.clone().map(|href| Link { href, words: "市民が見る一覧".to_owned() });
+    let public = visit.town().public_url.clone().map(|href| Link { href, words: "公開の一覧".to_owned() });
     let papers = [("html", "掲示用の一覧を開く"), ("docx", "掲示用の一覧（Word）"), ("pdf", "掲示用の一覧（PDF）")];
     let board = papers.into_iter().map(|(ending, words)| Link {
         href: format!("{}?on={day}", visit.path(&format!("list/board.{ending}"))),

@@ -20,6 +20,8 @@ pub struct Shell {
     pub town_name: String,
     /// The page's title, its `h1` and the first part of the window's title.
     pub title: String,
+    /// The name that somebody gave, within the title; the heading keeps its direction from what stands around it.
+    pub named: String,
     /// The way here, from the outside in; the page itself is not in it.
     pub crumbs: Vec<Link>,
     /// Where one can go.
@@ -94,10 +96,12 @@ impl Visit {
             };
             NavLink { href, words, current }
         });
+        let title = title.into();
         Shell {
             town: self.code().to_owned(),
             town_name: self.town().name.clone(),
-            title: title.into(),
+            named: title.clone(),
+            title,
             crumbs: Vec::new(),
             nav: nav.collect(),
             who: self.who(),
@@ -148,6 +152,21 @@ fn ending(session: &Session, now: i64) -> Ending {
 }
 
 impl Shell {
+    /// The title as its heading shows it: what stands before the name, the name, and what stands behind it.
+    pub fn heading(&self) -> (&str, &str, &str) {
+        match self.title.split_once(self.named.as_str()).filter(|_| !self.named.is_empty()) {
+            Some((before, after)) => (before, &self.named, after),
+            None => ("", &self.title, ""),
+        }
+    }
+
+    /// The same frame, telling which part of its title is a name that somebody gave.
+    #[must_use]
+    pub fn naming(mut self, name: impl Into<String>) -> Self {
+        self.named = name.into();
+        self
+    }
+
     /// The same frame with the way here.
     #[must_use]
     pub fn under(mut self, href: impl Into<String>, words: impl Into<String>) -> Self {

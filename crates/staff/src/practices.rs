@@ -178,11 +178,11 @@ fn open(visit: &Visit, rows: &[PracticeRow]) -> Table {
         ]
     };
     Table {
-        caption: "市が決められる値".to_owned(),
+        caption: "団体が決められる値".to_owned(),
         heads: ["値", "今の値", "はじめの値"].map(Head::new).into(),
         rows: rows.iter().map(row).collect(),
         empty: Empty {
-            title: "市が決められる値はありません。".to_owned(),
+            title: "団体が決められる値はありません。".to_owned(),
             body: "このガイドラインでは、すべての値を条文が定めています。".to_owned(),
             next: None,
         },

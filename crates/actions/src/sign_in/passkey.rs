@@ -2,6 +2,7 @@
 //!
 //! The challenge's chance is the library's own. What a ceremony has to remember lies in the workshop, for one use.
 
+use domain::letters::{Lines, Misfit};
 use store::{LoginRow, Logins, PAGE_MAX, PasskeyRow, SignInDesk, SigningIn, Used};
 use webauthn_rs::prelude::{
     AuthenticationResult, DiscoverableAuthentication, DiscoverableKey, Passkey, PasskeyAuthentication,
@@ -91,6 +92,9 @@ impl City {
         source: &Source,
     ) -> Result<(), ActError> {
         let refused = || ActError::Input("パスキーを登録できませんでした。はじめからやり直してください。".to_owned());
+        if let Some(misfit) = Misfit::of(name, Lines::One) {
+            return Err(ActError::Input(format!("パスキーの呼び名{misfit}{}", misfit.next())));
+        }
         let webauthn = self.webauthn()?;
         let now = self.machine.now();
         let mut workshop = self.ledgered.workshop().await?;

@@ -135,7 +135,7 @@ pub struct DoArgs {
     /// 理由やメモ
     #[arg(long, value_name = "文")]
     pub note: Option<String>,
-    /// 市の文書システムで決裁したときの文書番号。紙の届出の文書番号にも使います
+    /// 庁内の文書システムで決裁したときの文書番号。紙の届出の文書番号にも使います
     #[arg(long, value_name = "番号")]
     pub document_number: Option<String>,
     /// 紙の届出を受け取った日

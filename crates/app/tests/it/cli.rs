@@ -185,7 +185,7 @@ fn opens_by_notice(desk: &Desk) {
 fn opens_by_decision(desk: &Desk) {
     desk.begins("munakata", "decision-town");
     let case = desk.opens("case open opening --unit 0301 --as 03013 --on 令和7年4月2日");
-    let policy = "network = \"x\"\naccount_name = \"島と海（見本）\"\npurpose = \"島と海の魅力を伝えるため\"\n\
+    let policy = "network = \"x\"\naccount_name = \"島と海（見本）\"\naccount_name_kana = \"しまとうみ\"\naccount_name_en = \"Islands and Sea\"\npurpose = \"島と海の魅力を伝えるため\"\n\
                   reply = { stance = \"none\", text = \"個別の返信は行いません。\", contact = \"代表電話（見本）\" }\n";
     let draft = desk.writes("policy.toml", policy);
     desk.does(&format!("case draft {case} --file {draft} --as 03013 --on 令和7年4月2日"));
@@ -231,6 +231,9 @@ fn opens_by_decision(desk: &Desk) {
     let done = step("start --as 03011 --on 令和7年4月9日");
     assert!(done.contains("この案件は完了しました。"), "{done}");
     is_public(desk, "https://x.com/mihon_shima", "島と海（見本）");
+    let page = |path: &str| std::fs::read_to_string(desk.file("bundle").join(path)).expect("a file of the bundle");
+    assert!(page("by-kana.html").contains("<rt>しまとうみ</rt>"), "the reading of the policy's file is on the page");
+    assert!(page("en/index.html").contains("Islands and Sea"), "and the English name");
     is_kept(desk);
 }
 
@@ -440,7 +443,7 @@ fn a_guideline_and_a_case_are_shown_with_everything_that_can_be_typed() {
         "■ 対象のソーシャルメディア",
         "others = allowed",
         "■ 日ごろの務め（しるべではまだ行いません）",
-        "■ 市が発信できないもの",
+        "■ 発信できないもの",
         "■ 利用者に認めないもの",
         "■ 市の運用の値（まだ使われません）",
     ] {

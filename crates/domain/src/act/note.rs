@@ -86,7 +86,11 @@ impl Desk<'_> {
         if let Some(own) = holder_of(self.register, &nobody, &[&address]) {
             return Err(Refusal::new(
                 RefusalKind::AddressTaken,
-                format!("このＵＲＬは市のアカウントのものです（{}）。", own.name.as_deref().unwrap_or("名称未定")),
+                format!(
+                    "このＵＲＬは{}のアカウントのものです（{}）。",
+                    self.guideline.municipality.called().word(),
+                    own.name.as_deref().unwrap_or("名称未定")
+                ),
                 "なりすましのアカウントのＵＲＬを確かめてください。",
             ));
         }

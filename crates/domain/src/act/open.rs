@@ -268,7 +268,7 @@ pub fn not_carried_out(label: &str, basis: &Basis) -> Refusal {
     Refusal::new(
         RefusalKind::NotApplicable,
         format!("「{label}」は、しるべではまだ行えません。"),
-        "ガイドラインに沿って、市の今のやり方で行ってください。しるべでの記録は、今後の版から付けられます。",
+        "ガイドラインに沿って、今のやり方で行ってください。しるべでの記録は、今後の版から付けられます。",
     )
     .under(basis)
 }

@@ -231,7 +231,7 @@ impl Desk<'_> {
         if !self.is_own_page(url) {
             return Err(Self::wrong(
                 step,
-                format!("掲載したページのＵＲＬ「{url}」は、市の公式サイトのものではありません。"),
+                format!("掲載したページのＵＲＬ「{url}」は、公式サイトのものではありません。"),
             ));
         }
         if *seen_on > by.on {
@@ -306,7 +306,7 @@ impl Desk<'_> {
         if self.is_own_page(page_url) {
             return Ok(());
         }
-        let what = format!("プロフィール欄に書いたＵＲＬ「{page_url}」は、市の公式サイトのページではありません。");
+        let what = format!("プロフィール欄に書いたＵＲＬ「{page_url}」は、公式サイトのページではありません。");
         Err(Self::wrong(step, what))
     }
 

@@ -27,6 +27,8 @@ pub fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
         network: network.as_str().to_owned(),
         network_label: facts.network_label.clone(),
         name: content.account_name.clone().unwrap_or_default(),
+        name_kana: policy::given(content.account_name_kana.as_deref()),
+        name_en: policy::given(content.account_name_en.as_deref()),
         handle: filed.as_ref().and_then(|filed| filed.handle.clone()),
         url: filed.map(|filed| filed.url).unwrap_or_default(),
         purpose: content.purpose.clone().unwrap_or_default(),

@@ -10,6 +10,8 @@ const LINES: &[&str] = &[
     field::NETWORK,
     field::NETWORK_NAME,
     field::ACCOUNT_NAME,
+    field::ACCOUNT_NAME_KANA,
+    field::ACCOUNT_NAME_EN,
     field::FROM,
     field::UNTIL,
     field::HOURS,

@@ -66,7 +66,7 @@ pub fn keys_of(word: &str) -> &'static [Key] {
             const {
                 &[
                     key("how", "決裁・専決・代決の別", Optional, Words(HOW), "専決"),
-                    key("document_number", "市の文書システムの文書番号", Optional, Text, "総務第12号"),
+                    key("document_number", "庁内の文書システムの文書番号", Optional, Text, "総務第12号"),
                     key("held_on", "会議の日（合議体のとき）", Optional, Day, "令和8年4月1日"),
                     key("present", "会議の出席者の数（合議体のとき）", Optional, Count, "5"),
                     key("checked", "当たらないことを確かめた条（読点で区切る）", Optional, List, "A1、A2"),
@@ -108,7 +108,7 @@ pub fn keys_of(word: &str) -> &'static [Key] {
                 &[
                     key(
                         "page_url",
-                        "プロフィール欄に書いた市のページのURL",
+                        "プロフィール欄に書いた公式サイトのページのURL",
                         Optional,
                         Text,
                         "https://www.city.example.lg.jp/sns.html",
@@ -126,7 +126,7 @@ pub fn keys_of(word: &str) -> &'static [Key] {
                 &[
                     key("second_factor", "二要素認証", Needed, Words(SECOND), "設定済"),
                     key("password", "推測されにくいパスワード", Needed, Words(CONFIRMED), "確認済"),
-                    key("recovery", "市の連絡先による復旧", Needed, Words(CONFIRMED), "確認済"),
+                    key("recovery", "団体の連絡先による復旧", Needed, Words(CONFIRMED), "確認済"),
                 ]
             }
         }

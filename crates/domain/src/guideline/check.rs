@@ -66,6 +66,13 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// Adds a problem at a path of the clause file.
+    pub(super) fn at_clause(&mut self, path: &str, words: Said) {
+        if let Some(places) = self.loaded.clause_places.as_ref().filter(|_| self.problems.len() < MAX_PROBLEMS) {
+            self.problems.push(places.problem(path, words));
+        }
+    }
+
     fn formats(&mut self) {
         let wrong = |format: u32| {
             said(format!("形式 {format} は読めません。"))

@@ -150,7 +150,7 @@ impl Covering<'_> {
             let words = said(format!("しなければならない条「{}」を、しるべはまだ行いません。", clause.id))
                 .expected("まだ行われないと分かっている条は、guideline.toml の not_yet に挙げます。")
                 .next(format!(
-                    "not_yet に \"{}\" を加え、行われるようになるまで、市の今のやり方で行ってください。",
+                    "not_yet に \"{}\" を加え、行われるようになるまで、今のやり方で行ってください。",
                     clause.id
                 ));
             self.at_clause(&format!("{path}.carried"), words);

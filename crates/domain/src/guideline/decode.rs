@@ -38,6 +38,35 @@ impl Places {
         };
         words.at(&self.file, Lines::of(&self.text).position(offset), path)
     }
+
+    /// Every text that is written in the file, with its path.
+    pub(super) fn texts(&self) -> Vec<(String, String)> {
+        let mut texts = Vec::new();
+        // What was read once can be read again.
+        if let Ok(table) = DeTable::parse(&self.text) {
+            texts_of_table(table.get_ref(), "", &mut texts);
+        }
+        texts
+    }
+}
+
+fn texts_of_table(table: &DeTable<'_>, path: &str, into: &mut Vec<(String, String)>) {
+    for (key, value) in table {
+        texts_of(value.get_ref(), &shape::below(path, key.get_ref()), into);
+    }
+}
+
+fn texts_of(value: &DeValue<'_>, path: &str, into: &mut Vec<(String, String)>) {
+    match value {
+        DeValue::String(text) => into.push((path.to_owned(), text.to_string())),
+        DeValue::Table(table) => texts_of_table(table, path, into),
+        DeValue::Array(array) => {
+            for (i, element) in array.iter().enumerate() {
+                texts_of(element.get_ref(), &format!("{path}[{i}]"), into);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Reads one file into its type; all problems of the file when it cannot be.

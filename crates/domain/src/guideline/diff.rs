@@ -142,7 +142,7 @@ fn noun(kind: &str) -> &str {
         "words" => "用語",
         "rank" => "職位",
         "office" => "組織・職",
-        "setting" => "市の設定",
+        "setting" => "団体の設定",
         "networks" => "対象のネットワーク",
         "network" => "ネットワーク",
         "role" => "役割",

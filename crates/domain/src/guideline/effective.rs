@@ -4,6 +4,7 @@
 //! carry out yet at all (posts, trouble, surveys, duties, settings) is told by the coverage and not asked here.
 
 mod form;
+mod letters;
 mod procedure;
 
 use super::check::{Report, repeated};
@@ -17,6 +18,7 @@ use crate::network::NetworkId;
 
 /// Checks every leaf of a guideline.
 pub(super) fn check(report: &mut Report<'_>) {
+    letters::check(report);
     report.source();
     report.own_hosts();
     report.ranks();
@@ -76,7 +78,7 @@ impl Report<'_> {
         if g.ranks.is_empty() {
             let words = said("職位（[[rank]]）が一つもありません。職員の名簿を取り込めません。")
                 .expected("名簿の「職位」の列に書く呼び名を、低いものから順に一つ以上書きます。")
-                .next("[[rank]] に id = \"staff\"、label = \"係員\" のように、市の職位を並べてください。");
+                .next("[[rank]] に id = \"staff\"、label = \"係員\" のように、職位を並べてください。");
             self.at("rank", words);
         }
         self.labels("rank", "職位", g.ranks.iter().map(|rank| rank.label.as_str()));
@@ -90,7 +92,7 @@ impl Report<'_> {
         for (i, _) in labels.iter().enumerate().filter(|(_, label)| label.trim().is_empty()) {
             let words = said(format!("{what}の呼び名（label）が空です。"))
                 .expected("一文字以上です。")
-                .next("市で使う呼び名を書いてください。");
+                .next("庁内で使う呼び名を書いてください。");
             self.at(&format!("{list}[{i}].label"), words);
         }
         // Two roles may bear one name; two ranks or offices of one name could not be told apart in a staff list.
@@ -213,7 +215,7 @@ impl Report<'_> {
     fn columns(&mut self) {
         let g = self.guideline();
         for (i, _) in g.listing.shows.iter().enumerate().filter(|(_, kind)| **kind == ItemKind::Text) {
-            let words = said("市の独自の項目（text）は、一覧の列にできません。")
+            let words = said("独自の項目（text）は、一覧の列にできません。")
                 .expected("列にできるのは、一つに決まる種類の項目です。独自の項目は、各アカウントのページに載ります。")
                 .next("shows から \"text\" を消してください。");
             self.at(&format!("listing.shows[{i}]"), words);
@@ -241,9 +243,7 @@ impl Report<'_> {
             for (j, step) in procedure.steps.iter().enumerate() {
                 let (what, list) = match step.kind {
                     StepKind::Acknowledge if g.principles.is_empty() => ("基本原則", "principles = [\"条の番号\"]"),
-                    StepKind::ApprovePost if !binding => {
-                        ("市が発信できない情報", "[[prohibition]] の binds = \"city\"")
-                    }
+                    StepKind::ApprovePost if !binding => ("発信できない情報", "[[prohibition]] の binds = \"city\""),
                     _ => continue,
                 };
                 let words = said(format!("確かめる{what}が書かれていません。"))

@@ -11,6 +11,7 @@ use super::form::Form;
 use super::policy_item::{Attachment, ItemKind, PolicyItem, Prohibition};
 use super::procedure::{Duty, Procedure};
 use super::role::{OfficeKey, Rank, Role};
+use crate::kind::Kind;
 
 /// One municipality's rules on official accounts, as written in `guideline.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -108,9 +109,29 @@ pub struct Municipality {
     pub name: String,
     /// Reading in hiragana.
     pub kana: String,
+    /// Name in English, such as Mihon City, for the pages in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
     /// Hosts of its own web site; never an account's URL.
     #[serde(default)]
     pub own_hosts: Vec<String>,
+}
+
+impl Municipality {
+    /// What it is, and so by which word a sentence speaks of it.
+    pub fn called(&self) -> Kind {
+        Kind::of(&self.name, &self.code)
+    }
+}
+
+/// A unit's name in English.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnitInEnglish {
+    /// The unit's name as the list shows it.
+    pub name: String,
+    /// The same in English.
+    pub name_en: String,
 }
 
 /// The city's own words.
@@ -200,6 +221,9 @@ pub struct Listing {
     /// What the city says of itself beside every answer "official", such as what it never asks for by message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city_says: Option<String>,
+    /// The names of units in English, for the pages in English.
+    #[serde(default, rename = "unit_en", skip_serializing_if = "Vec::is_empty")]
+    pub units_en: Vec<UnitInEnglish>,
     /// Where the list comes from.
     #[serde(flatten)]
     pub basis: Basis,

@@ -65,15 +65,24 @@ pub fn taken_out(input: &str, networks: &Networks) -> Option<Reading> {
 }
 
 /// Whether a text begins with a scheme that would do something else with the address behind it.
+///
+/// What a scheme opens begins with slashes or a question; a heading (`BEGIN:VCARD`, `Tel:0940`) has only words behind it.
 fn opens_with_scheme(text: &str, networks: &Networks) -> bool {
     let Some((word, rest)) = text.split_once(':') else { return false };
     let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
     let lower = word.to_ascii_lowercase();
-    let web = lower == "http" || lower == "https";
+    let web = rest.starts_with("//") && ends_with_web(&lower) || lower == "http" || lower == "https";
+    let before = rest.split(char::is_whitespace).next().and_then(|first| first.split("http").next());
+    let opens = before.is_some_and(|before| before.contains(['/', '?', '=', '%', '&']));
     let rest = rest.trim_start();
     let host = rest.get(..run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or_default();
     let address = rest.to_ascii_lowercase().starts_with("http") || known_host(host, networks);
-    is_word && !web && (!address || NESTING.contains(&lower.as_str()))
+    is_word && !web && (!address && opens || NESTING.contains(&lower.as_str()))
+}
+
+/// Whether a word ends with `http` or `https` as a part of its own: `1.https`, `-https`.
+fn ends_with_web(lower: &str) -> bool {
+    lower.rsplit(['.', '-', '+', '_']).next().is_some_and(|last| last == "http" || last == "https")
 }
 
 /// Whether letters that cannot be seen stand anywhere but in a sign outside the addresses, such as an emoji.
@@ -174,7 +183,7 @@ fn start(rest: &str, lead: &str, networks: &Networks) -> Option<Start> {
     let begins = |scheme: &&str| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     let scheme = ["https://", "http://"].into_iter().find(begins);
     if let Some(scheme) = scheme {
-        return (!joined).then(|| Start::Address(address_length(rest, scheme.len())));
+        return (!joined || ends_with_mark(lead)).then(|| Start::Address(address_length(rest, scheme.len())));
     }
     if joined {
         return None;
@@ -205,12 +214,32 @@ fn start(rest: &str, lead: &str, networks: &Networks) -> Option<Start> {
     }
     let length = run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
     let (word, after) = rest.split_at(length);
+    let lower = after.get(..9).unwrap_or(after).to_ascii_lowercase();
+    // `item1.URL:https://…` has a heading, and `1.https://…` a number; neither is a host.
+    if lower.starts_with(":http:/")
+        || lower.starts_with(":https:/")
+        || after.starts_with("://") && ends_with_web(&word.to_ascii_lowercase())
+    {
+        return None;
+    }
     if after.starts_with('@') {
         let host = run(after.get(1..).unwrap_or_default(), |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
         return (length > 0 && host > 0).then_some(Start::Mail(length + 1 + host));
     }
     let host = word.trim_end_matches('.');
     is_host(host, networks).then(|| Start::Address(address_length(rest, 0)))
+}
+
+/// Whether a text ends with what stands before an item of a list: `1.`, `a.`, `1-2.`, `#3.`, a dash.
+fn ends_with_mark(lead: &str) -> bool {
+    let apart = |c: char| c.is_whitespace() || !c.is_ascii() || BRACKETS.contains(c);
+    let mark = lead.rsplit(apart).next().unwrap_or(lead).trim_start_matches(['#', '-', '*', '+', '.', '&']);
+    let number = mark.trim_end_matches(['.', '-', '&']);
+    let is_part = |part: &str| match part.as_bytes() {
+        [one] => one.is_ascii_alphanumeric(),
+        figures => (2..=3).contains(&figures.len()) && figures.iter().all(u8::is_ascii_digit),
+    };
+    number.is_empty() || number.len() < mark.len() && number.split(['.', '-']).all(is_part)
 }
 
 /// Whether a word without a scheme is the name of a host: labels, and letters at the end.
@@ -233,7 +262,7 @@ fn address_length(text: &str, from: usize) -> usize {
         let plain = run(authority, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '@' | '%' | '_'));
         let named = authority.get(..plain).unwrap_or_default().trim_end_matches(['.', ':', '-']);
         let letters = authority.get(named.len()..).and_then(|after| after.chars().next());
-        let whole = letters.is_some_and(|c| c.is_alphanumeric() && !is_japanese(c));
+        let whole = letters.is_some_and(|c| is_letter(c) && !is_japanese(c));
         return from + if whole { host } else { named.len() };
     }
     from + host + path_length(tail)
@@ -248,8 +277,8 @@ fn path_length(tail: &str) -> usize {
         if ends_path(c, next) {
             return at;
         }
-        let scheme = |scheme: &str| tail.get(at + 1..).is_some_and(|rest| rest.starts_with(scheme));
-        if c == ',' && (scheme("http://") || scheme("https://")) {
+        let goes_to_next = behind.starts_with("http://") || behind.starts_with("https://");
+        if goes_to_next && (c == ',' || is_sign(c)) {
             return at;
         }
     }
@@ -266,18 +295,26 @@ fn ends_path(c: char, next: Option<char>) -> bool {
         let within = c == '.' && next.is_some_and(char::is_alphanumeric);
         return is_closing_mark(c) && !within && ends(next);
     }
-    // The one sign outside ASCII that a name may have.
-    let in_names = c == '·';
-    let is_sign = !c.is_alphanumeric() && !is_combining_mark(c) && !is_invisible(c) && !in_names;
     // In the middle of plain letters a sign makes another address, whatever it looks like.
-    is_sign && ends(next)
+    is_sign(c) && ends(next)
+}
+
+/// Whether a character outside ASCII is no part of any name; `·` is the one sign that a name may have.
+fn is_sign(c: char) -> bool {
+    !c.is_ascii() && !is_letter(c) && !is_combining_mark(c) && !is_invisible(c) && c != '·'
+}
+
+/// Whether a character can be a letter or a figure of a name: one in a circle or in brackets numbers an item (①⑴㈱).
+fn is_letter(c: char) -> bool {
+    let is_enclosed = matches!(u32::from(c), 0x2460..=0x24ff | 0x2776..=0x2793 | 0x3200..=0x33ff | 0x1f100..=0x1f2ff);
+    c.is_alphanumeric() && !is_enclosed
 }
 
 /// Whether what comes next can be no part of an address.
 fn ends(next: Option<char>) -> bool {
     next.is_none_or(|c| match c {
         _ if c.is_ascii() => !c.is_ascii_graphic() || is_closing_mark(c) || BRACKETS.contains(c),
-        _ => !c.is_alphanumeric() || is_japanese(c),
+        _ => !is_letter(c) || is_japanese(c),
     })
 }
 
@@ -303,7 +340,7 @@ fn without_sentence(text: &str) -> &str {
     let after = text.find("://").map_or(0, |at| at + 3);
     let path = text.get(after..).and_then(|rest| rest.find('/')).map_or(text.len(), |at| after + at);
     let cut = text.get(path..).and_then(|rest| rest.find(is_japanese)).map_or(text.len(), |at| path + at);
-    let is_foreign = |c: char| c.is_alphanumeric() && !c.is_ascii() && !is_japanese(c);
+    let is_foreign = |c: char| is_letter(c) && !c.is_ascii() && !is_japanese(c);
     match text.split_at_checked(cut) {
         Some((address, sentence)) if !sentence.contains(is_foreign) => address,
         _ => text,
@@ -321,8 +358,11 @@ fn goes_on(after: &str) -> GoesOn {
     if gap.is_empty() || lower.as_deref() == Some("http") {
         return GoesOn::No;
     }
+    // A line that has a heading of its own is hardly the rest of an address.
+    let heading = run(next, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let is_headed = next.get(heading..).is_some_and(|after| after.starts_with([':', ';', '：']));
     let joint = first.is_some_and(|c| "_.-/?&=%".contains(c)) && letter(second);
-    if joint || gap.contains(['\n', '\r', '\t']) && letter(first) {
+    if joint || gap.contains(['\n', '\r', '\t']) && letter(first) && !is_headed {
         return GoesOn::Broken;
     }
     if letter(first) { GoesOn::Perhaps } else { GoesOn::No }

@@ -116,6 +116,8 @@ pub struct Network {
     pub(super) hosts: Vec<String>,
     pub(super) sites: Vec<String>,
     pub(super) subdomains: Vec<String>,
+    /// Whether its old addresses have their path behind `#!`.
+    pub(super) hashbang: bool,
     pub(super) stable: String,
     pub(super) copying: Option<String>,
     pub(super) profile: Option<Room>,

@@ -84,6 +84,8 @@ struct NetworkData {
     #[serde(default)]
     sites: Vec<String>,
     subdomains: Vec<String>,
+    #[serde(default)]
+    hashbang: bool,
     stable: String,
     copying: Option<String>,
     profile: Option<Room>,
@@ -193,6 +195,7 @@ impl Network {
             hosts: data.hosts,
             sites: data.sites,
             subdomains: data.subdomains,
+            hashbang: data.hashbang,
             stable: data.stable,
             copying: data.copying,
             profile: data.profile,

@@ -276,6 +276,9 @@ fn federated(name: &str, host: &str, networks: &Networks) -> Result<Reading, Unc
 /// A network's name and then a handle or a URL.
 fn on_network(network: &Network, rest: &str, networks: &Networks) -> Result<Reading, Unclear> {
     let said = network.id().clone();
+    if rest.is_empty() {
+        return Err(Unclear::OnlyNetwork(said));
+    }
     match typed::typing(rest, networks)? {
         Typing::On { .. } => Err(Unclear::SeveralWords),
         Typing::Words(_) | Typing::Handle(_) => {

@@ -262,7 +262,7 @@ fn a_url_that_cannot_be_filed_says_why_and_what_next() {
         (file("未定", "x"), "のままです"),
         (file("https;//x.com/mihon", "x"), "https;//"),
         (file("@mihon_city", "x"), "URLでもユーザー名でもありません"),
-        (file("https://www.city.mihon.example/sns", "x"), "市のウェブサイト"),
+        (file("https://www.city.mihon.example/sns", "x"), "公式サイトです"),
         (file("https://www.instagram.com/mihon", "x"), "Instagram"),
         (file("https://evilx.com/mihon", "x"), "Xのサイトではありません"),
         (file("https://x.com/mihon/status/1", "x"), "投稿のＵＲＬ"),

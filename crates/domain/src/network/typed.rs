@@ -26,6 +26,25 @@ const SCHEMES: [(&str, &str); 16] = [
     ("ttp", "http"),
 ];
 
+/// What people write between a network's name and a handle, longer ones before those that they end with.
+const LABELS: [&str; 15] = [
+    "公式アカウント名",
+    "公式アカウント",
+    "アカウント名",
+    "アカウントid",
+    "アカウント",
+    "ユーザー名",
+    "ユーザーネーム",
+    "ユーザーid",
+    "ユーザid",
+    "公式id",
+    "検索id",
+    "id",
+    "公式",
+    "account",
+    "username",
+];
+
 /// The sort of a typed text.
 #[derive(Clone, Copy)]
 pub(super) enum Typing<'a> {
@@ -176,16 +195,37 @@ pub(super) fn is_invisible(c: char) -> bool {
             | 0xe0000..=0xe0fff)
 }
 
-/// `X @mihon_city`, `インスタグラム：mihon`: a network's name, then something.
+/// `X @mihon_city`, `インスタグラム：mihon`, `LINE ID：@mihon`: a network's name, perhaps what is given of it, then something.
 fn led_by_network<'t, 'n>(text: &'t str, networks: &'n Networks) -> Option<(&'n Network, &'t str)> {
     let is_gap = |c: char| c.is_whitespace() || matches!(c, ':' | '：' | '@' | '＠');
     text.char_indices().filter(|(_, c)| is_gap(*c)).find_map(|(at, _)| {
         let (lead, rest) = text.split_at(at);
-        let network = networks.aliased(lead)?;
+        let (network, labelled) = match networks.aliased(lead) {
+            Some(network) => (network, false),
+            None => (labelled_alias(lead, networks)?, true),
+        };
         let is_joint = |c: char| c.is_whitespace() || matches!(c, ':' | '：');
         let rest = rest.trim_start_matches(is_joint);
-        (!rest.is_empty() && !rest.starts_with("//")).then_some((network, rest))
+        let (word, after) = rest.split_at(rest.find(is_gap).unwrap_or(rest.len()));
+        if LABELS.contains(&folded(word).as_str()) {
+            return Some((network, after.trim_start_matches(is_joint)));
+        }
+        (labelled || !rest.is_empty() && !rest.starts_with("//")).then_some((network, rest))
     })
+}
+
+/// The network of `LINEのID`, `Xアカウント`: its name with what is given of it.
+fn labelled_alias<'n>(lead: &str, networks: &'n Networks) -> Option<&'n Network> {
+    let lead = folded(lead);
+    LABELS.iter().find_map(|label| {
+        let name = lead.strip_suffix(label)?;
+        networks.aliased(name.strip_suffix('の').unwrap_or(name))
+    })
+}
+
+/// A word as labels are compared.
+fn folded(word: &str) -> String {
+    narrow(word).0.to_lowercase()
 }
 
 /// The network that a text says before anything else.

@@ -134,7 +134,7 @@ impl Page {
     pub fn written(&self, address: &Address, networks: &Networks) -> Option<Written> {
         let network = networks.get(&address.network)?;
         let site = network.site_of(&self.host).unwrap_or(&self.host);
-        let found = self.find(network, site, &self.path().ok()?).ok()?;
+        let found = self.find(network, site, &self.parts(network).ok()?).ok()?;
         (found.name == address.name()).then(|| {
             let server = address.name().rsplit_once('@').map(|(_, host)| host);
             let server = server.filter(|_| network.identity == Identity::NameAndHost);
@@ -149,7 +149,7 @@ impl Page {
     /// The account of a network that this page of its site shows.
     fn on(mut self, network: &Network, networks: &Networks) -> Result<Reading, Unclear> {
         let site = network.site_of(&self.host).unwrap_or(&self.host).to_owned();
-        let path = self.local(self.path()?);
+        let path = self.local(self.parts(network)?);
         let fault = match self.find(network, &site, &path) {
             Ok(Found { shows, rule, name, .. }) => {
                 if rule.opaque.is_some() {
@@ -228,6 +228,19 @@ impl Page {
             }
         }
         path
+    }
+
+    /// The parts of the path; where a network once wrote its paths as `/#!/name`, those of the fragment.
+    fn parts(&self, network: &Network) -> Result<Vec<String>, Unclear> {
+        let path = self.path()?;
+        let old = self.url.fragment().and_then(|fragment| fragment.strip_prefix('!'));
+        match old.filter(|_| network.hashbang && path.is_empty()) {
+            Some(old) => {
+                let old = old.split(['?', '#']).next().unwrap_or(old);
+                old.trim_start_matches('/').trim_end_matches('/').split('/').map(decoded).collect()
+            }
+            None => Ok(path),
+        }
     }
 
     /// The parts of the path, decoded once as a server does.

@@ -138,9 +138,7 @@ impl AddressProblem {
             Self::Placeholder { found } => format!("ＵＲＬの欄が「{found}」のままです。"),
             Self::NotAUrl(reason) | Self::Unreadable(reason) => reason.message(networks),
             Self::OwnSite { host } => {
-                format!(
-                    "「{host}」は市のウェブサイトです。ＳＮＳ（民間の事業者などのサービス）のアカウントではありません。"
-                )
+                format!("「{host}」は公式サイトです。ＳＮＳ（民間の事業者などのサービス）のアカウントではありません。")
             }
             Self::OtherNetwork { chosen, is } => {
                 format!("種類は「{}」ですが、ＵＲＬは{}のものです。", label(chosen, networks), label(is, networks))

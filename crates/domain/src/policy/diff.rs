@@ -76,6 +76,14 @@ fn said(item: &PolicyItem, policy: &Policy, guideline: &Guideline, networks: &Ne
             .join("\n"),
         _ => printed(item, policy, guideline, &facts),
     };
+    if item.kind == ItemKind::AccountName {
+        for (label, name) in [("\nよみ：", &policy.account_name_kana), ("\n英語名：", &policy.account_name_en)] {
+            if let Some(name) = super::given(name.as_deref()) {
+                text.push_str(label);
+                text.push_str(&name);
+            }
+        }
+    }
     let because = match (item.kind, &policy.hours, &policy.period) {
         (ItemKind::Hours, Some(Hours::Free(free)), _) => Some(free.because.as_str()),
         (ItemKind::Period, _, Some(period)) => period.open_because.as_deref(),

@@ -8,9 +8,6 @@ use super::near;
 use crate::calendar::wareki_with_western;
 use crate::network::{self, Address, NetworkId, Networks, Notice, Reading, Unclear, canonical_url};
 
-/// What to say where only the municipality can tell.
-const ASK_CITY: &str = "市の公式アカウント一覧を見るか、市に問い合わせてください。";
-
 /// What to say about a link that hides where it leads.
 const OPEN_FIRST: &str = "公式アカウント一覧にのっているURLかを見るか、開いた先のアカウントのIDを入れてください。";
 
@@ -44,6 +41,17 @@ enum Found<'a> {
 }
 
 impl Desk<'_> {
+    /// The word for the municipality: 市, 町, 県 …
+    fn it(&self) -> &'static str {
+        self.index.city()
+    }
+
+    /// What to say where only the municipality can tell.
+    fn ask_city(&self) -> String {
+        let it = self.it();
+        format!("{it}の公式アカウント一覧を見るか、{it}に問い合わせてください。")
+    }
+
     /// Whatever was read of a text.
     fn about_reading(&self, reading: Reading, text: &str) -> Answer {
         match reading {
@@ -100,7 +108,7 @@ impl Desk<'_> {
             Found::One(record) => self.of_record(record, address, reading),
             Found::Several => {
                 let reason = "このアカウントの記録がいくつもあり、どれのことか決められません。";
-                cannot_judge(reading, reason.to_owned(), ASK_CITY.to_owned())
+                cannot_judge(reading, reason.to_owned(), self.ask_city())
             }
         }
     }
@@ -118,7 +126,8 @@ impl Desk<'_> {
             );
             let url = answer.reading.url.clone().unwrap_or_default();
             answer.advice = format!(
-                "投稿を開いたあと、投稿した人のアカウントが「{url}」であることを確かめてください。別のアカウントに変わるときは、市の投稿ではありません。"
+                "投稿を開いたあと、投稿した人のアカウントが「{url}」であることを確かめてください。別のアカウントに変わるときは、{}の投稿ではありません。",
+                self.it()
             );
         }
         answer
@@ -162,7 +171,8 @@ impl Desk<'_> {
     /// A question that may be about an account of ours, and need not be.
     fn perhaps(&self, record: &Record, reading: Understood) -> Answer {
         let url = self.shown(record).url;
-        let reason = format!("市の記録にある「{url}」に似ていますが、同じアカウントかどうか決められません。");
+        let reason =
+            format!("{}の記録にある「{url}」に似ていますが、同じアカウントかどうか決められません。", self.it());
         let near = vec![self.near_of(record)];
         Answer { near, ..cannot_judge(reading, reason, COPY_AGAIN.to_owned()) }
     }
@@ -187,16 +197,17 @@ impl Desk<'_> {
             .partition(|address| self.index.at(address).any(is_ours));
         let near = self.near(&candidates);
         let ways = self.ways(&candidates);
+        let it = self.it();
         let posing = if posing.is_empty() {
             String::new()
         } else {
-            format!("市になりすました{}と同じ名前です。", self.names_in(&posing))
+            format!("{it}になりすました{}と同じ名前です。", self.names_in(&posing))
         };
         let known = if ours.is_empty() {
-            "市の記録には、同じ名前のアカウントはありません。".to_owned()
+            format!("{it}の記録には、同じ名前のアカウントはありません。")
         } else {
             format!(
-                "市の記録には{}があります。同じ名前を、ほかのサービスで別の人が使っていることがあります。",
+                "{it}の記録には{}があります。同じ名前を、ほかのサービスで別の人が使っていることがあります。",
                 self.names_in(&ours)
             )
         };
@@ -282,33 +293,45 @@ impl Desk<'_> {
 
     fn of_record(&self, record: &Record, asked: &Address, reading: Understood) -> Answer {
         let Record { municipality: city, name, .. } = record;
+        let it = self.it();
         let (verdict, since, reason, advice) = match &record.standing {
             Standing::Listed { since, page } => match Proof::of(record) {
-                Some(proof) => (Verdict::Official(proof), Some(*since), self.vouched(record, *since), self.after_official(record, asked, page)),
-                None => (Verdict::CannotJudge, None, "一覧の記録を確かめられません。".to_owned(), ASK_CITY.to_owned()),
+                Some(proof) => (
+                    Verdict::Official(proof),
+                    Some(*since),
+                    self.vouched(record, *since),
+                    self.after_official(record, asked, page),
+                ),
+                None => (Verdict::CannotJudge, None, "一覧の記録を確かめられません。".to_owned(), self.ask_city()),
             },
             Standing::Suspended { since } => (
                 Verdict::Suspended,
                 Some(*since),
                 format!("{city}のアカウントですが、{}から休止しています（「{name}」）。", wareki_with_western(*since)),
-                "休止中は、新しいお知らせは出ません。新しい投稿やメッセージがあったら、信じる前に市に知らせてください。".to_owned(),
+                format!(
+                    "休止中は、新しいお知らせは出ません。新しい投稿やメッセージがあったら、信じる前に{it}に知らせてください。"
+                ),
             ),
             Standing::Closed { on } => (
                 Verdict::Closed,
                 Some(*on),
-                format!("前は{city}のアカウントでしたが、{}に廃止されました（「{name}」）。今は市のものではありません。", wareki_with_western(*on)),
-                "別の人が同じ名前を使っていることがあります。投稿を信じたり、リンクを開いたりしないでください。".to_owned(),
+                format!(
+                    "前は{city}のアカウントでしたが、{}に廃止されました（「{name}」）。今は{it}のものではありません。",
+                    wareki_with_western(*on)
+                ),
+                "別の人が同じ名前を使っていることがあります。投稿を信じたり、リンクを開いたりしないでください。"
+                    .to_owned(),
             ),
             Standing::NotYetOfficial => (
                 Verdict::NotYetOfficial,
                 None,
                 format!("{city}の公式アカウント一覧には、まだのっていません。今は公式アカウントではありません。"),
-                "一覧にのるまでは、市のお知らせとして受け取らないでください。".to_owned(),
+                format!("一覧にのるまでは、{it}のお知らせとして受け取らないでください。"),
             ),
             Standing::Impersonator { noted_on } => (
                 Verdict::Impersonator,
                 Some(*noted_on),
-                format!("{city}になりすましたアカウントです。市は{}に確認しました。", wareki_with_western(*noted_on)),
+                format!("{city}になりすましたアカウントです。{it}は{}に確認しました。", wareki_with_western(*noted_on)),
                 "フォローや返信をしたり、リンクを開いたり、個人の情報やお金を送ったりしないでください。".to_owned(),
             ),
         };
@@ -367,7 +390,8 @@ impl Desk<'_> {
         if self.may_be_untold(address) {
             let label = self.label(&address.network);
             let reason = format!(
-                "{label}の市のアカウントのなかに、この形のアドレスが届けられていないものがあり、それかどうか決められません。"
+                "{label}の{}のアカウントのなかに、この形のアドレスが届けられていないものがあり、それかどうか決められません。",
+                self.it()
             );
             let advice = "このアドレスを開いてアカウントのページへ進み、アドレス欄に出るURLを入れてください。";
             return cannot_judge(reading, reason, advice.to_owned());
@@ -375,12 +399,12 @@ impl Desk<'_> {
         if self.index.has_account_on(&address.network) {
             return self.unregistered(reading, Some(address));
         }
-        let label = self.label(&address.network);
+        let (label, it) = (self.label(&address.network), self.it());
         Answer::of(
             Verdict::NoAccountOnNetwork,
             reading,
-            format!("{label}には、市の公式アカウントはありません。"),
-            format!("{label}で市を名のるアカウントがあったら、信じないで、市に知らせてください。"),
+            format!("{label}には、{it}の公式アカウントはありません。"),
+            format!("{label}で{it}を名のるアカウントがあったら、信じないで、{it}に知らせてください。"),
         )
     }
 
@@ -406,27 +430,31 @@ impl Desk<'_> {
 
     /// A page on no network's site: nothing says that it is an account.
     fn strange(&self, address: &Address, reading: Understood) -> Answer {
-        let host = host_of(address).unwrap_or_default();
+        let (host, it) = (host_of(address).unwrap_or_default(), self.it());
         if self.index.is_own_host(host) {
-            let reason = format!("「{host}」は市のウェブサイトです。SNSのアカウントではありません。");
+            let reason = format!("「{host}」は{it}のウェブサイトです。SNSのアカウントではありません。");
             return cannot_judge(reading, reason, ASK_ACCOUNT.to_owned());
         }
         let reason = match self.networks.imitated_by(host) {
             Some(network) => {
                 format!("「{host}」は{}のサイトではありません。名前のよく似た別のサイトです。", network.label())
             }
-            None => format!("「{host}」は、SNSのサイトとして知られていません。市の記録にもないページです。"),
+            None => format!("「{host}」は、SNSのサイトとして知られていません。{it}の記録にもないページです。"),
         };
-        let advice = "市のSNSとして開いたり、個人の情報を入れたりしないでください。SNSのアカウントなら、そのページのURLを入れてください。";
-        cannot_judge(reading, reason, advice.to_owned())
+        let advice = format!(
+            "{it}のSNSとして開いたり、個人の情報を入れたりしないでください。SNSのアカウントなら、そのページのURLを入れてください。"
+        );
+        cannot_judge(reading, reason, advice)
     }
 
     fn unregistered(&self, reading: Understood, address: Option<&Address>) -> Answer {
         let place = address.map(|it| format!("{}のこのアカウントは、", self.label(&it.network))).unwrap_or_default();
         let near = self.near(&reading.addresses);
-        let reason = format!("{place}市の公式アカウントには登録されていません。");
-        let advice = "市のお知らせとして受け取らないでください。市を名のっていたら、市に知らせてください。";
-        Answer { near, ..Answer::of(Verdict::NotRegistered, reading, reason, advice.to_owned()) }
+        let it = self.it();
+        let reason = format!("{place}{it}の公式アカウントには登録されていません。");
+        let advice =
+            format!("{it}のお知らせとして受け取らないでください。{it}を名のっていたら、{it}に知らせてください。");
+        Answer { near, ..Answer::of(Verdict::NotRegistered, reading, reason, advice) }
     }
 
     fn understood(&self, addresses: Vec<Address>, notices: &[Notice]) -> Understood {

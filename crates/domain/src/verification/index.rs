@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::kind::Kind;
 use crate::network::{Address, NetworkId, is_own};
 
 /// One account of the register, or one impostor that was noted.
@@ -77,6 +78,8 @@ impl Record {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
 pub struct Index {
+    /// What the municipality is; not written, since its name says it.
+    kind: Kind,
     own_hosts: Vec<String>,
     records: Vec<Record>,
     by_key: BTreeMap<String, Vec<usize>>,
@@ -135,12 +138,24 @@ impl Index {
                 }
             }
         }
-        Self { own_hosts, records, by_key, by_page }
+        let kind = records.first().map(|record| Kind::named(&record.municipality)).unwrap_or_default();
+        Self { kind, own_hosts, records, by_key, by_page }
+    }
+
+    /// The same index of a municipality of this kind, whether or not a record names it.
+    #[must_use]
+    pub fn of(self, kind: Kind) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// The word for the municipality in a sentence.
+    pub(super) fn city(&self) -> &'static str {
+        self.kind.word()
     }
 
     /// Other records of the same municipality.
     pub(super) fn with(&self, records: Vec<Record>) -> Self {
-        Self::new(records, self.own_hosts.clone())
+        Self::new(records, self.own_hosts.clone()).of(self.kind)
     }
 
     /// Every record, in the order given.

@@ -4,6 +4,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
+use crate::kind::Kind;
 use crate::network::{Address, NetworkId, Networks, Reading, read};
 
 fn networks() -> &'static Networks {
@@ -79,7 +80,7 @@ fn the_municipalitys_own_site_is_no_account() {
 /// Red while the site's name without `www` was a page that nobody knows.
 #[test]
 fn the_municipalitys_own_site_is_known_with_and_without_www() {
-    let index = Index::new(Vec::new(), vec!["www.city.mihon.example".to_owned()]);
+    let index = Index::new(Vec::new(), vec!["www.city.mihon.example".to_owned()]).of(Kind::City);
     for (host, own) in [
         ("www.city.mihon.example", true),
         ("city.mihon.example", true),

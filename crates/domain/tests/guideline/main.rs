@@ -5,6 +5,7 @@ mod bytes;
 mod changed;
 mod covered;
 mod effective;
+mod letters;
 mod schema;
 mod seeds;
 

@@ -70,7 +70,7 @@ fn the_refusal_is_told_in_plain_words() {
     let refusal = world.desk().open(&order("takeover"), &crate::world::by(Kind::CentralStaff, TODAY));
     insta::assert_snapshot!(refusal.expect_err("it is not carried out").text(), @"
     「乗っ取りが疑われる場合」は、しるべではまだ行えません。（根拠：市の運用（原文は監視（T4(1)）だけを定め、見つけた後の手順はない。参考として示す））
-    次にすること：ガイドラインに沿って、市の今のやり方で行ってください。しるべでの記録は、今後の版から付けられます。
+    次にすること：ガイドラインに沿って、今のやり方で行ってください。しるべでの記録は、今後の版から付けられます。
     ");
 }
 

@@ -104,6 +104,49 @@ fn a_filing_with_nothing_in_it_is_told_of_everything_at_once() {
     ");
 }
 
+// Red while a policy had no place for the reading, and the record knew the unit's alone.
+#[test]
+fn the_reading_and_the_english_name_go_from_the_policy_to_the_list_and_onto_no_form() {
+    let city = City::tottori();
+    let mut world = World::opened(&city, Replies::None, false);
+    world.policy = complete_but(&city, |policy| {
+        policy.account_name_kana = Some(" みほん かんこう ".to_owned());
+        policy.account_name_en = Some("Mihon Sightseeing".to_owned());
+    });
+    world.steps(&[
+        ("draft", Kind::UnitStaff),
+        ("file", Kind::UnitHead),
+        ("receive", Kind::CentralStaff),
+        ("list", Kind::CentralStaff),
+    ]);
+    let named = record(&world);
+    assert_eq!(named.name_kana.as_deref(), Some("みほん かんこう"));
+    assert_eq!(named.name_en.as_deref(), Some("Mihon Sightseeing"));
+    assert!(named.policy.iter().all(|row| !row.text.contains("かんこう") && !row.text.contains("Sightseeing")));
+
+    // Without them a policy and a record are written as before, to the byte; what was written before is read.
+    let plain = record(&listed(&city, Replies::None));
+    let bytes = String::from_utf8(plain.canonical()).expect("JSON");
+    assert!(!bytes.contains("name_kana") && !bytes.contains("name_en"), "{bytes}");
+    let written = serde_json::to_string(&Policy::default()).expect("JSON");
+    assert!(!written.contains("kana") && !written.contains("_en"), "{written}");
+    assert_eq!(serde_json::from_str::<Policy>(&written).expect("an old policy"), Policy::default());
+}
+
+#[test]
+fn a_reading_that_is_no_kana_and_an_english_name_that_is_no_latin_are_refused_at_the_name() {
+    let refusal = refused(&City::tottori(), |policy| {
+        policy.account_name_kana = Some("観光だより".to_owned());
+        policy.account_name_en = Some("観光 News".to_owned());
+    });
+    insta::assert_snapshot!(refusal.text(), @"
+    利用方針に足りない、または直すところが2か所あるため、「広報室への届出」に進めません。（根拠：T3）
+    ・アカウントのよみ「観光だより」に、かなでない文字があります。（T3(1)）→ひらがなかカタカナで書いてください。分からないときは、空けておけます。
+    ・アカウントの英語名「観光 News」に、英字で書けない文字があります。（T3(1)）→英字・数字・記号で書いてください。分からないときは、空けておけます。
+    次にすること：それぞれを直してから、もう一度進めてください。入力した内容は残っています。
+    ");
+}
+
 // Red when その他 was let through without a name.
 #[test]
 fn a_network_that_is_not_named_in_the_guideline_needs_its_name() {
@@ -134,7 +177,7 @@ fn the_citys_own_site_and_another_networks_address_are_no_address_of_the_account
     let own = refused(&city, |p| p.url = Some("https://www.city.tottori.lg.jp/kanko".to_owned()));
     insta::assert_snapshot!(own.text(), @"
     利用方針に足りない、または直すところが1か所あるため、「広報室への届出」に進めません。（根拠：T3）
-    ・「www.city.tottori.lg.jp」は市のウェブサイトです。ＳＮＳ（民間の事業者などのサービス）のアカウントではありません。（T3(2)）→ＳＮＳのアカウントのページのＵＲＬを入れてください。
+    ・「www.city.tottori.lg.jp」は公式サイトです。ＳＮＳ（民間の事業者などのサービス）のアカウントではありません。（T3(2)）→ＳＮＳのアカウントのページのＵＲＬを入れてください。
     次にすること：それぞれを直してから、もう一度進めてください。入力した内容は残っています。
     ");
 }

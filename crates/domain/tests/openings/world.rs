@@ -246,6 +246,8 @@ pub fn policy(city: &City, replies: Replies, handle: &str) -> Policy {
     Policy {
         network: Some("x".to_owned()),
         network_name: None,
+        account_name_kana: None,
+        account_name_en: None,
         account_name: Some("みほん市観光課".to_owned()),
         url: has("period").then(|| format!("https://x.com/{handle}")),
         purpose: Some("観光の行事を知らせる".to_owned()),

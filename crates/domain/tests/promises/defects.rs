@@ -211,6 +211,8 @@ fn record(account: String, address: &Address, on: jiff::civil::Date) -> ListingR
         network: address.network.as_str().to_owned(),
         network_label: String::new(),
         name: String::new(),
+        name_kana: None,
+        name_en: None,
         handle: None,
         url: canonical_url(address, &NETWORKS),
         purpose: String::new(),

@@ -127,6 +127,129 @@ fn an_answer_in_english_says_the_same_and_can_be_asked_again_in_japanese() {
     }
 }
 
+/// The Japanese letters of a page's body that stand in no element marked as Japanese.
+fn unmarked(page: &str) -> String {
+    let body = page.split_once("<body").unwrap().1;
+    // The body and the document around it close at the end.
+    let mut open: Vec<bool> = vec![false; 3];
+    let mut left = String::new();
+    for part in body.split('<').skip(1) {
+        let (tag, words) = part.split_once('>').unwrap();
+        let is_void = ["meta", "link", "img", "input", "br"].contains(&tag.split([' ', '/']).next().unwrap());
+        let here = tag.contains(" lang=\"ja\"") || *open.last().unwrap() && !tag.contains(" lang=\"en\"");
+        if tag.starts_with('/') {
+            open.pop();
+        } else if is_void {
+            // What stands in an attribute is said in the language of its element.
+            let attributes = if here { "" } else { tag };
+            left.extend(attributes.chars().filter(is_japanese));
+        } else {
+            open.push(here);
+            left.extend(if here { "" } else { tag }.chars().filter(is_japanese));
+        }
+        left.extend(words.chars().filter(|letter| !*open.last().unwrap() && is_japanese(letter)));
+    }
+    left
+}
+
+fn is_japanese(letter: &char) -> bool {
+    matches!(letter, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The town with names in Japanese wherever a name can be, and half of its accounts named in English too.
+fn named(english: Option<&str>) -> public::Bundle {
+    let mut bundle = town::bundle();
+    bundle.site.municipality_name_en = english.map(Into::into);
+    for record in &mut bundle.records {
+        record.handle = Some("@見本ハンドル".into());
+        record.network_label = "町の掲示板".into();
+        record.network = "other".into();
+        record.department = Some("総務部".into());
+        record.unit = "PR".into();
+    }
+    bundle.records[1].name_en = Some("Mihon Town News – Ōshima".into());
+    bundle.records[1].unit = "広報課、秘書課".into();
+    for (unit, english) in [("広報課", "Public Relations"), ("秘書課", "Secretariat"), ("財政課", "Finance")] {
+        bundle.site.units_en.insert(unit.into(), english.into());
+    }
+    bundle
+}
+
+// Red while handles, units below a Japanese department and networks of a town's own stood unmarked.
+#[test]
+fn every_japanese_name_on_an_english_page_is_marked_as_japanese() {
+    let networks = Networks::standard().unwrap();
+    for english in [None, Some("Mihon Town")] {
+        let bundle = named(english);
+        for (path, bytes) in files(&bundle).iter().filter(|(path, _)| path.starts_with("en/") && is(path, "html")) {
+            let page = std::str::from_utf8(bytes).unwrap();
+            nested(page);
+            assert_eq!(unmarked(page), "", "{path} {english:?}");
+        }
+        let dir = tempfile::tempdir().unwrap();
+        public::export(dir.path(), &bundle).unwrap();
+        let loaded = public::read(dir.path()).unwrap();
+        for ask in
+            ["https://x.com/mihon_town", "@mihon_town", "https://x.com/nobody_here", "見本町公式", "x.com/mihon_lib/"]
+        {
+            let answer = loaded.verify(ask, &networks, town::BUILT);
+            let page = public::verify_page(&loaded, Some(ask), Some(&answer), Language::English).unwrap();
+            assert_eq!(unmarked(std::str::from_utf8(&page).unwrap()), "", "{ask}");
+        }
+        for q in ["見本", "PR", "zzz見本"] {
+            let page = public::search_page(&loaded, q, Language::English).unwrap();
+            assert_eq!(unmarked(std::str::from_utf8(&page).unwrap()), "", "{q}");
+        }
+    }
+}
+
+/// The words of a page in a row, as they are read.
+fn words(page: &str) -> String {
+    let text: String =
+        page.split('<').skip(1).filter_map(|part| part.split_once('>')).map(|(_, words)| words).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+// Red while every English sentence said "of 見本町".
+#[test]
+fn an_english_sentence_names_the_town_by_its_english_name_or_says_what_it_is() {
+    let plain = named(None);
+    let said = words(&text(&plain, "en/index.html"));
+    assert!(said.contains("The official accounts of the town (見本町)."), "{said}");
+    let said = words(&text(&plain, "en/accounts/a-05.html"));
+    assert!(said.contains("It is run by 総務部 PR of the town (見本町) and has been on this list since"), "{said}");
+
+    let english = named(Some("Mihon Town"));
+    let list = text(&english, "en/index.html");
+    let said = words(&list);
+    assert!(said.contains("The official accounts of Mihon Town."), "{said}");
+    assert!(list.contains("<title>Official social media accounts | Mihon Town</title>"));
+    assert!(said.contains("Mihon Town News – Ōshima見本町公式"), "both names stand there: {said}");
+    let page = text(&english, "en/accounts/a-01.html");
+    let said = words(&page);
+    assert!(said.contains("It is run by Public Relations, Secretariat of Mihon Town and has been"), "{said}");
+    assert!(
+        said.contains("Name on the network見本町公式") || said.contains("Name on the network 見本町公式"),
+        "{said}"
+    );
+    assert!(page.contains(
+        "content=\"The URL of “Mihon Town News – Ōshima” on 町の掲示板, an official account of Mihon Town.\""
+    ));
+    // The Japanese pages say what they said.
+    assert!(!words(&text(&english, "index.html")).contains("Mihon Town"));
+    let dir = tempfile::tempdir().unwrap();
+    public::export(dir.path(), &english).unwrap();
+    let loaded = public::read(dir.path()).unwrap();
+    let found = public::search_page(&loaded, "ōshima news", Language::English).unwrap();
+    assert!(String::from_utf8(found).unwrap().contains("accounts/a-01.html"), "the English name is searched");
+    let answer = loaded.verify("https://x.com/nobody_here", &Networks::standard().unwrap(), town::BUILT);
+    let page = public::verify_page(&loaded, Some("x"), Some(&answer), Language::English).unwrap();
+    assert!(
+        words(std::str::from_utf8(&page).unwrap())
+            .contains("do not take it for the town’s voice".replace("do", "Do").as_str())
+    );
+}
+
 #[test]
 fn english_pages_have_forms_only_where_a_server_answers() {
     let mut bundle = town::bundle();

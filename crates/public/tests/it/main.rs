@@ -6,6 +6,7 @@ mod answers;
 mod data;
 mod disk;
 mod english;
+mod kinds;
 mod pages;
 mod readings;
 mod town;

@@ -87,3 +87,40 @@ fn without_styles_a_reading_stands_in_brackets_and_copies_and_prints_are_without
     assert!(print.contains("rt, rp,") && print.contains("display: none"));
     assert!(public::STYLE.contains("user-select: none"));
 }
+
+// Red while the page went by the unit's reading alone.
+#[test]
+fn the_kana_page_goes_by_the_accounts_own_readings_and_by_the_units_where_there_is_none() {
+    let mut bundle = town::bundle();
+    let note = |page: &str| page.contains("所管する部署の名前の読み");
+    let plain = text(&bundle, "by-kana.html");
+    assert!(plain.contains("アカウントの名前ではなく、所管する部署の名前の読みの順に並べています。"));
+    for record in &mut bundle.records {
+        record.name_kana = match record.account.as_str() {
+            "a-01" => Some("みほんちょうこうしき".into()),
+            "a-02" => Some("ミホンチョウリツ トショカン".into()),
+            _ => None,
+        };
+    }
+    let page = text(&bundle, "by-kana.html");
+    assert!(page.contains("アカウントの名前の読みの順に並べています。") && note(&page), "some have none");
+    assert!(page.contains("<a href=\"#row-7\">ま行</a>") && page.contains("<span class=\"none\">た行"));
+    let at = |id: &str| page.find(&format!("accounts/{id}.html")).unwrap();
+    // かせんか, カンコウカ, こどもか, みほんちょうこうしき, ミホンチョウリツ トショカン
+    let order: Vec<usize> = ["a-05", "a-03", "a-04", "a-01", "a-02"].into_iter().map(at).collect();
+    assert!(order.is_sorted(), "{order:?}");
+    for path in ["index.html", "by-unit.html", "by-kana.html", "accounts/a-01.html"] {
+        let ruby = "<ruby>見本町公式<rp>（</rp><rt>みほんちょうこうしき</rt><rp>）</rp></ruby></bdi>";
+        assert_eq!(text(&bundle, path).matches(ruby).count(), 1, "{path}");
+    }
+    assert!(!text(&bundle, "en/accounts/a-01.html").contains("<rt>"));
+    assert!(
+        text(&bundle, "accounts.json").contains("\"name_kana\": \"みほんちょうこうしき\"")
+            || text(&bundle, "accounts.json").contains("\"name_kana\":\"みほんちょうこうしき\"")
+    );
+    for record in &mut bundle.records {
+        record.name_kana = Some("みほん".into());
+    }
+    let page = text(&bundle, "by-kana.html");
+    assert!(!note(&page) && !page.contains("読みの順に並べています"), "what is usual is not explained");
+}

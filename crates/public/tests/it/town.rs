@@ -60,6 +60,8 @@ pub fn site() -> Site {
     Site {
         municipality_code: "999999".into(),
         municipality_name: "見本町".into(),
+        municipality_name_en: None,
+        units_en: std::collections::BTreeMap::new(),
         title: "見本町公式ＳＮＳアカウント一覧".into(),
         base_url: "https://sns.town.example.jp/list".into(),
         serving: Serving::Answers,
@@ -131,6 +133,8 @@ fn record(
         network: network.into(),
         network_label: network_label.into(),
         name: name.into(),
+        name_kana: None,
+        name_en: None,
         handle: handle.map(Into::into),
         url: url.into(),
         purpose: purpose.into(),

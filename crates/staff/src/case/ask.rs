@@ -174,10 +174,10 @@ impl Asking<'_> {
         };
         let hint = match (Evidence::word_for(self.step.kind), key.name) {
             ("decision", "document_number") if self.hand == Some(Hand::Records) => {
-                "市の文書システムで受けた決裁を、その文書番号で記録します。".to_owned()
+                "庁内の文書システムで受けた決裁を、その文書番号で記録します。".to_owned()
             }
             ("decision", "document_number") => {
-                "市の文書システムで決裁したときだけ書いてください。ここで決裁するときは要りません。".to_owned()
+                "庁内の文書システムで決裁したときだけ書いてください。ここで決裁するときは要りません。".to_owned()
             }
             _ => format!("例：{}", key.example),
         };

@@ -283,7 +283,7 @@ fn notice(seen: &Seen, step: &Step, hand: Option<Hand>) -> Option<Notice> {
         Some(Hand::Records) => told(
             Tone::Info,
             whose,
-            Some(format!("{today}市の文書システムで決裁を受けたときは、その文書番号でここに記録できます。")),
+            Some(format!("{today}庁内の文書システムで決裁を受けたときは、その文書番号でここに記録できます。")),
         ),
         Some(Hand::Enters) => told(
             Tone::Info,

@@ -109,7 +109,7 @@ impl Carriers {
         }
         for prohibition in &g.prohibitions {
             let (whom, words) = match prohibition.binds {
-                Binds::City => ("city", "市が発信できない情報"),
+                Binds::City => ("city", "発信できない情報"),
                 Binds::Users => ("users", "利用者の投稿で認めないもの"),
             };
             self.add(format!("prohibition:{whom}"), "#rules", words);

@@ -128,7 +128,7 @@ fn others(g: &Guideline) -> Vec<Vec<Cell>> {
     }
     for prohibition in &g.prohibitions {
         let what = match prohibition.binds {
-            guideline::Binds::City => "市が発信できない情報",
+            guideline::Binds::City => "発信できない情報",
             guideline::Binds::Users => "利用者の投稿で認めないもの",
         };
         let mut lines = vec![format!("{}項目", prohibition.items.len())];

@@ -13,7 +13,7 @@ pub(super) fn carried(carried: Carried) -> &'static str {
 }
 
 /// What is said of what nothing runs yet.
-pub(super) const LATER: &str = "しるべではまだ行いません。市の今のやり方で行ってください。";
+pub(super) const LATER: &str = "しるべではまだ行いません。今のやり方で行ってください。";
 
 /// What may be done about a breach.
 pub(super) fn sanction(sanction: Sanction) -> &'static str {

@@ -74,9 +74,10 @@ impl Ask<'_> {
     fn section(&self, item: &PolicyItem) -> Section {
         let (fields, more) = match item.kind {
             ItemKind::Network => (self.network(item), None),
-            ItemKind::AccountName => {
-                (vec![self.line(item, field::ACCOUNT_NAME, "ＳＮＳに出る名前のとおりに書きます。")], None)
-            }
+            ItemKind::AccountName => (
+                vec![self.line(item, field::ACCOUNT_NAME, "ＳＮＳに出る名前のとおりに書きます。")],
+                Some(self.other_names()),
+            ),
             ItemKind::Url => (vec![self.url(item)], None),
             ItemKind::Purpose => {
                 (vec![self.long(item, field::PURPOSE, &item.label, "何のために発信するかを書きます。")], None)
@@ -133,6 +134,26 @@ impl Ask<'_> {
 
     fn line(&self, item: &PolicyItem, name: &str, hint: &str) -> Field {
         self.finish(Some(item), Field::line(name, &item.label, self.text(name)).hint(hint))
+    }
+
+    /// The name's reading and the name in English: a help for citizens, asked of nobody.
+    fn other_names(&self) -> More {
+        let line = |name: &str, label: &str, hint: &str| {
+            self.finish(None, Field::line(name, label, self.text(name)).hint(hint))
+        };
+        let names = [field::ACCOUNT_NAME_KANA, field::ACCOUNT_NAME_EN];
+        More {
+            words: "よみと英語名を書くとき（書かなくてもかまいません）".to_owned(),
+            used: names.iter().any(|name| self.drafting.sheet.said(name).is_some()),
+            fields: vec![
+                line(
+                    field::ACCOUNT_NAME_KANA,
+                    "名前のよみ",
+                    "ひらがなかカタカナで書きます。公開の一覧の五十音順と、ふりがなに使います。様式には載りません。",
+                ),
+                line(field::ACCOUNT_NAME_EN, "英語の名前", "公開の英語のページに使います。様式には載りません。"),
+            ],
+        }
     }
 
     fn long(&self, item: &PolicyItem, name: &str, label: &str, hint: &str) -> Field {

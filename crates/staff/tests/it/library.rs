@@ -158,7 +158,7 @@ async fn where_the_guideline_names_nobody_the_central_office_is_told_what_to_do_
     let fields = [("key", "k1"), ("on", "2026-06-01"), ("title", "扱い"), ("words", "こうする。")];
     let refused = central.post("rulings", &fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.read().contains("ガイドラインを改正するか、市の決裁で定めてください。"), "{}", refused.read());
+    assert!(refused.read().contains("ガイドラインを改正するか、庁内の決裁で定めてください。"), "{}", refused.read());
     assert_eq!(desk.sign_in("s1-head").await.post("rulings", &fields).await.status, StatusCode::FORBIDDEN);
 }
 

@@ -133,6 +133,32 @@ async fn what_is_wrong_is_said_at_its_field_and_everything_typed_stays() {
     assert!(refused.read().contains("「利用方針の作成」に進めません。"), "{}", refused.read());
 }
 
+// Red while the page had no field for them.
+#[tokio::test]
+async fn a_name_can_be_given_its_reading_and_an_english_name_which_are_asked_of_nobody() {
+    let desk = Desk::open(Guide::Notice).await;
+    let case = opening(&desk).await;
+    let client = desk.sign_in("s1-staff").await;
+    let page = client.get(&format!("cases/{case}/policy/account")).await;
+    assert!(page.html().contains("<details") && page.read().contains("書かなくてもかまいません"), "{}", page.read());
+    let name = [("account_name", "みほん観光だより"), ("url", "https://x.com/mihon_kanko")];
+    let wrong = [&name[..], &[("account_name_kana", "観光"), ("account_name_en", "観光 News")]].concat();
+    let got = fill(&client, &case, "account", &wrong, "next").await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.html().contains("href=\"#f-account_name_kana\"") && got.html().contains("href=\"#f-account_name_en\""));
+    assert_eq!(got.field("account_name_kana").as_deref(), Some("観光"), "what was typed stays");
+    let hidden = [&name[..], &[("account_name_kana", "みほん\u{202e}"), ("account_name_en", "\u{200d}")]].concat();
+    let got = fill(&client, &case, "account", &hidden, "next").await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let right =
+        [&name[..], &[("account_name_kana", "みほんかんこうだより"), ("account_name_en", "Mihon News")]].concat();
+    let got = fill(&client, &case, "account", &right, "next").await;
+    assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());
+    let later = client.get(&format!("cases/{case}/policy/account")).await;
+    assert_eq!(later.field("account_name_kana").as_deref(), Some("みほんかんこうだより"));
+    assert_eq!(later.field("account_name_en").as_deref(), Some("Mihon News"));
+}
+
 #[tokio::test]
 async fn an_address_is_told_as_it_was_understood_and_a_refused_one_stays_typed() {
     let desk = Desk::open(Guide::Notice).await;

@@ -51,6 +51,8 @@ pub fn empty(code: &str, name: &str, ledger_size: u64) -> Bundle {
         site: Site {
             municipality_code: code.into(),
             municipality_name: name.into(),
+            municipality_name_en: None,
+            units_en: std::collections::BTreeMap::new(),
             title: format!("{name}公式アカウント一覧"),
             base_url: format!("https://{code}.example.jp/list"),
             serving: Serving::Answers,
@@ -80,6 +82,8 @@ pub fn list(bundle: &mut Bundle, id: &str, network: &str, url: &str) {
         network: network.into(),
         network_label: network.into(),
         name: format!("{}の{id}", bundle.site.municipality_name),
+        name_kana: None,
+        name_en: None,
         handle: None,
         url: url.into(),
         purpose: "お知らせします。".into(),

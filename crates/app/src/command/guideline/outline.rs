@@ -34,7 +34,7 @@ pub fn after(g: &Guideline) -> Vec<String> {
     }
     for prohibition in &g.prohibitions {
         let whom = match prohibition.binds {
-            Binds::City => "市が発信できないもの",
+            Binds::City => "発信できないもの",
             Binds::Users => "利用者に認めないもの",
         };
         lines.push(format!("\n■ {whom}　［{}］", prohibition.basis.shown()));

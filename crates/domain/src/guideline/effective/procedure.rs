@@ -134,8 +134,8 @@ fn second_person(report: &mut Report<'_>, procedure: &Procedure, step: &Step, pa
 fn page(report: &mut Report<'_>, step: &Step, path: &str) {
     let asks = step.kind == StepKind::ShowProfile && !step.when.contains(&When::NoReplies);
     if asks && report.guideline().municipality.own_hosts.is_empty() {
-        let words = said("市のウェブサイトのホスト名がないため、この手順の記録がすべて断られます。")
-            .expected("[municipality] の own_hosts に、市のウェブサイトのホスト名を書きます。")
+        let words = said("公式サイトのホスト名がないため、この手順の記録がすべて断られます。")
+            .expected("[municipality] の own_hosts に、公式サイトのホスト名を書きます。")
             .next("own_hosts = [\"www.city.example.lg.jp\"] のように書いてください。");
         report.at(&format!("{path}.kind"), words);
     }

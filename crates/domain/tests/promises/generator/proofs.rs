@@ -52,6 +52,8 @@ fn good(chance: &mut Chance, guideline: &Guideline, today: Date) -> Policy {
     Policy {
         network: Some(known.network.to_owned()),
         network_name: known.network_name.map(str::to_owned),
+        account_name_kana: None,
+        account_name_en: None,
         account_name: Some(format!("みほん{}号 ＠City", chance.below(30))),
         url,
         purpose: Some(format!("市の出来事を知らせる（{}）\n髙い所から", chance.next() % 10_000)),
