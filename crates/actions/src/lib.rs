@@ -70,7 +70,7 @@ pub use session::{FRESH, Factor, IDLE, LoginId, Proof, Session, SessionId, Subje
 pub use show::{CaseView, ListedPage, OpenStep};
 pub use sign_in::{
     AgainProof, Happening, LOG_KEPT, LoginName, Need, PASSWORD_MIN, PENDING, PasskeyOffer, PasskeyView, Password,
-    ProveAnswer, RECOVERY_CODES, RecoveryCodes, SECOND_TRIES, SealKey, SecondProof, SecondStep, SecondWay,
+    ProveAnswer, RECOVERY_CODES, RecoveryCodes, SECOND_TRIES, SealFound, SealKey, SecondProof, SecondStep, SecondWay,
     SignInAnswer, SignInEvent, SignInRefusal, SignedIn, Source, TotpSecret,
 };
 pub use slice::VIEW_VERSION;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use actions::{City, MEGABYTE, PublishTo, Quota, SealKey, Signer, VIEW_VERSION, ViewState};
+use actions::{City, MEGABYTE, PublishTo, Quota, SealFound, SealKey, Signer, VIEW_VERSION, ViewState};
 use anyhow::Context;
 use connectors::oidc::OidcConfig;
 use domain::id::MunicipalityCode;
@@ -190,14 +190,23 @@ impl Home {
         let settings = self.settings(&code.0)?;
         let origin = settings.staff_origin()?;
         let city = city.telling(telling).keeping(settings.attachments.unwrap_or_default().quota());
-        let city = match self.seal_key(&code.0)? {
-            Some(seal) => city.with_doors(SealKey::new(seal), origin),
-            // Nobody signs in here yet: whoever serves the pages makes the key, or puts back the one that was kept.
-            None => city,
-        };
+        let city = city.with_doors(self.seal_key(&code.0)?.map(SealKey::new), origin);
         let city = city.signing(self.key(&code.0)?.map(Signer::new));
         self.upgrade(&city).await?;
         Ok(Town { city, home: self.clone() })
+    }
+
+    /// Opens a municipality whose people will sign in here. The key that seals their seeds is made where nothing was sealed
+    /// yet; where it is gone, no other one takes its place.
+    pub async fn open_to_serve(&self, code: &str) -> anyhow::Result<Town> {
+        let town = self.open(code).await?;
+        let found = town.city.judge_seal().await?;
+        if self.has_seal(code) || found != SealFound::Fits {
+            return Ok(town);
+        }
+        drop(town);
+        self.make_seal(code)?;
+        self.open(code).await
     }
 
     /// Brings the views that an older program built to this one's shape: unasked, once, and told.

@@ -158,7 +158,9 @@ pub(crate) async fn second(visit: Visit, came: Came, typed: Typed) -> Reply {
         _ => SecondProof::Code(said("code")),
     };
     match visit.city().second_step(&pending, &proof, &came.source).await? {
-        SignInAnswer::Refused(refusal @ (SignInRefusal::WrongSecond | SignInRefusal::Paused { .. })) => {
+        SignInAnswer::Refused(
+            refusal @ (SignInRefusal::WrongSecond | SignInRefusal::Unsealed | SignInRefusal::Paused { .. }),
+        ) => {
             let field = if typed.text("way") == "recovery" { "recovery" } else { "code" };
             let ways = typed.all("has").filter_map(Way::of).collect();
             let page = SecondPage {
@@ -246,7 +248,7 @@ pub(crate) fn problem(field: &str, words: impl Into<String>) -> Problem {
 pub(crate) fn status_of(refusal: SignInRefusal) -> StatusCode {
     match refusal {
         SignInRefusal::Paused { .. } => StatusCode::TOO_MANY_REQUESTS,
-        SignInRefusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        SignInRefusal::Busy | SignInRefusal::Unsealed => StatusCode::SERVICE_UNAVAILABLE,
         SignInRefusal::Wrong | SignInRefusal::WrongPassword | SignInRefusal::WrongSecond | SignInRefusal::Over => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
