@@ -11,6 +11,7 @@ mod password;
 mod pause;
 mod seal;
 mod seal_found;
+mod trust;
 
 use std::sync::{Arc, Mutex};
 
@@ -21,7 +22,7 @@ use crate::error::ActError;
 use crate::session::{Factor, LoginId, Session, SessionId, subject_of};
 use crate::token::{DeviceToken, PendingToken, SessionToken};
 
-pub use code::{RECOVERY_CODES, RecoveryCodes, TotpSecret};
+pub use code::{JoinCode, RECOVERY_CODES, RecoveryCodes, TotpSecret};
 pub use log::{Happening, LOG_KEPT, SignInEvent};
 pub use name::LoginName;
 pub use need::Need;
@@ -30,10 +31,11 @@ pub use password::{PASSWORD_MIN, Password};
 pub(crate) use pause::FORGOTTEN;
 pub use seal::SealKey;
 pub use seal_found::SealFound;
+pub use trust::TrustedDevice;
 
 pub(crate) use code::{recovery_hash, seed, shown, step};
 pub(crate) use password::{Age, Busy, Checked, Gate, Visitor};
-use pause::{Charged, Counter, Counters};
+pub(crate) use pause::{Charged, Counter, Counters};
 
 /// A second step has to be done within this time (ms).
 pub const PENDING: i64 = 10 * 60 * 1000;
@@ -200,6 +202,7 @@ impl City {
             Ok(checked) => checked,
             Err(Busy) => return Ok(SignInAnswer::Refused(SignInRefusal::Busy)),
         };
+        let posts = self.posts_trusted(found.as_ref(), source).await?;
         let mut workshop = self.ledgered.workshop().await?;
         // What was read before the slow work may have changed meanwhile.
         let current = match &found {
@@ -218,7 +221,12 @@ impl City {
         }
         counters.succeed(&mut workshop).await?;
         let ways = ways_of(&mut workshop, &row).await?;
-        let answer = if ways.is_empty() {
+        let answer = if !ways.is_empty() && self.is_trusted(&mut workshop, &row, source, posts.as_deref()).await? {
+            self.note(&mut workshop, Happening::TrustUsed, Some(&row), source).await?;
+            let signed_in = self.let_in(&mut workshop, &row, Factor::TrustedDevice, source).await?;
+            workshop.commit().await?;
+            SignInAnswer::SignedIn(signed_in)
+        } else if ways.is_empty() {
             workshop.commit().await?;
             let factor = match self.needs_second(&subject_of(row.subject.clone())).await? {
                 Need::Second => Factor::Unfinished,

@@ -27,6 +27,8 @@ use crate::voice::{Voice, complain};
 const CARRIED_DAYS: u16 = 4;
 /// The most days that may be set for it: what is taken back in between is not known there.
 const MOST_CARRIED_DAYS: u16 = 31;
+/// The most days for which a browser may be trusted: a quarter of a year.
+const MOST_TRUSTED_DAYS: u16 = 90;
 /// For how long what was published may be trusted; the server publishes anew long before.
 pub const VALID_FOR_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -65,6 +67,8 @@ pub struct Settings {
     /// The chats of teams.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub webhook: Vec<WebhookSettings>,
+    /// For how many days a browser may be trusted, so that no second proof is asked in it; never, where nothing is said.
+    pub trusted_days: Option<u16>,
     /// How much may be attached.
     pub attachments: Option<AttachmentSettings>,
 }
@@ -189,6 +193,7 @@ impl Home {
         let city = City::of(&store, &code, Arc::new(Networks::standard()?), Arc::new(SystemMachine::new()?));
         let settings = self.settings(&code.0)?;
         let origin = settings.staff_origin()?;
+        let city = city.trusting(settings.trusted_days()?);
         let city = city.telling(telling).keeping(settings.attachments.unwrap_or_default().quota());
         let city = city.with_doors(self.seal_key(&code.0)?.map(SealKey::new), origin);
         let city = city.signing(self.key(&code.0)?.map(Signer::new));
@@ -406,7 +411,7 @@ impl Home {
         }
         toml::from_str(&input::text(&file)?).map_err(|error| {
             Mistake::new(format!(
-                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、carried_days、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]]、[attachments] です。",
+                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、carried_days、trusted_days、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]]、[attachments] です。",
                 file.display(),
                 error.message()
             ))
@@ -480,6 +485,16 @@ impl Home {
 }
 
 impl Settings {
+    /// For how many days a browser may be trusted, where the city lets people do so.
+    pub fn trusted_days(&self) -> Result<Option<u16>, Mistake> {
+        match self.trusted_days {
+            Some(days) if !(1..=MOST_TRUSTED_DAYS).contains(&days) => Err(Mistake::new(format!(
+                "設定の trusted_days「{days}」は使えません。1から{MOST_TRUSTED_DAYS}までの日数を書くか、行を消してください。"
+            ))),
+            days => Ok(days),
+        }
+    }
+
     /// For how long a list that is carried elsewhere answers, in milliseconds.
     pub fn carried_for(&self) -> Result<i64, Mistake> {
         match self.carried_days.unwrap_or(CARRIED_DAYS) {

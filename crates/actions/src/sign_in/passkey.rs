@@ -113,6 +113,7 @@ impl City {
             used_at: None,
         };
         workshop.new_passkey(&kept).await?;
+        workshop.end_trusts(&row.id).await?;
         self.note(&mut workshop, Happening::PasskeyAdded, Some(&row), source).await?;
         Ok(workshop.commit().await?)
     }
@@ -130,6 +131,7 @@ impl City {
             ));
         }
         if workshop.end_passkey(&row.id, id).await? == Used::Now {
+            workshop.end_trusts(&row.id).await?;
             self.note(&mut workshop, Happening::PasskeyRemoved, Some(&row), source).await?;
         }
         Ok(workshop.commit().await?)
