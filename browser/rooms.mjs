@@ -192,6 +192,7 @@ async function rooms(who, links, { draft, filed }) {
   };
   add("/", "anybody", "/");
   add("/{town}/sign-in", "anybody", "sign-in");
+  add("/{town}/join", "anybody", "join");
   add("/{town}/join/{token}", "anybody", links.spare);
   add("/{town}/tasks", "drafter", "tasks", "tasks?show=unit", "tasks?show=late");
   add("/{town}/tasks", "central", "tasks");

@@ -1,6 +1,6 @@
 //! Verbs on cases: open, do a step, send back, withdraw.
 
-use domain::act::{By, DoStep, OpenCase, ReturnCase};
+use domain::act::{By, Desk, DoStep, OpenCase, ReturnCase};
 use domain::case::{Outcome, Urgency};
 use domain::entry::Fact;
 use domain::evidence::Evidence;
@@ -85,6 +85,37 @@ pub struct SendingBack {
 pub type Opened = Recorded;
 
 impl City {
+    /// Whether somebody can open a case of a procedure now, of a known account or of a new one of their unit, whatever is asked
+    /// for besides.
+    pub async fn may_open(&self, procedure: &str, account: Option<&AccountId>, by: &By) -> Result<(), ActError> {
+        self.with_desk_of(account, |desk| Ok(desk.may_open(procedure, account, by)?)).await
+    }
+
+    /// The procedures of which somebody can open a case now, in the order of the guideline; one question for all.
+    pub async fn openable(&self, account: Option<&AccountId>, by: &By) -> Result<Vec<String>, ActError> {
+        self.with_desk_of(account, |desk| {
+            let procedures = desk.guideline.procedures.iter();
+            let open = procedures.filter(|procedure| desk.may_open(&procedure.id, account, by).is_ok());
+            Ok(open.map(|procedure| procedure.id.clone()).collect())
+        })
+        .await
+    }
+
+    /// Asks the kernel what stands, with an account and its cases before it.
+    async fn with_desk_of<T>(
+        &self,
+        account: Option<&AccountId>,
+        ask: impl FnOnce(&Desk<'_>) -> Result<T, ActError>,
+    ) -> Result<T, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let mut slice = self.common(&mut reading).await?;
+        if let Some(account) = account {
+            slice.load(&mut reading, &Part::Account(account.clone())).await?;
+        }
+        let loaded = self.guideline_in_force().await?;
+        ask(&self.desk(&slice, &loaded))
+    }
+
     /// Opens a case.
     pub async fn open(&self, order: &Opening, by: &By, key: Option<&str>) -> Result<Opened, ActError> {
         let files = Taken::default();

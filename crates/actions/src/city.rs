@@ -30,6 +30,8 @@ pub struct City {
     pub(crate) caches: Arc<Caches>,
     pub(crate) signer: Option<Signer>,
     pub(crate) quota: Quota,
+    /// For how many days a browser may be trusted, where the city lets people do so.
+    pub(crate) trusting: Option<u16>,
 }
 
 /// The seed of the key that signs checkpoints; never shown.
@@ -55,7 +57,8 @@ impl City {
         let ledgered = store.of(code);
         let (telling, guidelines) = (Arc::default(), Arc::default());
         let (doors, caches) = (Arc::default(), Arc::default());
-        Self { ledgered, networks, machine, telling, guidelines, doors, caches, signer: None, quota: Quota::default() }
+        let (signer, quota, trusting) = (None, Quota::default(), None);
+        Self { ledgered, networks, machine, telling, guidelines, doors, caches, signer, quota, trusting }
     }
 
     /// The same, telling people outside the application too, as configured.

@@ -314,7 +314,7 @@ impl City {
         Ok(Drafting { case, account, loaded, step, sheet, saved, started, earlier })
     }
 
-    fn desk<'d>(&'d self, slice: &'d Slice, loaded: &'d LoadedGuideline) -> Desk<'d> {
+    pub(crate) fn desk<'d>(&'d self, slice: &'d Slice, loaded: &'d LoadedGuideline) -> Desk<'d> {
         Desk {
             register: &slice.register,
             guideline: &loaded.guideline,

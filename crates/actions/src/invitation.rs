@@ -9,7 +9,8 @@ use crate::city::City;
 use crate::error::ActError;
 use crate::session::{Factor, LoginId, Subject, called, subject_of};
 use crate::sign_in::{
-    Happening, LoginName, Need, Password, RecoveryCodes, SignedIn, Source, TotpSecret, Visitor, seed, shown, step,
+    Charged, Counter, Counters, Happening, JoinCode, LoginName, Need, Password, RecoveryCodes, SignedIn, Source,
+    TotpSecret, Visitor, seed, shown, step,
 };
 use crate::slice::Slice;
 use crate::token::{LinkToken, PendingToken, hex};
@@ -20,6 +21,9 @@ pub const INVITATION: i64 = 7 * 24 * 60 * 60 * 1000;
 /// The link of a first start, and one after a reset, holds for this long (ms).
 pub const SET_UP: i64 = 24 * 60 * 60 * 1000;
 
+/// A link that was opened by its code holds for this long (ms) in that browser; the code can be typed again.
+const OPENED: i64 = 60 * 60 * 1000;
+
 const ACCEPTING: &str = "accept";
 
 /// A one-time link.
@@ -27,6 +31,8 @@ const ACCEPTING: &str = "accept";
 pub struct Link {
     /// Its secret, for whoever is invited.
     pub token: LinkToken,
+    /// The same in letters that can be typed; used once, and with the link.
+    pub code: JoinCode,
     /// The login that it opens.
     pub login: LoginId,
     /// Dead from this instant on (ms, UTC).
@@ -116,7 +122,50 @@ pub enum AcceptAnswer {
     Dead,
 }
 
+/// What came of typing the code of an invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodeAnswer {
+    /// The link behind it, for this browser.
+    Opens(LinkToken),
+    /// It is no such code, or one that is used, replaced or too old; which of them is not told.
+    Dead,
+    /// Too many failures; not before this instant (ms, UTC).
+    Paused {
+        /// When the next try is looked at.
+        until: i64,
+    },
+}
+
 impl City {
+    /// Opens an invitation by the code on its paper. A try is counted as failed before it is looked at, as at the door.
+    pub async fn open_by_code(&self, typed: &str, source: &Source) -> Result<CodeAnswer, ActError> {
+        let now = self.machine.now();
+        let counters = Counters {
+            own: vec![Counter::of(&["join", &source.address])],
+            shared: vec![Counter::address(&["address", &source.address])],
+        };
+        let mut workshop = self.ledgered.workshop().await?;
+        if let Charged::Paused(until) = counters.charge(&mut workshop, now).await? {
+            workshop.commit().await?;
+            return Ok(CodeAnswer::Paused { until });
+        }
+        let kept = JoinCode::read(typed).and_then(|code| code.hash());
+        let found = match kept {
+            Some(kept) => workshop.invited(&kept, now).await?,
+            None => None,
+        };
+        let Some((login, expires_at)) = found else {
+            workshop.commit().await?;
+            return Ok(CodeAnswer::Dead);
+        };
+        counters.succeed(&mut workshop).await?;
+        // What was printed is not kept: the browser gets a link of its own, which dies with the others.
+        let token = LinkToken::new(self.machine.random());
+        workshop.add_invitation(&token.hash(), &login, now, expires_at.min(now.saturating_add(OPENED))).await?;
+        workshop.commit().await?;
+        Ok(CodeAnswer::Opens(token))
+    }
+
     /// Whether an operator is still missing.
     pub async fn set_up_needed(&self) -> Result<SetUp, ActError> {
         let operators = self.operators().await?;
@@ -312,7 +361,11 @@ impl City {
         let now = self.machine.now();
         let expires_at = now.saturating_add(holds);
         desk.new_invitation(&token.hash(), &row.id, now, expires_at).await?;
-        Ok(Link { token, login: LoginId(row.id.clone()), expires_at })
+        let code = JoinCode::new(self.machine.random());
+        if let Some(kept) = code.hash() {
+            desk.add_invitation(&kept, &row.id, now, expires_at).await?;
+        }
+        Ok(Link { token, code, login: LoginId(row.id.clone()), expires_at })
     }
 
     /// Ends a transaction with the entry that tells whose access changed.
@@ -433,7 +486,7 @@ impl City {
         at: &mut impl Logins,
         invitation: &str,
     ) -> Result<Option<LoginRow>, ActError> {
-        let Some(id) = at.invited(invitation, self.machine.now()).await? else { return Ok(None) };
+        let Some((id, _)) = at.invited(invitation, self.machine.now()).await? else { return Ok(None) };
         Ok(at.login(&id).await?.filter(|row| row.state == LoginState::Invited))
     }
 

@@ -52,7 +52,8 @@ pub use form::{FormName, PrintOptions, Seals};
 pub use guideline::{GuidelineFiles, LoadedGuideline};
 pub use identity::{InvitationId, JoinAnswer, Outside, OutsideBegun, OutsideIdentity, Resumed};
 pub use invitation::{
-    AcceptAnswer, Acceptance, AcceptedSecond, Accepting, Field, FieldProblem, INVITATION, Link, SET_UP, SetUp,
+    AcceptAnswer, Acceptance, AcceptedSecond, Accepting, CodeAnswer, Field, FieldProblem, INVITATION, Link, SET_UP,
+    SetUp,
 };
 pub use ledger::{Former, HowFar, LedgerReport, Overwritten, Rebuilt};
 pub use machine::{FixedMachine, Machine};
@@ -69,9 +70,9 @@ pub use search::{About, AccountFilter, CaseFilter, Found, Page, Scope};
 pub use session::{FRESH, Factor, IDLE, LoginId, Proof, Session, SessionId, Subject, WHOLE};
 pub use show::{CaseView, ListedPage, OpenStep};
 pub use sign_in::{
-    AgainProof, Happening, LOG_KEPT, LoginName, Need, PASSWORD_MIN, PENDING, PasskeyOffer, PasskeyView, Password,
-    ProveAnswer, RECOVERY_CODES, RecoveryCodes, SECOND_TRIES, SealKey, SecondProof, SecondStep, SecondWay,
-    SignInAnswer, SignInEvent, SignInRefusal, SignedIn, Source, TotpSecret,
+    AgainProof, Happening, JoinCode, LOG_KEPT, LoginName, Need, PASSWORD_MIN, PENDING, PasskeyOffer, PasskeyView,
+    Password, ProveAnswer, RECOVERY_CODES, RecoveryCodes, SECOND_TRIES, SealFound, SealKey, SecondProof, SecondStep,
+    SecondWay, SignInAnswer, SignInEvent, SignInRefusal, SignedIn, Source, TotpSecret, TrustedDevice,
 };
 pub use slice::VIEW_VERSION;
 pub use store::{Direction, Space, StoreError, TaskCounts, TaskPlace, ViewState};

@@ -97,6 +97,8 @@ pub struct NoticeView {
     pub text: String,
     /// The case to look at.
     pub case: CaseId,
+    /// The position in which they were told.
+    pub position: PositionId,
     /// When it was made (ms, UTC).
     pub made_at: i64,
     /// When it was read.
@@ -125,6 +127,7 @@ impl City {
                 kind: notice.kind,
                 text: line.said(),
                 case: notice.case,
+                position: notice.position,
                 made_at: row.made_at,
                 read_at: row.read_at,
             });

@@ -51,6 +51,8 @@ pub enum Factor {
     Passkey,
     /// By the city's own sign-in.
     Elsewhere,
+    /// By the password, in a browser that its owner trusts.
+    TrustedDevice,
 }
 
 /// A session by the hash of its token, which lets nobody in.
@@ -164,7 +166,9 @@ impl City {
 
     /// Whether a session's proof of who it is is recent enough for a sensitive act.
     pub fn proof(&self, session: &Session) -> Proof {
-        if self.machine.now() - session.proved_at <= FRESH { Proof::Fresh } else { Proof::Old }
+        // Whoever came in by less than both proofs has proved nothing yet that a sensitive act could rest on.
+        let proved = session.factor != Factor::TrustedDevice || session.proved_at > session.began_at;
+        if proved && self.machine.now() - session.proved_at <= FRESH { Proof::Fresh } else { Proof::Old }
     }
 }
 
@@ -175,7 +179,7 @@ impl std::fmt::Display for LoginId {
 }
 
 impl Factor {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Password,
         Self::Unfinished,
         Self::PasswordAndCode,
@@ -183,6 +187,7 @@ impl Factor {
         Self::PasswordAndPasskey,
         Self::Passkey,
         Self::Elsewhere,
+        Self::TrustedDevice,
     ];
 
     /// The word that is stored.
@@ -195,6 +200,7 @@ impl Factor {
             Self::PasswordAndPasskey => "password_passkey",
             Self::Passkey => "passkey",
             Self::Elsewhere => "elsewhere",
+            Self::TrustedDevice => "trusted_device",
         }
     }
 
@@ -208,6 +214,7 @@ impl Factor {
             Self::PasswordAndPasskey => "パスワードとパスキー",
             Self::Passkey => "パスキー",
             Self::Elsewhere => "庁内の共通サインイン",
+            Self::TrustedDevice => "パスワード（信頼した端末）",
         }
     }
 }

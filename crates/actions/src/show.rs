@@ -1,11 +1,11 @@
 //! Reading what stands: cases with what is open, accounts, the list on a day.
 
 use domain::account::Account;
+use domain::act::Hands;
 use domain::calendar;
 use domain::case::{Case, CaseState};
 use domain::guideline::{Guideline, Step, Strength, Within};
 use domain::id::{AccountId, CaseId};
-use domain::office::{Office, each_once};
 use domain::practice::open_days;
 use domain::register::{ListingSpan, Part};
 use jiff::civil::Date;
@@ -61,6 +61,8 @@ pub struct OpenStep {
     pub basis: String,
     /// By when, and under which basis.
     pub due: Option<(Date, String)>,
+    /// The last day of use, before which it cannot be done, while that is yet to come.
+    pub waits_until: Option<Date>,
 }
 
 impl City {
@@ -81,6 +83,8 @@ impl City {
         let today = self.today();
         let office = &slice.register.office;
         let figures = figures_of(&mut reading, procedure).await?;
+        let guideline = &loaded.guideline;
+        let hands = Hands { case: &case, procedure, guideline, office, around: account.around(), day: today };
         let open = case
             .open_steps(procedure, &loaded.guideline)
             .into_iter()
@@ -88,7 +92,7 @@ impl City {
                 let interval =
                     |step: &Step, within: &Within, _: Date| open_days(&figures.practices, &case, step, within);
                 let due = domain::task::due(step, &case, &interval).map(|due| (due.day, due.basis));
-                OpenStep { due, ..open_step(step, &account, &loaded.guideline, office, today) }
+                OpenStep { due, waits_until: case.waits_until(step, today), ..open_step(step, &hands) }
             })
             .collect();
         let notices = url_notices(&case, &loaded.guideline, &self.networks);
@@ -196,18 +200,17 @@ async fn first_after(at: &mut impl Read, day: Date) -> Result<u64, ActError> {
     Ok(low)
 }
 
-fn open_step(step: &Step, account: &Account, guideline: &Guideline, office: &Office, today: Date) -> OpenStep {
-    let roles = || step.by.iter().filter_map(|id| guideline.role(id));
-    let able = roles().flat_map(|role| office.holders(&role.holder, account.around(), today));
-    let holders = each_once(able).iter().map(|post| format!("{}（{}）", post.title, post.person)).collect();
+fn open_step(step: &Step, hands: &Hands<'_>) -> OpenStep {
+    let roles = step.by.iter().filter_map(|id| hands.guideline.role(id));
     OpenStep {
         step: step.id.clone(),
         label: step.label.clone(),
-        by: roles().map(|r| r.label.clone()).collect(),
-        holders,
+        by: roles.map(|role| role.label.clone()).collect(),
+        holders: hands.able(step).iter().map(|post| format!("{}（{}）", post.title, post.person)).collect(),
         strength: step.strength,
         basis: step.basis.shown(),
         due: None,
+        waits_until: None,
     }
 }
 

@@ -10,6 +10,10 @@ mod passkey;
 mod password;
 mod pause;
 mod seal;
+mod seal_found;
+mod trust;
+
+use std::sync::{Arc, Mutex};
 
 use store::{LoginDesk, LoginRow, LoginState, Logins, NewPending, PAGE_MAX, PendingRow, SignInDesk, SigningIn, Used};
 
@@ -18,7 +22,7 @@ use crate::error::ActError;
 use crate::session::{Factor, LoginId, Session, SessionId, subject_of};
 use crate::token::{DeviceToken, PendingToken, SessionToken};
 
-pub use code::{RECOVERY_CODES, RecoveryCodes, TotpSecret};
+pub use code::{JoinCode, RECOVERY_CODES, RecoveryCodes, TotpSecret};
 pub use log::{Happening, LOG_KEPT, SignInEvent};
 pub use name::LoginName;
 pub use need::Need;
@@ -26,10 +30,12 @@ pub use passkey::{PasskeyOffer, PasskeyView};
 pub use password::{PASSWORD_MIN, Password};
 pub(crate) use pause::FORGOTTEN;
 pub use seal::SealKey;
+pub use seal_found::SealFound;
+pub use trust::TrustedDevice;
 
 pub(crate) use code::{recovery_hash, seed, shown, step};
 pub(crate) use password::{Age, Busy, Checked, Gate, Visitor};
-use pause::{Charged, Counter, Counters};
+pub(crate) use pause::{Charged, Counter, Counters};
 
 /// A second step has to be done within this time (ms).
 pub const PENDING: i64 = 10 * 60 * 1000;
@@ -47,6 +53,8 @@ const SECOND_STEP: &str = "second";
 pub(crate) struct Doors {
     pub gate: Gate,
     pub key: Option<SealKey>,
+    /// How that key was found last.
+    pub seal: Mutex<SealFound>,
     /// The address of the staff pages, which passkeys are bound to.
     pub origin: Option<url::Url>,
 }
@@ -115,6 +123,8 @@ pub enum SignInRefusal {
     WrongPassword,
     /// The second proof does not fit.
     WrongSecond,
+    /// The seed of the login's codes cannot be opened here, so no code is looked at.
+    Unsealed,
     /// The second step took too long, had enough tries, or was begun elsewhere.
     Over,
     /// Too many failures; not before this instant (ms, UTC).
@@ -156,10 +166,11 @@ pub enum ProveAnswer {
 }
 
 impl City {
-    /// The same municipality with what signing in needs: the key that seals seeds, and the staff pages' address.
+    /// The same municipality with what signing in needs: the key that seals seeds, where it is there, and the staff
+    /// pages' address.
     #[must_use]
-    pub fn with_doors(mut self, key: SealKey, origin: Option<url::Url>) -> Self {
-        self.doors = std::sync::Arc::new(Doors { gate: Gate::default(), key: Some(key), origin });
+    pub fn with_doors(mut self, key: impl Into<Option<SealKey>>, origin: Option<url::Url>) -> Self {
+        self.doors = Arc::new(Doors { key: key.into(), origin, ..Doors::default() });
         self
     }
 
@@ -191,6 +202,7 @@ impl City {
             Ok(checked) => checked,
             Err(Busy) => return Ok(SignInAnswer::Refused(SignInRefusal::Busy)),
         };
+        let posts = self.posts_trusted(found.as_ref(), source).await?;
         let mut workshop = self.ledgered.workshop().await?;
         // What was read before the slow work may have changed meanwhile.
         let current = match &found {
@@ -209,7 +221,12 @@ impl City {
         }
         counters.succeed(&mut workshop).await?;
         let ways = ways_of(&mut workshop, &row).await?;
-        let answer = if ways.is_empty() {
+        let answer = if !ways.is_empty() && self.is_trusted(&mut workshop, &row, source, posts.as_deref()).await? {
+            self.note(&mut workshop, Happening::TrustUsed, Some(&row), source).await?;
+            let signed_in = self.let_in(&mut workshop, &row, Factor::TrustedDevice, source).await?;
+            workshop.commit().await?;
+            SignInAnswer::SignedIn(signed_in)
+        } else if ways.is_empty() {
             workshop.commit().await?;
             let factor = match self.needs_second(&subject_of(row.subject.clone())).await? {
                 Need::Second => Factor::Unfinished,
@@ -244,6 +261,10 @@ impl City {
             return refused(SignInRefusal::Over);
         };
         let Some(row) = still_good(&mut workshop, &begun).await? else { return refused(SignInRefusal::Over) };
+        if matches!(proof, SecondProof::Code(_)) && self.stays_shut(&row) {
+            workshop.commit().await?;
+            return refused(SignInRefusal::Unsealed);
+        }
         let counters = self.second_counters(&mut workshop, &row, source).await?;
         let charged = counters.charge(&mut workshop, now).await?;
         // One challenge, one answer: right or wrong.
@@ -286,6 +307,9 @@ impl City {
         let Some(row) = workshop.login(&session.login.0).await?.filter(|row| row.state == LoginState::Active) else {
             return Ok(ProveAnswer::Refused(SignInRefusal::Over));
         };
+        if matches!(proof, AgainProof::Code(_)) && self.stays_shut(&row) {
+            return Ok(ProveAnswer::Refused(SignInRefusal::Unsealed));
+        }
         let Ok(place) = self.doors.gate.place(Visitor::Known) else {
             return Ok(ProveAnswer::Refused(SignInRefusal::Busy));
         };
@@ -374,23 +398,26 @@ impl City {
         row: &LoginRow,
         code: &str,
     ) -> Result<Used, ActError> {
-        let Some(sealed) = &row.totp else { return Ok(Used::Dead) };
-        let key = self.seal_key()?;
-        let Some(seed) = key.open(sealed, &self.seal_place(&row.id)) else {
-            // The key is not the one that sealed: an operator has to reset this login, and is told so by the log.
-            tracing::error!(login = %row.id, "確認コードの種を開けません。鍵のファイルを確かめてください。");
-            return Ok(Used::Dead);
-        };
+        let Some(seed) = self.seed_of(row) else { return Ok(Used::Dead) };
         match step(&seed, code, self.machine.now()) {
             Some(step) => Ok(desk.use_totp_step(&row.id, step).await?),
             None => Ok(Used::Dead),
         }
     }
 
+    /// Whether the codes of a login cannot be looked at here; whoever typed one is told so, and it counts as no failure.
+    fn stays_shut(&self, row: &LoginRow) -> bool {
+        let shut = !self.opens(row);
+        if shut {
+            tracing::error!(login = %row.id, "確認コードの種を開けません。鍵のファイルを確かめてください。");
+        }
+        shut
+    }
+
     pub(crate) fn seal_key(&self) -> Result<&SealKey, ActError> {
         let missing = || {
             ActError::Input(
-                "確認コードを守る鍵がないため、確認コードを使えません。次にすること：keys フォルダーの鍵を確かめてください。"
+                "確認コードを守る鍵がこのシステムにないため、いまは確認コードを登録できません。次にすること：システムの運用担当に、鍵（keys フォルダーの .seal）を戻すか作るかを頼み、そのあとで開き直してください。"
                     .to_owned(),
             )
         };
@@ -514,6 +541,7 @@ impl SignInRefusal {
                     domain::calendar::server_time(now)
                 )
             }
+            Self::Unsealed => "このシステムにある鍵では、登録された確認コードを確かめられません。鍵がなくなったか、替わったためで、入力の誤りではありません。次にすること：予備コードかパスキーで確認してください。どちらもないときは、システムの運用担当に、鍵を戻すか、サインインを再設定するよう頼んでください。".to_owned(),
             Self::Over => "確認の時間が過ぎたか、回数が上限になりました。はじめからサインインし直してください。".to_owned(),
             Self::Paused { until } => {
                 let seconds = (until.saturating_sub(now).max(0) + 999) / 1000;

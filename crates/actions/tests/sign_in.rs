@@ -3,12 +3,14 @@
 mod door;
 
 use actions::{
-    AcceptAnswer, AcceptedSecond, ActError, AgainProof, Factor, Field, Giver, Happening, LinkToken, LoginId, Need,
-    OwnAnswer, PasswordChange, Proof, ProveAnswer, SecondProof, SecondWay, SessionToken, SetUp, SignInAnswer,
-    SignInRefusal, Subject,
+    AcceptAnswer, AcceptedSecond, ActError, AgainProof, CodeAnswer, Factor, Field, Giver, Happening, LinkToken,
+    LoginId, Need, OwnAnswer, PasswordChange, Proof, ProveAnswer, SecondProof, SecondWay, SessionToken, SetUp,
+    SignInAnswer, SignInRefusal, Source, Subject,
 };
 use domain::entry::{AccessChange, Entry, Fact};
-use domain::id::PersonId;
+use domain::id::{PersonId, PositionId};
+use domain::office::OfficeChange;
+use jiff::civil::date;
 use store::Read;
 use testkit::{Engine, Guide, Town};
 
@@ -140,6 +142,135 @@ on_both! {
         assert!(door.city.begin_acceptance(&two.token).await.expect("asked").is_some());
         let refused = door.city.invite(&operator.giver(), &PersonId::from("nobody")).await.expect_err("unknown");
         reads!(refused.to_string(), @"職員番号「nobody」は、職員の名簿にありません。先に組織のデータを取り込んでください。");
+    }
+
+    async fn a_trusted_browser_is_asked_for_no_second_proof_while_its_owner_and_the_rules_stay_as_they_are(door) {
+        let operator = door.operator().await;
+        let officer = door.officer(&operator, "s1-head").await;
+        let name = "s1-head";
+        let browser_of = |person: &door::Person| Source { device: Some(person.signed_in.device.clone()), ..at("a") };
+        let here = browser_of(&officer);
+        // Where the city does not say so, nothing is trusted.
+        door.city.trust_device(&officer.signed_in, &here).await.expect("asked");
+        second_step(door.city.clone().trusting(Some(14)).sign_in(name, &password(), &here).await);
+
+        let city = door.city.clone().trusting(Some(14));
+        city.trust_device(&officer.signed_in, &here).await.expect("trusted");
+        let signed_in = in_with(city.sign_in(name, &password(), &here).await);
+        assert_eq!(signed_in.factor, Factor::TrustedDevice);
+        second_step(city.sign_in(name, &password(), &at("a")).await);
+        let wrong = city.sign_in(name, &actions::Password::typed("wrong horse"), &here).await.expect("asked");
+        assert_eq!(wrong, SignInAnswer::Refused(SignInRefusal::Wrong), "the password is asked for as ever");
+        second_step(door.city.sign_in(name, &password(), &here).await);
+
+        // A sensitive act asks for a proof all the same.
+        let session = city.session(&signed_in.session).await.expect("asked").expect("in");
+        assert_eq!(city.proof(&session), Proof::Old);
+        door.town.machine.advance(1000);
+        let proven = city.prove_again(&session, &AgainProof::Password(password()), &here).await.expect("asked");
+        assert_eq!(proven, ProveAnswer::Proven);
+        let session = city.session(&signed_in.session).await.expect("asked").expect("in");
+        assert_eq!(city.proof(&session), Proof::Fresh);
+
+        // Its owner sees it and ends it; the log tells all of it.
+        let trusted = city.trusted_devices(&session).await.expect("asked");
+        assert_eq!(trusted.iter().map(|one| one.browser.as_str()).collect::<Vec<_>>(), ["見本のブラウザー"]);
+        city.end_trust(&session, &trusted[0].id, &here).await.expect("ended");
+        assert!(city.trusted_devices(&session).await.expect("asked").is_empty());
+        second_step(city.sign_in(name, &password(), &here).await);
+        let log = city.sign_in_log(Some(&session.login), None, 20).await.expect("the log").rows;
+        for what in [Happening::DeviceTrusted, Happening::TrustUsed, Happening::TrustEnded] {
+            assert!(log.iter().any(|event| event.what == what), "{what:?}: {log:?}");
+        }
+
+        // Its time is over, or the city has made it shorter.
+        let trusts = async |person: &door::Person| {
+            let here = browser_of(person);
+            city.trust_device(&person.signed_in, &here).await.expect("trusted");
+            assert_eq!(in_with(city.sign_in(name, &password(), &here).await).factor, Factor::TrustedDevice);
+            here
+        };
+        let day = 24 * 60 * 60 * 1000;
+        let officer = officer.again(door).await;
+        let here = trusts(&officer).await;
+        door.town.machine.advance(2 * day);
+        second_step(door.city.clone().trusting(Some(2)).sign_in(name, &password(), &here).await);
+        door.town.machine.advance(12 * day - 1);
+        in_with(city.sign_in(name, &password(), &here).await);
+        door.town.machine.advance(1);
+        second_step(city.sign_in(name, &password(), &here).await);
+
+        // A post of its owner has changed.
+        let officer = officer.again(door).await;
+        let here = trusts(&officer).await;
+        let stands_in = OfficeChange::DeputyNamed {
+            person: PersonId::from(name),
+            position: PositionId("d1-head-post".to_owned()),
+            from: date(2026, 6, 1),
+            until: date(2026, 12, 31),
+        };
+        city.change_office(vec![stands_in], std::collections::BTreeMap::new()).await.expect("named");
+        second_step(city.sign_in(name, &password(), &here).await);
+
+        // Password or second factor has changed.
+        let officer = officer.again(door).await;
+        let here = trusts(&officer).await;
+        let (_, codes) = city.renew_recovery(&officer.session, &here).await.expect("renewed");
+        assert_eq!(codes.reveal().len(), 10);
+        second_step(city.sign_in(name, &password(), &here).await);
+    }
+
+    async fn an_invitation_opens_by_the_letters_on_its_paper_once_and_guesses_are_paused(door) {
+        let operator = door.operator().await;
+        let invites = async |person: &str| {
+            door.city.invite(&operator.giver(), &PersonId::from(person)).await.expect("invited")
+        };
+        let opens = async |typed: &str, from: &str| door.city.open_by_code(typed, &at(from)).await.expect("asked");
+        let link = invites("s1-staff").await;
+        let code = link.code.reveal().to_owned();
+        assert_eq!((code.len(), code.matches('-').count()), (14, 2), "three groups of four");
+        let as_read = code.replace('1', "l").replace('0', "O").replace('-', " ").to_uppercase();
+        let CodeAnswer::Opens(token) = opens(&as_read, "b").await else { panic!("it opens") };
+        let offer = door.city.begin_acceptance(&token).await.expect("asked").expect("open");
+        assert_eq!(offer.subject, Subject::Officer(PersonId::from("s1-staff")));
+        let CodeAnswer::Opens(again) = opens(&code, "b").await else { panic!("nothing is used yet") };
+        let given = Door::accepting("s1-staff", AcceptedSecond::Paper);
+        let accepted = door.city.accept_invitation(&token, &offer.pending, &given, &at("b")).await.expect("asked");
+        assert!(matches!(accepted, AcceptAnswer::Accepted(..)), "{accepted:?}");
+        // With one of them all are used.
+        assert_eq!(opens(&code, "b").await, CodeAnswer::Dead);
+        for dead in [&link.token, &again] {
+            assert!(door.city.begin_acceptance(dead).await.expect("asked").is_none());
+        }
+        // So is the code with its link, and it dies of a newer one and of age.
+        let link = invites("s1-chief").await;
+        let offer = door.city.begin_acceptance(&link.token).await.expect("asked").expect("open");
+        let given = Door::accepting("s1-chief", AcceptedSecond::Paper);
+        door.city.accept_invitation(&link.token, &offer.pending, &given, &at("b")).await.expect("asked");
+        assert_eq!(opens(link.code.reveal(), "c").await, CodeAnswer::Dead);
+        let former = invites("s2-staff").await;
+        let newer = invites("s2-staff").await;
+        assert_eq!(opens(former.code.reveal(), "c").await, CodeAnswer::Dead);
+        door.town.machine.advance(actions::INVITATION - 1);
+        let CodeAnswer::Opens(late) = opens(newer.code.reveal(), "c").await else { panic!("it holds a week") };
+        door.town.machine.advance(1);
+        assert_eq!(opens(newer.code.reveal(), "c").await, CodeAnswer::Dead);
+        assert!(door.city.begin_acceptance(&late).await.expect("asked").is_none(), "no longer than its code");
+
+        // Guesses wait longer and longer, and stop nobody elsewhere.
+        let operator = operator.again(door).await;
+        let link = door.city.invite(&operator.giver(), &PersonId::from("s2-head")).await.expect("invited");
+        let mut looked_at = 0;
+        for _ in 0..20 {
+            match opens("0000-0000-0000", "stranger").await {
+                CodeAnswer::Dead => looked_at += 1,
+                CodeAnswer::Paused { until } => assert!(until > door.now()),
+                CodeAnswer::Opens(_) => panic!("nobody has these letters"),
+            }
+        }
+        assert_eq!(looked_at, 5);
+        assert!(matches!(opens(link.code.reveal(), "stranger").await, CodeAnswer::Paused { .. }));
+        assert!(matches!(opens(link.code.reveal(), "elsewhere").await, CodeAnswer::Opens(_)));
     }
 
     async fn a_session_ends_by_idleness_by_age_and_by_its_owner(door) {

@@ -243,6 +243,8 @@ pub enum SignInCommand {
     },
     /// ログインの一覧を示します
     List,
+    /// なくなった確認コードの鍵（keys/団体コード.seal）を新しく作ります（前に登録した確認コードは使えなくなります）
+    RenewSeal,
 }
 
 /// Looking at the official list.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use actions::{City, MEGABYTE, PublishTo, Quota, SealKey, Signer, VIEW_VERSION, ViewState};
+use actions::{City, MEGABYTE, PublishTo, Quota, SealFound, SealKey, Signer, VIEW_VERSION, ViewState};
 use anyhow::Context;
 use connectors::oidc::OidcConfig;
 use domain::id::MunicipalityCode;
@@ -27,6 +27,8 @@ use crate::voice::{Voice, complain};
 const CARRIED_DAYS: u16 = 4;
 /// The most days that may be set for it: what is taken back in between is not known there.
 const MOST_CARRIED_DAYS: u16 = 31;
+/// The most days for which a browser may be trusted: a quarter of a year.
+const MOST_TRUSTED_DAYS: u16 = 90;
 /// For how long what was published may be trusted; the server publishes anew long before.
 pub const VALID_FOR_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -65,6 +67,8 @@ pub struct Settings {
     /// The chats of teams.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub webhook: Vec<WebhookSettings>,
+    /// For how many days a browser may be trusted, so that no second proof is asked in it; never, where nothing is said.
+    pub trusted_days: Option<u16>,
     /// How much may be attached.
     pub attachments: Option<AttachmentSettings>,
 }
@@ -189,15 +193,25 @@ impl Home {
         let city = City::of(&store, &code, Arc::new(Networks::standard()?), Arc::new(SystemMachine::new()?));
         let settings = self.settings(&code.0)?;
         let origin = settings.staff_origin()?;
+        let city = city.trusting(settings.trusted_days()?);
         let city = city.telling(telling).keeping(settings.attachments.unwrap_or_default().quota());
-        let city = match self.seal_key(&code.0)? {
-            Some(seal) => city.with_doors(SealKey::new(seal), origin),
-            // Nobody signs in here yet: whoever serves the pages makes the key, or puts back the one that was kept.
-            None => city,
-        };
+        let city = city.with_doors(self.seal_key(&code.0)?.map(SealKey::new), origin);
         let city = city.signing(self.key(&code.0)?.map(Signer::new));
         self.upgrade(&city).await?;
         Ok(Town { city, home: self.clone() })
+    }
+
+    /// Opens a municipality whose people will sign in here. The key that seals their seeds is made where nothing was sealed
+    /// yet; where it is gone, no other one takes its place.
+    pub async fn open_to_serve(&self, code: &str) -> anyhow::Result<Town> {
+        let town = self.open(code).await?;
+        let found = town.city.judge_seal().await?;
+        if self.has_seal(code) || found != SealFound::Fits {
+            return Ok(town);
+        }
+        drop(town);
+        self.make_seal(code)?;
+        self.open(code).await
     }
 
     /// Brings the views that an older program built to this one's shape: unasked, once, and told.
@@ -397,7 +411,7 @@ impl Home {
         }
         let settings: Settings = toml::from_str(&input::text(&file)?).map_err(|error| {
             Mistake::new(format!(
-                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、carried_days、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]]、[attachments] です。",
+                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、carried_days、trusted_days、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]]、[attachments] です。",
                 file.display(),
                 error.message()
             ))
@@ -473,6 +487,16 @@ impl Home {
 }
 
 impl Settings {
+    /// For how many days a browser may be trusted, where the city lets people do so.
+    pub fn trusted_days(&self) -> Result<Option<u16>, Mistake> {
+        match self.trusted_days {
+            Some(days) if !(1..=MOST_TRUSTED_DAYS).contains(&days) => Err(Mistake::new(format!(
+                "設定の trusted_days「{days}」は使えません。1から{MOST_TRUSTED_DAYS}までの日数を書くか、行を消してください。"
+            ))),
+            days => Ok(days),
+        }
+    }
+
     /// For how long a list that is carried elsewhere answers, in milliseconds.
     pub fn carried_for(&self) -> Result<i64, Mistake> {
         match self.carried_days.unwrap_or(CARRIED_DAYS) {

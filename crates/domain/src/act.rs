@@ -19,7 +19,7 @@ mod step;
 
 use jiff::civil::Date;
 
-pub use hand::{Hand, hand_of};
+pub use hand::{Hand, Hands};
 pub use note::{NoteAccount, NoteImpersonator};
 pub use open::{OpenCase, begins, not_carried_out};
 pub use practice::SetPractice;
@@ -30,7 +30,7 @@ pub use step::DoStep;
 
 use crate::case::{Case, CaseState};
 use crate::entry::{Actor, Decided, Fact, Private};
-use crate::guideline::{Clauses, Guideline, Procedure};
+use crate::guideline::{Clauses, Guideline, Procedure, Purpose};
 use crate::id::{AccountId, CaseId, GuidelineHash, PersonId};
 use crate::network::Networks;
 use crate::office::Post;
@@ -95,13 +95,8 @@ impl<'a> Desk<'a> {
         if let Some(last) = last.filter(|last| by.on < *last) {
             return Err(Self::day_before(by.on, "この案件で最後に行ったこと", last));
         }
-        let published = case.steps.values().any(|d| d.evidence.word() == "listing");
-        if published {
-            return Err(Refusal::new(
-                RefusalKind::WrongStanding,
-                "すでに掲載された案件は取り下げられません。",
-                "廃止または休止の手続を始めてください。",
-            ));
+        if case.is_published() {
+            return Err(self.published(case));
         }
         let rule = crate::guideline::Holder::OwningUnitStaff;
         let post = self.post_for(by, &rule, case).ok_or_else(|| {
@@ -127,6 +122,25 @@ impl<'a> Desk<'a> {
             Fact::CaseWithdrawn { case: case.id.clone() },
             private,
         ))
+    }
+
+    /// Why what changed the list is not taken back, and what to do instead: never what the case itself has just done.
+    fn published(&self, case: &Case) -> Refusal {
+        let ends = matches!(case.purpose, Purpose::Closing | Purpose::Suspension);
+        let (what, undoing): (_, &[Purpose]) = match case.purpose {
+            Purpose::Closing => ("この案件で、アカウントはすでに一覧から外れました。", &[]),
+            Purpose::Suspension => ("この案件で、アカウントはすでに一覧から外れました。", &[Purpose::Resumption]),
+            _ => ("この案件で、アカウントはすでに掲載されました。", &[Purpose::Closing, Purpose::Suspension]),
+        };
+        let known = self.guideline.procedures.iter().filter(|known| undoing.contains(&known.purpose));
+        let known: Vec<String> = known.map(|known| format!("「{}」", known.label)).collect();
+        let next = match known.as_slice() {
+            [] if ends => "残りの手順があれば、そのまま進めてください。もう一度公式にするときは、新しい開設の手続から始めてください。".to_owned(),
+            [] => format!("{}に相談してください。", self.guideline.words.central),
+            _ if ends => format!("残りの手順を終えてから、{}を始めてください。", known.join("または")),
+            _ => format!("一覧から外すときは、残りの手順を終えてから、{}を始めてください。", known.join("または")),
+        };
+        Refusal::new(RefusalKind::WrongStanding, format!("{what}取り下げることはできません。"), next)
     }
 
     fn must_be_open(case: &Case) -> Result<(), Refusal> {

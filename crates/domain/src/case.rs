@@ -1,14 +1,14 @@
 //! A case (案件): one run of one procedure, with the steps done and what is open now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::attachment::Attachment;
 use crate::evidence::Evidence;
-use crate::guideline::{Guideline, Procedure, Purpose, Replies, Step, Strength, When};
-use crate::id::{AccountId, CaseId, GuidelineHash, UnitId};
+use crate::guideline::{Guideline, Procedure, Purpose, Replies, Step, StepKind, Strength, When};
+use crate::id::{AccountId, CaseId, GuidelineHash, PersonId, UnitId};
 use crate::office::Post;
 use crate::policy::{self, Policy};
 
@@ -240,11 +240,13 @@ impl Case {
             .collect()
     }
 
-    /// The steps that are open now: they belong to the case, are not done, and what comes before them is.
+    /// The steps that are open now: they belong to the case, are not done, and what comes before them is. A post or a survey
+    /// of former days has none: it stays readable, and nobody is waited for. Trouble that was begun is still gone through.
     pub fn open_steps<'p>(&self, procedure: &'p Procedure, guideline: &Guideline) -> Vec<&'p Step> {
         procedure
             .steps
             .iter()
+            .filter(|_| self.purpose.is_carried_out() || matches!(self.purpose, Purpose::Incident(_)))
             .filter(|s| self.state == CaseState::Open || self.takes_later(s))
             .filter(|s| !self.steps.contains_key(&s.id) && self.applies(s, guideline))
             .filter(|s| self.missing_before(s, procedure, guideline).is_empty())
@@ -254,6 +256,30 @@ impl Case {
     /// The last day of use, where a step that stands says which it is.
     pub fn last_day(&self) -> Option<Date> {
         self.steps.values().find_map(Done::last_day)
+    }
+
+    /// The day on which a step can be done at the earliest, while that is yet to come: an account in use is not taken off the
+    /// list or deleted before its last day.
+    pub fn waits_until(&self, step: &Step, day: Date) -> Option<Date> {
+        self.last_day().filter(|last| step.kind.ends_use() && day < *last)
+    }
+
+    /// Whoever may not do a step, because they did what it is to be checked against.
+    pub fn not_by(&self, step: &Step) -> BTreeSet<&PersonId> {
+        let than = step.second_person.iter().flat_map(|second| &second.than);
+        than.filter_map(|former| self.steps.get(former)).map(|done| &done.by.person).collect()
+    }
+
+    /// Whether the case has put something on the list: what was published is not taken back.
+    pub fn is_published(&self) -> bool {
+        self.steps.values().any(|done| matches!(done.evidence, Evidence::Listing(_)))
+    }
+
+    /// Whether the policy may be drafted anew: until the case has put its account on the list, for what was published is not
+    /// edited in the same case.
+    pub fn redrafts(&self, step: &Step, procedure: &Procedure) -> bool {
+        let listed = |s: &Step| s.kind == StepKind::List && self.steps.contains_key(&s.id);
+        step.kind == StepKind::Draft && self.purpose.is_carried_out() && !procedure.steps.iter().any(listed)
     }
 
     /// Whether a step may still be recorded once the case is complete: an effort, a power or what was not needed before

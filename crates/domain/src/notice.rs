@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::act::Hands;
 use crate::calendar::{self, Closures};
 use crate::case::Case;
 use crate::entry::{Actor, Effect, Entry, Fact};
@@ -243,33 +244,10 @@ pub fn due_told(
     told
 }
 
-/// The posts that can do a step on a day: they fill one of its roles, reach its rank, and are not barred as the first person.
-pub fn able(
-    step: &Step,
-    case: &Case,
-    account: &Account,
-    guideline: &Guideline,
-    office: &Office,
-    day: Date,
-) -> Vec<Post> {
-    let first_persons: BTreeSet<&PersonId> = step
-        .second_person
-        .iter()
-        .flat_map(|second| &second.than)
-        .filter_map(|id| case.steps.get(id))
-        .map(|done| &done.by.person)
-        .collect();
-    let mut found: Vec<Post> = Vec::new();
-    for role in step.by.iter().filter_map(|id| guideline.role(id)) {
-        let floor = role.floor.as_ref().and_then(|floor| guideline.rank_height(&floor.rank));
-        let high_enough = |post: &Post| floor.is_none_or(|floor| guideline.rank_height(&post.rank) >= Some(floor));
-        for post in office.holders(&role.holder, account.around(), day) {
-            if high_enough(&post) && !first_persons.contains(&post.person) && !found.contains(&post) {
-                found.push(post);
-            }
-        }
-    }
-    found
+/// The posts that can do a step on a day.
+fn able(step: &Step, case: &Case, account: &Account, guideline: &Guideline, office: &Office, day: Date) -> Vec<Post> {
+    let Some(procedure) = guideline.procedure(&case.procedure) else { return Vec::new() };
+    Hands { case, procedure, guideline, office, around: account.around(), day }.posts_able(step)
 }
 
 /// The steps that wait: open, and needed for the case to be complete. What may be done or left waits for nobody.

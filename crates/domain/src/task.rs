@@ -67,7 +67,7 @@ pub fn tasks<'g>(
                 .filter_map(|id| guideline.role(id))
                 .flat_map(|r| keys_of_role(r, around))
                 .collect(),
-            not_by: not_by(step, case),
+            not_by: case.not_by(step).into_iter().cloned().collect(),
             open_since: open_since(step, case),
             due: due(step, case, &interval),
         })
@@ -113,11 +113,6 @@ fn floors_met(guidelines: &[&Guideline], post: &Post) -> BTreeSet<String> {
         met.map(|floor| floor.rank.clone()).collect::<Vec<_>>()
     };
     guidelines.iter().flat_map(|guideline| met(&guideline)).collect()
-}
-
-fn not_by(step: &Step, case: &Case) -> BTreeSet<PersonId> {
-    let than = step.second_person.iter().flat_map(|second| &second.than);
-    than.filter_map(|former| case.steps.get(former)).map(|done| done.by.person.clone()).collect()
 }
 
 fn open_since(step: &Step, case: &Case) -> Date {

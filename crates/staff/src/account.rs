@@ -9,7 +9,6 @@ use askama::Template;
 use axum::extract::Path;
 use domain::access::Action;
 use domain::account::{Account, Standing};
-use domain::act::begins;
 use domain::calendar::wareki_with_western;
 use domain::case::Case;
 use domain::guideline::Designation;
@@ -20,9 +19,10 @@ use jiff::civil::Date;
 
 use crate::accounts::{name, network, standing, unit_names};
 use crate::answer::{Answer, Reply};
+use crate::case::open::{Group, groups, offered};
 use crate::done::Done;
 use crate::page::{Link, Shell};
-use crate::parts::{Basis, Cell, Empty, Head, Table, Tag};
+use crate::parts::{Cell, Empty, Head, Table, Tag};
 use crate::query::Query;
 use crate::visit::Visit;
 use crate::words;
@@ -33,7 +33,7 @@ struct AccountPage {
     shell: Shell,
     standing: Tag,
     since: String,
-    begin: Vec<(Link, Basis)>,
+    begin: Vec<Group>,
     facts: Vec<(String, Cell)>,
     links: Vec<Link>,
     policy_title: String,
@@ -59,7 +59,7 @@ async fn whole(visit: &Visit, account: &Account, done: &Done) -> Reply {
         shell: done.said_if(visit, shell, noted).await?,
         standing: standing(&account.standing),
         since: since(&account.standing),
-        begin: begin(visit, account),
+        begin: groups(visit, &offered(visit, Some(account)).await?, Some(account)),
         facts: facts(visit, account),
         links: links(visit, account),
         policy_title: visit.guideline().guideline.words.policy.clone(),
@@ -130,19 +130,6 @@ fn since(standing: &Standing) -> String {
         Standing::Closed { on } => from(on, "に廃止しました。"),
         Standing::Withdrawn { on } => from(on, "に取り下げました。"),
     }
-}
-
-fn begin(visit: &Visit, account: &Account) -> Vec<(Link, Basis)> {
-    if !visit.may(Action::OpenCase) {
-        return Vec::new();
-    }
-    let procedures = &visit.guideline().guideline.procedures;
-    let fitting = procedures.iter().filter(|procedure| begins(procedure.purpose, Some(&account.standing)));
-    let link = |procedure: &domain::guideline::Procedure| Link {
-        href: visit.path(&format!("cases/new?procedure={}&account={}", procedure.id, account.id)),
-        words: procedure.label.clone(),
-    };
-    fitting.map(|procedure| (link(procedure), visit.basis(&procedure.basis))).collect()
 }
 
 fn facts(visit: &Visit, account: &Account) -> Vec<(String, Cell)> {

@@ -73,7 +73,7 @@ pub(crate) async fn page(visit: Visit, Path((_, case)): Path<(String, String)>, 
         files: files(&seen),
         policy_word: seen.loaded.guideline.words.policy.clone(),
         policy: seen.policy_rows(),
-        withdraw: (seen.case().state == CaseState::Open && seen.is_own()).then(|| seen.path("withdraw")),
+        withdraw: seen.withdraws().then(|| seen.path("withdraw")),
     };
     seen.visit.show(&page)
 }
@@ -117,7 +117,7 @@ fn doors(seen: &Seen) -> Result<(Vec<Link>, Vec<Link>), Answer> {
     for open in &seen.view.open {
         let step = seen.step(&open.step)?;
         let href = seen.path(&format!("steps/{}", step.id));
-        match seen.hand(step) {
+        match seen.offered(step) {
             Some(Hand::Own) => mine.push(Link { href, words: format!("「{}」へ進む", step.label) }),
             Some(Hand::Records) => {
                 others.push(Link { href, words: format!("「{}」を文書番号で記録する", step.label) });
@@ -133,6 +133,11 @@ fn doors(seen: &Seen) -> Result<(Vec<Link>, Vec<Link>), Answer> {
     Ok((mine, others))
 }
 
+/// Whether the caller can do the step now to which the case came back.
+fn may_redo(seen: &Seen, step: &str) -> bool {
+    seen.step(step).is_ok_and(|step| seen.offered(step).is_some())
+}
+
 fn notices(seen: &Seen, mine: &[Link]) -> Vec<Notice> {
     let mut notices = Vec::new();
     if let Some(returned) = &seen.case().returned {
@@ -146,7 +151,7 @@ fn notices(seen: &Seen, mine: &[Link]) -> Vec<Notice> {
             tone: Tone::Warning,
             title: format!("{}に「{}」で差し戻されています。", wareki(returned.on), seen.label(&returned.by_step)),
             body: Some(reasons.collect::<Vec<_>>().join("\n")),
-            next: seen.is_own().then(|| Link {
+            next: may_redo(seen, &returned.to_step).then(|| Link {
                 href: seen.path(&format!("steps/{}", returned.to_step)),
                 words: format!("「{}」からやり直す", seen.label(&returned.to_step)),
             }),
@@ -186,9 +191,15 @@ fn notices(seen: &Seen, mine: &[Link]) -> Vec<Notice> {
 fn about(seen: &Seen) -> Vec<(String, Cell)> {
     let case = seen.case();
     let text = |label: &str, words: String| (label.to_owned(), Cell::Text(words));
-    let account = Link { href: seen.visit.path(&format!("accounts/{}", case.account)), words: seen.subject() };
+    let standing = seen.view.account.standing.label().to_owned();
+    let account = if seen.visit.sees(&seen.view.account) {
+        let href = seen.visit.path(&format!("accounts/{}", case.account));
+        Cell::LinkPair(Link { href, words: seen.subject() }, standing)
+    } else {
+        Cell::Pair(seen.subject(), standing)
+    };
     let mut about = vec![
-        ("アカウント".to_owned(), Cell::LinkPair(account, seen.view.account.standing.label().to_owned())),
+        ("アカウント".to_owned(), account),
         text("担当部署", seen.units()),
         ("始めた日".to_owned(), Cell::Pair(wareki_with_western(case.opened_on), case.opened_by.title.clone())),
     ];

@@ -1,7 +1,10 @@
 //! The page behind a link: whoever is invited chooses a name, a password and a second proof, or goes to the city's own
 //! provider.
 
-use actions::{AcceptAnswer, Acceptance, AcceptedSecond, Accepting, FieldProblem, LinkToken, Need, SignedIn, Subject};
+use actions::{
+    AcceptAnswer, Acceptance, AcceptedSecond, Accepting, CodeAnswer, FieldProblem, LinkToken, Need, SignInRefusal,
+    SignedIn, Subject,
+};
 use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -9,7 +12,7 @@ use axum::http::StatusCode;
 use crate::answer::{Answer, Reply, html};
 use crate::came::{Came, Kept, kept, signed_in_cookies, with_cookies};
 use crate::field::{Choice, Field, Kind, Line, Problem};
-use crate::sign_in::{home_of, problem};
+use crate::sign_in::{home_of, problem, status_of};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -50,6 +53,51 @@ struct CodesPage {
     name: String,
     codes: Vec<String>,
     next: String,
+}
+
+#[derive(Template)]
+#[template(path = "join_code.html")]
+struct CodePage {
+    town_name: String,
+    action: String,
+    problems: Vec<Problem>,
+    code: Field,
+    sign_in: String,
+}
+
+/// The page for whoever has an invitation on paper and would rather type its code than its link.
+pub(crate) async fn ask_code(visit: Visit) -> Reply {
+    visit.show(&code_page(&visit, Vec::new()))
+}
+
+/// The code of an invitation was typed.
+pub(crate) async fn open_by_code(visit: Visit, came: Came, typed: Typed) -> Reply {
+    let (status, words) = match visit.city().open_by_code(typed.text("code"), &came.source).await? {
+        CodeAnswer::Opens(link) => return Err(Answer::Elsewhere(visit.path(&format!("join/{}", link.reveal())))),
+        CodeAnswer::Dead => {
+            let words = "この文字では開けません。読み違いがないか確かめて、もう一度入力してください。もう使われたか、新しいものに替わったか、期限が過ぎていることもあります。そのときは、システムの運用担当に新しい招待を頼んでください。";
+            (StatusCode::UNPROCESSABLE_ENTITY, words.to_owned())
+        }
+        CodeAnswer::Paused { until } => {
+            let paused = SignInRefusal::Paused { until };
+            (status_of(paused), paused.text(visit.now()))
+        }
+    };
+    let page = code_page(&visit, vec![problem("code", words)]);
+    Ok(html(status, page.render()?))
+}
+
+fn code_page(visit: &Visit, problems: Vec<Problem>) -> CodePage {
+    // What was typed is not shown again: it is a secret that somebody may look at over a shoulder.
+    let code = Field::new("code", "招待の文字", Kind::Line { value: String::new(), sort: Line::Code });
+    let code = code.hint("紙に書かれた12文字です。大文字・小文字、空白、「-」の有無は、どれでもかまいません。");
+    CodePage {
+        town_name: visit.town().name.clone(),
+        action: visit.path("join"),
+        code: with_problem(code, &problems),
+        problems,
+        sign_in: visit.path("sign-in"),
+    }
 }
 
 /// The page.

@@ -2,6 +2,7 @@
 
 use actions::NoticeView;
 use askama::Template;
+use domain::access::Hat;
 use serde::Deserialize;
 
 use crate::access::at;
@@ -29,7 +30,8 @@ struct NoticesPage {
 struct Row {
     id: String,
     text: String,
-    href: String,
+    /// Where the case is, for whoever still holds the position in which they were told.
+    href: Option<String>,
     case: String,
     when: String,
     news: News,
@@ -76,10 +78,12 @@ pub(crate) async fn read(visit: Visit, typed: Typed) -> Reply {
 }
 
 fn row(visit: &Visit, notice: NoticeView) -> Row {
+    let held = visit.officer().is_ok_and(|officer| officer.posts.iter().any(|post| post.position == notice.position));
+    let opens = held || visit.wears(Hat::Central) || visit.wears(Hat::Auditor);
     Row {
         id: notice.id,
         text: notice.text,
-        href: visit.path(&format!("cases/{}", notice.case)),
+        href: opens.then(|| visit.path(&format!("cases/{}", notice.case))),
         case: notice.case.to_string(),
         when: at(notice.made_at),
         news: if notice.read_at.is_some() { News::Read } else { News::Unread },

@@ -42,6 +42,7 @@ struct MePage {
     passkey_name: Field,
     sessions: Vec<Place>,
     others: usize,
+    trusted: Vec<Trusted>,
     telling: Option<Telling>,
     porch: Option<Vec<String>>,
 }
@@ -53,6 +54,13 @@ struct Passkey {
     told: String,
     /// Why it was not taken away just now.
     wrong: Option<String>,
+}
+
+/// A browser that is trusted.
+struct Trusted {
+    id: String,
+    device: String,
+    told: String,
 }
 
 /// A browser in which one is signed in.
@@ -101,6 +109,7 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
         Some("first-password") => Some("パスワードを設定しました。ほかの端末のサインインは終わりました。"),
         Some("passkey") => Some("パスキーを登録しました。"),
         Some("passkey-removed") => Some("パスキーを消しました。"),
+        Some("trust") => Some("端末の信頼をやめました。次から、二つ目の確認を求めます。"),
         Some("sessions") => Some("ほかの端末のサインインを終えました。"),
         Some("telling") => Some("お知らせの受け取り方を変えました。"),
         Some("asked") => Some("確認の番号をメールで送りました。届いた6桁の番号を入力してください。"),
@@ -249,6 +258,13 @@ pub(crate) async fn end_sessions(visit: Visit, Path((_, which)): Path<(String, S
     Err(Answer::Elsewhere(visit.path("me?done=sessions")))
 }
 
+/// Trusts a browser of one's own no more.
+pub(crate) async fn end_trust(visit: Visit, came: Came, typed: Typed) -> Reply {
+    let session = visit.session().ok_or_else(|| Answer::Elsewhere(visit.sign_in_path()))?;
+    visit.city().end_trust(session, typed.text("device"), &came.source).await?;
+    Err(Answer::Elsewhere(visit.path("me?done=trust")))
+}
+
 /// Where one goes on with a new second proof: whoever lacked one begins to work now.
 fn after(visit: &Visit, factor: Factor) -> String {
     match visit.session() {
@@ -269,6 +285,11 @@ impl MePage {
         };
         self.problems = vec![problem(&place, words)];
     }
+}
+
+/// What a browser is called, also where it says nothing of itself.
+fn device_words(named: &str) -> String {
+    if named.is_empty() { "名のらないブラウザー".to_owned() } else { crate::device::words_of(named) }
 }
 
 async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePage, Answer> {
@@ -301,12 +322,13 @@ async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePa
     let sessions = all.into_iter().map(|one| Place {
         here: if one.id == session.id { Here::Yes } else { Here::No },
         told: format!("{}　開始 {}　最後の操作 {}", one.factor.label(), at(one.began_at), at(one.seen_at)),
-        device: if one.device.is_empty() {
-            "名のらないブラウザー".to_owned()
-        } else {
-            crate::device::words_of(&one.device)
-        },
+        device: device_words(&one.device),
         id: one.id.0,
+    });
+    let trusted = city.trusted_devices(session).await?.into_iter().map(|one| Trusted {
+        told: format!("{}から {}まで", at(one.trusted_at), at(one.until)),
+        device: device_words(&one.browser),
+        id: one.id,
     });
     let linked = if visit.has_porch() {
         Some(city.identities_of(&session.login).await?.into_iter().map(|identity| identity.issuer).collect())
@@ -342,6 +364,7 @@ async fn me(visit: &Visit, problems: Vec<Problem>, typed: &Typed) -> Result<MePa
         facts,
         password,
         passkeys: passkeys.collect(),
+        trusted: trusted.collect(),
         passkey_name: Field::line("name", "パスキーの呼び名", typed.text("name"))
             .hint("どの鍵か分かる名前（例：窓口のパソコン）")
             .optional(),

@@ -113,11 +113,12 @@ impl Visit {
 
     /// What an operator has to know on every page until it is mended.
     fn alarm(&self) -> Option<Said> {
-        let unsigned = matches!(self.caller(), Caller::Operator) && self.city().proof_key().is_none();
-        unsigned.then(|| Said {
-            tone: "danger",
-            words: "署名の鍵がないため、公開している一覧にも、台帳のチェックポイントにも署名がありません。控えておいた鍵のファイルを鍵のフォルダーに戻して、しるべを動かし直してください。".to_owned(),
-        })
+        if !matches!(self.caller(), Caller::Operator) {
+            return None;
+        }
+        let unsigned = self.city().proof_key().is_none().then(|| "署名の鍵がないため、公開している一覧にも、台帳のチェックポイントにも署名がありません。控えておいた鍵のファイルを鍵のフォルダーに戻して、しるべを動かし直してください。".to_owned());
+        let words: Vec<String> = unsigned.into_iter().chain(self.city().seal_found().warning(self.code())).collect();
+        (!words.is_empty()).then(|| Said { tone: "danger", words: words.join("\n") })
     }
 
     /// A page.

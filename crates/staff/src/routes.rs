@@ -74,6 +74,8 @@ routes! {
     Get  "/{town}/oidc/callback"                      Enter         => identity::back;
     Get  "/{town}/oidc/again"                         KeepOwnSignIn => identity::leave_again;
     Post "/{town}/sign-out"                           KeepOwnSignIn => sign_in::leave;
+    Get  "/{town}/join"                               Enter         => invitation::ask_code;
+    Post "/{town}/join"                               Enter         => invitation::open_by_code;
     Get  "/{town}/join/{token}"                       Enter         => invitation::page;
     Post "/{town}/join/{token}"                       Enter         => invitation::accept;
     Post "/{town}/join/{token}/oidc"                  Enter         => identity::offer_join;
@@ -87,6 +89,7 @@ routes! {
     Post "/{town}/me/passkeys/challenge"              KeepOwnSignIn => passkey::challenge_to_add;
     Post "/{town}/me/passkeys/remove"                 KeepOwnSignIn => own_sign_in::remove_passkey;
     Post "/{town}/me/sessions/{session}/end"          KeepOwnSignIn => own_sign_in::end_sessions;
+    Post "/{town}/me/devices/end"                     KeepOwnSignIn => own_sign_in::end_trust;
     Post "/{town}/me/identity"                        KeepOwnSignIn => identity::offer_link;
     Post "/{town}/me/identity/unlink"                 KeepOwnSignIn => identity::unlink;
     Post "/{town}/me/telling"                         ReadNotices   => own_sign_in::choose;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::answer::{Answer, Reply, html};
 use crate::came::{Came, Kept, dropped, kept, signed_in_cookies, signed_out_cookie, with_cookies};
-use crate::field::{Field, Kind, Line, Problem};
+use crate::field::{Choice, Field, Kind, Line, Problem};
 use crate::kept_form::{Carried, KeptForm};
 use crate::parts::{Link, Notice, Tone};
 use crate::query::Query;
@@ -40,9 +40,19 @@ struct SecondPage {
     hidden: Vec<(String, String)>,
     ways: Vec<(Way, String)>,
     again: String,
+    /// For how many days this browser may be trusted, where the city lets people do so.
+    trusted_days: Option<u16>,
 }
 
 impl SecondPage {
+    /// The question whether this browser is to be trusted, beside each way.
+    fn trust_of(&self, way: Way) -> Option<Field> {
+        let days = self.trusted_days?;
+        let choice = Choice::new("yes", format!("この端末では、{days}日のあいだ二つ目の確認を省く"), "");
+        let field = Field::new(format!("trust-{}", way.word()), "この端末", Kind::Checks(vec![choice])).optional();
+        Some(field.hint("自分だけが使う端末のときに選んでください。「自分の設定」でいつでもやめられます。大切な操作の前の確認は、これまでどおり求めます。"))
+    }
+
     fn field_of(&self, way: Way) -> Field {
         let (name, label, hint) = match way {
             Way::Recovery => (
@@ -158,7 +168,9 @@ pub(crate) async fn second(visit: Visit, came: Came, typed: Typed) -> Reply {
         _ => SecondProof::Code(said("code")),
     };
     match visit.city().second_step(&pending, &proof, &came.source).await? {
-        SignInAnswer::Refused(refusal @ (SignInRefusal::WrongSecond | SignInRefusal::Paused { .. })) => {
+        SignInAnswer::Refused(
+            refusal @ (SignInRefusal::WrongSecond | SignInRefusal::Unsealed | SignInRefusal::Paused { .. }),
+        ) => {
             let field = if typed.text("way") == "recovery" { "recovery" } else { "code" };
             let ways = typed.all("has").filter_map(Way::of).collect();
             let page = SecondPage {
@@ -168,7 +180,13 @@ pub(crate) async fn second(visit: Visit, came: Came, typed: Typed) -> Reply {
             Ok(html(status_of(refusal), page.render()?))
         }
         SignInAnswer::Refused(refusal) => over(&visit, &carried, refusal),
-        answer => proceed(&visit, &came, carried, "", answer).await,
+        SignInAnswer::SignedIn(signed_in) => {
+            if typed.iter().any(|(name, value)| name.starts_with("trust-") && value == "yes") {
+                visit.city().trust_device(&signed_in, &came.source).await?;
+            }
+            let_in(&visit, &came, carried, &signed_in).await
+        }
+        answer @ SignInAnswer::NeedsSecond(_) => proceed(&visit, &came, carried, "", answer).await,
     }
 }
 
@@ -246,7 +264,7 @@ pub(crate) fn problem(field: &str, words: impl Into<String>) -> Problem {
 pub(crate) fn status_of(refusal: SignInRefusal) -> StatusCode {
     match refusal {
         SignInRefusal::Paused { .. } => StatusCode::TOO_MANY_REQUESTS,
-        SignInRefusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        SignInRefusal::Busy | SignInRefusal::Unsealed => StatusCode::SERVICE_UNAVAILABLE,
         SignInRefusal::Wrong | SignInRefusal::WrongPassword | SignInRefusal::WrongSecond | SignInRefusal::Over => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
@@ -309,6 +327,7 @@ fn second_page(visit: &Visit, carried: &Carried, ways: Vec<Way>) -> SecondPage {
         .concat(),
         ways: ways.into_iter().map(|way| (way, way.word().to_owned())).collect(),
         again: visit.path("sign-in"),
+        trusted_days: visit.city().trusted_days(),
     }
 }
 

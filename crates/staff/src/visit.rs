@@ -212,6 +212,12 @@ impl Visit {
         self.relation(account, roles.filter(|holder| access::is_of_the_case(holder)))
     }
 
+    /// Whether an account has a page for the caller, in full or as citizens see it.
+    pub fn sees(&self, account: &Account) -> bool {
+        let whole = decide(&self.0.caller, Action::SeeAccount, self.relation_to(account)) == Verdict::Allow;
+        whole || (account.is_official() && self.may(Action::SeeListed))
+    }
+
     /// Whether the caller may open the pages on which people work on an account's cases.
     pub fn works_on(&self, account: &Account) -> bool {
         decide(&self.0.caller, Action::WorkOnCase, self.relation_to(account)) == Verdict::Allow

@@ -48,7 +48,7 @@ pub use notice::{
 pub use read::{PAGE_MAX, Read, Reading, Scope};
 pub use rebuild::{Difference, How, Progress, Rebuilding, ViewState};
 pub use room::{Room, Space};
-pub use sign_in::{NewPending, PasskeyRow, PendingRow, SignInDesk, SignInEventRow, SigningIn, Try};
+pub use sign_in::{NewPending, PasskeyRow, PendingRow, SignInDesk, SignInEventRow, SigningIn, TrustedRow, Try};
 pub use tables::{Kind, Sort, TABLES, Table};
 pub use tasks::{FoundTask, NEVER, PutTasks, TaskCounts, TaskPlace, TaskQuery, TaskRow, Tasks, Whose};
 pub use terms::{PutTerms, TERMS_MAX, TermQuery, Terms};

@@ -255,12 +255,13 @@ pub trait Logins: Read {
         }
     }
 
-    /// The login that a link invites, while the link holds.
-    fn invited(&mut self, id: &str, now: i64) -> impl Future<Output = Result<Option<String>>> + Send {
+    /// The login that a link invites, while the link holds, with the instant (ms, UTC) from which it is dead.
+    fn invited(&mut self, id: &str, now: i64) -> impl Future<Output = Result<Option<(String, i64)>>> + Send {
         async move {
             let at = self.scope();
             let row = at.tx.one(sql::INVITATION, values![at.municipality, id, now]).await?;
-            row.map(|row| row.text(0)).transpose()
+            let Some(row) = row else { return Ok(None) };
+            Ok(Some((row.text(0)?, row.int(1)?)))
         }
     }
 }
@@ -395,11 +396,31 @@ pub trait LoginDesk: Desk {
         }
     }
 
+    /// Makes one more link for a login beside those that hold; all die with the first that is used.
+    fn add_invitation(
+        &mut self,
+        id: &str,
+        login: &str,
+        now: i64,
+        expires_at: i64,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::NEW_INVITATION, values![at.municipality, id, login, now, expires_at]).await?;
+            Ok(())
+        }
+    }
+
     /// Uses a link up; [`Used::Dead`] when it is unknown, used or expired.
     fn use_invitation(&mut self, id: &str, now: i64) -> impl Future<Output = Result<Used>> + Send {
         async move {
             let at = self.scope();
+            let login = at.tx.one(sql::INVITATION, values![at.municipality, id, now]).await?;
             let changed = at.tx.execute(sql::END_INVITATION, values![at.municipality, id, now]).await?;
+            if let Some(row) = login {
+                // The code that was printed beside the link is used with it, and the other way round.
+                at.tx.execute(sql::END_INVITATIONS, values![at.municipality, row.text(0)?.as_str()]).await?;
+            }
             Ok(Used::of(changed))
         }
     }

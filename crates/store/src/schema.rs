@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_tree.sql"),
     include_str!("migrations/0007_bound_keys.sql"),
     include_str!("migrations/0008_places.sql"),
+    include_str!("migrations/0009_trusted_devices.sql"),
 ];
 
 /// The shape of the views, which has no migrations: a changed text drops them, and a rebuild fills them.

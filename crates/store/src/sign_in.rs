@@ -58,6 +58,23 @@ pub struct PendingRow {
     pub tries: u64,
 }
 
+/// A browser on which a login's second proof is not asked again for a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustedRow {
+    /// The hash of the browser's token.
+    pub id: String,
+    /// The login's stamp when it was trusted: under another one it is not.
+    pub stamp: i64,
+    /// The posts of that day, in words that are compared.
+    pub posts: String,
+    /// What the browser calls itself.
+    pub browser: String,
+    /// When it was trusted (ms, UTC).
+    pub trusted_at: i64,
+    /// Until when (ms, UTC).
+    pub until: i64,
+}
+
 /// Whether one may try now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Try {
@@ -141,6 +158,34 @@ pub trait SigningIn: Read {
             let at = self.scope();
             let row = at.tx.one(sql::DEVICE_OF_ANY, values![at.municipality, id, since]).await?;
             row.map(|row| row.int(0)).transpose()
+        }
+    }
+
+    /// Whether a browser is trusted by a login now.
+    fn trusted_device(
+        &mut self,
+        login: &str,
+        id: &str,
+        now: i64,
+    ) -> impl Future<Output = Result<Option<TrustedRow>>> + Send {
+        async move {
+            let at = self.scope();
+            let row = at.tx.one(sql::TRUST, values![at.municipality, login, id, now]).await?;
+            row.as_ref().map(trusted_row).transpose()
+        }
+    }
+
+    /// The browsers that a login trusts now, in the order of their ids.
+    fn trusted_devices(
+        &mut self,
+        login: &str,
+        now: i64,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<TrustedRow>>> + Send {
+        async move {
+            let at = self.scope();
+            let rows = at.tx.all(sql::TRUSTS, values![at.municipality, login, now, bounded(limit)]).await?;
+            rows.iter().map(trusted_row).collect()
         }
     }
 
@@ -231,7 +276,9 @@ pub trait SignInDesk: Desk {
     fn end_second_factors(&mut self, login: &str) -> impl Future<Output = Result<()>> + Send {
         async move {
             let at = self.scope();
-            for end in [sql::END_PASSKEYS, sql::END_RECOVERY_CODES, sql::END_IDENTITIES, sql::END_DEVICES] {
+            for end in
+                [sql::END_PASSKEYS, sql::END_RECOVERY_CODES, sql::END_IDENTITIES, sql::END_DEVICES, sql::END_TRUSTS]
+            {
                 at.tx.execute(end, values![at.municipality, login]).await?;
             }
             Ok(())
@@ -341,6 +388,34 @@ pub trait SignInDesk: Desk {
         }
     }
 
+    /// Trusts a browser anew.
+    fn put_trust(&mut self, login: &str, trusted: &TrustedRow) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let TrustedRow { id, stamp, posts, browser, trusted_at, until } = trusted;
+            let at = self.scope();
+            let values = values![at.municipality, login, id, *stamp, posts, browser, *trusted_at, *until];
+            at.tx.execute(sql::PUT_TRUST, values).await?;
+            Ok(())
+        }
+    }
+
+    /// Trusts a browser of a login no more.
+    fn end_trust(&mut self, login: &str, id: &str) -> impl Future<Output = Result<Used>> + Send {
+        async move {
+            let at = self.scope();
+            Ok(Used::of(at.tx.execute(sql::END_TRUST, values![at.municipality, login, id]).await?))
+        }
+    }
+
+    /// Trusts no browser of a login any more.
+    fn end_trusts(&mut self, login: &str) -> impl Future<Output = Result<()>> + Send {
+        async move {
+            let at = self.scope();
+            at.tx.execute(sql::END_TRUSTS, values![at.municipality, login]).await?;
+            Ok(())
+        }
+    }
+
     /// Writes a line of the sign-in log.
     fn log_sign_in(&mut self, event: &SignInEventRow) -> impl Future<Output = Result<()>> + Send {
         async move {
@@ -370,6 +445,7 @@ pub trait SignInDesk: Desk {
         async move {
             let at = self.scope();
             at.tx.execute(sql::SWEEP_PENDING, values![at.municipality, now]).await?;
+            at.tx.execute(sql::SWEEP_TRUSTS, values![at.municipality, now]).await?;
             at.tx.execute(sql::SWEEP_ATTEMPTS, values![at.municipality, counters_before]).await?;
             at.tx.execute(sql::SWEEP_SIGN_IN_EVENTS, values![at.municipality, log_before]).await?;
             Ok(())
@@ -387,6 +463,17 @@ fn passkey_row(row: &Row) -> Result<PasskeyRow> {
         data: row.text(3)?,
         added_at: row.int(4)?,
         used_at: row.opt_int(5)?,
+    })
+}
+
+fn trusted_row(row: &Row) -> Result<TrustedRow> {
+    Ok(TrustedRow {
+        id: row.text(0)?,
+        stamp: row.int(1)?,
+        posts: row.text(2)?,
+        browser: row.text(3)?,
+        trusted_at: row.int(4)?,
+        until: row.int(5)?,
     })
 }
 

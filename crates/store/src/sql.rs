@@ -273,6 +273,18 @@ statements! {
     DEVICE_OF_ANY = "SELECT seen_at FROM known_device WHERE municipality = $1 AND id = $2 AND seen_at >= $3 LIMIT 1";
     END_DEVICES = "DELETE FROM known_device WHERE municipality = $1 AND login = $2";
 
+    PUT_TRUST = "INSERT INTO trusted_device (municipality, login, id, stamp, posts, browser, trusted_at, until_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (municipality, login, id) DO UPDATE SET \
+        stamp = excluded.stamp, posts = excluded.posts, browser = excluded.browser, \
+        trusted_at = excluded.trusted_at, until_at = excluded.until_at";
+    TRUST = "SELECT id, stamp, posts, browser, trusted_at, until_at FROM trusted_device \
+        WHERE municipality = $1 AND login = $2 AND id = $3 AND until_at > $4";
+    TRUSTS = "SELECT id, stamp, posts, browser, trusted_at, until_at FROM trusted_device \
+        WHERE municipality = $1 AND login = $2 AND until_at > $3 ORDER BY id LIMIT $4";
+    END_TRUST = "DELETE FROM trusted_device WHERE municipality = $1 AND login = $2 AND id = $3";
+    END_TRUSTS = "DELETE FROM trusted_device WHERE municipality = $1 AND login = $2";
+    SWEEP_TRUSTS = "DELETE FROM trusted_device WHERE municipality = $1 AND until_at <= $2";
+
     NEW_SIGN_IN_EVENT = "INSERT INTO sign_in_event (municipality, id, at, event, login, name, source, device) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     SIGN_IN_EVENTS = "SELECT id, at, event, login, name, source, device FROM sign_in_event \

@@ -272,6 +272,22 @@ pub const TABLES: &[Table] = &[
         500,
     ),
     table(
+        "trusted_device",
+        Sort::Passing,
+        3,
+        &[
+            ("municipality", Text),
+            ("login", Text),
+            ("id", Text),
+            ("stamp", Int),
+            ("posts", Text),
+            ("browser", Text),
+            ("trusted_at", Int),
+            ("until_at", Int),
+        ],
+        500,
+    ),
+    table(
         "sign_in_event",
         Sort::Workshop,
         2,

@@ -33,11 +33,13 @@ pub enum Condition {
     ClockWrong,
     /// There is no key, so what is published is signed by nobody.
     SigningKeyMissing,
+    /// The key that opens the seeds of one-time codes is missing or another one, so right codes fail.
+    SealUnfit,
 }
 
 impl Condition {
     /// Every condition, in the order in which they are told.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DatabaseUnreachable,
         Self::WriterBroken,
         Self::DiskFull,
@@ -46,6 +48,7 @@ impl Condition {
         Self::SendingStuck,
         Self::ClockWrong,
         Self::SigningKeyMissing,
+        Self::SealUnfit,
     ];
 
     /// The word by which the answer names it.
@@ -59,6 +62,7 @@ impl Condition {
             Self::SendingStuck => "sending_stuck",
             Self::ClockWrong => "clock_wrong",
             Self::SigningKeyMissing => "signing_key_missing",
+            Self::SealUnfit => "seal_unfit",
         }
     }
 }

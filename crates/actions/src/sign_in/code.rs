@@ -85,8 +85,50 @@ pub(crate) fn step(seed: &[u8], typed: &str, now_ms: i64) -> Option<i64> {
     i64::try_from(step).ok()
 }
 
+/// The code beside a link on paper, in the clear: for whoever is invited, who types it at a short address.
+#[derive(Clone, PartialEq, Eq)]
+pub struct JoinCode(String);
+
+impl JoinCode {
+    pub(crate) fn new(random: [u8; 32]) -> Self {
+        Self(letters(random, JOIN_LETTERS))
+    }
+
+    /// Reads what was typed; `None` for what cannot be one.
+    pub fn read(typed: &str) -> Option<Self> {
+        plain(typed, JOIN_LETTERS).map(Self)
+    }
+
+    /// The code, for whom it belongs to.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it: never what is kept of a link.
+    pub(crate) fn hash(&self) -> Option<String> {
+        plain(&self.0, JOIN_LETTERS).map(|letters| hash(&format!("join|{letters}")))
+    }
+}
+
+impl std::fmt::Debug for JoinCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JoinCode(…)")
+    }
+}
+
+/// Twelve letters, 60 bits: too many for the tries that the pauses at the door leave of a week (decision 0011).
+const JOIN_LETTERS: usize = 12;
+
+/// Sixteen letters, 80 bits: too many to be tried.
+const RECOVERY_LETTERS: usize = 16;
+
 /// What is kept of a recovery code; `None` for what cannot be one.
 pub(crate) fn recovery_hash(typed: &str) -> Option<String> {
+    plain(typed, RECOVERY_LETTERS).map(|letters| hash(&letters))
+}
+
+/// The letters of a code however it was typed; `None` where they are not so many, or not of ours.
+fn plain(typed: &str, many: usize) -> Option<String> {
     let plain: String = typed
         .nfkc()
         .flat_map(char::to_lowercase)
@@ -97,16 +139,20 @@ pub(crate) fn recovery_hash(typed: &str) -> Option<String> {
             other => other,
         })
         .collect();
-    let whole = plain.len() == 16 && plain.bytes().all(|byte| LETTERS.contains(&byte));
-    whole.then(|| hash(&plain))
+    let whole = plain.len() == many && plain.bytes().all(|byte| LETTERS.contains(&byte));
+    whole.then_some(plain)
 }
 
-/// Sixteen letters, 80 bits: too many to be tried.
 fn recovery_code(random: [u8; 32]) -> String {
+    letters(random, RECOVERY_LETTERS)
+}
+
+/// So many letters of chance, in groups of four.
+fn letters(random: [u8; 32], many: usize) -> String {
     use sha2::{Digest, Sha256};
     let letters = Sha256::digest(random);
     let letter = |byte: &u8| LETTERS.get(usize::from(byte & 31)).copied().map_or('0', char::from);
-    let letters: Vec<char> = letters.iter().take(16).map(letter).collect();
+    let letters: Vec<char> = letters.iter().take(many).map(letter).collect();
     letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 

@@ -68,6 +68,12 @@ happenings! {
     PasskeyAdded = "passkey_added", "パスキーの追加";
     /// The owner took a passkey away.
     PasskeyRemoved = "passkey_removed", "パスキーの削除";
+    /// The owner trusted a browser.
+    DeviceTrusted = "device_trusted", "端末の信頼";
+    /// A trusted browser was let in without a second proof.
+    TrustUsed = "trust_used", "信頼した端末のため、二つ目の確認を省いた";
+    /// The owner trusts a browser no more.
+    TrustEnded = "trust_ended", "端末の信頼の取り消し";
     /// The owner linked the login to who they are at the city's provider.
     IdentityLinked = "identity_linked", "共通サインインとの結び付け";
     /// The owner took that link away.

@@ -117,6 +117,7 @@ impl City {
             used_at: None,
         };
         workshop.new_passkey(&kept).await?;
+        workshop.end_trusts(&row.id).await?;
         self.note(&mut workshop, Happening::PasskeyAdded, Some(&row), source).await?;
         Ok(workshop.commit().await?)
     }
@@ -134,6 +135,7 @@ impl City {
             ));
         }
         if workshop.end_passkey(&row.id, id).await? == Used::Now {
+            workshop.end_trusts(&row.id).await?;
             self.note(&mut workshop, Happening::PasskeyRemoved, Some(&row), source).await?;
         }
         Ok(workshop.commit().await?)

@@ -16,14 +16,14 @@ const SECOND: i64 = 1000;
 
 /// What a try is counted on.
 #[derive(Debug, Clone)]
-pub(super) struct Counter {
+pub(crate) struct Counter {
     id: String,
     pause: fn(u64) -> i64,
 }
 
 /// The counters of one try.
 #[derive(Debug, Clone)]
-pub(super) struct Counters {
+pub(crate) struct Counters {
     /// Those that a success empties.
     pub own: Vec<Counter>,
     /// Those that a success merely takes itself out of.
@@ -32,7 +32,7 @@ pub(super) struct Counters {
 
 /// Whether a try may be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Charged {
+pub(crate) enum Charged {
     /// It may; if it fails, the next has to wait for this long (ms).
     Go(i64),
     /// Not before this instant (ms, UTC).

@@ -83,6 +83,8 @@ impl Door {
             secrets.push(person.signed_in.session.reveal().to_owned());
             secrets.push(person.signed_in.device.reveal().to_owned());
             secrets.push(person.link.token.reveal().to_owned());
+            secrets.push(person.link.code.reveal().to_owned());
+            secrets.push(person.link.code.reveal().replace('-', ""));
             secrets.push(person.totp.typed.replace(' ', ""));
             secrets.extend(person.codes.reveal().iter().cloned());
             secrets.extend(person.codes.reveal().iter().map(|code| code.replace('-', "")));

@@ -122,8 +122,7 @@ pub async fn publish(hands: &Hands, base: &Base) -> anyhow::Result<Exit> {
     let dir = hands.home.public_of(town.code());
     std::fs::create_dir_all(&dir)?;
     let published = town.city.publish(&dir, &to).await?;
-    let value =
-        json!({ "accounts": published.accounts, "ledger_size": published.ledger_size, "base_url": to.base_url });
+    let value = json!({ "accounts": published.accounts, "ledger_size": published.ledger_size, "base_url": to.base_url, "signed": to.key.is_some() });
     hands.voice.say(&value, || {
         format!(
             "一覧を公開しました（{}件）。{} のためのファイルを {} に作りました。",
@@ -132,6 +131,12 @@ pub async fn publish(hands: &Hands, base: &Base) -> anyhow::Result<Exit> {
             dir.display()
         )
     })?;
+    if to.key.is_none() {
+        hands.voice.aside(&format!(
+            "署名の鍵（keys/{}.key）がないため、公開した一覧には署名がありません。ほかで公開しても、偽物と見分けられません。\n次にすること：控えておいた鍵を keys フォルダーに戻して、もう一度 `shirube publish` を実行してください。",
+            town.code()
+        ));
+    }
     Ok(Exit::Done)
 }
 

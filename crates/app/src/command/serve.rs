@@ -65,8 +65,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     let (mut sources, mut lists) = (Vec::new(), Vec::new());
     let mut tasks = Vec::new();
     for code in &codes {
-        hands.home.make_seal(code)?;
-        let town = hands.home.open(code).await?;
+        let town = hands.home.open_to_serve(code).await?;
         desk.take_in(&town).await?;
         let dir = hands.home.public_of(code);
         std::fs::create_dir_all(&dir)?;

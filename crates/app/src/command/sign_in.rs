@@ -1,18 +1,20 @@
 //! Sign-in from the command line: for whoever owns the machine, when no operator can come in any more.
 
-use actions::{AccessState, LoginId, LoginView, SecondWay, Subject};
+use actions::{AccessState, LoginId, LoginView, SealFound, SecondWay, Subject};
 use serde_json::json;
 use store::PAGE_MAX;
 
 use super::Hands;
 use crate::args::SignInCommand;
 use crate::exit::Exit;
+use crate::input::Mistake;
 
 /// Carries out a command about signing in.
 pub async fn run(hands: &Hands, command: SignInCommand) -> anyhow::Result<Exit> {
     match command {
         SignInCommand::Link { name } => link(hands, name.as_deref()).await,
         SignInCommand::List => list(hands).await,
+        SignInCommand::RenewSeal => renew_seal(hands).await,
     }
 }
 
@@ -24,6 +26,33 @@ async fn link(hands: &Hands, name: Option<&str>) -> anyhow::Result<Exit> {
     hands.voice.say(&json!({ "url": url.as_str(), "path": path, "expires_at": link.expires_at }), || {
         format!(
             "運用担当のためのリンクです。一度だけ、24時間以内に使えます。ほかの人に見せないでください。職員の画面（`shirube serve`）が動いているときに開いてください：\n{url}"
+        )
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Makes the key that seals seeds anew, by the word of whoever owns the machine; what another one sealed stays shut.
+async fn renew_seal(hands: &Hands) -> anyhow::Result<Exit> {
+    let town = hands.town().await?;
+    let code = town.code();
+    if hands.home.has_seal(code) {
+        return Err(Mistake::new(format!(
+            "確認コードの種を守る鍵（keys/{code}.seal）はあります。新しい鍵には替えません。\n次にすること：この鍵が登録したときのものでないときは、前の鍵の控えを戻してください。控えがないときは、鍵はそのままで、確認コードが通らない人に登録し直してもらってください。"
+        ))
+        .into());
+    }
+    hands.home.make_seal(code)?;
+    let town = hands.home.open(code).await?;
+    let found = town.city.judge_seal().await?;
+    let logins = match found {
+        SealFound::Fits => 0,
+        SealFound::Missing { logins } | SealFound::Other { logins } => logins,
+    };
+    hands.voice.say(&json!({ "logins": logins }), || {
+        let next = found.warning(town.code()).map(|words| format!("\n{words}")).unwrap_or_default();
+        format!(
+            "確認コードの種を守る鍵（keys/{}.seal）を新しく作りました。控えとは別の場所に写し、serve を動かし直してください。{next}",
+            town.code()
         )
     })?;
     Ok(Exit::Done)

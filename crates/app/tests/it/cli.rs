@@ -480,3 +480,21 @@ fn posts_trouble_and_surveys_are_refused_on_the_command_line_with_what_to_do() {
     let unknown = desk.types("case open nothing --unit 0201 --as 02013 --on 令和7年4月2日");
     assert!(unknown.err.contains("opening（開設）") && !unknown.err.contains("takeover"), "{}", unknown.err);
 }
+
+// Red while the deputy's filing looked like the head's own.
+#[test]
+fn a_case_tells_that_a_deputy_acted_and_nobody_is_named_their_own() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let own = desk.fails("office deputy 02011 P02011 --from 令和7年4月1日 --until 令和7年4月30日");
+    assert!(own.contains("その代決者にはなれません") && own.contains("別の職員を指定するか"), "{own}");
+    desk.does("office deputy 02012 P02011 --from 令和7年4月1日 --until 令和7年4月30日");
+    let case = desk.opens("case open opening --unit 0201 --as 02013 --on 令和7年4月2日");
+    let draft = desk.writes("policy.toml", COMPLETE);
+    desk.does(&format!("case draft {case} --file {draft} --as 02013 --on 令和7年4月3日"));
+    desk.does(&format!("case do {case} file --as 02012 --on 令和7年4月3日 --contact '観光係（見本）'"));
+    let shown = desk.does(&format!("case show {case}"));
+    assert!(shown.contains("（02012、代決）") && !shown.contains("（02013、代決）"), "{shown}");
+    let about_none = desk.fails("case open ruling --as 01023 --on 令和7年4月4日");
+    assert!(about_none.contains("どのアカウントか") && about_none.contains("アカウントの一覧で番号"), "{about_none}");
+}

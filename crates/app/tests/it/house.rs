@@ -40,7 +40,16 @@ impl House {
 
     /// Starts it again, when an operator is there already.
     pub fn serves_again(data: &Path) -> Self {
-        let program = Program::starts_in([("SHIRUBE_DATA", data.as_os_str())], ["serve", "--port", "0"]);
+        Self::with(Program::starts_in([("SHIRUBE_DATA", data.as_os_str())], ["serve", "--port", "0"]))
+    }
+
+    /// The same, with its log in a file.
+    pub fn serves_with_log(data: &Path, log: &Path) -> Self {
+        let log = std::fs::File::create(log).expect("a file");
+        Self::with(Program::logs_to(log.into(), [("SHIRUBE_DATA", data.as_os_str())], ["serve", "--port", "0"]))
+    }
+
+    fn with(program: Program) -> Self {
         let (mut port, mut public) = (None, None);
         let (port, public) = program.says(|line| {
             port = line.strip_prefix("職員の画面：").and_then(port_of).or(port);
@@ -58,6 +67,29 @@ impl House {
         operator
     }
 
+    /// The operator, who comes in by the link of the first start and takes an authenticator.
+    pub fn operator_with_authenticator(&self) -> (Browser, Authenticator) {
+        let link = self.link.split_once("/312011/").expect("a link of this town").1.to_owned();
+        let mut operator = Browser::at(self.port);
+        let page = operator.gets(&link);
+        let shown = page.split("class=\"seed\">").nth(1).and_then(|rest| rest.split("</code>").next()).expect("a seed");
+        let authenticator = Authenticator { seed: shown.replace(' ', "") };
+        let code = authenticator.shows(0);
+        let fields =
+            [("name", "unyou"), ("password", PASSWORD), ("again", PASSWORD), ("second", "code"), ("code", &code)];
+        let codes = operator.posts(&link, &fields);
+        assert!(codes.contains("予備コード"), "{codes}");
+        (operator, authenticator)
+    }
+
+    /// What a browser that was never here reads after the operator's password and this code.
+    pub fn signs_in_with(&self, code: &str) -> (u16, String) {
+        let mut browser = Browser::at(self.port);
+        let second = browser.signs_in("unyou");
+        assert!(second.contains("確認コード"), "{second}");
+        browser.tries("sign-in/second", &[("way", "code"), ("has", "code"), ("has", "recovery"), ("code", code)])
+    }
+
     /// Somebody whom the operator invites, signed in under this name.
     pub fn invited(&self, operator: &mut Browser, person: &str, name: &str) -> Browser {
         let sheet = operator.posts("sign-ins/invite", &[("person", person)]);
@@ -70,6 +102,21 @@ impl House {
     /// The processes that the program started and that still run.
     pub fn helpers(&self) -> Vec<u32> {
         self.program.children()
+    }
+}
+
+/// An authenticator with the one seed that it was given.
+pub struct Authenticator {
+    seed: String,
+}
+
+impl Authenticator {
+    /// The code that it shows so many half minutes from now; each is good once.
+    pub fn shows(&self, later: u64) -> String {
+        let secret = totp_rs::Secret::try_from_base32(&self.seed).expect("base32");
+        let totp = totp_rs::Builder::new().with_secret(secret).with_account_name("x").build().expect("a seed");
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+        totp.generate(now.as_secs() + 30 * later).to_string()
     }
 }
 

@@ -1,10 +1,11 @@
-//! What is said and done where the key that signs lists is not there.
+//! What is said and done where the key that signs lists, or the one that seals seeds, is not there.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::cli::Desk;
 use crate::house::House;
+use crate::program::gets;
 
 const WITHOUT: &str = "署名の鍵（keys/312011.key）がないため";
 
@@ -46,4 +47,85 @@ fn a_missing_signing_key_is_said_in_the_log_and_on_the_operators_pages() {
     let house = House::serves_again(&desk.file("data"));
     operator.moves_to(&house);
     assert!(operator.gets("sign-ins").contains("署名の鍵がないため"));
+}
+
+#[test]
+fn a_list_that_is_published_without_the_signing_key_is_said_to_be_unsigned() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    assert!(!desk.types("publish").err.contains("署名"));
+    std::fs::remove_file(desk.file("data/keys/312011.key")).expect("it goes");
+    let said = desk.types("publish");
+    assert_eq!(said.code, 0, "{}", said.err);
+    for words in ["keys/312011.key", "署名がありません", "次にすること", "keys フォルダーに戻して", "shirube publish"]
+    {
+        assert!(said.err.contains(words), "{words}: {}", said.err);
+    }
+    assert!(desk.does("publish --json").contains("\"signed\": false"));
+}
+
+#[test]
+fn a_seal_that_is_gone_is_not_replaced_in_silence_and_people_read_why_their_codes_fail() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let (seal, kept) = (desk.file("data/keys/312011.seal"), desk.file("312011.seal"));
+    // Nobody has a code yet, so nothing is lost with the key.
+    std::fs::remove_file(&seal).expect("a new town has one");
+    let house = House::serves(&desk.file("data"));
+    assert!(seal.exists(), "what sealed nothing is made again");
+    let (mut operator, authenticator) = house.operator_with_authenticator();
+    assert!(!gets(house.port, "/health").contains("seal_unfit"));
+    drop(house);
+    std::fs::rename(&seal, &kept).expect("it is kept elsewhere");
+
+    let log = desk.file("log");
+    let house = House::serves_with_log(&desk.file("data"), &log);
+    assert!(!seal.exists(), "no other key takes its place");
+    let said = until(|| std::fs::read_to_string(&log).ok().filter(|log| log.contains(".seal")));
+    for words in ["keys/312011.seal", "1人の確認コードを確かめられません", "次にすること", "renew-seal"]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let health = gets(house.port, "/health");
+    assert!(health.contains("503") && health.contains("seal_unfit"), "{health}");
+    operator.moves_to(&house);
+    let page = operator.gets("sign-ins");
+    assert!(page.contains("keys/312011.seal") && page.contains("予備コードかパスキーでサインイン"), "{page}");
+    let (status, page) = house.signs_in_with(&authenticator.shows(0));
+    assert_eq!(status, 503);
+    assert!(page.contains("入力の誤りではありません") && page.contains("予備コードか"), "{page}");
+    assert!(!page.contains("一度しか使えません"), "{page}");
+    assert!(page.contains("value=\"recovery\""), "the other ways stay open: {page}");
+    drop(house);
+
+    // The key that was kept is put back: nobody has to do anything.
+    std::fs::copy(&kept, &seal).expect("it comes back");
+    assert!(desk.fails("sign-in renew-seal").contains("鍵には替えません"));
+    let house = House::serves_again(&desk.file("data"));
+    assert!(!gets(house.port, "/health").contains("seal_unfit"));
+    assert_eq!(house.signs_in_with(&authenticator.shows(1)).0, 303);
+    drop(house);
+
+    // It is lost for good: the owner says so, and is told whom that concerns.
+    std::fs::remove_file(&seal).expect("it goes");
+    let said = desk.does("sign-in renew-seal");
+    assert!(said.contains("新しく作りました") && said.contains("1人の確認コード"), "{said}");
+    assert!(seal.exists());
+    let house = House::serves_again(&desk.file("data"));
+    operator.moves_to(&house);
+    assert!(operator.gets("sign-ins").contains("登録したときの鍵と違うため、1人"));
+    let (_, page) = house.signs_in_with(&authenticator.shows(1));
+    assert!(page.contains("入力の誤りではありません"), "{page}");
+}
+
+/// What comes to be there within a minute.
+fn until<T>(mut found: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = found() {
+            return found;
+        }
+        assert!(began.elapsed() < Duration::from_mins(1), "it comes");
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }

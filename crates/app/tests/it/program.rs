@@ -27,10 +27,19 @@ impl Program {
         surroundings: [(&str, &OsStr); N],
         args: impl IntoIterator<Item = impl AsRef<OsStr>>,
     ) -> Self {
+        Self::logs_to(Stdio::null(), surroundings, args)
+    }
+
+    /// The same, with its log in a file.
+    pub fn logs_to<const N: usize>(
+        log: Stdio,
+        surroundings: [(&str, &OsStr); N],
+        args: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    ) -> Self {
         // The long runs attack the program as it is released.
         let program = std::env::var_os("SHIRUBE_ATTACKED").unwrap_or_else(|| env!("CARGO_BIN_EXE_shirube").into());
         let mut command = Command::new(program);
-        command.env_clear().envs(surroundings).args(args).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.env_clear().envs(surroundings).args(args).stdout(Stdio::piped()).stderr(log);
         let mut process = command.spawn().expect("the program starts");
         let lines = BufReader::new(process.stdout.take().expect("its words"));
         let (says, words) = channel();

@@ -5,7 +5,7 @@ use crate::account::{Account, Standing};
 use crate::attachment::NamedFile;
 use crate::case::{CaseState, Count, Urgency};
 use crate::entry::{AccountOrigin, Decided, Fact, Private};
-use crate::guideline::{Basis, Holder, ItemKind, Purpose};
+use crate::guideline::{Basis, Holder, ItemKind, Procedure, Purpose};
 use crate::id::{AccountId, CaseId, UnitId};
 use crate::office::{Around, Post};
 use crate::refusal::{Refusal, RefusalKind};
@@ -32,29 +32,52 @@ pub struct OpenCase {
 }
 
 impl Desk<'_> {
-    /// Opens a case of a procedure.
-    pub fn open(&self, order: &OpenCase, by: &By) -> Result<Decided, Refusal> {
-        self.not_in_future(by.on)?;
-        let Some(procedure) = self.guideline.procedure(&order.procedure) else {
+    /// Whether a person can open a case of a procedure, as far as that depends on what stands and on their post: what is asked
+    /// for besides is not looked at. Without an account, for a new one of a unit of theirs.
+    pub fn may_open(&self, procedure: &str, account: Option<&AccountId>, by: &By) -> Result<(), Refusal> {
+        let procedure = self.offered_procedure(procedure)?;
+        let known = account.and_then(|id| self.register.accounts.get(id));
+        self.standing_fits(procedure, known, account)?;
+        let units = match known {
+            Some(known) => vec![self.owners(known, &[], by)?],
+            None => self.register.office.posts_of(&by.person, by.on).into_iter().map(|post| vec![post.unit]).collect(),
+        };
+        if let Some(account) = account {
+            self.not_before_the_list(account, by)?;
+        }
+        let tried = units.iter().map(|units| self.opener(procedure, units, by));
+        tried.reduce(Result::or).unwrap_or_else(|| self.opener(procedure, &[], by)).map(drop)
+    }
+
+    /// The procedure that is asked for, if it is carried out.
+    fn offered_procedure(&self, id: &str) -> Result<&Procedure, Refusal> {
+        let Some(procedure) = self.guideline.procedure(id) else {
             let offered = self.guideline.procedures.iter().filter(|p| p.purpose.is_carried_out());
             let known = offered.map(|p| format!("{}（{}）", p.id, p.label));
             return Err(Refusal::new(
                 RefusalKind::NotFound,
-                format!("手続「{}」は、このガイドラインにありません。", order.procedure),
+                format!("手続「{id}」は、このガイドラインにありません。"),
                 format!("次の手続から選んでください：{}", known.collect::<Vec<_>>().join("、")),
             ));
         };
         if !procedure.purpose.is_carried_out() {
             return Err(not_carried_out(&procedure.label, &procedure.basis));
         }
+        Ok(procedure)
+    }
+
+    /// Opens a case of a procedure.
+    pub fn open(&self, order: &OpenCase, by: &By) -> Result<Decided, Refusal> {
+        self.not_in_future(by.on)?;
+        let procedure = self.offered_procedure(&order.procedure)?;
         if self.register.cases.contains_key(&order.case) {
             return Err(Self::id_taken(&format!("案件「{}」", order.case)));
         }
         let account = self.register.accounts.get(&order.account);
         let origin = if account.is_some() { AccountOrigin::Known } else { AccountOrigin::New };
-        self.standing_fits(procedure.purpose, account, order)?;
+        self.standing_fits(procedure, account, Some(&order.account))?;
         let units = match account {
-            Some(account) => self.owners(account, order, by)?,
+            Some(account) => self.owners(account, &order.units, by)?,
             None => order.units.clone(),
         };
         self.units_exist(&units, by)?;
@@ -84,7 +107,7 @@ impl Desk<'_> {
     }
 
     /// The owning units of a known account, whoever asks: a case cannot give it to another unit, share it or part it.
-    fn owners(&self, account: &Account, order: &OpenCase, by: &By) -> Result<Vec<UnitId>, Refusal> {
+    fn owners(&self, account: &Account, asked: &[UnitId], by: &By) -> Result<Vec<UnitId>, Refusal> {
         let office = &self.register.office;
         let owners = office.all_carrying_on(&account.units, by.on);
         let names = |units: &[UnitId]| office.unit_names(units, by.on);
@@ -95,7 +118,7 @@ impl Desk<'_> {
                 "組織の登録を確かめてください。",
             ));
         }
-        if order.units.is_empty() || order.units == owners || order.units == account.units {
+        if asked.is_empty() || asked == owners || asked == account.units {
             return Ok(owners);
         }
         let central = &self.guideline.words.central;
@@ -104,7 +127,7 @@ impl Desk<'_> {
             format!(
                 "このアカウントを所管する組織は「{}」です。案件で「{}」に変えることはできません。",
                 names(&owners),
-                names(&order.units)
+                names(asked)
             ),
             format!(
                 "組織を書かずに、所管する組織の職員が始めてください。所管を移す手続と、共有する組織を加える・外す手続は、まだ用意されていません。必要なときは{central}に相談してください。"
@@ -139,9 +162,15 @@ impl Desk<'_> {
         }
     }
 
-    fn standing_fits(&self, purpose: Purpose, account: Option<&Account>, order: &OpenCase) -> Result<(), Refusal> {
+    fn standing_fits(
+        &self,
+        procedure: &Procedure,
+        account: Option<&Account>,
+        id: Option<&AccountId>,
+    ) -> Result<(), Refusal> {
+        let purpose = procedure.purpose;
         let running = self.register.cases.values().find(|c| {
-            c.account == order.account && c.state == CaseState::Open && is_lifecycle(c.purpose) && is_lifecycle(purpose)
+            Some(&c.account) == id && c.state == CaseState::Open && is_lifecycle(c.purpose) && is_lifecycle(purpose)
         });
         if let Some(running) = running {
             return Err(Refusal::new(
@@ -154,7 +183,17 @@ impl Desk<'_> {
         if begins(purpose, standing) {
             return Ok(());
         }
-        let now = standing.map_or("台帳にありません", |s| s.label());
+        let Some(now) = standing.map(Standing::label) else {
+            return Err(Refusal::new(
+                RefusalKind::NotFound,
+                format!(
+                    "「{}」は、台帳にあるアカウントについて行います。どのアカウントかが書かれていません。",
+                    procedure.label
+                ),
+                "アカウントの一覧で番号（例：a12）を確かめ、その番号を書いて始めてください。",
+            )
+            .under(&procedure.basis));
+        };
         Err(Refusal::new(
             RefusalKind::WrongStanding,
             format!("この手続は、今の状態（{now}）のアカウントでは始められません。"),
@@ -244,7 +283,7 @@ impl Desk<'_> {
     }
 
     /// Whoever opens has a part in the case: a post in an owning unit, or the role of a step that can begin it.
-    fn opener(&self, procedure: &crate::guideline::Procedure, units: &[UnitId], by: &By) -> Result<Post, Refusal> {
+    fn opener(&self, procedure: &Procedure, units: &[UnitId], by: &By) -> Result<Post, Refusal> {
         let office = &self.register.office;
         let around = Around { units, designated: &[] };
         let first = procedure.steps.iter().filter(|s| s.after.is_empty());

@@ -352,9 +352,9 @@ impl Desk<'_> {
         let Evidence::Clauses { confirmed } = evidence else { return Ok(()) };
         let unknown = confirmed.iter().find(|c| !wanted.contains(c));
         if let Some(unknown) = unknown {
-            return Err(Self::wrong(step, format!("「{unknown}」は確認する項目ではありません。")));
+            return Err(Self::wrong(step, format!("「{}」は確認する項目ではありません。", unknown.said())));
         }
-        let missing: Vec<&str> = wanted.iter().filter(|c| !confirmed.contains(c)).map(|c| c.0.as_str()).collect();
+        let missing: Vec<String> = wanted.iter().filter(|c| !confirmed.contains(c)).map(ClauseId::said).collect();
         if missing.is_empty() {
             return Ok(());
         }

@@ -87,7 +87,10 @@ impl Desk<'_> {
                 let holders = office.holders(&role.holder, self.around(case), by.on);
                 holders.into_iter().filter(|post| self.floor_objection(role, post).is_none())
             })
-            .min_by_key(|post| (post.capacity == Capacity::Deputy) != (decision.how == DecisionKind::ByDeputy));
+            .min_by_key(|post| {
+                let barred = case.not_by(step).contains(&post.person);
+                (barred, (post.capacity == Capacity::Deputy) != (decision.how == DecisionKind::ByDeputy))
+            });
         let Some(decided_by) = decided_by else {
             return Err(Refusal::new(
                 RefusalKind::NotYours,
@@ -111,7 +114,7 @@ impl Desk<'_> {
         let office = &self.register.office;
         let sender = roles_of(self.guideline, step)
             .flat_map(|role| office.holders(&role.holder, self.around(case), by.on))
-            .min_by_key(|post| post.capacity == Capacity::Deputy);
+            .min_by_key(|post| (case.not_by(step).contains(&post.person), post.capacity == Capacity::Deputy));
         let Some(sender) = sender else {
             return Err(Refusal::new(
                 RefusalKind::NotYours,

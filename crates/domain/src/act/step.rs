@@ -109,8 +109,7 @@ impl<'a> Desk<'a> {
             )
             .under(&step.basis));
         }
-        let redraft = step.kind == StepKind::Draft && !Self::is_listed_in(case, procedure);
-        if case.steps.contains_key(&step.id) && !redraft {
+        if case.steps.contains_key(&step.id) && !case.redrafts(step, procedure) {
             return Err(Refusal::new(
                 RefusalKind::AlreadyDone,
                 format!("「{}」はすでに済んでいます。", step.label),
@@ -139,15 +138,9 @@ impl<'a> Desk<'a> {
             .with_items(if several { each.collect() } else { Vec::new() }))
     }
 
-    /// Whether the case has put its account on the list: what was published is not edited in the same case.
-    fn is_listed_in(case: &Case, procedure: &Procedure) -> bool {
-        procedure.steps.iter().any(|s| s.kind == StepKind::List && case.steps.contains_key(&s.id))
-    }
-
     fn second_person(step: &Step, case: &Case, doer: &Doer) -> Result<(), Refusal> {
         let Some(second) = &step.second_person else { return Ok(()) };
-        let same = |id: &&String| case.steps.get(*id).is_some_and(|d| d.by.person == doer.answerable().person);
-        if second.than.iter().find(same).is_none() {
+        if !case.not_by(step).contains(&doer.answerable().person) {
             return Ok(());
         }
         Err(Refusal::new(
@@ -182,9 +175,7 @@ impl<'a> Desk<'a> {
 
     /// An account in use is not taken off the list or deleted: until its last day it is what the list says it is.
     fn last_day_fits(step: &Step, case: &Case, by: &By) -> Result<(), Refusal> {
-        let Some(last_day) = case.last_day().filter(|last| step.kind.ends_use() && by.on < *last) else {
-            return Ok(());
-        };
+        let Some(last_day) = case.waits_until(step, by.on) else { return Ok(()) };
         Err(Refusal::new(
             RefusalKind::WrongDate,
             format!(

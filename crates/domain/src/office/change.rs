@@ -249,7 +249,14 @@ impl Office {
                 if until < from {
                     return Some(format!("代決の期間の終わり（{until}）が始まり（{from}）より前です。"));
                 }
-                self.person_objection(person, position)
+                self.person_objection(person, position).or_else(|| {
+                    let mut held = self.assignments.iter().filter(|a| a.person == *person && a.position == *position);
+                    let overlaps = held.any(|a| a.from <= *until && a.until.is_none_or(|left| *from <= left));
+                    let title = self.positions.get(position).map_or("", |known| known.title.as_str());
+                    overlaps.then(|| {
+                        format!("職員番号「{person}」は、その期間に職「{title}」（{position}）にある本人なので、その代決者にはなれません。別の職員を指定するか、期間を確かめてください。")
+                    })
+                })
             }
         }
     }

@@ -34,7 +34,7 @@ fn order(world: &World<'_>, step: &Step, outcome: Outcome) -> DoStep {
 }
 
 /// Does a step by whoever may; whether anybody may.
-fn done(world: &mut World<'_>, step: &Step, outcome: Outcome) -> bool {
+pub fn done(world: &mut World<'_>, step: &Step, outcome: Outcome) -> bool {
     let order = order(world, step, outcome);
     KINDS.into_iter().any(|kind| world.act(&order, kind, TODAY).is_ok())
 }

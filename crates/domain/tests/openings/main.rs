@@ -9,6 +9,7 @@ mod every;
 mod last_day;
 mod later;
 mod munakata;
+mod offers;
 mod owners;
 mod table;
 mod tottori;

@@ -241,7 +241,7 @@ fn the_principles_are_confirmed_one_by_one_by_those_who_were_designated() {
     let refusal = world.act(&order, Kind::UnitStaff, TODAY).expect_err("one is missing");
     is(&refusal, RefusalKind::WrongEvidence, "M4");
     insta::assert_snapshot!(refusal.text(), @"
-    まだ確認していない項目があります：M4(1)（根拠：M4）
+    まだ確認していない項目があります：ガイドライン 4(1)（根拠：M4）
     次にすること：内容を確かめて、もう一度記録してください。
     ");
     order.evidence = Evidence::Clauses { confirmed: vec![ClauseId("M4(7)".to_owned())] };

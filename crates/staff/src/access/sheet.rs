@@ -13,6 +13,10 @@ pub(super) struct Sheet {
     pub number: String,
     /// The link.
     pub link: String,
+    /// Where the code is typed.
+    pub place: String,
+    /// The code, in groups of four.
+    pub code: String,
     /// The link as a QR code, in SVG.
     pub drawn: Option<String>,
     /// Until when it may be used.
@@ -26,5 +30,14 @@ pub(super) fn of(visit: &Visit, subject: &Subject, link: &Link) -> Sheet {
         Subject::Operator => OPERATOR.to_owned(),
         Subject::Officer(person) => named(visit, person),
     };
-    Sheet { who, number: number(subject), drawn: public::qr::svg(&address), link: address, until: at(link.expires_at) }
+    let (place, code) = (visit.house().absolute(&visit.path("join")), link.code.reveal().to_owned());
+    Sheet {
+        who,
+        place,
+        code,
+        number: number(subject),
+        drawn: public::qr::svg(&address),
+        link: address,
+        until: at(link.expires_at),
+    }
 }

@@ -58,6 +58,18 @@ pub(super) fn facts(step: &Step, typed: &Typed) -> Vec<(String, String)> {
     .collect()
 }
 
+/// What somebody who enters for others has to say of the original, and has not said: by field, with what to do. Without it
+/// the step would be read as their own.
+pub(super) fn originals_missing(step: &Step, hand: Option<Hand>, typed: &Typed) -> Vec<(String, String)> {
+    let keys = keys_of(Evidence::word_for(step.kind)).iter().filter(|key| match hand {
+        Some(Hand::Records) => key.name == "document_number",
+        Some(Hand::Enters) => true,
+        Some(Hand::Own) | None => false,
+    });
+    let missing = keys.filter(|key| typed.said(&field_of(key.name)).is_none_or(|said| said.trim().is_empty()));
+    missing.map(|key| (field_of(key.name), format!("「{}」を入力してください。", key.label))).collect()
+}
+
 impl Asking<'_> {
     /// Every field, in the order in which they are asked.
     pub fn fields(&self) -> Vec<Field> {
@@ -213,7 +225,7 @@ impl Asking<'_> {
         let taken: Vec<&str> = self.typed.map(|typed| typed.all(name).collect()).unwrap_or_default();
         let choice = |id: &ClauseId| {
             let value = if taken.contains(&id.0.as_str()) { id.0.as_str() } else { "" };
-            let mut choice = Choice::new(id.0.clone(), id.0.clone(), value);
+            let mut choice = Choice::new(id.0.clone(), id.said(), value);
             choice.hint = self.clause_words(id);
             choice
         };

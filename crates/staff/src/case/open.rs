@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::Path;
 use domain::access::{Action, Hat};
 use domain::account::Account;
-use domain::act::{begins, not_carried_out};
+use domain::act::begins;
 use domain::calendar::{self, wareki};
 use domain::case::Urgency;
 use domain::guideline::{Procedure, Purpose, When};
@@ -36,7 +36,7 @@ struct BeginPage {
     shell: Shell,
     account: Option<(String, String)>,
     refused: Option<Refused>,
-    choices: Vec<(Link, Basis)>,
+    choices: Vec<Group>,
     accounts: String,
     here: String,
     number: Option<Field>,
@@ -56,6 +56,14 @@ struct OpenPage {
     sharing_open: bool,
     button: String,
     back: String,
+}
+
+/// Procedures of one kind that can be begun, under a heading of their own.
+pub(crate) struct Group {
+    /// What they are for.
+    pub title: &'static str,
+    /// Where each begins, and what it rests on.
+    pub links: Vec<(Link, Basis)>,
 }
 
 /// What is asked for in the address: everything may be missing.
@@ -78,13 +86,16 @@ struct Beginning<'a> {
 pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
     let account = account(&visit, asked.account.as_deref()).await?;
     let procedure = asked.procedure.as_deref().and_then(|id| visit.guideline().guideline.procedure(id));
-    let standing = account.as_ref().map(|account| &account.standing);
-    match procedure {
-        Some(procedure) if begins(procedure.purpose, standing) => {
+    let refusal = match procedure {
+        Some(procedure) => refused_now(&visit, procedure, account.as_ref()).await?,
+        None => None,
+    };
+    match procedure.filter(|_| refusal.is_none()) {
+        Some(procedure) => {
             let beginning = Beginning { visit: &visit, procedure, account, typed: None, wrong: BTreeMap::new() };
             visit.show(&open_page(&beginning, None))
         }
-        _ => visit.show(&begin_page(&visit, account.as_ref(), procedure)),
+        _ => visit.show(&begin_page(&visit, account.as_ref(), refusal).await?),
     }
 }
 
@@ -92,6 +103,13 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
 pub(crate) async fn act(visit: Visit, Path(_): Path<String>, typed: Typed) -> Reply {
     let account = account(&visit, typed.said("account")).await?;
     let procedure = visit.guideline().guideline.procedure(typed.text("procedure")).ok_or(Answer::Nowhere)?;
+    // What cannot begin at all is said before anything is asked for.
+    if !begins(procedure.purpose, account.as_ref().map(|account| &account.standing)) {
+        let refusal = refused_now(&visit, procedure, account.as_ref()).await?;
+        let refused = refusal.map(|refusal| Refused::by(&visit, visit.guideline(), &refusal, |_| None));
+        let beginning = Beginning { visit: &visit, procedure, account, typed: Some(&typed), wrong: BTreeMap::new() };
+        return visit.show_refused(&open_page(&beginning, refused));
+    }
     let mut beginning = Beginning { visit: &visit, procedure, account, typed: Some(&typed), wrong: BTreeMap::new() };
     if typed.text("do") == "more" {
         return visit.show(&open_page(&beginning, None));
@@ -152,31 +170,77 @@ fn field_at_fault<'t>(refusal: &Refusal, typed: &'t Typed) -> Option<&'t str> {
     }
 }
 
-fn begin_page(visit: &Visit, account: Option<&Account>, asked: Option<&Procedure>) -> BeginPage {
-    let standing = account.map(|account| &account.standing);
+/// Why the caller cannot begin a procedure today, whatever they would write.
+async fn refused_now(
+    visit: &Visit,
+    procedure: &Procedure,
+    account: Option<&Account>,
+) -> Result<Option<Refusal>, Answer> {
+    let by = visit.by(visit.today())?;
+    match visit.city().may_open(&procedure.id, account.map(|account| &account.id), &by).await {
+        Ok(()) => Ok(None),
+        Err(ActError::Refused(refusal)) => Ok(Some(*refusal)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The procedures that the caller can begin today, of an account or of a new one.
+pub(crate) async fn offered<'v>(visit: &'v Visit, account: Option<&Account>) -> Result<Vec<&'v Procedure>, Answer> {
+    if !visit.may(Action::OpenCase) {
+        return Ok(Vec::new());
+    }
+    let by = visit.by(visit.today())?;
+    let open = visit.city().openable(account.map(|account| &account.id), &by).await?;
+    let procedures = visit.guideline().guideline.procedures.iter();
     // Rulings begin on a page of their own.
-    let offered = |procedure: &&Procedure| procedure.purpose != Purpose::Ruling;
-    let procedures = visit.guideline().guideline.procedures.iter().filter(offered);
-    let choices = procedures.filter(|procedure| begins(procedure.purpose, standing)).map(|procedure| {
-        let about = account.map(|account| format!("&account={}", account.id)).unwrap_or_default();
+    Ok(procedures.filter(|one| one.purpose != Purpose::Ruling && open.contains(&one.id)).collect())
+}
+
+/// The same in groups: what goes on, what rests or comes back, what ends.
+pub(crate) fn groups(visit: &Visit, offered: &[&Procedure], account: Option<&Account>) -> Vec<Group> {
+    let about = account.map(|account| format!("&account={}", account.id)).unwrap_or_default();
+    let link = |procedure: &Procedure| {
         let href = visit.path(&format!("cases/new?procedure={}{about}", procedure.id));
         (Link { href, words: procedure.label.clone() }, visit.basis(&procedure.basis))
-    });
-    BeginPage {
+    };
+    let of = |title: &'static str| {
+        let links = offered.iter().filter(|procedure| title_of(procedure.purpose) == title);
+        Group { title, links: links.map(|procedure| link(procedure)).collect() }
+    };
+    TITLES.into_iter().map(of).filter(|group| !group.links.is_empty()).collect()
+}
+
+const BEGINS: &str = "始める";
+const CHANGES: &str = "続ける・変える";
+const ENDS: &str = "休む・終える";
+const TELLS: &str = "知らせる・調べる";
+
+/// The groups, in the order in which they stand.
+const TITLES: [&str; 4] = [BEGINS, CHANGES, ENDS, TELLS];
+
+/// In which group a procedure stands, by what it is for.
+fn title_of(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Opening => BEGINS,
+        Purpose::Change | Purpose::Transfer | Purpose::Resumption | Purpose::Post => CHANGES,
+        Purpose::Suspension | Purpose::Closing => ENDS,
+        Purpose::Incident(_) | Purpose::Survey | Purpose::Ruling => TELLS,
+    }
+}
+
+async fn begin_page(visit: &Visit, account: Option<&Account>, refusal: Option<Refusal>) -> Result<BeginPage, Answer> {
+    Ok(BeginPage {
         shell: visit.shell("案件を始める").under(visit.path("cases"), "案件"),
         account: account.map(|account| (name_of(account), account.standing.label().to_owned())),
-        refused: asked.filter(|procedure| !procedure.purpose.is_carried_out()).map(|procedure| {
-            let refusal = not_carried_out(&procedure.label, &procedure.basis);
-            Refused::by(visit, visit.guideline(), &refusal, |_| None)
-        }),
-        choices: choices.collect(),
+        refused: refusal.map(|refusal| Refused::by(visit, visit.guideline(), &refusal, |_| None)),
+        choices: groups(visit, &offered(visit, account).await?, account),
         accounts: visit.path("accounts"),
         here: visit.path("cases/new"),
         number: account.is_none().then(|| {
             Field::new("account", "アカウントの番号", Kind::Line { value: String::new(), sort: Line::LoginName })
                 .hint("例：a12。アカウントのページに書かれています。")
         }),
-    }
+    })
 }
 
 fn open_page(beginning: &Beginning<'_>, refused: Option<Refused>) -> OpenPage {

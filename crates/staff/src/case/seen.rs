@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actions::{CaseView, LoadedGuideline};
-use domain::act::{self, Hand, hand_of};
+use domain::act::{self, Hand, Hands};
 use domain::calendar::wareki;
 use domain::case::{Case, Done, Outcome};
-use domain::guideline::{Holder, Procedure, Step};
-use domain::office::{Around, Capacity, Office, Post, each_once};
+use domain::guideline::{Procedure, Step, StepKind};
+use domain::office::{Around, Capacity, Office, Post};
 use domain::policy::{self, Piece, Policy};
 
 use crate::answer::Answer;
@@ -119,19 +119,33 @@ impl Seen {
         self.view.account.around()
     }
 
-    /// How the caller can put a hand to a step.
-    pub fn hand(&self, step: &Step) -> Option<Hand> {
-        let procedure = self.procedure().ok()?;
-        let person = self.visit.person().ok()?;
-        let (office, today) = (self.visit.office(), self.visit.today());
-        hand_of(step, procedure, &self.loaded.guideline, office, self.around(), person, today)
+    /// What it depends on who can put a hand to the steps.
+    fn hands(&self) -> Option<Hands<'_>> {
+        let (procedure, guideline) = (self.procedure().ok()?, &self.loaded.guideline);
+        let (office, day) = (self.visit.office().as_ref(), self.visit.today());
+        Some(Hands { case: self.case(), procedure, guideline, office, around: self.around(), day })
     }
 
-    /// Whether the caller has a post in an owning unit.
-    pub fn is_own(&self) -> bool {
-        let Ok(officer) = self.visit.officer() else { return false };
-        let (office, today) = (self.visit.office(), self.visit.today());
-        officer.posts.iter().any(|post| office.fills(post, &Holder::OwningUnitStaff, self.around(), today))
+    /// How the caller can put a hand to a step when it is open.
+    pub fn hand(&self, step: &Step) -> Option<Hand> {
+        self.hands()?.of(self.visit.person().ok()?, step)
+    }
+
+    /// How the caller can put a hand to a step now.
+    pub fn offered(&self, step: &Step) -> Option<Hand> {
+        self.hands()?.offered(self.visit.person().ok()?, step)
+    }
+
+    /// Whether the caller can write the policy now.
+    pub fn drafts(&self) -> bool {
+        let draft = self.procedure().ok().and_then(|it| it.steps.iter().find(|step| step.kind == StepKind::Draft));
+        draft.is_some_and(|step| self.offered(step) == Some(Hand::Own))
+    }
+
+    /// Whether the caller can withdraw the case.
+    pub fn withdraws(&self) -> bool {
+        let person = self.visit.person().ok();
+        person.zip(self.hands()).is_some_and(|(person, hands)| hands.withdraws(person))
     }
 
     /// Who does a step, by role: 情報発信機関の長.
@@ -142,10 +156,8 @@ impl Seen {
 
     /// Whoever may do a step today, by post and name.
     pub fn holders(&self, step: &Step) -> Vec<String> {
-        let (office, today) = (self.visit.office(), self.visit.today());
-        let roles = step.by.iter().filter_map(|id| self.loaded.guideline.role(id));
-        let able = roles.flat_map(|role| office.holders(&role.holder, self.around(), today));
-        each_once(able).iter().map(|post| named(office, post)).collect()
+        let able = self.hands().map(|hands| hands.able(step)).unwrap_or_default();
+        able.iter().map(|post| named(self.visit.office(), post)).collect()
     }
 
     /// A basis of the case's guideline.
@@ -184,7 +196,8 @@ impl Seen {
             (Outcome::Done, None) => "を行いました。".to_owned(),
             (other, _) => format!("を「{}」としました。", words::outcome(other)),
         };
-        format!("{}、{}が「{}」{what}", wareki(done.on), done.by.title, self.label(step))
+        let deputy = if done.by.capacity == Capacity::Deputy { "の代決者" } else { "" };
+        format!("{}、{}{deputy}が「{}」{what}", wareki(done.on), done.by.title, self.label(step))
     }
 }
 

@@ -14,7 +14,7 @@ use domain::policy::{self, Stage};
 use domain::refusal::{Refusal, RefusalKind};
 use jiff::civil::Date;
 
-use super::ask::{Asking, asks_contact, facts, field_of, kept_files};
+use super::ask::{Asking, asks_contact, facts, field_of, kept_files, originals_missing};
 use super::seen::Seen;
 use crate::answer::{Answer, Reply};
 use crate::field::Field;
@@ -111,8 +111,12 @@ async fn keep(seen: &Seen, mut sent: Sent) -> Result<(Typed, Option<String>), An
 /// Shows the page again, as the case stands now: somebody may have been faster.
 async fn refuse(visit: Visit, case: &str, step: &Step, typed: &Typed, refusal: &Refusal) -> Reply {
     let seen = Seen::of(visit, case).await?;
-    let items = if refusal.kind == RefusalKind::OutOfOrder { seen.path("steps") } else { seen.path("policy") };
-    let mut refused = Refused::by(&seen.visit, &seen.loaded, refusal, |item| Some(format!("{items}/{item}")));
+    let items = match refusal.kind {
+        RefusalKind::OutOfOrder => Some(seen.path("steps")),
+        _ => seen.drafts().then(|| seen.path("policy")),
+    };
+    let place = |item: &str| items.as_ref().map(|items| format!("{items}/{item}"));
+    let mut refused = Refused::by(&seen.visit, &seen.loaded, refusal, place);
     let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
     refused.meanwhile = seen.since(was);
     let field = field_at_fault(refusal.kind, typed);
@@ -145,6 +149,9 @@ fn read(seen: &Seen, step: &Step, typed: &Typed) -> Result<(Stepping, Date), BTr
     let said = typed.said("outcome").unwrap_or(words::outcome_key(Outcome::Done));
     let outcomes = [Outcome::Done, Outcome::Exception, Outcome::NotNeeded];
     let outcome = outcomes.into_iter().find(|outcome| words::outcome_key(*outcome) == said).unwrap_or(Outcome::Done);
+    if outcome == Outcome::Done {
+        wrong.extend(originals_missing(step, seen.hand(step), typed));
+    }
     // What was not done needs no proof.
     let proof =
         if outcome == Outcome::Done { evidence::compose(step, &facts(step, typed)) } else { Ok(Evidence::Plain) };
@@ -155,7 +162,7 @@ fn read(seen: &Seen, step: &Step, typed: &Typed) -> Result<(Stepping, Date), BTr
             wrong.insert("note".to_owned(), problem.what.clone());
         }
     });
-    let (Ok(on), Ok(evidence)) = (on, proof) else { return Err(wrong) };
+    let (Ok(on), Ok(evidence), true) = (on, proof, wrong.is_empty()) else { return Err(wrong) };
     let order = Stepping {
         case: seen.case().id.clone(),
         step: step.id.clone(),
@@ -177,7 +184,8 @@ async fn step_page(seen: &Seen, step: &Step, sent: Option<Tried<'_>>) -> Result<
     let nothing = BTreeMap::new();
     let (typed, wrong) = sent.as_ref().map_or((None, &nothing), |sent| (Some(sent.typed), &sent.wrong));
     let drafts = step.kind == StepKind::Draft;
-    let offers = typed.is_some() || is_open(seen, step) && in_use_until(seen, step).is_none();
+    let offered = seen.offered(step);
+    let offers = typed.is_some() || offered.is_some();
     let fields = if drafts || !offers { Vec::new() } else { Asking { seen, step, hand, typed, wrong }.fields() };
     let key = typed.and_then(|typed| typed.said("key")).map_or_else(|| seen.visit.fresh_key(), str::to_owned);
     let decides = step.kind.returning() == Returning::Can;
@@ -198,8 +206,9 @@ async fn step_page(seen: &Seen, step: &Step, sent: Option<Tried<'_>>) -> Result<
         last: seen.last_seq(),
         fields,
         button: button(step, hand),
-        drafting: drafts.then(|| Link { href: seen.path("policy"), words: format!("{policy_word}を書く") }),
-        send_back: (decides && step.returns_to.is_some())
+        drafting: (drafts && offered == Some(Hand::Own))
+            .then(|| Link { href: seen.path("policy"), words: format!("{policy_word}を書く") }),
+        send_back: (decides && step.returns_to.is_some() && offered == Some(Hand::Own))
             .then(|| Link { href: seen.path(&format!("steps/{}/return", step.id)), words: "差し戻す".to_owned() }),
         back: seen.path(""),
         changes: if reads { seen.changes().await? } else { Vec::new() },
@@ -238,16 +247,6 @@ fn about(seen: &Seen, step: &Step) -> Vec<(String, Cell)> {
     about
 }
 
-/// Whether the step can be done now, by whomever.
-fn is_open(seen: &Seen, step: &Step) -> bool {
-    seen.view.open.iter().any(|open| open.step == step.id)
-}
-
-/// The last day of use that a step waits for, while it is yet to come.
-fn in_use_until(seen: &Seen, step: &Step) -> Option<Date> {
-    seen.case().last_day().filter(|last| step.kind.ends_use() && seen.visit.today() < *last)
-}
-
 /// What is to be known before the form: the step is done, blocked, or somebody else's.
 fn notice(seen: &Seen, step: &Step, hand: Option<Hand>) -> Option<Notice> {
     let told = |tone, title: String, body: Option<String>| {
@@ -267,7 +266,7 @@ fn notice(seen: &Seen, step: &Step, hand: Option<Hand>) -> Option<Notice> {
         let labels: Vec<String> = before.iter().map(|edge| format!("「{}」", seen.label(&edge.step))).collect();
         return told(Tone::Warning, format!("先に{}が必要です。", labels.concat()), None);
     }
-    if let Some(last) = in_use_until(seen, step) {
+    if let Some(last) = seen.case().waits_until(step, seen.visit.today()) {
         let title = format!("利用の最後の日は{}です。この手順は、その日から行えます。", wareki(last));
         return told(Tone::Info, title, Some(format!("それまでは、{}です。", seen.view.account.standing.label())));
     }
@@ -306,7 +305,7 @@ fn lacks(seen: &Seen, step: &Step) -> Vec<RefusedItem> {
     problems
         .into_iter()
         .map(|problem| RefusedItem {
-            href: Some(seen.path(&format!("policy/{}", problem.item))),
+            href: seen.drafts().then(|| seen.path(&format!("policy/{}", problem.item))),
             words: format!("{}{}", problem.what, problem.next),
             basis: Some(seen.visit.basis_shown(&seen.loaded, &problem.basis)),
         })

@@ -18,7 +18,8 @@ async fn posts_trouble_and_surveys_are_offered_on_no_page_and_refused_with_what_
         let client = desk.sign_in(person).await;
         let own = client.get(&format!("accounts/{account}")).await.html();
         let begin = client.get(&format!("cases/new?account={account}")).await.html();
-        assert!(begin.contains("procedure=closing"), "{person}: {begin}");
+        // A closing begins in the unit; the central office has no part in its beginning.
+        assert_eq!(begin.contains("procedure=closing"), person != "s3-staff", "{person}: {begin}");
         for procedure in LATER.into_iter().chain(["survey"]) {
             let link = format!("procedure={procedure}&");
             assert!(!own.contains(&link) && !begin.contains(&link), "{person} is offered {procedure}");
@@ -33,6 +34,11 @@ async fn posts_trouble_and_surveys_are_offered_on_no_page_and_refused_with_what_
             assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{procedure}: {}", got.read());
             assert!(got.read().contains("今のやり方") && got.read().contains("試し"), "{}", got.read());
             assert_eq!(desk.city.verify_ledger(&[]).await.expect("a report").report.size, size);
+            // Red while the page asked for a day first.
+            let undated = [("procedure", procedure), ("account", account.0.as_str()), ("on", ""), ("reason", "試し")];
+            let got = client.post("cases/new", &undated).await;
+            assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY, "{procedure}: {}", got.read());
+            assert!(got.read().contains("しるべではまだ行えません"), "{}", got.read());
         }
     }
 }
@@ -47,7 +53,7 @@ async fn a_post_that_an_earlier_version_began_is_read_and_its_text_is_no_version
     text.purpose = Some("花火は今夜七時からです".to_owned());
     desk.town.wrote_draft(&case, text).await;
     let client = desk.sign_in("s1-staff").await;
-    for path in [format!("cases/{case}"), "cases".to_owned(), format!("accounts/{account}"), "tasks".to_owned()] {
+    for path in [format!("cases/{case}"), "cases".to_owned(), format!("accounts/{account}")] {
         let page = client.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.read());
         assert!(
@@ -56,6 +62,12 @@ async fn a_post_that_an_earlier_version_began_is_read_and_its_text_is_no_version
             page.read()
         );
     }
+    // Red while it stood among what waits for somebody, and its page offered its steps.
+    for path in ["tasks", "tasks?show=unit"] {
+        let page = client.get(path).await.html();
+        assert!(!page.contains(&format!("cases/{case}")), "{path}: {page}");
+    }
+    assert!(!client.get(&format!("cases/{case}")).await.html().contains("/steps/"), "a step is offered");
     let versions = client.get(&format!("accounts/{account}/policies")).await;
     assert!(versions.html().contains(&format!("policies/{opening}")), "{}", versions.read());
     assert!(!versions.html().contains(&format!("policies/{case}")), "{}", versions.read());

@@ -189,6 +189,7 @@ impl Counted {
             "me" | "notices" | "tasks" | "cases" | "list" | "guideline" | "impersonators" | "practices" | "rulings"
             | "accounts" | "accounts/new" | "oidc/again" => look("s1-staff", &[rest]),
             "sign-in" | "oidc" | "oidc/callback" => look("anybody", &[rest]),
+            "join" => look("anybody", &["join"]),
             "join/{token}" => look("anybody", &[&self.desk.invites("k1-head").await]),
             "sign-ins" => look("operator", &["sign-ins", "sign-ins?q=s1"]),
             "outbox" | "sign-ins/log" | "office/import" => look("operator", &[rest]),

@@ -1,11 +1,14 @@
 //! Coming in: by a link, by name and password, by a second proof; and what is kept when a session ends meanwhile.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use domain::id::{PersonId, PositionId};
 use domain::office::OfficeChange;
+use staff::{House, Staffed};
 use testkit::Guide;
+use url::Url;
 
 use crate::desk::{Desk, PASSWORD, hidden};
 
@@ -62,7 +65,9 @@ async fn name_and_password_lead_to_the_second_proof_and_from_there_to_where_one_
     必須
     サインイン
     サインインできないとき
-    パスワードや認証アプリをなくしたときは、システムの運用担当に「再設定」を頼んでください。新しいリンクで設定し直せます。初めて使う方は、運用担当から受け取ったリンクを開いてください。
+    パスワードや認証アプリをなくしたときは、システムの運用担当に「再設定」を頼んでください。新しいリンクで設定し直せます。初めて使う方は、運用担当から受け取ったリンクを開くか、
+    招待の文字を入力
+    してください。
     ");
     let second = browser.sends("sign-in", &[("name", "s1-staff"), ("password", PASSWORD), ("next", &wanted)]).await;
     insta::assert_snapshot!(second.read(), @"
@@ -256,4 +261,72 @@ async fn without_a_provider_of_the_city_its_ways_are_not_there() {
     let link = desk.invites("s2-staff").await;
     assert!(!desk.anybody().get(&link).await.html().contains("共通サインイン"));
     assert_eq!(desk.anybody().post(&format!("{link}/oidc"), &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+// Red while every sign-in asked for a second proof, whatever the city had set.
+#[tokio::test]
+async fn a_trusted_device_is_asked_once_and_anew_when_its_owner_ends_that() {
+    let house = Arc::new(House::new(Url::parse("http://localhost:8081/").expect("an address")));
+    let desk = Desk::within(&house, Guide::Notice).await;
+    let (mut browser, codes) = desk.joins_on_paper("s1-head").await;
+    let comes_in = [("name", "s1-head"), ("password", PASSWORD)];
+    browser.sends("sign-out", &[]).await;
+    let asked = browser.sends("sign-in", &comes_in).await;
+    assert!(!asked.read().contains("この端末"), "this city does not let people trust: {}", asked.read());
+    let city = desk.city.clone().trusting(Some(14));
+    house.take_in(Staffed { city, name: "鳥取市".to_owned(), public_url: None });
+    let asked = browser.sends("sign-in", &comes_in).await;
+    assert!(asked.read().contains("この端末では、14日のあいだ二つ目の確認を省く"), "{}", asked.read());
+    let proof = [("way", "recovery"), ("has", "recovery"), ("recovery", codes[0].as_str()), ("trust-recovery", "yes")];
+    assert_eq!(browser.sends("sign-in/second", &proof).await.status, StatusCode::SEE_OTHER);
+    browser.sends("sign-out", &[]).await;
+    assert_eq!(browser.sends("sign-in", &comes_in).await.status, StatusCode::SEE_OTHER, "no second proof");
+    let me = browser.get("me").await;
+    assert!(me.read().contains("パスワード（信頼した端末）") && me.read().contains("信頼をやめる"), "{}", me.read());
+    let device = hidden(&me.html()).into_iter().find(|(name, _)| name == "device").expect("a device").1;
+    let ended = browser.sends("me/devices/end", &[("device", &device)]).await;
+    assert!(browser.get(ended.location()).await.html().contains("端末の信頼をやめました"));
+    assert!(!browser.get("me").await.read().contains("信頼をやめる"));
+    browser.sends("sign-out", &[]).await;
+    assert!(browser.sends("sign-in", &comes_in).await.read().contains("二つ目の確認"), "asked again");
+    let log = desk.operator().get("sign-ins/log").await.read();
+    for happened in ["端末の信頼", "信頼した端末のため、二つ目の確認を省いた", "端末の信頼の取り消し"]
+    {
+        assert!(log.contains(happened), "{happened}: {log}");
+    }
+}
+
+// Red while a printed invitation had nothing beside a link of 64 figures and letters.
+#[tokio::test]
+async fn the_letters_of_a_printed_invitation_open_what_its_link_opens() {
+    let desk = Desk::open(Guide::Notice).await;
+    let sheet = desk.operator().post("sign-ins/invite", &[("person", "s1-staff")]).await.html();
+    assert!(sheet.contains(&format!("<code>http://localhost:8081/{}/join</code>", desk.city.code())), "{sheet}");
+    let code = sheet.split_once("class=\"seed\">").and_then(|(_, rest)| rest.split('<').next()).expect("letters");
+    let mut browser = desk.anybody();
+    let page = browser.opens("join").await;
+    insta::assert_snapshot!(page.read(), @"
+    鳥取市　招待の文字を入力する
+    運用担当から受け取った紙の文字を入力すると、利用を始める画面が開きます。紙のリンクを開いたときと同じです。
+    招待の文字
+    必須
+    紙に書かれた12文字です。大文字・小文字、空白、「-」の有無は、どれでもかまいません。
+    次へ進む
+    もう設定が済んでいる方は、サインインへ
+    ");
+    let wrong = browser.sends("join", &[("code", "0000-0000-0000")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(wrong.fields_at_fault(), ["code"]);
+    let opened = browser.sends("join", &[("code", &code.to_uppercase().replace('-', "　"))]).await;
+    assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.read());
+    let path = opened.location().to_owned();
+    assert!(browser.opens(&path).await.read().contains("観光課主事の方のための設定です"));
+    let fields = [("name", "kanko.taro"), ("password", PASSWORD), ("again", PASSWORD), ("second", "paper")];
+    assert!(browser.sends(&path, &fields).await.read().contains("予備コード"));
+    let late = desk.anybody();
+    assert_eq!(late.post("join", &[("code", code)]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "used");
+    for _ in 0..5 {
+        late.post("join", &[("code", "0000-0000-0000")]).await;
+    }
+    assert!(late.post("join", &[("code", "0000-0000-0000")]).await.read().contains("少し待っていただきます"));
 }

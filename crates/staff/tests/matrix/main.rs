@@ -5,6 +5,7 @@ mod canary;
 #[path = "../it/desk.rs"]
 #[expect(dead_code, reason = "the desk serves the stories as well")]
 mod desk;
+mod offers;
 mod oracle;
 mod requests;
 mod town;

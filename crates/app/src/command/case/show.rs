@@ -4,6 +4,7 @@ use actions::{PrintOptions, Seals};
 use domain::case::{CaseState, Outcome};
 use domain::guideline::{Step, StepKind};
 use domain::id::CaseId;
+use domain::office::Capacity;
 
 use super::At;
 use crate::args::Print;
@@ -44,7 +45,8 @@ pub async fn next(hands: &Hands, town: &Town, case: &CaseId) -> anyhow::Result<(
 fn brief(open: &actions::OpenStep) -> String {
     let due = open.due.as_ref().map(|(day, _)| format!("、期限 {}", shown(*day))).unwrap_or_default();
     let strength = guideline::strength(open.strength);
-    format!("  ○ {}　{}（{}、{strength}{due}）", open.step, open.label, open.by.join("・"))
+    let until = open.waits_until.map(|last| format!("、{}から", shown(last))).unwrap_or_default();
+    format!("  ○ {}　{}（{}、{strength}{due}{until}）", open.step, open.label, open.by.join("・"))
 }
 
 fn heading(at: &At) -> String {
@@ -78,8 +80,9 @@ fn done(at: &At) -> String {
                 Outcome::NotNeeded => "（必要なし）",
             };
             let last = done.last_day().map(|last| format!("（最後の日 {}）", shown(last))).unwrap_or_default();
+            let deputy = if done.by.capacity == Capacity::Deputy { "、代決" } else { "" };
             format!(
-                "  ✓ {}　{id}　{}{outcome}{last}　{}（{}）　記録{}番",
+                "  ✓ {}　{id}　{}{outcome}{last}　{}（{}{deputy}）　記録{}番",
                 shown(done.on),
                 label(id),
                 done.by.title,
@@ -118,7 +121,9 @@ fn open(at: &At) -> String {
             let due = open.due.as_ref().map(|(day, basis)| format!("\n      期限 {}［{basis}］", shown(*day)));
             let holders = if open.holders.is_empty() { "在任者なし".to_owned() } else { open.holders.join("、") };
             let arguments = at.step(&open.step).map(evidence::example).unwrap_or_default();
+            let until = open.waits_until.map(|last| format!("利用の最後の日（{}）から行えます。", shown(last)));
             let command = match at.step(&open.step) {
+                _ if let Some(until) = until => until,
                 Ok(step) if domain::evidence::Evidence::word_for(step.kind) == "policy" => {
                     format!("shirube case draft {} --file 方針.toml --as 職員番号", case.id)
                 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use actions::SealFound;
 use domain::calendar::ClockFound;
 use tokio::task::JoinHandle;
 use web::{Clock, Condition, Found, Health};
@@ -13,6 +14,8 @@ use crate::machine;
 
 /// How often one looks.
 const LOOK: Duration = Duration::from_secs(2);
+/// How often the seeds are tried anew, while some stay shut.
+const JUDGE: Duration = Duration::from_secs(30);
 /// A database that has not answered for so long does not answer.
 const READ_WITHIN: Duration = Duration::from_secs(15);
 /// Whoever waits to write waits for those before; after so long nobody is before.
@@ -32,16 +35,17 @@ pub fn health() -> Arc<Health> {
 }
 
 /// Begins to look after a municipality; its publisher and its sender tell of their work themselves.
-pub fn look_after(town: &Town, health: &Arc<Health>) -> [JoinHandle<()>; 2] {
+pub fn look_after(town: &Town, health: &Arc<Health>) -> [JoinHandle<()>; 3] {
     let code = town.code();
     health.expects(Condition::DatabaseUnreachable, code, READ_WITHIN);
     health.expects(Condition::WriterBroken, code, WRITE_WITHIN);
     health.expects(Condition::PublicationStuck, code, PUBLISH_WITHIN);
     health.expects(Condition::SendingStuck, code, SEND_WITHIN);
-    // Two tasks: a question that waits for a writer must not make the database look as if it did not answer.
+    // Tasks of their own: a question that waits for a writer must not make the database look as if it did not answer.
     [
         tokio::spawn(keep_asking(town.clone(), Arc::clone(health))),
         tokio::spawn(keep_trying(town.clone(), Arc::clone(health))),
+        tokio::spawn(keep_judging(town.clone(), Arc::clone(health))),
     ]
 }
 
@@ -76,6 +80,23 @@ async fn keep_trying(town: Town, health: Arc<Health>) {
         health.tell(Condition::WriterBroken, town.code(), found(tried.is_ok()));
         let words = tried.err().map(|error| ("writer", format!("データベースに書き込めません。{error}")));
         told.once(&town, words);
+    }
+}
+
+/// Judges the key that opens the seeds, until it opens all: the process keeps the key that it read at its start.
+async fn keep_judging(town: Town, health: Arc<Health>) {
+    let mut told = Told::default();
+    let mut ticks = tokio::time::interval(JUDGE);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        // A database that does not answer is told of by whoever asks it.
+        let Ok(seal) = town.city.judge_seal().await else { continue };
+        health.tell(Condition::SealUnfit, town.code(), found(seal == SealFound::Fits));
+        told.once(&town, seal.warning(town.code()).map(|words| ("seal", words)));
+        if seal == SealFound::Fits {
+            return;
+        }
     }
 }
 
