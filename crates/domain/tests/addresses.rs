@@ -263,6 +263,17 @@ fn an_address_alone_is_official_or_says_what_is_missing() {
     }
 }
 
+/// Red when the letters of the sentence were taken for letters of the server.
+#[test]
+fn a_name_with_its_server_ends_where_the_sentence_begins() {
+    let known = KNOWN.iter().find(|known| known.filed == ["https://mstdn.jp/@mihon"]).expect("one of a server");
+    for around in ["{}をフォローしてください", "{}公式", "みほん市の公式アカウントは{}です。", "{}。", "「{}」"]
+    {
+        let text = around.replace("{}", "@mihon@mstdn.jp");
+        assert_eq!(is_found(known, &text), Ok(true), "{text}");
+    }
+}
+
 /// A chain of numbers that is the same in every run: the short form of `fuzz/fuzz_targets/address_reader.rs`.
 struct Chain(u64);
 

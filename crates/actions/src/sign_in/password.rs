@@ -251,11 +251,13 @@ mod tests {
         let _theirs = gate.turns_of_strangers.acquire().await.expect("their turn");
         let _turn = gate.turns.acquire().await.expect("which takes one of two");
         let typed = Password::typed("soba-to-udon-de-mayou");
-        let first = strangers.first().expect("one").check(&typed, None);
-        assert!(tokio::time::timeout(std::time::Duration::from_millis(50), first).await.is_err(), "it waits");
+        let mut first = Box::pin(strangers.first().expect("one").check(&typed, None));
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(50), &mut first).await.is_err(), "it waits");
+        assert_eq!(gate.turns.available_permits(), AT_ONCE - 1, "for a turn, not in one");
         let known = gate.place(Visitor::Known).expect("a place of its own");
         let checked = known.check(&Password::typed("soba-to-udon-de-mayou"), None).await;
         assert_eq!(checked, Ok(Checked::Wrong), "and a turn of its own");
+        drop(first);
         drop(strangers);
         assert!(gate.place(Visitor::Unknown).is_ok(), "whoever went away has left the queue");
     }

@@ -2,13 +2,14 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 
 use store::Place;
 use tempfile::TempDir;
 use testkit::{Bench, Engine};
 
-use crate::program::{Program, gets, port_of};
+use crate::program::{PATIENCE, Program, gets, port_of};
 
 /// What a command said and how it ended.
 #[derive(Debug)]
@@ -46,16 +47,29 @@ impl Desk {
 
     /// Types a line; `'` keeps words together.
     pub fn types(&self, line: &str) -> Said {
-        let output = Command::new(env!("CARGO_BIN_EXE_shirube"))
+        let program = Command::new(env!("CARGO_BIN_EXE_shirube"))
             .env_clear()
             .arg("--data")
             .arg(self.file("data"))
             .args(&self.database)
             .args(words(line))
-            .output()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .expect("the program runs");
+        let id = program.id().to_string();
+        let (ended, ends) = channel::<()>();
+        // A server that nobody refused would go on for ever, and the test with it.
+        std::thread::spawn(move || {
+            if ends.recv_timeout(3 * PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &id]).status();
+            }
+        });
+        let output = program.wait_with_output().expect("the program runs");
+        drop(ended);
         Said {
-            code: output.status.code().expect("an end"),
+            code: output.status.code().unwrap_or_else(|| panic!("{line}: it did not end by itself")),
             out: String::from_utf8(output.stdout).expect("UTF-8"),
             err: String::from_utf8(output.stderr).expect("UTF-8"),
         }

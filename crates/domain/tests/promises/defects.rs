@@ -2,7 +2,7 @@
 
 use domain::act::{By, Desk, DoStep, OpenCase};
 use domain::entry::{Decided, Effect, Fact};
-use domain::guideline::StepKind;
+use domain::guideline::{Purpose, StepKind};
 use domain::id::{AccountId, UnitId};
 use domain::ledger::to_hex;
 use domain::listing::ListingRecord;
@@ -25,6 +25,8 @@ pub enum Defect {
     DatesBack,
     /// A step is done although what comes before is not.
     JumpsAhead,
+    /// A case begins of a procedure that a later version carries out.
+    BeginsTooEarly,
     /// A return leaves the steps standing.
     ReturnsNothing,
     /// The drafter decides.
@@ -59,6 +61,7 @@ pub const DEFECTS: &[(Defect, u8)] = &[
     (Defect::LeavesOnList, 1),
     (Defect::DatesBack, 2),
     (Defect::JumpsAhead, 2),
+    (Defect::BeginsTooEarly, 2),
     (Defect::ReturnsNothing, 2),
     (Defect::DecidesOwnDraft, 3),
     (Defect::DesignatesNobody, 3),
@@ -91,10 +94,24 @@ impl Planted {
     pub fn open(&mut self, desk: &Desk<'_>, order: &OpenCase, by: &By) -> Result<Decided, Refusal> {
         let honest = desk.open(order, by);
         let refused = honest.as_ref().err().map(|r| r.kind);
-        if self.defect != Defect::TakesForeignUnits || refused != Some(RefusalKind::NotYours) {
-            return honest;
+        match (self.defect, refused) {
+            (Defect::TakesForeignUnits, Some(RefusalKind::NotYours)) => {
+                owned_by(desk, &order.account, &order.units, |lax| lax.open(order, by))
+            }
+            (Defect::BeginsTooEarly, Some(RefusalKind::NotApplicable)) => {
+                let mut lax = desk.guideline.clone();
+                let procedures = lax.procedures.iter_mut();
+                let mut later = procedures.filter(|p| p.id == order.procedure && !p.purpose.is_carried_out());
+                let Some(procedure) = later.next() else { return honest };
+                let is = std::mem::replace(&mut procedure.purpose, Purpose::Change);
+                let mut decided = Desk { guideline: &lax, ..*desk }.open(order, by)?;
+                if let Fact::CaseOpened { purpose, .. } = &mut decided.fact {
+                    *purpose = is;
+                }
+                Ok(decided)
+            }
+            _ => honest,
         }
-        owned_by(desk, &order.account, &order.units, |lax| lax.open(order, by))
     }
 
     /// The kernel with the defect, where the defect lies in its deciding.

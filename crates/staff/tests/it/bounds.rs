@@ -140,7 +140,9 @@ async fn whoever_asks_for_paper_too_often_is_told_when_to_come_again_and_pages_d
         tokio::spawn(async move { client.get(&form).await })
     };
     let mut waiting = [asks(&drafter), asks(&drafter)];
+    let began = std::time::Instant::now();
     let told = loop {
+        assert!(began.elapsed() < std::time::Duration::from_mins(1), "the third is told nothing");
         // On a busy machine the third may come before these two, and one of them is sent away in its place.
         for one in waiting.iter_mut().filter(|one| one.is_finished()) {
             *one = asks(&drafter);

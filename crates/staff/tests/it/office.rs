@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use actions::StaffList;
 use axum::http::StatusCode;
 use domain::id::{PositionId, UnitId};
-use domain::office::{Level, OfficeChange, Place, Position};
+use domain::office::{Level, Office, OfficeChange, Place, Position};
 use jiff::civil::date;
 use testkit::Guide;
 
@@ -101,4 +102,32 @@ async fn turned(client: &Client, path: &str) -> Vec<String> {
 fn after_each(html: &str, mark: &str) -> Vec<String> {
     let rest = html.split(mark).skip(1);
     rest.map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect()).collect()
+}
+
+// Red while columns and allowed values had to be guessed: nothing lay beside the upload.
+#[tokio::test]
+async fn a_template_of_the_staff_list_and_what_its_columns_take_lie_beside_the_upload() {
+    let desk = Desk::open(Guide::Decision).await;
+    let operator = desk.operator();
+    let page = operator.get("office/import").await.html();
+    let guideline = desk.city.guideline_in_force().await.expect("a guideline");
+    for file in ["template.csv", "values.csv"] {
+        assert!(page.contains(&format!("/office/import/{file}\"")), "{file}: {page}");
+        let got = operator.get(&format!("office/import/{file}")).await;
+        assert_eq!(got.headers["content-type"], "text/csv; charset=utf-8", "{file}");
+        assert_eq!(operator.get(&format!("office/import/x{file}")).await.status, StatusCode::NOT_FOUND);
+    }
+    // Every column that is read stands in the template, and none besides.
+    let template = operator.get("office/import/template.csv").await.body;
+    let list = StaffList::read(&template, &guideline.guideline, &Office::default()).expect("it is a list");
+    let notes = list.notes.join("\n");
+    assert!(!notes.contains("使わない列") && !notes.contains("名簿にない列"), "{notes}");
+    let values = operator.get("office/import/values.csv").await.html();
+    for rank in &guideline.guideline.ranks {
+        assert!(values.contains(&format!("職位,{}", rank.label)), "{}: {values}", rank.label);
+    }
+    for (column, value) in [("区分", "委員会"), ("長", "○"), ("職キー", "secretary_head")] {
+        let told = values.lines().any(|line| line.contains(column) && line.contains(value));
+        assert!(told, "{column} takes {value}: {values}");
+    }
 }
