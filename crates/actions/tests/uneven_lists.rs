@@ -30,7 +30,7 @@ fn guideline() -> LoadedGuideline {
 }
 
 fn read(file: &str, office: &Office) -> Result<StaffList, String> {
-    StaffList::read(&std::fs::read(folder().join(file)).unwrap(), &guideline().guideline, office)
+    StaffList::read(&std::fs::read(folder().join(file)).unwrap(), &guideline().guideline, office, FROM)
 }
 
 fn word(verdict: Verdict) -> &'static str {
@@ -128,7 +128,7 @@ fn whom_a_held_row_names_keeps_the_post() {
     let first =
         format!("{head}01,秘書課,P1,課長,課長,○,1,秘書課長（見本）\n01,秘書課,P2,係長,係長,,2,秘書課係長（見本）\n");
     let loaded = guideline();
-    let list = |text: &str, office: &Office| StaffList::read(text.as_bytes(), &loaded.guideline, office).unwrap();
+    let list = |text: &str, office: &Office| StaffList::read(text.as_bytes(), &loaded.guideline, office, FROM).unwrap();
     let plan = list(&first, &Office::default()).plan(&Office::default(), FROM);
     let mut office = Office::default().changed(&plan.changes).unwrap();
     for (person, (name, _)) in &plan.names {
@@ -169,7 +169,7 @@ fn whatever_the_bytes_every_row_has_one_verdict_and_nothing_falls() {
                 _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = byte.wrapping_add(1)),
             }
         }
-        let Ok(list) = StaffList::read(&bytes, &loaded.guideline, &Office::default()) else { continue };
+        let Ok(list) = StaffList::read(&bytes, &loaded.guideline, &Office::default(), FROM) else { continue };
         with_rows += 1;
         let plan = list.plan(&Office::default(), FROM);
         assert!(list.rows.windows(2).all(|pair| pair[0].row < pair[1].row), "one verdict a row, in the file's order");
@@ -198,9 +198,8 @@ async fn whoever_gains_or_loses_powers_is_told_before_anything_is_recorded() {
     let office = town.city.office().await.expect("the office");
     let post = office.positions.values().find(|post| post.place == domain::office::Place::Head).expect("a head");
     let unit = office.unit_name(&post.unit, FROM);
-    let row = format!("{},{unit},{},{},,,\n", post.unit, post.id, post.title);
-    let import =
-        |text: String| actions::OfficeImport { bytes: text.into_bytes(), from: FROM, held: actions::HeldRows::Ask };
+    let row = format!("{},{unit},{},{},,なし,\n", post.unit, post.id, post.title);
+    let import = |text: String| actions::OfficeImport { bytes: text.into_bytes(), from: FROM };
     let read = town.city.preview_office(&import(format!("{head}{row}"))).await.expect("a preview");
     let told: Vec<&String> = read.changes.iter().filter(|change| change.contains(&post.title)).collect();
     assert!(told.iter().any(|change| change.contains("長 その組織の長 → 長ではない")), "{told:?}");
@@ -209,4 +208,191 @@ async fn whoever_gains_or_loses_powers_is_told_before_anything_is_recorded() {
     let read = town.city.preview_office(&import(format!("{head}{row}"))).await.expect("a preview");
     assert_eq!(read.list.count(Verdict::Held), 1, "a key of another post is asked about: {:?}", read.list.rows);
     town.bench.clear().await;
+}
+
+/// A town with its office, and lists that are looked at there.
+struct Desk {
+    town: Town,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        Self { town: Town::new(Guide::Decision, testkit::Engine::File).await.expect("a file always opens") }
+    }
+
+    async fn look(&self, rows: &str) -> actions::ImportPreview {
+        let bytes = format!("{HEADINGS}\n{rows}").into_bytes();
+        let import = actions::OfficeImport { bytes, from: FROM };
+        self.town.city.preview_office(&import).await.expect("a preview")
+    }
+
+    async fn close(self) {
+        self.town.bench.clear().await;
+    }
+}
+
+const HEADINGS: &str = "組織コード,組織名,上位組織コード,区分,職コード,職名,職位,長,職キー,職員番号,氏名";
+
+fn why(read: &actions::ImportPreview, row: usize) -> String {
+    let found = read.list.rows.iter().find(|one| one.row == row);
+    found.and_then(|one| one.why.clone()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn an_empty_cell_takes_nothing_away_and_the_row_says_what_it_means() {
+    let desk = Desk::new().await;
+    let read = desk
+        .look(
+            "s1,観光課,,,s1-head-post,観光課長,,,,s1-head,観光課長の職員\n\
+             s4,総務課,,,s4-head-post,総務課長,,○,,s4-head,総務課長の職員\n\
+             x1,新しい課,,,x1-post,新しい課の職,,,,,\n",
+        )
+        .await;
+    assert_eq!(read.problems, Vec::<String>::new());
+    assert!(
+        !read.changes.iter().any(|change| change.contains("観光課") || change.contains("総務課")),
+        "{:?}",
+        read.changes
+    );
+    insta::assert_snapshot!([2, 3, 4].map(|row| why(&read, row)).join("\n"), @"");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn what_is_to_go_is_written_and_told() {
+    let desk = Desk::new().await;
+    let read = desk.look("s1,観光課,なし,,s1-head-post,観光課長,なし,なし,,s1-head,観光課長の職員\n").await;
+    assert_eq!(read.problems, Vec::<String>::new());
+    insta::assert_snapshot!(read.changes.join("\n"), @"");
+    // Whoever else is marked leads the unit; the post that led it does so no longer, and its row says why.
+    let read = desk
+        .look(
+            "s1,観光課,,,s1-head-post,観光課長,,,,s1-head,観光課長の職員\n\
+             s1,観光課,,,s1-chief-post,観光課係長,,○,,s1-chief,観光課係長の職員\n",
+        )
+        .await;
+    insta::assert_snapshot!(format!("{}\n{}", why(&read, 2), read.changes.join("\n")), @"");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn units_in_a_circle_are_told_with_their_rows() {
+    let desk = Desk::new().await;
+    let circles = [
+        // New units below each other, and one below itself.
+        ("x1,一課,x2,,,,,,,,\nx2,二課,x1,,,,,,,,\n", vec![2, 3]),
+        ("x1,一課,x1,,,,,,,,\n", vec![2]),
+        // A unit that stands is put below what is founded below it, and below what stands below it.
+        ("d1,経済観光部,x1,,,,,,,,\nx1,一課,s1,,,,,,,,\n", vec![2, 3]),
+        ("d1,経済観光部,s1,,,,,,,,\n", vec![2]),
+    ];
+    for (rows, numbers) in circles {
+        let read = desk.look(rows).await;
+        let told: Vec<usize> =
+            read.list.rows.iter().filter(|row| row.verdict == Verdict::Refused).map(|row| row.row).collect();
+        assert_eq!(told, numbers, "{rows}: {:?}", read.problems);
+        let words = read.problems.join("\n");
+        assert!(words.contains("2行目") && words.contains("輪"), "{words}");
+        assert!(!words.contains("登録されていません"), "said of a unit that is in the list: {words}");
+    }
+    // Two units change places: no circle, in whatever order the rows stand.
+    let read = desk.look("d1,経済観光部,s1,,,,,,,,\ns1,観光課,なし,,,,,,,,\n").await;
+    assert_eq!(read.problems, Vec::<String>::new());
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn what_the_office_objects_to_is_told_with_its_row() {
+    let desk = Desk::new().await;
+    let gone = OfficeChange::UnitAbolished { unit: "s2".into(), on: FROM, successors: Vec::new() };
+    desk.town.city.change_office(vec![gone], BTreeMap::new()).await.expect("abolished");
+    let read = desk.look("s1,観光課,,,,,,,,,\nx1,一課,s2,,x1-post,一課長,,○,,,\ns2,農政の課,,,,,,,,,\n").await;
+    insta::assert_snapshot!(read.problems.join("\n"), @"");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_code_that_lost_its_zeros_is_asked_about() {
+    let desk = Desk::new().await;
+    let first = "09,税務部,,部,P09,税務部長,部長,○,,009,税務部長（見本）\n0901,課税課,09,,P0901,課税課長,課長,○,,0901,課税課長（見本）\n";
+    let bytes = format!("{HEADINGS}\n{first}").into_bytes();
+    let import = actions::OfficeImport { bytes, from: FROM };
+    let preview = desk.town.city.preview_office(&import).await.expect("a preview");
+    desk.town.city.import_office(preview, actions::HeldRows::Ask).await.expect("the first list");
+    let read = desk
+        .look(
+            "901,課税課,09,,P0901,課税課長,課長,○,,0901,課税課長（見本）\n\
+             0903,納税課,9,,,,,,,,\n\
+             0901,課税課,09,,P0902,課税課係長,係長,,,901,課税課長（見本）\n\
+             ００９０１,課税課,09,,,,,,,,\n\
+             0802,一課,09,,,,,,,,\n\
+             802,二課,09,,,,,,,,\n",
+        )
+        .await;
+    let told: Vec<String> = read.list.rows.iter().map(|row| format!("{:?} {}", row.verdict, row.sentence())).collect();
+    insta::assert_snapshot!(told.join("\n"), @"");
+    assert!(!read.changes.iter().any(|change| change.contains("離れる")), "{:?}", read.changes);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_second_word_for_one_thing_is_asked_about() {
+    let desk = Desk::new().await;
+    let read = desk
+        .look(
+            "x1,一課,,課,x1-post,一課長,課長,○,,101,一課長（見本）\n\
+             x1,一課,,係,x1-second,一課係長,係長,,,,\n\
+             x1,一課,,課,x1-post,一課長,部長,○,,101,一課長（見本）\n\
+             x1,一課,,課,x1-post,一課長,課長,なし,,101,一課長（見本）\n\
+             s1,観光課,,係,,,,,,,\n",
+        )
+        .await;
+    let told: Vec<String> = read.list.rows.iter().map(|row| format!("{:?} {}", row.verdict, row.sentence())).collect();
+    insta::assert_snapshot!(told.join("\n"), @"");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn letters_that_no_door_takes_are_told_of_in_the_row() {
+    let desk = Desk::new().await;
+    for letter in ['\u{3164}', '\u{2800}', '\u{34f}', '\u{ad}', '\u{2028}', '\u{202e}', '\u{fdd0}'] {
+        let read = desk.look(&format!("x1,一{letter}課,,,,,,,,,\n")).await;
+        assert_eq!(read.list.count(Verdict::Refused), 1, "{letter:?}: {:?}", read.list.rows);
+        let code = format!("U+{:04X}", u32::from(letter));
+        assert!(why(&read, 2).contains(&code), "{}", why(&read, 2));
+    }
+    for letter in ['\u{e000}', '〓'] {
+        let read = desk.look(&format!("x1,一{letter}課,,,,,,,,,\n")).await;
+        assert_eq!(read.list.count(Verdict::Held), 1, "{letter:?} is asked about: {:?}", read.list.rows);
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn the_template_as_it_is_changes_nothing() {
+    let desk = Desk::new().await;
+    let bytes = actions::staff_template(&guideline().guideline).expect("a template");
+    let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+    assert!(text.contains("見本") && text.contains("空"), "{text}");
+    let import = actions::OfficeImport { bytes, from: FROM };
+    let read = desk.town.city.preview_office(&import).await.expect("a preview");
+    assert_eq!((read.changes, read.problems), (Vec::new(), Vec::new()));
+    assert!(read.list.rows.iter().all(|row| row.verdict == Verdict::Skipped), "{:?}", read.list.rows);
+    assert!(read.list.rows.iter().any(|row| row.sentence().contains("見本の行")), "{:?}", read.list.rows);
+    desk.close().await;
+}
+
+/// Twice the rows take about twice the time; a list whose rows are each compared with all others takes minutes.
+#[test]
+fn a_list_of_forty_thousand_rows_is_read_in_a_minute() {
+    use std::fmt::Write as _;
+    let mut text = "組織コード,組織名,上位組織コード,職コード,職名,職キー,職員番号,氏名\n".to_owned();
+    for row in 0..20_000 {
+        writeln!(text, "U{row},課{row},,P{row},職{row},k{row},{row},見本{row}").unwrap();
+        writeln!(text, "V{row},係{row},none,,,,,").unwrap();
+    }
+    let begun = std::time::Instant::now();
+    let list = StaffList::read(text.as_bytes(), &guideline().guideline, &Office::default(), FROM).unwrap();
+    assert_eq!((list.count(Verdict::Taken), list.count(Verdict::Refused)), (20_000, 20_000));
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
 }

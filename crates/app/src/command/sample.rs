@@ -87,7 +87,8 @@ async fn make(hands: &Hands, folder: &Path) -> anyhow::Result<(String, Made)> {
         let since = days_ago(&town, story.since)?;
         town.city.adopt(&files, since).await?;
         let bytes = input::bytes(&folder.join(&story.staff))?;
-        town.city.import_office(&OfficeImport { bytes, from: since, held: HeldRows::Ask }).await?;
+        let preview = town.city.preview_office(&OfficeImport { bytes, from: since }).await?;
+        town.city.import_office(preview, HeldRows::Ask).await?;
         let mut teller = Teller { town: &town, story: &story, loaded: &loaded, accounts: BTreeMap::new() };
         for case in &story.cases {
             teller
