@@ -266,12 +266,17 @@ impl Reader<'_> {
         };
         self.has_its_zeros(row)?;
         let known = self.office.units.get(&UnitId(unit.clone()));
-        if let Some(known) = known.filter(|known| !known.exists_on(self.day)) {
-            return Err(refused(format!(
-                "組織「{}」（{unit}）は、{}にはありません。組織コードか、いつからの名簿かを確かめてください。",
-                known.name_on(self.day),
-                wareki(self.day)
-            )));
+        for at in [column::UNIT, column::PARENT] {
+            let named = self.code(row, at).and_then(|code| self.office.units.get(&UnitId(code)));
+            if let Some(gone) = named.filter(|named| !named.exists_on(self.day)) {
+                return Err(refused(format!(
+                    "{}の組織「{}」（{}）は、{}にはありません。コードか、いつからの名簿かを確かめてください。",
+                    column::name(at),
+                    gone.name_on(self.day),
+                    gone.id,
+                    wareki(self.day)
+                )));
+            }
         }
         let level = match self.cell(row, column::LEVEL) {
             None => Stated::Not,
