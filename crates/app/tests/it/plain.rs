@@ -32,7 +32,7 @@ fn is_plain(desk: &Desk, line: &str, given: &str) {
     let said = desk.types(line);
     assert_ne!(said.code, 0, "{line}\n{}", said.out);
     let told = format!("{}{}", said.out, said.err);
-    assert!(told.chars().any(|c| !c.is_ascii()), "{line}: {told}");
+    assert!(!told.is_ascii(), "{line}: {told}");
     let mut allowed = words(NAMES);
     allowed.extend(words(line));
     allowed.extend(words(given));
