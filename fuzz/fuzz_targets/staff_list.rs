@@ -20,7 +20,7 @@ static GUIDELINE: LazyLock<Guideline> = LazyLock::new(|| {
 });
 
 fuzz_target!(|data: &[u8]| {
-    let Ok(list) = StaffList::read(data, &GUIDELINE, &Office::default()) else { return };
+    let Ok(list) = StaffList::read(data, &GUIDELINE, &Office::default(), FROM) else { return };
     assert!(list.rows.windows(2).all(|pair| pair[0].row < pair[1].row), "one verdict a row, in the file's order");
     assert!(list.rows.iter().all(|row| row.verdict == Verdict::Taken || row.why.is_some()), "each tells why");
     let plan = list.plan(&Office::default(), FROM);

@@ -1,7 +1,10 @@
 //! The office: importing a staff list with a preview, changing units, naming deputies.
 
+mod above;
 mod column;
 mod doubt;
+mod empty;
+mod said;
 mod staff_list;
 mod template;
 
@@ -11,7 +14,7 @@ use std::sync::Arc;
 use domain::calendar::wareki;
 use domain::entry::{Fact, Private};
 use domain::guideline::Guideline;
-use domain::id::{PersonId, PositionId};
+use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{Office, OfficeChange, OfficePlan, Place, Position};
 use domain::tell::changes_counted;
 use jiff::civil::Date;
@@ -31,8 +34,6 @@ pub struct OfficeImport {
     pub bytes: Vec<u8>,
     /// The day from which it holds.
     pub from: Date,
-    /// What is done with rows that wait for an answer.
-    pub held: HeldRows,
 }
 
 /// What is done with the rows of a staff list that wait for an answer.
@@ -74,20 +75,19 @@ impl City {
         Ok(preview(&office, &guideline.guideline, import))
     }
 
-    /// Imports a staff list: all of it, or nothing.
-    pub async fn import_office(&self, import: &OfficeImport) -> Result<Recorded, ActError> {
-        let preview = self.preview_office(import).await?;
+    /// Imports a staff list as its preview shows it: all of it, or nothing.
+    pub async fn import_office(&self, preview: ImportPreview, held: HeldRows) -> Result<Recorded, ActError> {
         if !preview.problems.is_empty() {
             return Err(ActError::Input(format!(
                 "名簿に直すところがあるため、何も取り込みませんでした。\n{}",
                 preview.problems.join("\n")
             )));
         }
-        let held: Vec<String> = preview.list.told(Verdict::Held).collect();
-        if !held.is_empty() && import.held == HeldRows::Ask {
+        let waiting: Vec<String> = preview.list.told(Verdict::Held).collect();
+        if !waiting.is_empty() && held == HeldRows::Ask {
             return Err(ActError::Input(format!(
                 "答えを待つ行があるため、何も取り込みませんでした。名簿を直すか、これらの行を除いて取り込んでください。\n{}",
-                held.join("\n")
+                waiting.join("\n")
             )));
         }
         self.change_office(preview.plan.changes, preview.plan.names).await
@@ -122,7 +122,7 @@ impl City {
 
 /// What a staff list would change in an office.
 fn preview(office: &Office, guideline: &Guideline, import: &OfficeImport) -> ImportPreview {
-    let list = match StaffList::read(&import.bytes, guideline, office) {
+    let list = match StaffList::read(&import.bytes, guideline, office, import.from) {
         Ok(list) => list,
         Err(problem) => return ImportPreview { problems: vec![problem], ..ImportPreview::default() },
     };
@@ -131,9 +131,12 @@ fn preview(office: &Office, guideline: &Guideline, import: &OfficeImport) -> Imp
     if problems.is_empty()
         && let Err(objections) = office.changed(&plan.changes)
     {
-        problems.extend(objections.into_iter().map(|o| o.message));
+        problems.extend(objections.into_iter().map(|objection| match plan.row_of(objection.change) {
+            Some(row) => format!("{row}行目：{}", objection.message),
+            None => objection.message,
+        }));
     }
-    let called = Called::after(office, &plan);
+    let called = Called::after(office, guideline, &plan);
     let changes = plan.changes.iter().map(|c| sentence(c, &called)).collect();
     ImportPreview { list, changes, problems, plan }
 }
@@ -141,17 +144,28 @@ fn preview(office: &Office, guideline: &Guideline, import: &OfficeImport) -> Imp
 /// What people and posts are called once a plan is carried out.
 struct Called<'p> {
     office: &'p Office,
+    guideline: &'p Guideline,
     titles: BTreeMap<&'p PositionId, &'p str>,
+    founded: BTreeMap<&'p UnitId, &'p str>,
     names: &'p BTreeMap<PersonId, (String, String)>,
 }
 
 impl<'p> Called<'p> {
-    fn after(office: &'p Office, plan: &'p OfficePlan) -> Self {
+    fn after(office: &'p Office, guideline: &'p Guideline, plan: &'p OfficePlan) -> Self {
         let titles = plan.changes.iter().filter_map(|change| match change {
             OfficeChange::PositionSet { position } => Some((&position.id, position.title.as_str())),
             _ => None,
         });
-        Self { office, titles: titles.collect(), names: &plan.names }
+        let founded = plan.changes.iter().filter_map(|change| match change {
+            OfficeChange::UnitFounded { unit, name, .. } => Some((unit, name.as_str())),
+            _ => None,
+        });
+        Self { office, guideline, titles: titles.collect(), founded: founded.collect(), names: &plan.names }
+    }
+
+    fn unit(&self, id: &UnitId, day: Date) -> String {
+        let name = self.founded.get(id).map_or_else(|| self.office.unit_name(id, day), |name| (*name).to_owned());
+        format!("{name}（{id}）")
     }
 
     fn post(&self, id: &PositionId) -> String {
@@ -178,25 +192,29 @@ fn powers(position: &Position) -> String {
 }
 
 /// What becomes otherwise of a position, each from what to what.
-fn changed(former: &Position, position: &Position, office: &Office) -> String {
-    let said = |words: &str| if words.is_empty() { "なし".to_owned() } else { format!("「{words}」") };
+fn changed(former: &Position, position: &Position, called: &Called<'_>) -> String {
+    let Called { office, guideline, .. } = called;
+    let said = |words: String| if words.is_empty() { "なし".to_owned() } else { format!("「{words}」") };
+    let rank = |position: &Position| said(guideline.rank_label(&position.rank));
     let place =
         |position: &Position| if position.place == Place::Head { "その組織の長" } else { "長ではない" };
     let unit = |position: &Position| {
-        office.units.get(&position.unit).map_or(position.unit.0.clone(), |unit| {
-            format!("{}（{}）", unit.names.last().map_or("", |name| name.name.as_str()), unit.id)
-        })
+        let today = office.units.get(&position.unit).and_then(|unit| unit.names.last()).map_or(Date::MAX, |n| n.from);
+        called.unit(&position.unit, today)
     };
-    let key = |position: &Position| said(position.key.as_deref().unwrap_or_default());
+    let key = |position: &Position| said(position.key.clone().unwrap_or_default());
     let mut told = Vec::new();
     let mut tell = |what: &str, before: String, after: String| {
         if before != after {
             told.push(format!("{what} {before} → {after}"));
         }
     };
-    tell("職名", said(&former.title), said(&position.title));
-    tell("組織", unit(former), unit(position));
-    tell("職位", said(&former.rank), said(&position.rank));
+    tell("職名", said(former.title.clone()), said(position.title.clone()));
+    let leading = if position.place == Place::Head { "（その長）" } else { "" };
+    if former.unit != position.unit {
+        tell("組織", unit(former), format!("{}{leading}", unit(position)));
+    }
+    tell("職位", rank(former), rank(position));
     tell("長", place(former).to_owned(), place(position).to_owned());
     tell("職キー", key(former), key(position));
     told.join("、")
@@ -218,8 +236,12 @@ fn sentence(change: &OfficeChange, called: &Called<'_>) -> String {
         }
         OfficeChange::UnitMoved { unit, parent, from } => {
             let name = office.unit_name(unit, *from);
-            let parent = parent.as_ref().map_or_else(|| "最上位".to_owned(), |p| office.unit_name(p, *from));
-            format!("{}から組織「{name}」（{unit}）を「{parent}」の下に移す", wareki(*from))
+            let place = |parent: Option<&UnitId>| {
+                parent.map_or_else(|| "最上位".to_owned(), |parent| format!("「{}」の下", called.unit(parent, *from)))
+            };
+            let former = office.units.get(unit).and_then(|unit| unit.parent_on(*from));
+            let (former, parent) = (place(former), place(parent.as_ref()));
+            format!("{}から組織「{name}」（{unit}）を{former}から{parent}に移す", wareki(*from))
         }
         OfficeChange::UnitAbolished { unit, on, .. } => {
             format!("{}に組織「{}」（{unit}）を廃止する", wareki(*on), office.unit_name(unit, *on))
@@ -227,7 +249,7 @@ fn sentence(change: &OfficeChange, called: &Called<'_>) -> String {
         OfficeChange::PositionSet { position } => match office.positions.get(&position.id) {
             None => format!("職「{}」（{}）を登録する{}", position.title, position.id, powers(position)),
             Some(former) => {
-                format!("職「{}」（{}）を変える：{}", position.title, position.id, changed(former, position, office))
+                format!("職「{}」（{}）を変える：{}", position.title, position.id, changed(former, position, called))
             }
         },
         OfficeChange::PersonNoted { person } => format!("{}の氏名を登録する", called.person(person)),

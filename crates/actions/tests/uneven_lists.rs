@@ -30,7 +30,7 @@ fn guideline() -> LoadedGuideline {
 }
 
 fn read(file: &str, office: &Office) -> Result<StaffList, String> {
-    StaffList::read(&std::fs::read(folder().join(file)).unwrap(), &guideline().guideline, office)
+    StaffList::read(&std::fs::read(folder().join(file)).unwrap(), &guideline().guideline, office, FROM)
 }
 
 fn word(verdict: Verdict) -> &'static str {
@@ -128,7 +128,7 @@ fn whom_a_held_row_names_keeps_the_post() {
     let first =
         format!("{head}01,秘書課,P1,課長,課長,○,1,秘書課長（見本）\n01,秘書課,P2,係長,係長,,2,秘書課係長（見本）\n");
     let loaded = guideline();
-    let list = |text: &str, office: &Office| StaffList::read(text.as_bytes(), &loaded.guideline, office).unwrap();
+    let list = |text: &str, office: &Office| StaffList::read(text.as_bytes(), &loaded.guideline, office, FROM).unwrap();
     let plan = list(&first, &Office::default()).plan(&Office::default(), FROM);
     let mut office = Office::default().changed(&plan.changes).unwrap();
     for (person, (name, _)) in &plan.names {
@@ -169,7 +169,7 @@ fn whatever_the_bytes_every_row_has_one_verdict_and_nothing_falls() {
                 _ => bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = byte.wrapping_add(1)),
             }
         }
-        let Ok(list) = StaffList::read(&bytes, &loaded.guideline, &Office::default()) else { continue };
+        let Ok(list) = StaffList::read(&bytes, &loaded.guideline, &Office::default(), FROM) else { continue };
         with_rows += 1;
         let plan = list.plan(&Office::default(), FROM);
         assert!(list.rows.windows(2).all(|pair| pair[0].row < pair[1].row), "one verdict a row, in the file's order");
@@ -198,9 +198,8 @@ async fn whoever_gains_or_loses_powers_is_told_before_anything_is_recorded() {
     let office = town.city.office().await.expect("the office");
     let post = office.positions.values().find(|post| post.place == domain::office::Place::Head).expect("a head");
     let unit = office.unit_name(&post.unit, FROM);
-    let row = format!("{},{unit},{},{},,,\n", post.unit, post.id, post.title);
-    let import =
-        |text: String| actions::OfficeImport { bytes: text.into_bytes(), from: FROM, held: actions::HeldRows::Ask };
+    let row = format!("{},{unit},{},{},,なし,\n", post.unit, post.id, post.title);
+    let import = |text: String| actions::OfficeImport { bytes: text.into_bytes(), from: FROM };
     let read = town.city.preview_office(&import(format!("{head}{row}"))).await.expect("a preview");
     let told: Vec<&String> = read.changes.iter().filter(|change| change.contains(&post.title)).collect();
     assert!(told.iter().any(|change| change.contains("長 その組織の長 → 長ではない")), "{told:?}");
@@ -209,4 +208,220 @@ async fn whoever_gains_or_loses_powers_is_told_before_anything_is_recorded() {
     let read = town.city.preview_office(&import(format!("{head}{row}"))).await.expect("a preview");
     assert_eq!(read.list.count(Verdict::Held), 1, "a key of another post is asked about: {:?}", read.list.rows);
     town.bench.clear().await;
+}
+
+/// A town with its office, and lists that are looked at there.
+struct Desk {
+    town: Town,
+}
+
+impl Desk {
+    async fn new() -> Self {
+        Self { town: Town::new(Guide::Decision, testkit::Engine::File).await.expect("a file always opens") }
+    }
+
+    async fn look(&self, rows: &str) -> actions::ImportPreview {
+        let bytes = format!("{HEADINGS}\n{rows}").into_bytes();
+        let import = actions::OfficeImport { bytes, from: FROM };
+        self.town.city.preview_office(&import).await.expect("a preview")
+    }
+
+    async fn close(self) {
+        self.town.bench.clear().await;
+    }
+}
+
+const HEADINGS: &str = "組織コード,組織名,上位組織コード,区分,職コード,職名,職位,長,職キー,職員番号,氏名";
+
+fn why(read: &actions::ImportPreview, row: usize) -> String {
+    let found = read.list.rows.iter().find(|one| one.row == row);
+    found.and_then(|one| one.why.clone()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn an_empty_cell_takes_nothing_away_and_the_row_says_what_it_means() {
+    let desk = Desk::new().await;
+    let read = desk
+        .look(
+            "s1,観光課,,,s1-head-post,観光課長,,,,s1-head,観光課長の職員\n\
+             s4,総務課,,,s4-head-post,総務課長,,○,,s4-head,総務課長の職員\n\
+             x1,新しい課,,,x1-post,新しい課の職,,,,,\n",
+        )
+        .await;
+    assert_eq!(read.problems, Vec::<String>::new());
+    assert!(
+        !read.changes.iter().any(|change| change.contains("観光課") || change.contains("総務課")),
+        "{:?}",
+        read.changes
+    );
+    insta::assert_snapshot!([2, 3, 4].map(|row| why(&read, row)).join("\n"), @"
+    空の欄は、今のままにします：上位組織コード「d1」、職位「課長」、長「○」。なくすときは「なし」と書いてください。
+    空の欄は、今のままにします：上位組織コード「d2」、職位「課長」、職キー「general_head」。なくすときは「なし」と書いてください。
+    上位組織コードが書かれていないので、新しい組織を最上位に置きます。区分が書かれていないので、新しい組織を「課」とします。職位が書かれていないので、職位を問う役割には就けません。
+    ");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn what_is_to_go_is_written_and_told() {
+    let desk = Desk::new().await;
+    let read = desk.look("s1,観光課,なし,,s1-head-post,観光課長,なし,なし,,s1-head,観光課長の職員\n").await;
+    assert_eq!(read.problems, Vec::<String>::new());
+    insta::assert_snapshot!(read.changes.join("\n"), @"
+    令和8年4月1日から組織「観光課」（s1）を「経済観光部（d1）」の下から最上位に移す
+    職「観光課長」（s1-head-post）を変える：職位 「課長」 → なし、長 その組織の長 → 長ではない
+    ");
+    // Whoever else is marked leads the unit; the post that led it does so no longer, and its row says why.
+    let read = desk
+        .look(
+            "s1,観光課,,,s1-head-post,観光課長,,,,s1-head,観光課長の職員\n\
+             s1,観光課,,,s1-chief-post,観光課係長,,○,,s1-chief,観光課係長の職員\n",
+        )
+        .await;
+    insta::assert_snapshot!(format!("{}\n{}", why(&read, 2), read.changes.join("\n")), @"
+    空の欄は、今のままにします：上位組織コード「d1」、職位「課長」。なくすときは「なし」と書いてください。長の欄が空で、3行目の職がこの組織の長なので、長ではなくします。長のままなら○を書いてください。
+    職「観光課長」（s1-head-post）を変える：長 その組織の長 → 長ではない
+    職「観光課係長」（s1-chief-post）を変える：長 長ではない → その組織の長
+    ");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn units_in_a_circle_are_told_with_their_rows() {
+    let desk = Desk::new().await;
+    let circles = [
+        // New units below each other, and one below itself.
+        ("x1,一課,x2,,,,,,,,\nx2,二課,x1,,,,,,,,\n", vec![2, 3]),
+        ("x1,一課,x1,,,,,,,,\n", vec![2]),
+        // A unit that stands is put below what is founded below it, and below what stands below it.
+        ("d1,経済観光部,x1,,,,,,,,\nx1,一課,s1,,,,,,,,\n", vec![2, 3]),
+        ("d1,経済観光部,s1,,,,,,,,\n", vec![2]),
+    ];
+    for (rows, numbers) in circles {
+        let read = desk.look(rows).await;
+        let told: Vec<usize> =
+            read.list.rows.iter().filter(|row| row.verdict == Verdict::Refused).map(|row| row.row).collect();
+        assert_eq!(told, numbers, "{rows}: {:?}", read.problems);
+        let words = read.problems.join("\n");
+        assert!(words.contains("2行目") && words.contains("輪"), "{words}");
+        assert!(!words.contains("登録されていません"), "said of a unit that is in the list: {words}");
+    }
+    // Two units change places: no circle, in whatever order the rows stand.
+    let read = desk.look("d1,経済観光部,s1,,,,,,,,\ns1,観光課,なし,,,,,,,,\n").await;
+    assert_eq!(read.problems, Vec::<String>::new());
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn what_the_office_objects_to_is_told_with_its_row() {
+    let desk = Desk::new().await;
+    let gone = OfficeChange::UnitAbolished { unit: "s2".into(), on: FROM, successors: Vec::new() };
+    desk.town.city.change_office(vec![gone], BTreeMap::new()).await.expect("abolished");
+    let read = desk.look("s1,観光課,,,,,,,,,\nx1,一課,s2,,x1-post,一課長,,○,,,\ns2,農政の課,,,,,,,,,\n").await;
+    insta::assert_snapshot!(read.problems.join("\n"), @"
+    3行目：上位組織コードの組織「農政課」（s2）は、令和8年4月1日にはありません。コードか、いつからの名簿かを確かめてください。［x1 一課 s2 x1-post 一課長 ○］
+    4行目：組織コードの組織「農政課」（s2）は、令和8年4月1日にはありません。コードか、いつからの名簿かを確かめてください。［s2 農政の課］
+    ");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_code_that_lost_its_zeros_is_asked_about() {
+    let desk = Desk::new().await;
+    let first = "09,税務部,,部,P09,税務部長,部長,○,,009,税務部長（見本）\n0901,課税課,09,,P0901,課税課長,課長,○,,0901,課税課長（見本）\n";
+    let bytes = format!("{HEADINGS}\n{first}").into_bytes();
+    let import = actions::OfficeImport { bytes, from: FROM };
+    let preview = desk.town.city.preview_office(&import).await.expect("a preview");
+    desk.town.city.import_office(preview, actions::HeldRows::Ask).await.expect("the first list");
+    let read = desk
+        .look(
+            "901,課税課,09,,P0901,課税課長,課長,○,,0901,課税課長（見本）\n\
+             0903,納税課,9,,,,,,,,\n\
+             0901,課税課,09,,P0902,課税課係長,係長,,,901,課税課長（見本）\n\
+             ００９０１,課税課,09,,,,,,,,\n\
+             0802,一課,09,,,,,,,,\n\
+             802,二課,09,,,,,,,,\n",
+        )
+        .await;
+    let told: Vec<String> = read.list.rows.iter().map(|row| format!("{:?} {}", row.verdict, row.sentence())).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    Held 2行目：組織コード「901」は今の組織になく、先頭の 0 だけがちがう「0901」があります。0 が落ちていないか確かめ、同じ番号なら「0901」と書いてください。［901 課税課 09 P0901 課税課長 課長 ○ 0901 課税課長（見本）］
+    Refused 3行目：上位組織コード「9」の組織が、取り込む行にも今の組織にもありません。先頭の 0 だけがちがう「09」があります。0 が落ちていませんか。上の組織の行を加えるか、コードを直してください。［0903 納税課 9］
+    Held 4行目：職員番号「901」は今の組織になく、先頭の 0 だけがちがう「0901」があります。0 が落ちていないか確かめ、同じ番号なら「0901」と書いてください。［0901 課税課 09 P0902 課税課係長 係長 901 課税課長（見本）］
+    Held 5行目：組織コード「00901」は今の組織になく、先頭の 0 だけがちがう「0901」があります。0 が落ちていないか確かめ、同じ番号なら「0901」と書いてください。［00901 課税課 09］
+    Taken 6行目：区分が書かれていないので、新しい組織を「課」とします。［0802 一課 09］
+    Held 7行目：組織コード「802」は、6行目の「0802」と、先頭の 0 だけがちがいます。同じ番号なら、どちらかにそろえてください。［802 二課 09］
+    ");
+    assert!(!read.changes.iter().any(|change| change.contains("離れる")), "{:?}", read.changes);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_second_word_for_one_thing_is_asked_about() {
+    let desk = Desk::new().await;
+    let read = desk
+        .look(
+            "x1,一課,,課,x1-post,一課長,課長,○,,101,一課長（見本）\n\
+             x1,一課,,係,x1-second,一課係長,係長,,,,\n\
+             x1,一課,,課,x1-post,一課長,部長,○,,101,一課長（見本）\n\
+             x1,一課,,課,x1-post,一課長,課長,なし,,101,一課長（見本）\n\
+             s1,観光課,,係,,,,,,,\n",
+        )
+        .await;
+    let told: Vec<String> = read.list.rows.iter().map(|row| format!("{:?} {}", row.verdict, row.sentence())).collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    Taken 2行目：上位組織コードが書かれていないので、新しい組織を最上位に置きます。［x1 一課 課 x1-post 一課長 課長 ○ 101 一課長（見本）］
+    Held 3行目：組織コード「x1」の「区分」が、2行目とちがいます。どちらかにそろえてください。［x1 一課 係 x1-second 一課係長 係長］
+    Held 4行目：職コード「x1-post」の「職位」が、2行目とちがいます。どちらかにそろえてください。［x1 一課 課 x1-post 一課長 部長 ○ 101 一課長（見本）］
+    Held 5行目：職コード「x1-post」の「長」が、2行目とちがいます。どちらかにそろえてください。［x1 一課 課 x1-post 一課長 課長 なし 101 一課長（見本）］
+    Held 6行目：区分が「係」ですが、すでにある組織「s1」は「課」です。区分は新しい組織にだけ付きます。欄を空にするか、組織を確かめてください。［s1 観光課 係］
+    ");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn letters_that_no_door_takes_are_told_of_in_the_row() {
+    let desk = Desk::new().await;
+    for letter in ['\u{3164}', '\u{2800}', '\u{34f}', '\u{ad}', '\u{2028}', '\u{202e}', '\u{fdd0}'] {
+        let read = desk.look(&format!("x1,一{letter}課,,,,,,,,,\n")).await;
+        assert_eq!(read.list.count(Verdict::Refused), 1, "{letter:?}: {:?}", read.list.rows);
+        let code = format!("U+{:04X}", u32::from(letter));
+        assert!(why(&read, 2).contains(&code), "{}", why(&read, 2));
+    }
+    for letter in ['\u{e000}', '〓'] {
+        let read = desk.look(&format!("x1,一{letter}課,,,,,,,,,\n")).await;
+        assert_eq!(read.list.count(Verdict::Held), 1, "{letter:?} is asked about: {:?}", read.list.rows);
+    }
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn the_template_as_it_is_changes_nothing() {
+    let desk = Desk::new().await;
+    let bytes = actions::staff_template(&guideline().guideline).expect("a template");
+    let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+    assert!(text.contains("見本") && text.contains("空"), "{text}");
+    let import = actions::OfficeImport { bytes, from: FROM };
+    let read = desk.town.city.preview_office(&import).await.expect("a preview");
+    assert_eq!((read.changes, read.problems), (Vec::new(), Vec::new()));
+    assert!(read.list.rows.iter().all(|row| row.verdict == Verdict::Skipped), "{:?}", read.list.rows);
+    assert!(read.list.rows.iter().any(|row| row.sentence().contains("見本の行")), "{:?}", read.list.rows);
+    desk.close().await;
+}
+
+/// Where each row was compared with all former ones, eight times the rows took forty times as long.
+#[test]
+fn eight_times_the_rows_take_about_eight_times_as_long() {
+    let loaded = guideline();
+    let took = |rows: usize| {
+        let row = |row: usize| format!("U{row},課{row},P{row},職{row}\n");
+        let text: String =
+            std::iter::once("組織コード,組織名,職コード,職名\n".to_owned()).chain((0..rows).map(row)).collect();
+        let begun = std::time::Instant::now();
+        let list = StaffList::read(text.as_bytes(), &loaded.guideline, &Office::default(), FROM).unwrap();
+        assert_eq!(list.count(Verdict::Taken), rows);
+        begun.elapsed()
+    };
+    let (few, many) = (took(2_000), took(16_000));
+    assert!(many < few * 20, "{few:?} and {many:?}");
 }

@@ -215,6 +215,21 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether `--key` keeps this command from being carried out twice.
+    pub fn takes_key(&self) -> bool {
+        use {AccountCommand as A, CaseCommand as C, ImpersonatorCommand as I};
+        match self {
+            Self::Case(case) => !matches!(case, C::Show { .. } | C::List { .. } | C::Form { .. }),
+            Self::Account(account) => matches!(account, A::Note { .. }),
+            Self::Impersonator(impersonator) => matches!(impersonator, I::Note { .. } | I::Clear { .. }),
+            // Its --key is another one: that of the list.
+            Self::Public { .. } => true,
+            _ => false,
+        }
+    }
+}
+
 /// What carried lists have to show before they are served.
 #[derive(Debug, Clone, clap::Args)]
 pub struct TrustArgs {

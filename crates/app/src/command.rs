@@ -23,6 +23,7 @@ use public::Serving;
 use crate::args::{Args, ByArgs, Command, Global};
 use crate::exit::Exit;
 use crate::home::{Home, Town};
+use crate::input::Mistake;
 use crate::press;
 use crate::room;
 use crate::voice::Voice;
@@ -37,6 +38,12 @@ struct Hands {
 
 /// Carries out one command.
 pub async fn run(args: Args) -> anyhow::Result<Exit> {
+    if args.global.key.is_some() && !args.command.takes_key() {
+        return Err(Mistake::new(
+            "--key（二重の実行を防ぐ鍵）は、案件・アカウント・なりすましを記録するコマンドだけで働きます。このコマンドでは何も防がないため、何も行いませんでした。\n次にすること：--key を外して実行してください。",
+        )
+        .into());
+    }
     let hands = Hands { home: Home::of(&args.global), voice: args.global.voice(), global: args.global };
     match args.command {
         Command::Init { guideline, from, notice, contact } => {

@@ -12,8 +12,8 @@ use domain::id::UnitId;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::home::{Settings, staff_address};
 use crate::input::{self, Mistake};
+use crate::settings::{Settings, staff_address};
 
 /// The city's mail server; `[mail]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,10 +1,11 @@
 //! What proves a step, typed as `項目=値` or as JSON.
 
-use domain::evidence::{self, Evidence, Key, is_needed, keys_of};
+use domain::evidence::{self, Evidence, Key, Sort, is_needed, keys_of};
 use domain::guideline::Step;
+use domain::parsing;
 use serde_json::{Value, json};
 
-use crate::input::Mistake;
+use crate::input::{self, Mistake};
 
 /// The proof of a step from what was typed.
 pub fn read(step: &Step, pairs: &[(String, String)]) -> Result<Evidence, Mistake> {
@@ -29,14 +30,14 @@ pub fn read(step: &Step, pairs: &[(String, String)]) -> Result<Evidence, Mistake
 
 /// The proof of a step from JSON; its tag may be left out.
 pub fn read_json(step: &Step, text: &str) -> Result<Evidence, Mistake> {
-    let mut value: Value = serde_json::from_str(text).map_err(|error| {
-        Mistake::new(format!(
-            "記録の JSON を読めません（{}行{}文字目）。\n{}",
-            error.line(),
-            error.column(),
-            told(step)
-        ))
-    })?;
+    let mut value: Value = serde_json::from_str(text)
+        .map_err(|error| Mistake::new(format!("{}\n{}", parsing::json("記録の JSON", &error), told(step))))?;
+    for key in keys_of(Evidence::word_for(step.kind)) {
+        if let (Sort::Day, Some(typed)) = (key.sort, value.get(key.name).and_then(Value::as_str)) {
+            let day = input::day(typed).map_err(|mistake| Mistake::new(format!("「{}」：{mistake}", key.label)))?;
+            value[key.name] = json!(day);
+        }
+    }
     if let Some(object) = value.as_object_mut() {
         object.entry("evidence").or_insert_with(|| json!(Evidence::word_for(step.kind)));
     }
@@ -73,8 +74,10 @@ pub fn further(step: &Step) -> Vec<String> {
 }
 
 fn of_value(step: &Step, value: Value) -> Result<Evidence, Mistake> {
-    serde_json::from_value(value)
-        .map_err(|error| Mistake::new(format!("「{}」の記録を読めません（{error}）。\n{}", step.label, told(step))))
+    serde_json::from_value(value).map_err(|error| {
+        let problem = parsing::told(&error.to_string(), "");
+        Mistake::new(format!("「{}」の記録を読めません。{problem}\n{}", step.label, told(step)))
+    })
 }
 
 #[cfg(test)]
@@ -82,7 +85,6 @@ mod tests {
     use domain::guideline::{Basis, ClauseId, StepKind, Strength};
 
     use super::*;
-    use crate::input;
 
     fn step(kind: StepKind) -> Step {
         Step {

@@ -3,32 +3,25 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use actions::{City, MEGABYTE, PublishTo, Quota, SealFound, SealKey, Signer, VIEW_VERSION, ViewState};
+use actions::{City, PublishTo, SealFound, SealKey, Signer, VIEW_VERSION, ViewState};
 use anyhow::Context;
 use connectors::oidc::OidcConfig;
 use domain::id::MunicipalityCode;
 use domain::network::Networks;
 use public::Serving;
-use serde::{Deserialize, Serialize};
 use store::{Durability, PAGE_MAX, Place, Store};
 use url::Url;
 
 use crate::args::Global;
-use crate::courier::{self, MailSettings, Post, WebhookSettings};
+use crate::courier::{self, Post};
 use crate::hold::Held;
 use crate::input::{self, Mistake};
 use crate::machine::{SystemMachine, random};
-use crate::porch::OidcSettings;
 use crate::progress::Telling;
 use crate::room::Disk;
+use crate::settings::{Settings, staff_address};
 use crate::voice::{Voice, complain};
 
-/// For how many days a list that is carried elsewhere answers: one carried on Friday still does after a long weekend.
-const CARRIED_DAYS: u16 = 4;
-/// The most days that may be set for it: what is taken back in between is not known there.
-const MOST_CARRIED_DAYS: u16 = 31;
-/// The most days for which a browser may be trusted: a quarter of a year.
-const MOST_TRUSTED_DAYS: u16 = 90;
 /// For how long what was published may be trusted; the server publishes anew long before.
 pub const VALID_FOR_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -39,65 +32,6 @@ pub struct Home {
     database: Option<String>,
     schema: Option<String>,
     voice: Voice,
-}
-
-/// What one municipality's list is published with, and how its people are told; `DATA/<団体コード>.toml`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// The public address of the list.
-    pub base_url: Option<String>,
-    /// A notice above every page.
-    pub notice: Option<String>,
-    /// Whom to ask.
-    pub contact: Option<String>,
-    /// For how many days a list that is carried elsewhere answers; four where nothing is said.
-    pub carried_days: Option<u16>,
-    /// The https address of the staff pages: passkeys are bound to it, and messages lead to it.
-    pub staff_url: Option<String>,
-    /// The hour of the daily notices, such as 08:45.
-    pub digest_hour: Option<String>,
-    /// The hosts and ports that may be called, such as `chat.example.jp:443`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub outbound: Vec<String>,
-    /// The city's own sign-in.
-    pub oidc: Option<OidcSettings>,
-    /// The city's mail server.
-    pub mail: Option<MailSettings>,
-    /// The chats of teams.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub webhook: Vec<WebhookSettings>,
-    /// For how many days a browser may be trusted, so that no second proof is asked in it; never, where nothing is said.
-    pub trusted_days: Option<u16>,
-    /// How much may be attached.
-    pub attachments: Option<AttachmentSettings>,
-}
-
-/// How many megabytes of files may be kept; `[attachments]`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AttachmentSettings {
-    /// By one person, before any act names them.
-    #[serde(rename = "person_mb")]
-    pub person: Option<u32>,
-    /// For one case.
-    #[serde(rename = "case_mb")]
-    pub case: Option<u32>,
-    /// In the municipality.
-    #[serde(rename = "town_mb")]
-    pub town: Option<u32>,
-}
-
-impl AttachmentSettings {
-    fn quota(&self) -> Quota {
-        let usual = Quota::default();
-        let bytes = |megabytes: Option<u32>, usual: u64| megabytes.map_or(usual, |mb| u64::from(mb) * MEGABYTE);
-        Quota {
-            person: bytes(self.person, usual.person),
-            case: bytes(self.case, usual.case),
-            town: bytes(self.town, usual.town),
-        }
-    }
 }
 
 /// One municipality of this installation, open.
@@ -238,7 +172,7 @@ impl Home {
     /// Makes the place for a municipality, with nothing in its ledger yet.
     pub async fn make(&self, code: &str) -> anyhow::Result<Town> {
         if !is_code(code) {
-            return Err(Mistake::new(format!("団体コード「{code}」は6桁の数字ではありません。")).into());
+            return Err(not_a_code(code).into());
         }
         if self.codes().await?.iter().any(|known| known == code) {
             return Err(Mistake::new(format!(
@@ -256,6 +190,9 @@ impl Home {
 
     /// Makes an empty database to restore a municipality into, and its folders.
     pub async fn make_to_restore(&self, code: &str) -> anyhow::Result<Town> {
+        if !is_code(code) {
+            return Err(not_a_code(code).into());
+        }
         if self.codes().await?.iter().any(|known| known == code) {
             let what = format!(
                 "団体「{code}」のデータがすでにあります。上書きはしません。空の保存先を --data で指定してください。"
@@ -267,13 +204,37 @@ impl Home {
         Ok(town)
     }
 
-    /// Takes away what a failed beginning left behind; only ever an empty database of ours.
-    pub fn unmake(&self, code: &str) {
+    /// The folders that beginning a municipality would make, the innermost last.
+    pub fn folders_to_make(&self, code: &str) -> Vec<PathBuf> {
+        let (public, keys) = (self.public_of(code), self.data.join("keys"));
+        let mut absent: Vec<PathBuf> = public
+            .ancestors()
+            .chain(keys.ancestors())
+            .filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+            .map(Path::to_path_buf)
+            .collect();
+        absent.sort();
+        absent.dedup();
+        absent
+    }
+
+    /// Takes away what a failed beginning left behind: only ever an empty database of ours, and the folders that it made.
+    pub fn unmake(&self, code: &str, made: &[PathBuf]) {
         if self.database.is_none() {
             for end in ["sqlite", "sqlite-wal", "sqlite-shm", "reserve"] {
                 // What is not there needs no taking away; what cannot go is seen at the next start.
                 let _ = std::fs::remove_file(self.data.join(format!("{code}.{end}")));
             }
+            // Nothing was recorded for which the new keys would ever be asked.
+            for key in [self.key_file(code), self.seal_file(code)] {
+                if made.iter().any(|folder| key.starts_with(folder)) {
+                    let _ = std::fs::remove_file(key);
+                }
+            }
+        }
+        for folder in made.iter().rev() {
+            // A folder in which something lies stays.
+            let _ = std::fs::remove_dir(folder);
         }
     }
 
@@ -409,16 +370,7 @@ impl Home {
         if !file.exists() {
             return Ok(Settings::default());
         }
-        let settings: Settings = toml::from_str(&input::text(&file)?).map_err(|error| {
-            Mistake::new(format!(
-                "設定「{}」を読めません（{}）。書けるのは base_url、notice、contact、carried_days、trusted_days、staff_url、digest_hour、outbound、[oidc]、[mail]、[[webhook]]、[attachments] です。",
-                file.display(),
-                error.message()
-            ))
-        })?;
-        input::seen("設定の notice", settings.notice.as_deref())?;
-        input::seen("設定の contact", settings.contact.as_deref())?;
-        Ok(settings)
+        Settings::read(&file)
     }
 
     /// Whoever carries a municipality's messages out, with the secrets that the settings name.
@@ -434,9 +386,7 @@ impl Home {
 
     /// Keeps the settings of a municipality's list.
     pub fn keep_settings(&self, code: &str, settings: &Settings) -> anyhow::Result<()> {
-        let file = self.data.join(format!("{code}.toml"));
-        std::fs::write(&file, toml::to_string(settings)?)
-            .with_context(|| format!("設定「{}」を書けません", file.display()))
+        settings.keep(&self.data.join(format!("{code}.toml")))
     }
 
     /// Remembers under which address this installation was served last.
@@ -486,36 +436,6 @@ impl Home {
     }
 }
 
-impl Settings {
-    /// For how many days a browser may be trusted, where the city lets people do so.
-    pub fn trusted_days(&self) -> Result<Option<u16>, Mistake> {
-        match self.trusted_days {
-            Some(days) if !(1..=MOST_TRUSTED_DAYS).contains(&days) => Err(Mistake::new(format!(
-                "設定の trusted_days「{days}」は使えません。1から{MOST_TRUSTED_DAYS}までの日数を書くか、行を消してください。"
-            ))),
-            days => Ok(days),
-        }
-    }
-
-    /// For how long a list that is carried elsewhere answers, in milliseconds.
-    pub fn carried_for(&self) -> Result<i64, Mistake> {
-        match self.carried_days.unwrap_or(CARRIED_DAYS) {
-            days @ 1..=MOST_CARRIED_DAYS => Ok(i64::from(days) * VALID_FOR_MS),
-            days => Err(Mistake::new(format!(
-                "設定の carried_days「{days}」は使えません。1から{MOST_CARRIED_DAYS}までの日数を書いてください。"
-            ))),
-        }
-    }
-
-    /// The origin of the staff pages, where it is set.
-    fn staff_origin(&self) -> anyhow::Result<Option<Url>> {
-        let read = |text: &String| {
-            staff_address(text).map_err(|mistake| Mistake::new(format!("設定の staff_url：{mistake}")).into())
-        };
-        self.staff_url.as_ref().map(read).transpose()
-    }
-}
-
 impl Town {
     /// Its code.
     pub fn code(&self) -> &str {
@@ -545,24 +465,6 @@ impl Town {
     }
 }
 
-/// The address of the staff's pages, which stand at the root of their own host: cookies and passkeys are bound to it.
-pub fn staff_address(typed: &str) -> Result<Url, Mistake> {
-    let address = Url::parse(typed).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
-    let address = address.ok_or_else(|| {
-        Mistake::new(format!(
-            "「{typed}」はアドレスではありません。https:// で始まる、職員の画面のアドレスを書いてください（例：https://shirube.city.example.lg.jp/）。"
-        ))
-    })?;
-    let bare = address.path() == "/" && address.query().is_none() && address.fragment().is_none();
-    if !bare || !address.username().is_empty() || address.password().is_some() {
-        return Err(Mistake::new(format!(
-            "職員の画面のアドレス「{typed}」に、ホスト名の後の道（パス）などが付いています。職員の画面は、ほかの道の下では動きません。\n次にすること：「{}/」のように、職員の画面だけのホスト名（またはポート）を用意し、そのアドレスだけを書いてください。",
-            address.origin().ascii_serialization()
-        )));
-    }
-    Ok(address)
-}
-
 async fn open(place: &Place) -> anyhow::Result<Store> {
     let store = Store::open(place, Durability::Full, VIEW_VERSION).await?;
     let store = match place {
@@ -585,6 +487,12 @@ pub fn code_in_name(file: &Path) -> Option<String> {
 
 pub(crate) fn with_slash(url: &str) -> String {
     if url.ends_with('/') { url.to_owned() } else { format!("{url}/") }
+}
+
+fn not_a_code(typed: &str) -> Mistake {
+    Mistake::new(format!(
+        "団体コード「{typed}」は6桁の半角数字ではありません。何も作っていません。\n次にすること：全国地方公共団体コード（検査数字を含む6桁）を確かめてください。"
+    ))
 }
 
 fn nothing_here(what: &str) -> Mistake {
@@ -628,15 +536,6 @@ mod tests {
         assert!(told.is_err_and(|words| words.contains("999985、999993")));
         assert_eq!(home.town(Some("999985")).await?.code(), "999985");
         assert_eq!(home.publish_to("999985", None).await?.base_url, "http://localhost:8080/999985/");
-        Ok(())
-    }
-
-    #[test]
-    fn a_setting_that_nobody_knows_is_named_and_not_passed_over() -> anyhow::Result<()> {
-        let dir = tempfile::tempdir()?;
-        std::fs::write(dir.path().join("999993.toml"), "notce = \"見本\"\n")?;
-        let told = home(dir.path()).settings("999993").map_err(|error| error.to_string());
-        assert!(told.is_err_and(|words| words.contains("notce") && words.contains("notice")));
         Ok(())
     }
 }

@@ -59,7 +59,20 @@ pub fn why(error: &std::io::Error) -> String {
         std::io::ErrorKind::ReadOnlyFilesystem => "読み取り専用のディスクです".to_owned(),
         std::io::ErrorKind::StorageFull => "ディスクに空きがありません".to_owned(),
         std::io::ErrorKind::IsADirectory => "フォルダーです".to_owned(),
-        _ => error.to_string(),
+        std::io::ErrorKind::NotADirectory => "フォルダーではありません".to_owned(),
+        std::io::ErrorKind::DirectoryNotEmpty => "フォルダーが空ではありません".to_owned(),
+        std::io::ErrorKind::InvalidFilename | std::io::ErrorKind::InvalidInput => "使えない名前です".to_owned(),
+        std::io::ErrorKind::FileTooLarge => "大きすぎます".to_owned(),
+        std::io::ErrorKind::QuotaExceeded => "使える容量を超えています".to_owned(),
+        std::io::ErrorKind::ConnectionRefused => "つながりません".to_owned(),
+        std::io::ErrorKind::AddrNotAvailable => "この機器のアドレスではありません".to_owned(),
+        std::io::ErrorKind::UnexpectedEof => "途中で終わっています".to_owned(),
+        std::io::ErrorKind::TimedOut => "時間内に答えがありません".to_owned(),
+        // The system's own words are in its own language; its number can be looked up.
+        _ => match error.raw_os_error() {
+            Some(number) => format!("機器の知らせ {number}番"),
+            None => "機器がことわりました".to_owned(),
+        },
     }
 }
 

@@ -20,6 +20,7 @@ mod porch;
 mod press;
 mod progress;
 mod room;
+mod settings;
 mod usage;
 mod voice;
 

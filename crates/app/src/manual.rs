@@ -7,7 +7,7 @@ use domain::evidence::{Evidence, keys_of};
 use domain::guideline::StepKind;
 
 use crate::courier::telling;
-use crate::home::Settings;
+use crate::settings::Settings;
 
 const MANUAL: &str = include_str!("../../../docs/manual-settings.ja.md");
 

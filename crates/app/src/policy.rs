@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use domain::guideline::{ItemKind, PolicyItem};
+use domain::calendar;
+use domain::guideline::{Guideline, ItemKind, PolicyItem};
+use domain::parsing;
 use domain::policy::Policy;
 
 use crate::input::{self, Mistake};
@@ -56,16 +58,8 @@ pub fn read(file: &Path) -> Result<Policy, Mistake> {
 
 /// The policy in a TOML text; days may be written as people write them.
 pub fn from_toml(name: &str, text: &str) -> Result<Policy, Mistake> {
-    let located = |error: &toml::de::Error, what: &str| {
-        let at = error.span().map_or_else(String::new, |span| place(text, span.start));
-        Mistake::new(format!(
-            "{name}{at}\n  誤り　：{what}（{}）\n  直し方：{}",
-            error.message(),
-            advice(error.message())
-        ))
-    };
-    let mut table: toml::Table =
-        toml::from_str(text).map_err(|error| located(&error, "TOML の書き方になっていません"))?;
+    let located = |error: &toml::de::Error| Mistake::new(parsing::toml(name, text, error));
+    let mut table: toml::Table = toml::from_str(text).map_err(|error| located(&error))?;
     if let Some(unknown) = table.keys().find(|key| !KEYS.iter().any(|(known, _)| known == key)) {
         let line =
             text.lines().position(|line| line.trim_start().trim_start_matches('[').starts_with(unknown.as_str()));
@@ -78,19 +72,57 @@ pub fn from_toml(name: &str, text: &str) -> Result<Policy, Mistake> {
     }
     days_as_written(&mut table)?;
     // Read from the text once more where nothing had to be rewritten, so that a problem keeps its line.
-    toml::from_str::<Policy>(text)
-        .or_else(|first| Policy::deserialize(table).map_err(|_| located(&first, "読めない値があります")))
+    toml::from_str::<Policy>(text).or_else(|first| Policy::deserialize(table).map_err(|_| located(&first)))
 }
 
 fn from_json(name: &str, text: &str) -> Result<Policy, Mistake> {
-    serde_json::from_str(text).map_err(|error| {
-        let known: Vec<&str> = KEYS.iter().map(|(key, _)| *key).collect();
-        Mistake::new(format!(
-            "{name}:{}:{}\n  誤り　：読めない所があります（{error}）\n  直し方：使える名前は {} です。",
-            error.line(),
-            error.column(),
-            known.join("、")
-        ))
+    let unread = |error: &serde_json::Error| Mistake::new(parsing::json(name, error));
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| unread(&error))?;
+    if !value.is_object() {
+        // A bare list would be read as the items in their order.
+        return Err(Mistake::new(format!(
+            "{name}:1:1\n  誤り　：方針は {{ と }} で囲んだ、項目と値の並びです。\n  直し方：{{ \"network\": \"x\", … }} の形で書いてください。"
+        )));
+    }
+    let policy: Policy = serde_json::from_str(text).map_err(|error| unread(&error))?;
+    let period = policy.period.iter();
+    for day in period.flat_map(|period| std::iter::once(period.from).chain(period.until)) {
+        calendar::meant(day).map_err(|problem| Mistake::new(format!("{name}：期間（period）の{problem}")))?;
+    }
+    Ok(policy)
+}
+
+/// Refuses names in a policy's file that its guideline does not know: what stands under them would be read by nobody.
+pub fn known_to(file: &Path, policy: &Policy, guideline: &Guideline) -> Result<(), Mistake> {
+    let items: Vec<&str> =
+        guideline.policy_items.iter().filter(|item| item.kind == ItemKind::Text).map(|item| item.id.as_str()).collect();
+    let texts: Vec<&str> = guideline.attachments.iter().map(|text| text.id.as_str()).collect();
+    let further = policy.further.keys().map(|name| ("further", name, &items));
+    let departures = policy.departures.iter().map(|one| ("departures", &one.attachment, &texts));
+    let Some((table, name, known)) = further.chain(departures).find(|(_, name, known)| !known.contains(&name.as_str()))
+    else {
+        return Ok(());
+    };
+    let text = input::text(file)?;
+    let (line, column) = standing(&text, name).map_or((1, 1), |at| parsing::place(&text, at));
+    let next = if known.is_empty() {
+        format!("このガイドラインに、{table} に書くものはありません。この項目を消してください。")
+    } else {
+        format!("次の名前から選んでください：{}", known.join("、"))
+    };
+    Err(Mistake::new(format!(
+        "{}:{line}:{column}\n  誤り　：{table} の「{name}」は、このガイドラインにありません。\n  直し方：{next}",
+        file.display()
+    )))
+}
+
+/// Where a name stands in a text as a word of its own.
+fn standing(text: &str, name: &str) -> Option<usize> {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    text.match_indices(name).map(|(at, _)| at).find(|at| {
+        let before = text.get(..*at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + name.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(part) && !after.is_some_and(part)
     })
 }
 
@@ -110,23 +142,6 @@ fn days_as_written(table: &mut toml::Table) -> Result<(), Mistake> {
         *value = toml::Value::String(day.to_string());
     }
     Ok(())
-}
-
-fn place(text: &str, at: usize) -> String {
-    let before = text.get(..at).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |rest| rest.chars().count()) + 1;
-    format!(":{line}:{column}")
-}
-
-fn advice(message: &str) -> &'static str {
-    if message.contains("unknown field") {
-        "かっこの中にある名前を確かめてください。"
-    } else if message.contains("did not match any variant") {
-        "発信時間は from_day・to_day・from・to の四つか、text・because の二つで書いてください。"
-    } else {
-        "その行を見本（docs/manual-cli.ja.md）と見比べてください。文字は \" で囲みます。"
-    }
 }
 
 #[cfg(test)]

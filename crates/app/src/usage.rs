@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use domain::parsing;
 
 use crate::exit::Exit;
+use crate::input::Mistake;
 use crate::voice::{complain, out};
 
 const TEMPLATE: &str = "\
@@ -93,7 +95,12 @@ fn words(error: &clap::Error) -> String {
         ErrorKind::ArgumentConflict => {
             format!("「{argument}」は「{}」と一緒には使えません。", context(ContextKind::PriorArg))
         }
-        _ => error.to_string(),
+        ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues | ErrorKind::TooManyValues => {
+            format!("「{argument}」の値の数が合いません。")
+        }
+        ErrorKind::NoEquals => format!("「{argument}」は = に続けて値を書いてください。"),
+        ErrorKind::InvalidUtf8 => "文字として読めない指定があります。UTF-8 の文字で書いてください。".to_owned(),
+        _ => "指定を読めません。".to_owned(),
     };
     let mut lines = vec![what];
     let suggested = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
@@ -121,6 +128,9 @@ fn shown(value: &ContextValue) -> String {
     }
 }
 
+/// Why a value is not taken: our own words as they are, a library's in Japanese.
 fn cause(error: &clap::Error) -> String {
-    std::error::Error::source(error).map(ToString::to_string).unwrap_or_default()
+    let Some(source) = std::error::Error::source(error) else { return String::new() };
+    let words = source.to_string();
+    if source.is::<Mistake>() { words } else { parsing::told(&words, "").to_string() }
 }

@@ -5,8 +5,12 @@ use std::io::Write;
 
 use actions::ActError;
 use domain::letters::visible;
+use domain::parsing;
 use serde::Serialize;
 use serde_json::json;
+use store::StoreError;
+
+use crate::input;
 
 /// To whom the program speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,15 +100,35 @@ fn words_of(error: &anyhow::Error) -> String {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
             format!("ガイドラインに直すところが{}か所あります。\n{}", problems.len(), problems.join("\n"))
         }
-        _ => format!("{error:#}"),
+        _ => causes(error),
     }
+}
+
+/// What happened, from the outermost to the cause. Our own errors say their cause themselves; a library's is put in Japanese.
+fn causes(error: &anyhow::Error) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        if let Some(fault) = cause.downcast_ref::<std::io::Error>() {
+            words.push(input::why(fault));
+            break;
+        }
+        if cause.is::<serde_json::Error>() || cause.is::<toml::de::Error>() {
+            words.push(parsing::told(&cause.to_string(), "").to_string());
+            break;
+        }
+        words.push(cause.to_string());
+        if cause.is::<ActError>() || cause.is::<StoreError>() {
+            break;
+        }
+    }
+    words.join(": ")
 }
 
 fn value_of(error: &anyhow::Error) -> serde_json::Value {
     match error.downcast_ref::<ActError>() {
         Some(ActError::Refused(refusal)) => json!({ "refused": refusal }),
         Some(ActError::Guideline(problems)) => json!({ "problems": problems }),
-        _ => json!({ "error": format!("{error:#}") }),
+        _ => json!({ "error": causes(error) }),
     }
 }
 

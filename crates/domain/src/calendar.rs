@@ -12,7 +12,7 @@ mod wareki;
 pub use clock::{ClockFound, clock_against, moment, server_time};
 pub use closures::{Closures, MonthDay, YearEnd, YearEndProblem, add_open_days, is_open, next_open_day};
 pub use holidays::holiday_name;
-pub use parse::{DateProblem, parse_date};
+pub use parse::{DateProblem, meant, parse_date};
 pub use time_of_day::parse_time;
 pub use wareki::{Era, wareki, wareki_with_western};
 

@@ -38,3 +38,4 @@ pub use read::{Files, Loaded, read, read_adopted};
 pub use role::*;
 pub use schema::{clauses_schema, schema};
 pub use step::*;
+pub(crate) use syntax::syntax_told;

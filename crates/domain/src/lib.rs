@@ -20,6 +20,7 @@ pub mod network;
 pub mod notice;
 pub mod number;
 pub mod office;
+pub mod parsing;
 pub mod peer;
 pub mod policy;
 pub mod practice;

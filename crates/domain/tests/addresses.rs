@@ -110,6 +110,7 @@ const KNOWN: [Known; 14] = [
             "instagram.com/Mihon_City/tagged/",
             "https://www.instagram.com/mihon_city/p/CxAbC/",
             "https://www.instagram.com/_u/mihon_city/",
+            "https://www.instagram.com/n/mihon_city/",
             "https://www.instagram.com/stories/mihon_city/",
         ],
     },

@@ -67,9 +67,11 @@ impl ListRead {
         let verdicts = [Verdict::Taken, Verdict::Same, Verdict::Held, Verdict::Skipped, Verdict::Refused];
         let counted = verdicts.iter().map(|verdict| (verdict, list.count(*verdict))).filter(|(_, count)| *count > 0);
         let counts = counted.map(|(verdict, count)| format!("{}：{count}行", verdict.label())).collect();
-        let (taken, mut told): (Vec<_>, Vec<_>) = list.rows.into_iter().partition(|row| row.verdict == Verdict::Taken);
+        let (mut taken, mut told): (Vec<_>, Vec<_>) =
+            list.rows.into_iter().partition(|row| row.verdict == Verdict::Taken);
         // What asks for something comes before what was only passed over.
         told.sort_by_key(|row| (row.verdict != Verdict::Refused, row.verdict != Verdict::Held, row.row));
+        taken.sort_by_key(|row| (row.why.is_none(), row.row));
         let beyond = |rows: &Vec<RowRead>| rows.len().saturating_sub(MOST_ROWS);
         Self {
             notes: list.notes,
@@ -134,7 +136,7 @@ pub(crate) async fn page(visit: Visit, Query(done): Query<Done>) -> Reply {
 /// What helps to write a list: an empty one, or the words that its columns take.
 pub(crate) async fn help(visit: Visit, Path((_, file)): Path<(String, String)>) -> Reply {
     let (name, bytes) = match file.as_str() {
-        "template.csv" => ("名簿のひな形.csv", staff_template()),
+        "template.csv" => ("名簿のひな形.csv", staff_template(&visit.city().guideline_in_force().await?.guideline)),
         "values.csv" => ("名簿に書ける値.csv", staff_values(&visit.city().guideline_in_force().await?.guideline)),
         _ => return Err(Answer::Nowhere),
     };
@@ -163,7 +165,7 @@ async fn preview(visit: &Visit, name: &str, bytes: Vec<u8>, typed: &str) -> Repl
         return visit.show_refused(&import_page(visit, problems, typed));
     };
     let packed = packed(&bytes);
-    let read = visit.city().preview_office(&OfficeImport { bytes, from, held: HeldRows::Ask }).await?;
+    let read = visit.city().preview_office(&OfficeImport { bytes, from }).await?;
     if !read.problems.is_empty() {
         let problems = read.problems.iter().map(|words| problem("list", format!("{name}　{words}"))).collect();
         let page = import_page(visit, problems, typed);
@@ -182,8 +184,7 @@ async fn confirm(visit: &Visit, came: &Came, typed: &Typed) -> Reply {
         return Err(Answer::wrong_form(StatusCode::BAD_REQUEST));
     };
     let held = if typed.text("leave_out").is_empty() { HeldRows::Ask } else { HeldRows::LeaveOut };
-    let import = OfficeImport { bytes, from, held };
-    let read = visit.city().preview_office(&import).await?;
+    let read = visit.city().preview_office(&OfficeImport { bytes, from }).await?;
     if held == HeldRows::Ask && read.problems.is_empty() && read.list.count(Verdict::Held) > 0 {
         let packed = typed.text("list").to_owned();
         let words =
@@ -191,7 +192,7 @@ async fn confirm(visit: &Visit, came: &Came, typed: &Typed) -> Reply {
         return visit.show_refused(&preview_page(visit, read, from, packed, vec![problem("leave_out", words)]));
     }
     prove::freshly(visit, came, typed).await?;
-    match visit.city().import_office(&import).await {
+    match visit.city().import_office(read, held).await {
         Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("office/import?done={}", recorded.seq)))),
         Err(actions::ActError::Input(words)) => {
             let page = import_page(visit, vec![problem("list", words)], &from.to_string());

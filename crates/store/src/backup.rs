@@ -126,21 +126,31 @@ pub async fn head_in_copy(file: &Path, code: &MunicipalityCode) -> Result<Option
 }
 
 async fn restore(store: &Store, from: &Path, rows: Rows<'_>) -> Result<Copied> {
-    tokio::fs::metadata(from).await.map_err(|e| file(from, e))?;
+    let bytes = tokio::fs::metadata(from).await.map_err(|e| file(from, e))?.len();
     schema::migrate(&store.db).await?;
-    let backup = Db::open_copy(from).await?;
+    let damaged = || StoreError::Damaged { file: from.display().to_string(), bytes };
+    let or_damaged = |error: StoreError| if error.is_of_content() { damaged() } else { error };
+    let backup = Db::open_copy(from).await.map_err(or_damaged)?;
     let restored = restore_rows(&store.db, &backup, rows).await;
     backup.close().await;
-    restored
+    match restored {
+        Ok(Some(copied)) => Ok(copied),
+        Ok(None) => Err(damaged()),
+        Err(error) => Err(or_damaged(error)),
+    }
 }
 
-async fn restore_rows(into: &Db, backup: &Db, rows: Rows<'_>) -> Result<Copied> {
+/// What was copied; nothing where the file holds no table of ours.
+async fn restore_rows(into: &Db, backup: &Db, rows: Rows<'_>) -> Result<Option<Copied>> {
     let mut held = Vec::new();
     for table in TABLES {
         // A backup of an older program lacks the tables that came later; migrations only ever add some.
         if !backup.columns(table.name).await?.is_empty() {
             held.push(table);
         }
+    }
+    if held.is_empty() {
+        return Ok(None);
     }
     let mut from = backup.begin(Purpose::Read).await?;
     let found = schema::number(&mut from).await?;
@@ -162,7 +172,7 @@ async fn restore_rows(into: &Db, backup: &Db, rows: Rows<'_>) -> Result<Copied> 
     }
     let copied = count(&mut to, rows).await?;
     to.commit().await?;
-    Ok(copied)
+    Ok(Some(copied))
 }
 
 /// Views of another shape, and a rebuild that was not finished, are built anew from the ledger instead.

@@ -6,7 +6,8 @@
 pub enum StoreError {
     /// The database or the way to it failed.
     #[error(
-        "データベースで問題が起きました（{0}）。時間をおいてもう一度お試しください。続くときは、保存先とディスクの空きを確かめてください。"
+        "データベースで問題が起きました（{}）。時間をおいてもう一度お試しください。続くときは、保存先とディスクの空きを確かめてください。",
+        cause(.0)
     )]
     Driver(#[source] sqlx::Error),
     /// The disk has no room left for what was to be recorded.
@@ -45,6 +46,16 @@ pub enum StoreError {
         path: String,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// A backup is not one, or not whole.
+    #[error(
+        "控え「{file}」は、途中で切れているか、壊れているか、しるべの控えではありません（大きさは{bytes}バイト）。何も戻していません。次にすること：元の場所の控えと大きさをくらべ、写し直すか、別の控えから戻してください。"
+    )]
+    Damaged {
+        /// The backup.
+        file: String,
+        /// How large it is.
+        bytes: u64,
     },
     /// Something stored is not what the program ever writes.
     #[error(
@@ -175,6 +186,51 @@ pub enum StoreError {
         /// The most that is kept.
         most: u64,
     },
+}
+
+/// What the driver says, in Japanese where it is the way to the data or its file; a fault of a statement keeps its words,
+/// which only whoever mends the program can use.
+fn cause(error: &sqlx::Error) -> String {
+    use std::io::ErrorKind;
+    let words = match error {
+        sqlx::Error::Io(fault) => match fault.kind() {
+            ErrorKind::ConnectionRefused => "サーバーが接続を受け付けません",
+            ErrorKind::TimedOut => "サーバーが時間内に答えません",
+            ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe => {
+                "サーバーとの接続が切れました"
+            }
+            _ => "サーバーに届きません。ホストの名と番号を確かめてください",
+        },
+        sqlx::Error::Configuration(_) => "接続先の書き方が正しくありません",
+        sqlx::Error::Tls(_) => "サーバーと暗号化した接続を作れません",
+        sqlx::Error::PoolTimedOut => "使える接続が時間内に空きません",
+        sqlx::Error::Database(told) => match told.code().as_deref() {
+            Some("28P01" | "28000") => "利用者の名かパスワードが違います",
+            Some("3D000") => "その名のデータベースがありません",
+            Some("57P03") => "データベースが、まだ始まっていないか止まるところです",
+            Some("5" | "6" | "261" | "517") => "ほかの処理が使っています",
+            Some("11" | "26") => "データベースのファイルが壊れています",
+            code => return format!("{}番：{}", code.unwrap_or("-"), told.message()),
+        },
+        other => return other.to_string(),
+    };
+    words.to_owned()
+}
+
+impl StoreError {
+    /// Whether it says that what was read is no sound copy, whatever the disk and the way to it are like.
+    pub(crate) fn is_of_content(&self) -> bool {
+        /// `SQLITE_CORRUPT` and `SQLITE_NOTADB`; the engine adds more in the higher bits.
+        const UNSOUND: [i64; 2] = [11, 26];
+        match self {
+            Self::Driver(sqlx::Error::Database(told)) => {
+                let code = told.code().and_then(|code| code.parse::<i64>().ok());
+                code.is_some_and(|code| UNSOUND.contains(&(code & 0xff)))
+            }
+            Self::Inconsistent { .. } => true,
+            _ => false,
+        }
+    }
 }
 
 /// What to do about views of another version.

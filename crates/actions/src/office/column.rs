@@ -66,6 +66,8 @@ pub(super) const KANA: usize = 13;
 
 /// The marks of whoever leads a unit: circles as they are typed, and words.
 pub(super) const HEADS: [&str; 5] = ["○", "〇", "◯", "はい", "長"];
+/// The word by which a cell says that there is none; an empty cell says nothing.
+pub(super) const NONE: &str = "なし";
 /// The words of 区分, as people are told of them.
 pub(super) const LEVELS: &str = "部（局・部局）、課（室・課室・所）、係（担当）、委員会（会議）";
 
@@ -98,6 +100,17 @@ pub(super) fn is_code(at: usize) -> bool {
 /// A code by its characters: width and spaces make no difference.
 pub(super) fn code(typed: &str) -> String {
     typed.nfkc().filter(|character| !character.is_whitespace()).collect()
+}
+
+/// A code of figures without the zeros before it; none where it holds anything else.
+pub(super) fn figures(code: &str) -> Option<String> {
+    let figures = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
+    figures.then(|| code.trim_start_matches('0').to_owned())
+}
+
+/// Whether a code marks the row that shows how one is written.
+pub(super) fn is_sample(code: &str) -> bool {
+    matches!(folded(code).trim_matches(['（', '）', '(', ')', '【', '】']), "見本" | "例" | "記入例")
 }
 
 /// What a word of 区分 means.

@@ -1,10 +1,12 @@
 //! What in a cell of a staff list cannot be kept, or is to be asked about first.
 
-/// Why a cell is not simply taken; the words go on behind 「列の名」に.
+use domain::letters::{Lines, Misfit};
+
+/// Why a cell is not simply taken.
 pub(super) enum Doubt {
-    /// It cannot be kept.
-    Unkeepable(&'static str),
-    /// Somebody has to look at it.
+    /// A letter in it is taken at no door.
+    Unkeepable(Misfit),
+    /// Somebody has to look at it; the words go on behind 「列の名」に.
     Unsure(&'static str),
 }
 
@@ -17,8 +19,8 @@ pub(super) fn of(cell: &str) -> Option<Doubt> {
     if cell.contains(['\n', '\r']) {
         return Some(Doubt::Unsure("改行があります。名前や番号は一行で書いてください。"));
     }
-    if cell.chars().any(is_unseen) {
-        return Some(Doubt::Unkeepable("文字の向きを変える字や、見えない制御の字があります。打ち直してください。"));
+    if let Some(misfit) = Misfit::of(cell, Lines::One) {
+        return Some(Doubt::Unkeepable(misfit));
     }
     if cell.chars().any(|c| matches!(u32::from(c), 0xE000..=0xF8FF | 0xF_0000..=0x10_FFFF)) {
         return Some(Doubt::Unsure("外字があります。ほかの機械では見えません。近い字に直すか、読みを添えてください。"));
@@ -27,12 +29,6 @@ pub(super) fn of(cell: &str) -> Option<Doubt> {
         return Some(Doubt::Unsure("「〓」など、もとの字がなくなった印があります。もとの字を確かめてください。"));
     }
     None
-}
-
-/// Control characters and those that turn the direction of writing; joiners and variation selectors belong to names.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Whether a name says that nobody is there.

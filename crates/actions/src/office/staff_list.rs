@@ -1,8 +1,9 @@
 //! A staff list row by row: what each row says, and why one is not taken. No row is passed over in silence.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use documents::table::{self, Encoding, Header, Row, Table};
+use domain::calendar::wareki;
 use domain::guideline::Guideline;
 use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{LeftOpen, Office, OfficePlan, PersonRow, Place, PostRow, StaffRow, Stated};
@@ -11,6 +12,8 @@ use serde::Serialize;
 
 use super::column::{self, COLUMNS};
 use super::doubt::{self, Doubt};
+use super::empty;
+use super::said::Said;
 
 /// A staff list as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -21,10 +24,10 @@ pub struct StaffList {
     pub notes: Vec<String>,
     /// The rows that are taken.
     #[serde(skip)]
-    taken: Vec<StaffRow>,
+    pub(super) taken: Vec<StaffRow>,
     /// What the held rows leave as it is.
     #[serde(skip)]
-    open: LeftOpen,
+    pub(super) open: LeftOpen,
 }
 
 /// One row of a staff list, and what becomes of it.
@@ -34,7 +37,7 @@ pub struct RowRead {
     pub row: usize,
     /// What becomes of it.
     pub verdict: Verdict,
-    /// Why, unless it is simply taken.
+    /// Why; of a row that is taken, what its empty cells mean where that is not plain.
     pub why: Option<String>,
     /// What stands in it, by column: as it is taken, otherwise as it was typed.
     pub says: Vec<(String, String)>,
@@ -70,11 +73,11 @@ impl Verdict {
 }
 
 /// Why a row is not taken.
-type NotTaken = (Verdict, String);
+pub(super) type NotTaken = (Verdict, String);
 
 impl StaffList {
-    /// Reads a list for an office; fails where no row can be told from another.
-    pub fn read(bytes: &[u8], guideline: &Guideline, office: &Office) -> Result<Self, String> {
+    /// Reads a list for an office as it is on a day; fails where no row can be told from another.
+    pub fn read(bytes: &[u8], guideline: &Guideline, office: &Office, day: Date) -> Result<Self, String> {
         let (table, header) = table::find(bytes, &COLUMNS).map_err(|problem| problem.to_string())?;
         for needed in [column::UNIT, column::UNIT_NAME] {
             if !column::is_there(&header, needed) {
@@ -85,14 +88,17 @@ impl StaffList {
                 ));
             }
         }
-        let reader = Reader { header: &header, guideline, office, names: unit_names(&table, &header, office) };
+        let (names, figures) = (unit_names(&table, &header, office), known_figures(office));
+        let reader = Reader { header: &header, guideline, office, day, names, figures };
         let (mut list, mut said) = (Self { notes: notes(&table, &header), ..Self::default() }, Said::default());
         let mut rows = table.rows.iter().peekable();
         for number in 1..=table.height {
             let row = rows.next_if(|row| row.number == number);
             list.take_in(number, row, &header, &reader, &mut said);
         }
-        list.refuse_orphans(office);
+        list.refuse_circles(office, day);
+        list.refuse_orphans(office, &reader.figures);
+        empty::settle(&mut list, &header, guideline, office, day);
         Ok(list)
     }
 
@@ -109,6 +115,11 @@ impl StaffList {
     /// The sentences of the rows that have a verdict.
     pub fn told(&self, verdict: Verdict) -> impl Iterator<Item = String> {
         self.rows.iter().filter(move |row| row.verdict == verdict).map(RowRead::sentence)
+    }
+
+    /// The sentences of the rows of a verdict that say why.
+    pub fn explained(&self, verdict: Verdict) -> impl Iterator<Item = String> {
+        self.rows.iter().filter(move |row| row.verdict == verdict && row.why.is_some()).map(RowRead::sentence)
     }
 
     fn take_in(&mut self, number: usize, row: Option<&Row>, header: &Header, reader: &Reader<'_>, said: &mut Said) {
@@ -134,25 +145,6 @@ impl StaffList {
             self.open.positions.extend(reader.code(row, column::POSITION).map(PositionId));
         }
         self.rows.push(RowRead { row: number, verdict, why, says });
-    }
-
-    /// A unit below one that neither the list nor the office has cannot be founded; nor what stands below it in turn.
-    fn refuse_orphans(&mut self, office: &Office) {
-        loop {
-            let units: BTreeSet<UnitId> = self.taken.iter().map(|row| row.unit.clone()).collect();
-            let orphan = self.taken.iter().position(|row| match &row.parent {
-                Stated::As(Some(parent)) => !units.contains(parent) && !office.units.contains_key(parent),
-                _ => false,
-            });
-            let Some(orphan) = orphan.map(|place| self.taken.remove(place)) else { return };
-            let parent = orphan.parent.said().flatten().unwrap_or(UnitId(String::new()));
-            if let Some(read) = self.rows.iter_mut().find(|read| read.row == orphan.row) {
-                read.verdict = Verdict::Refused;
-                read.why = Some(format!(
-                    "上位組織コード「{parent}」の組織が、取り込む行にも今の組織にもありません。上の組織の行を加えるか、コードを直してください。"
-                ));
-            }
-        }
     }
 }
 
@@ -209,7 +201,20 @@ struct Reader<'r> {
     header: &'r Header,
     guideline: &'r Guideline,
     office: &'r Office,
+    day: Date,
     names: BTreeMap<String, String>,
+    figures: Figures,
+}
+
+/// The codes of figures that an office has, without the zeros before them, by column.
+pub(super) type Figures = BTreeMap<(usize, String), String>;
+
+fn known_figures(office: &Office) -> Figures {
+    let units = office.units.keys().map(|id| (column::UNIT, id.to_string()));
+    let positions = office.positions.keys().map(|id| (column::POSITION, id.to_string()));
+    let people = office.people.keys().map(|id| (column::PERSON, id.to_string()));
+    let codes = units.chain(positions).chain(people);
+    codes.filter_map(|(column, code)| Some(((column, column::figures(&code)?), code))).collect()
 }
 
 impl Reader<'_> {
@@ -235,12 +240,15 @@ impl Reader<'_> {
     /// A code; full width is the same code, unless the office has it as it was typed.
     fn code(&self, row: &Row, at: usize) -> Option<String> {
         let typed = self.cell(row, at)?;
-        let stands = match at {
-            column::UNIT | column::PARENT => self.office.units.contains_key(&UnitId(typed.clone())),
-            column::POSITION => self.office.positions.contains_key(&PositionId(typed.clone())),
-            _ => self.office.people.contains_key(&PersonId(typed.clone())),
-        };
-        Some(if stands { typed } else { column::code(&typed) })
+        Some(if self.is_known(at, &typed) { typed } else { column::code(&typed) })
+    }
+
+    fn is_known(&self, at: usize, code: &str) -> bool {
+        match at {
+            column::UNIT | column::PARENT => self.office.units.contains_key(&UnitId(code.to_owned())),
+            column::POSITION => self.office.positions.contains_key(&PositionId(code.to_owned())),
+            _ => self.office.people.contains_key(&PersonId(code.to_owned())),
+        }
     }
 
     /// What a column states; an empty cell states nothing.
@@ -256,6 +264,20 @@ impl Reader<'_> {
                 "組織コードがありません。どの組織の行か分かりません。結合されたセルは、結合を解いて全部の行に書いてください。",
             );
         };
+        self.has_its_zeros(row)?;
+        let known = self.office.units.get(&UnitId(unit.clone()));
+        for at in [column::UNIT, column::PARENT] {
+            let named = self.code(row, at).and_then(|code| self.office.units.get(&UnitId(code)));
+            if let Some(gone) = named.filter(|named| !named.exists_on(self.day)) {
+                return Err(refused(format!(
+                    "{}の組織「{}」（{}）は、{}にはありません。コードか、いつからの名簿かを確かめてください。",
+                    column::name(at),
+                    gone.name_on(self.day),
+                    gone.id,
+                    wareki(self.day)
+                )));
+            }
+        }
         let level = match self.cell(row, column::LEVEL) {
             None => Stated::Not,
             Some(word) => Stated::As(
@@ -263,12 +285,22 @@ impl Reader<'_> {
                     .ok_or_else(|| refused(format!("区分「{word}」は、{}のどれでもありません。", column::LEVELS)))?,
             ),
         };
-        let key = self.stated(row, column::UNIT_KEY);
-        if let (Stated::As(key), Some(known)) = (&key, self.office.units.get(&UnitId(unit.clone())))
-            && known.key.as_ref() != Some(key)
+        if let (Stated::As(level), Some(known)) = (level, known)
+            && known.level != level
         {
             return held(&format!(
-                "組織キー「{key}」を、すでにある組織「{unit}」に付けることはできません（組織キーは新しい組織にだけ付きます）。欄を空にするか、組織を確かめてください。"
+                "区分が「{}」ですが、すでにある組織「{unit}」は「{}」です。区分は新しい組織にだけ付きます。欄を空にするか、組織を確かめてください。",
+                column::level_label(level),
+                column::level_label(known.level)
+            ));
+        }
+        let key = self.optional(row, column::UNIT_KEY);
+        if let (Stated::As(key), Some(known)) = (&key, known)
+            && known.key != *key
+        {
+            return held(&format!(
+                "組織キー「{}」を、すでにある組織「{unit}」に付けることはできません（組織キーは新しい組織にだけ付きます）。欄を空にするか、組織を確かめてください。",
+                key.as_deref().unwrap_or(column::NONE)
             ));
         }
         let post = self.post(row)?;
@@ -276,8 +308,8 @@ impl Reader<'_> {
             return Err(refused(format!("組織コード「{unit}」の組織名がありません。")));
         };
         let parent = match self.code(row, column::PARENT) {
+            Some(none) if none == column::NONE => Stated::As(None),
             Some(parent) => Stated::As(Some(UnitId(parent))),
-            None if column::is_there(self.header, column::PARENT) => Stated::As(None),
             None => Stated::Not,
         };
         Ok(StaffRow {
@@ -308,6 +340,9 @@ impl Reader<'_> {
             return skipped("読む列に何も書かれていません。");
         }
         let first = self.cell(row, column::UNIT).unwrap_or_default();
+        if column::is_sample(&first) {
+            return skipped("見本の行です。");
+        }
         if filled == [column::UNIT] && first.starts_with(['※', '＊', '*', '注', '（', '(']) {
             return skipped("注記の行です。");
         }
@@ -324,7 +359,9 @@ impl Reader<'_> {
             let Some(cell) = self.cell(row, at) else { continue };
             match doubt::of(&cell) {
                 None => {}
-                Some(Doubt::Unkeepable(why)) => return Err(refused(format!("「{}」に{why}", column::name(at)))),
+                Some(Doubt::Unkeepable(misfit)) => {
+                    return Err(refused(format!("列「{}」：{misfit}{}", column::name(at), misfit.next())));
+                }
                 Some(Doubt::Unsure(why)) => return held(&format!("「{}」に{why}", column::name(at))),
             }
         }
@@ -345,15 +382,16 @@ impl Reader<'_> {
         };
         let rank = match self.cell(row, column::RANK) {
             None => Stated::Not,
+            Some(none) if self.is_no_rank(&none) => Stated::As(String::new()),
             Some(label) => Stated::As(self.rank(&label)?),
         };
         let place = match self.cell(row, column::HEAD) {
-            None if column::is_there(self.header, column::HEAD) => Stated::As(Place::Member),
             None => Stated::Not,
+            Some(none) if none == column::NONE => Stated::As(Place::Member),
             Some(mark) if column::HEADS.contains(&mark.as_str()) => Stated::As(Place::Head),
             Some(mark) => {
                 return held(&format!(
-                    "「長」の欄が「{mark}」です。その組織の長なら○、そうでなければ空にしてください。"
+                    "「長」の欄が「{mark}」です。その組織の長なら○、そうでなければ空か「なし」にしてください。"
                 ));
             }
         };
@@ -362,18 +400,19 @@ impl Reader<'_> {
         if title == Stated::Not && !self.office.positions.contains_key(&position) {
             return Err(refused(format!("職コード「{position}」の職名がありません。")));
         }
-        let key = self.stated(row, column::POSITION_KEY);
-        if let Stated::As(key) = &key {
+        let key = self.optional(row, column::POSITION_KEY);
+        if let Stated::As(Some(key)) = &key {
             let other =
                 self.office.positions.values().find(|other| other.id != position && other.key.as_ref() == Some(key));
             if let Some(other) = other {
                 return held(&format!(
-                    "職キー「{key}」は、今は職「{}」（{}）のものです。二つの職に同じ役割を付けるのか、移すのかを確かめてください。",
+                    "職キー「{key}」は、今は職「{}」（{}）のものです。移すときは、先にその職の行の職キーを「なし」として取り込んでください。",
                     other.title, other.id
                 ));
             }
         }
-        let person = self.person(row, number, name)?;
+        let unnamed = [column::PERSON, column::NAME].iter().all(|at| !column::is_there(self.header, *at));
+        let person = if unnamed { Stated::Not } else { Stated::As(self.person(row, number, name)?) };
         Ok(Some(PostRow { position, title, rank, place, key, person }))
     }
 
@@ -403,6 +442,31 @@ impl Reader<'_> {
         Ok(Some(PersonRow { person: number, name, kana: self.stated(row, column::KANA) }))
     }
 
+    /// A word that says that a post has no rank; a guideline may have a rank of that name.
+    fn is_no_rank(&self, word: &str) -> bool {
+        word == column::NONE && !self.guideline.ranks.iter().any(|rank| rank.label == column::NONE)
+    }
+
+    /// What a column states that may say that there is none.
+    fn optional(&self, row: &Row, at: usize) -> Stated<Option<String>> {
+        self.cell(row, at).map_or(Stated::Not, |word| Stated::As(Some(word).filter(|word| word != column::NONE)))
+    }
+
+    /// A spreadsheet takes the zeros before a number away; then the code is that of nothing, and what it meant stays behind.
+    fn has_its_zeros(&self, row: &Row) -> Result<(), NotTaken> {
+        for at in [column::UNIT, column::POSITION, column::PERSON] {
+            let Some(code) = self.code(row, at) else { continue };
+            let known = column::figures(&code).and_then(|figures| self.figures.get(&(at, figures)));
+            if let Some(known) = known.filter(|known| **known != code && !self.is_known(at, &code)) {
+                return held(&format!(
+                    "{}「{code}」は今の組織になく、先頭の 0 だけがちがう「{known}」があります。0 が落ちていないか確かめ、同じ番号なら「{known}」と書いてください。",
+                    column::name(at)
+                ));
+            }
+        }
+        Ok(())
+    }
+
     fn rank(&self, label: &str) -> Result<String, NotTaken> {
         let folded = table::folded(label);
         let ranks = &self.guideline.ranks;
@@ -417,7 +481,7 @@ impl Reader<'_> {
     }
 }
 
-fn held<T>(why: &str) -> Result<T, NotTaken> {
+pub(super) fn held<T>(why: &str) -> Result<T, NotTaken> {
     Err((Verdict::Held, why.to_owned()))
 }
 
@@ -425,134 +489,29 @@ fn refused(why: String) -> NotTaken {
     (Verdict::Refused, why)
 }
 
-/// What the rows so far have said, so that a row that says something else of the same thing is seen.
-#[derive(Default)]
-struct Said {
-    rows: Vec<StaffRow>,
-    units: BTreeMap<UnitId, usize>,
-    positions: BTreeMap<PositionId, usize>,
-    people: BTreeMap<PersonId, usize>,
-}
-
-impl Said {
-    /// Takes a row in, unless it repeats or contradicts an earlier one.
-    fn check(&mut self, mut row: StaffRow) -> Result<StaffRow, NotTaken> {
-        if self.rows.iter().any(|former| StaffRow { row: row.row, ..former.clone() } == row) {
-            return Err((Verdict::Same, "前の行とまったく同じです。".to_owned()));
-        }
-        let former = self.units.get(&row.unit).and_then(|at| self.rows.get(*at));
-        if let Some(former) = former {
-            unit_agrees(former, &row)?;
-            if row.post.is_none() {
-                return Err((Verdict::Same, format!("この組織は{}行目ですでに述べられています。", former.row)));
-            }
-        }
-        if let Some(post) = &mut row.post {
-            if let Some(former) = self.positions.get(&post.position).and_then(|at| self.rows.get(*at)) {
-                position_agrees(former, &row.unit, post)?;
-            }
-            if let Stated::As(key) = &post.key {
-                let holds = |former: &&StaffRow| {
-                    former.post.as_ref().is_some_and(|there| there.key == post.key && there.position != post.position)
-                };
-                if let Some(former) = self.rows.iter().find(holds) {
-                    return held(&format!(
-                        "職キー「{key}」は、{}行目の職のものです。一つの職だけに書いてください。",
-                        former.row
-                    ));
-                }
-            }
-            if let Some(person) = &mut post.person
-                && let Some(former) = self.people.get(&person.person).and_then(|at| self.rows.get(*at))
-            {
-                person_agrees(former, person)?;
-            }
-        }
-        let at = self.rows.len();
-        self.units.entry(row.unit.clone()).or_insert(at);
-        if let Some(post) = &row.post {
-            self.positions.entry(post.position.clone()).or_insert(at);
-            if let Some(person) = &post.person {
-                self.people.entry(person.person.clone()).or_insert(at);
-            }
-        }
-        self.rows.push(row.clone());
-        Ok(row)
-    }
-}
-
-fn unit_agrees(former: &StaffRow, row: &StaffRow) -> Result<(), NotTaken> {
-    let (unit, at) = (&row.unit, former.row);
-    if former.unit_name != row.unit_name {
-        return held(&format!(
-            "組織コード「{unit}」に二つ目の名「{}」があります（{at}行目では「{}」）。どちらかにそろえてください。",
-            row.unit_name, former.unit_name
-        ));
-    }
-    if let (Stated::As(one), Stated::As(other)) = (&former.parent, &row.parent)
-        && one != other
-    {
-        let named = |parent: &Option<UnitId>| parent.as_ref().map_or("なし".to_owned(), |id| format!("「{id}」"));
-        let (one, other) = (named(one), named(other));
-        return held(&format!("組織コード「{unit}」の上の組織が二つあります（{at}行目では{one}、ここでは{other}）。"));
-    }
-    Ok(())
-}
-
-fn position_agrees(former: &StaffRow, unit: &UnitId, post: &PostRow) -> Result<(), NotTaken> {
-    let Some(there) = &former.post else { return Ok(()) };
-    let (position, at) = (&post.position, former.row);
-    if former.unit != *unit {
-        return held(&format!("職コード「{position}」が、{at}行目では組織「{}」の職です。", former.unit));
-    }
-    if let (Stated::As(one), Stated::As(other)) = (&there.title, &post.title)
-        && one != other
-    {
-        return held(&format!("職コード「{position}」に二つ目の職名「{other}」があります（{at}行目では「{one}」）。"));
-    }
-    let id = |post: &PostRow| post.person.as_ref().map(|person| person.person.clone());
-    if id(there) != id(post) {
-        return held(&format!(
-            "職コード「{position}」に二人目がいます（{at}行目と別の人）。職を分けるか、今の人だけにしてください。"
-        ));
-    }
-    Ok(())
-}
-
-/// Two spellings that differ in spaces alone are one name; the first one stands.
-fn person_agrees(former: &StaffRow, person: &mut PersonRow) -> Result<(), NotTaken> {
-    let Some(there) = former.post.as_ref().and_then(|post| post.person.as_ref()) else { return Ok(()) };
-    let letters = |name: &str| name.split_whitespace().collect::<String>();
-    if letters(&there.name) != letters(&person.name) {
-        return held(&format!(
-            "職員番号「{}」に二つ目の氏名「{}」があります（{}行目では「{}」）。",
-            person.person, person.name, former.row, there.name
-        ));
-    }
-    person.name.clone_from(&there.name);
-    if person.kana == Stated::Not {
-        person.kana.clone_from(&there.kana);
-    }
-    Ok(())
-}
-
 /// What a taken row says, by column.
 fn says(row: &StaffRow, guideline: &Guideline) -> Vec<(String, String)> {
     let post = row.post.as_ref();
-    let person = post.and_then(|post| post.person.as_ref());
+    let person = post.and_then(PostRow::holder);
     let stated = |said: &Stated<String>| said.clone().said();
+    let or_none = |said: Option<String>| said.filter(|word| !word.is_empty()).unwrap_or(column::NONE.to_owned());
+    let optional = |said: &Stated<Option<String>>| said.clone().said().map(or_none);
+    let place = |post: &PostRow| match post.place.said()? {
+        Place::Head => Some("○".to_owned()),
+        Place::Member => Some(column::NONE.to_owned()),
+    };
     let cells = [
         (column::UNIT, Some(row.unit.to_string())),
         (column::UNIT_NAME, Some(row.unit_name.clone())),
         (column::UNIT_KANA, stated(&row.unit_kana)),
-        (column::PARENT, row.parent.clone().said().flatten().map(|parent| parent.to_string())),
+        (column::PARENT, row.parent.clone().said().map(|parent| or_none(parent.map(|unit| unit.to_string())))),
         (column::LEVEL, row.level.said().map(|level| column::level_label(level).to_owned())),
-        (column::UNIT_KEY, stated(&row.unit_key)),
+        (column::UNIT_KEY, optional(&row.unit_key)),
         (column::POSITION, post.map(|post| post.position.to_string())),
         (column::TITLE, post.and_then(|post| stated(&post.title))),
-        (column::RANK, post.and_then(|post| stated(&post.rank)).map(|rank| guideline.rank_label(&rank))),
-        (column::HEAD, post.filter(|post| post.place == Stated::As(Place::Head)).map(|_| "○".to_owned())),
-        (column::POSITION_KEY, post.and_then(|post| stated(&post.key))),
+        (column::RANK, post.and_then(|post| stated(&post.rank)).map(|rank| or_none(Some(guideline.rank_label(&rank))))),
+        (column::HEAD, post.and_then(place)),
+        (column::POSITION_KEY, post.and_then(|post| optional(&post.key))),
         (column::PERSON, person.map(|person| person.person.to_string())),
         (column::NAME, person.map(|person| person.name.clone())),
         (column::KANA, person.and_then(|person| stated(&person.kana))),

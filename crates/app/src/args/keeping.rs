@@ -123,7 +123,7 @@ pub struct ServeArgs {
     #[arg(long, env = "SHIRUBE_STAFF_PORT", value_name = "番号")]
     pub staff_port: Option<u16>,
     /// 職員の画面を開くときのアドレス（例：https://sns.city.example.lg.jp/）
-    #[arg(long, env = "SHIRUBE_STAFF_URL", value_name = "URL", value_parser = crate::home::staff_address)]
+    #[arg(long, env = "SHIRUBE_STAFF_URL", value_name = "URL", value_parser = crate::settings::staff_address)]
     pub staff_url: Option<Url>,
     /// PDFの書体ファイル（指定しなければ、よくある場所から探します）
     #[arg(long, env = "SHIRUBE_FONT", value_name = "ファイル")]

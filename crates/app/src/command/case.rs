@@ -79,6 +79,7 @@ async fn draft(
     let content = policy_file::read(file)?;
     let case = CaseId(case.to_owned());
     let at = At::of(town, &case).await?;
+    policy_file::known_to(file, &content, at.guideline())?;
     let drafts = || at.procedure().map(|procedure| procedure.steps.iter().filter(|step| step.kind == StepKind::Draft));
     let is_open = |step: &&Step| at.view.open.iter().any(|open| open.step == step.id);
     let applies = |step: &&Step| at.view.case.applies(step, at.guideline());

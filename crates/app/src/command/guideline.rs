@@ -11,8 +11,8 @@ use serde_json::json;
 use super::{Hands, shown};
 use crate::args::GuidelineCommand;
 use crate::exit::Exit;
-use crate::home::Settings;
 use crate::input::{self, Mistake};
+use crate::settings::Settings;
 use actions::{ActError, GuidelineFiles};
 
 /// Makes a municipality's register and adopts its first guideline.
@@ -26,6 +26,7 @@ pub async fn init(
     let files = input::guideline(folder)?;
     let loaded = files.load()?;
     let municipality = &loaded.guideline.municipality;
+    let made = hands.home.folders_to_make(&municipality.code);
     let town = hands.home.make(&municipality.code).await?;
     let from = from.unwrap_or_else(|| town.city.today());
     let settings = Settings { notice, contact, ..Settings::default() };
@@ -36,7 +37,7 @@ pub async fn init(
         Ok(recorded) => recorded,
         Err(error) => {
             drop(town);
-            hands.home.unmake(&municipality.code);
+            hands.home.unmake(&municipality.code, &made);
             return Err(error.into());
         }
     };

@@ -89,6 +89,7 @@ pub async fn restore(
     let code = hands.global.city.clone().or_else(|| code_in_name(file)).ok_or_else(|| {
         Mistake::new("どの団体を戻すのか分かりません。--city で団体コードを指定してください（ファイル名の先頭が団体コードなら省けます）。")
     })?;
+    let made = hands.home.folders_to_make(&code);
     let town = hands.home.make_to_restore(&code).await?;
     let kept = hands.home.key(&code)?.is_some();
     let restored = match ledger::checkpoints(&town, checkpoints, key_hex) {
@@ -103,7 +104,7 @@ pub async fn restore(
         Ok(found) => found,
         Err(error) => {
             drop(town);
-            hands.home.unmake(&code);
+            hands.home.unmake(&code, &made);
             return Err(error);
         }
     };

@@ -23,6 +23,9 @@ pub async fn run(hands: &Hands, command: ListCommand) -> anyhow::Result<Exit> {
         ListCommand::Show { on } => show(hands, on).await,
         ListCommand::Board { on, print } => {
             let town = hands.town().await?;
+            if let Some(words) = on.and_then(|on| not_yet(on, town.city.today())) {
+                hands.voice.aside(&words);
+            }
             let document = town.city.notice_board(on.unwrap_or_else(|| town.city.today())).await?;
             paper::give(hands, &document, &print, town.city.today())
         }
@@ -40,7 +43,7 @@ async fn show(hands: &Hands, on: Option<Date>) -> anyhow::Result<Exit> {
             json!({ "seq": seq, "account": span.account, "since": span.on, "record_hash": span.record_hash, "record": record })
         })
         .collect();
-    hands.voice.say(&json!({ "on": day, "accounts": value }), || {
+    hands.voice.say(&json!({ "on": day, "future": town.city.today() < day, "accounts": value }), || {
         let mut lines = vec![format!("{}の一覧（{}件）", shown(day), rows.len())];
         for (seq, span, record) in &rows {
             let words = record.as_ref().map_or_else(
@@ -49,7 +52,9 @@ async fn show(hands: &Hands, on: Option<Date>) -> anyhow::Result<Exit> {
             );
             lines.push(format!("{words}\n    記録{seq}番　ハッシュ {}", span.record_hash));
         }
-        if on.is_some() {
+        if let Some(words) = not_yet(day, town.city.today()) {
+            lines.push(words);
+        } else if on.is_some() {
             lines.push(
                 "その日に記録されていたものを示します。後の日に、さかのぼった日付で記録した掲載は含みません。"
                     .to_owned(),
@@ -58,6 +63,17 @@ async fn show(hands: &Hands, on: Option<Date>) -> anyhow::Result<Exit> {
         lines.join("\n")
     })?;
     Ok(Exit::Done)
+}
+
+/// What is told of the list of a day that has not come.
+fn not_yet(day: Date, today: Date) -> Option<String> {
+    (today < day).then(|| {
+        format!(
+            "{}は、まだ来ていません（今日は{}）。今日までの記録によるもので、その日の一覧は、これからの記録で変わります。",
+            shown(day),
+            shown(today)
+        )
+    })
 }
 
 /// Whether an account is official, asked of every municipality that is meant.

@@ -73,7 +73,7 @@ pub async fn run(hands: &Hands, command: OfficeCommand) -> anyhow::Result<Exit> 
 async fn import(hands: &Hands, file: &Path, from: Date, confirmed: bool, leave_out: bool) -> anyhow::Result<Exit> {
     let town = hands.town().await?;
     let held = if leave_out { HeldRows::LeaveOut } else { HeldRows::Ask };
-    let list = OfficeImport { bytes: input::bytes(file)?, from, held };
+    let list = OfficeImport { bytes: input::bytes(file)?, from };
     let preview = town.city.preview_office(&list).await?;
     if !preview.problems.is_empty() {
         let words = format!(
@@ -104,11 +104,11 @@ async fn import(hands: &Hands, file: &Path, from: Date, confirmed: bool, leave_o
         return Ok(Exit::Done);
     }
     let count = preview.changes.len();
-    let recorded = town.city.import_office(&list).await?;
+    let recorded = town.city.import_office(preview, held).await?;
     hands.recorded(&town, &recorded, &format!("名簿を取り込みました。変わったのは{count}件です。")).await
 }
 
-/// What became of the rows of a list: how it was read, and every row that is not simply taken.
+/// What became of the rows of a list: how it was read, and every row that has something to say.
 fn rows_told(preview: &ImportPreview) -> String {
     let list = &preview.list;
     let mut lines = list.notes.clone();
@@ -117,9 +117,7 @@ fn rows_told(preview: &ImportPreview) -> String {
         if count > 0 {
             lines.push(format!("{}：{count}行", verdict.label()));
         }
-        if verdict != Verdict::Taken {
-            lines.extend(list.told(verdict).map(|row| format!("・{row}")));
-        }
+        lines.extend(list.explained(verdict).map(|row| format!("・{row}")));
     }
     lines.join("\n")
 }

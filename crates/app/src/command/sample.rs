@@ -23,8 +23,9 @@ use story::{Act, Known, Story, Told, What};
 use super::{Hands, units};
 use crate::evidence;
 use crate::exit::Exit;
-use crate::home::{Settings, Town};
+use crate::home::Town;
 use crate::input::{self, Mistake};
+use crate::settings::Settings;
 
 /// Where the samples of this repository are, seen from its root.
 const SAMPLES: &str = "crates/app/sample";
@@ -79,6 +80,7 @@ async fn make(hands: &Hands, folder: &Path) -> anyhow::Result<(String, Made)> {
     if hands.home.codes().await?.contains(&municipality.code) {
         return Ok((municipality.name.clone(), Made::Before));
     }
+    let made = hands.home.folders_to_make(&municipality.code);
     let town = hands.home.make(&municipality.code).await?;
     let settings =
         Settings { notice: Some(story.notice.clone()), contact: Some(story.contact.clone()), ..Settings::default() };
@@ -87,7 +89,8 @@ async fn make(hands: &Hands, folder: &Path) -> anyhow::Result<(String, Made)> {
         let since = days_ago(&town, story.since)?;
         town.city.adopt(&files, since).await?;
         let bytes = input::bytes(&folder.join(&story.staff))?;
-        town.city.import_office(&OfficeImport { bytes, from: since, held: HeldRows::Ask }).await?;
+        let preview = town.city.preview_office(&OfficeImport { bytes, from: since }).await?;
+        town.city.import_office(preview, HeldRows::Ask).await?;
         let mut teller = Teller { town: &town, story: &story, loaded: &loaded, accounts: BTreeMap::new() };
         for case in &story.cases {
             teller
@@ -100,7 +103,7 @@ async fn make(hands: &Hands, folder: &Path) -> anyhow::Result<(String, Made)> {
     let told = told.await;
     if let Err(error) = told {
         drop(town);
-        hands.home.unmake(&municipality.code);
+        hands.home.unmake(&municipality.code, &made);
         return Err(error);
     }
     town.publish_after_act().await;

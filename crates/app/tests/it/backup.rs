@@ -44,3 +44,54 @@ fn the_line_that_a_backup_prints_works_as_it_is() {
     let restored = machine.types(&format!("restore {line}"));
     assert_eq!(restored.code, 0, "{line}\n{}{}", restored.out, restored.err);
 }
+
+#[test]
+fn a_backup_that_is_not_whole_is_named_and_leaves_nothing_behind() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let backup = desk.file("312011.sqlite");
+    desk.does(&format!("backup {}", backup.display()));
+    let whole = std::fs::read(&backup).expect("the backup");
+    for (what, bytes) in [
+        ("half", whole.get(..whole.len() / 2).expect("a half").to_vec()),
+        ("its beginning", whole.get(..4096).expect("a page").to_vec()),
+        ("nothing", Vec::new()),
+        ("something else", "控えではない文\n".repeat(400).into_bytes()),
+    ] {
+        let machine = Desk::with_file();
+        let broken = machine.file("312011.sqlite");
+        std::fs::write(&broken, &bytes).expect("a file");
+        let said = machine.types(&format!("restore {}", broken.display()));
+        assert_ne!(said.code, 0, "{what}: {}", said.out);
+        assert!(
+            said.err.contains("壊れているか") && said.err.contains("別の控え") && said.err.contains("312011.sqlite"),
+            "{what}: {}",
+            said.err
+        );
+        assert!(
+            !machine.file("data").exists(),
+            "{what}: {:?}",
+            std::fs::read_dir(machine.file("data")).map(Iterator::count)
+        );
+    }
+}
+
+#[test]
+fn a_restore_under_a_wrong_code_leaves_no_folder() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let backup = desk.file("控え.sqlite");
+    desk.does(&format!("backup {}", backup.display()));
+    for city in ["402206", "31201", "../312011", "３１２０１１"] {
+        let machine = Desk::with_file();
+        let said = machine.types(&format!("restore {} --city {city}", backup.display()));
+        assert_ne!(said.code, 0, "{city}: {}", said.out);
+        assert!(said.err.contains(city) && said.err.contains("団体コード"), "{city}: {}", said.err);
+        assert!(!machine.file("data").exists(), "{city}: the data folder was not there before");
+        // What was there before stays.
+        std::fs::create_dir_all(machine.file("data/keys")).expect("a folder");
+        machine.writes("data/keys/312011.key", "0123456789abcdef0123456789abcdef");
+        machine.fails(&format!("restore {} --city {city}", backup.display()));
+        assert!(machine.file("data/keys/312011.key").exists() && !machine.file("data/public").exists(), "{city}");
+    }
+}

@@ -12,6 +12,7 @@ mod notices;
 mod operating;
 mod papers;
 mod place;
+mod plain;
 mod press;
 mod program;
 mod upgrade;

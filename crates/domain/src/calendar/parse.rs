@@ -65,7 +65,7 @@ pub enum DateProblem {
         last: i8,
     },
     /// A year that nobody means: a slip of the hand or of a program.
-    #[error("{year}年は、年の間違いではありませんか。1868年から2199年までの日を書いてください。")]
+    #[error("{year}年は、年の間違いではありませんか。1868年から2099年までの日を書いてください。")]
     NobodysYear {
         /// The western year.
         year: i16,
@@ -120,10 +120,10 @@ pub fn parse_date(typed: &str) -> Result<Date, DateProblem> {
     }
 }
 
-/// A date in a year that people can mean.
-fn meant(date: Date) -> Result<Date, DateProblem> {
+/// A date in a year that people can mean: the one rule for every day that somebody writes.
+pub fn meant(date: Date) -> Result<Date, DateProblem> {
     let year = date.year();
-    if (1868..2200).contains(&year) { Ok(date) } else { Err(DateProblem::NobodysYear { year }) }
+    if (1868..2100).contains(&year) { Ok(date) } else { Err(DateProblem::NobodysYear { year }) }
 }
 
 /// A date of the western calendar, or what about it does not exist.

@@ -8,6 +8,7 @@ use super::Evidence;
 use crate::calendar;
 use crate::guideline::{Step, StepKind, When};
 use crate::letters::{Lines, Misfit};
+use crate::parsing;
 
 /// One key that a step's proof knows.
 #[derive(Debug, Clone, Copy)]
@@ -188,7 +189,7 @@ pub fn compose(step: &Step, pairs: &[(String, String)]) -> Result<Evidence, KeyP
     let shaped = shaped(word, facts)?;
     serde_json::from_value(shaped).map_err(|error| KeyProblem {
         keys: Vec::new(),
-        what: format!("「{}」の記録を読めません（{error}）。", step.label),
+        what: format!("「{}」の記録を読めません。{}", step.label, parsing::told(&error.to_string(), "")),
     })
 }
 

@@ -102,7 +102,11 @@ pub(super) fn list(variants: &[Variant<'_>]) -> String {
                 Form::Word | Form::Kind(_) => v.name.to_owned(),
             };
             // Only the field's own Japanese words help here; an English doc comment would not.
-            if v.label.is_ascii() { name } else { format!("{name}（{}）", v.label) }
+            if v.label.is_ascii() || v.label.contains(|c: char| c.is_ascii_alphabetic()) {
+                name
+            } else {
+                format!("{name}（{}）", v.label)
+            }
         })
         .collect();
     format!("次のどれかです: {}", each.join("、"))

@@ -57,6 +57,11 @@ impl<'a> Report<'a> {
         &self.loaded.guideline
     }
 
+    /// Whether something was told of this place already.
+    pub(super) fn is_told(&self, path: &str) -> bool {
+        self.problems.iter().any(|problem| problem.path == path)
+    }
+
     /// Adds a problem at a path of the guideline file.
     pub(super) fn at(&mut self, path: &str, words: Said) {
         // A file full of mistakes is not worth more than the first of them.

@@ -11,6 +11,7 @@ use super::problem::{Problem, Said, said, short};
 use super::scan::scan;
 use super::shape;
 use super::syntax::syntax;
+use crate::parsing;
 
 /// A file with more problems than this is reported up to here.
 pub(super) const MAX_PROBLEMS: usize = 200;
@@ -129,9 +130,8 @@ fn unreadable(written: &str, message: &str) -> Said {
     if message.contains("date") || message.contains("day") || message.contains("month") {
         words.expected("日は \"2020-09-24\" の形で、実在する日です。").next("年4桁-月2桁-日2桁で書いてください。")
     } else {
-        words
-            .expected(format!("（読み取りの知らせ: {}）", short(message)))
-            .next("値の書き方を、見本の同じ項目と比べてください。")
+        let told = parsing::told(message, written);
+        words.expected(told.what).next(told.next)
     }
 }
 

@@ -7,21 +7,29 @@ mod form;
 mod letters;
 mod procedure;
 
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
 use super::check::{Report, repeated};
 use super::problem::said;
+use super::shape::below;
 use super::texts::{HOURS, slots_of};
 use super::{
-    Binds, Designation, Guideline, Holder, ItemKind, Needed, Others, PolicyItem, Procedure, Purpose, Step, StepKind,
-    When,
+    Binds, Designation, Guideline, Holder, ItemKind, Needed, Others, PolicyItem, Procedure, Purpose, Role, Step,
+    StepKind, When,
 };
-use crate::network::NetworkId;
+use crate::calendar;
+use crate::network::{NetworkId, Networks};
 
 /// Checks every leaf of a guideline.
 pub(super) fn check(report: &mut Report<'_>) {
     letters::check(report);
+    report.days();
     report.source();
     report.own_hosts();
     report.ranks();
+    report.offices();
     report.roles();
     report.networks();
     for (i, item) in report.guideline().policy_items.iter().enumerate() {
@@ -35,6 +43,8 @@ pub(super) fn check(report: &mut Report<'_>) {
         procedure::check(report, procedure, &format!("procedure[{i}]"));
     }
     form::check(report);
+    // What has words of its own was told by them.
+    report.blanks();
 }
 
 /// The procedures that the program carries out.
@@ -48,6 +58,52 @@ fn steps(g: &Guideline) -> impl Iterator<Item = &Step> {
 }
 
 impl Report<'_> {
+    /// Words that are written and empty say nothing; whoever left them so believed that they say something.
+    fn blanks(&mut self) {
+        let mut found = Vec::new();
+        // A guideline that was read can be written.
+        if let Ok(value) = serde_json::to_value(self.guideline()) {
+            blank(&value, "", &mut found);
+        }
+        for path in found.into_iter().filter(|path| !self.is_told(path)).collect::<Vec<_>>() {
+            let words = said("ここに書く言葉が空です。")
+                .expected("一文字以上です。空の言葉は、どこにも出ません。")
+                .next("言葉を書いてください。要らない項目なら、行ごと消してください。");
+            self.at(&path, words);
+        }
+    }
+
+    fn days(&mut self) {
+        let on = self.guideline().guideline.effective_on;
+        if let Some(Err(problem)) = on.map(calendar::meant) {
+            let words = said(problem.to_string()).next("施行の日を確かめてください。");
+            self.at("guideline.effective_on", words);
+        }
+    }
+
+    /// A key that no role names joins nothing to the staff list.
+    fn offices(&mut self) {
+        let g = self.guideline();
+        let named = |role: &Role, key: &str| match &role.holder {
+            Holder::UnitStaff(of) | Holder::UnitHead(of) | Holder::Position(of) | Holder::Committee { key: of, .. } => {
+                of == key
+            }
+            Holder::OwningUnitStaff
+            | Holder::OwningUnitHead
+            | Holder::OwningDepartmentHead
+            | Holder::SharingUnitHead
+            | Holder::Designated(_) => false,
+        };
+        for (i, office) in g.offices.iter().enumerate() {
+            if !g.roles.iter().any(|role| named(role, &office.key)) {
+                let words = said(format!("組織・職「{}」は、どの役割の holder にも使われていません。", office.key))
+                    .expected("[[office]] は、役割の holder（unit_staff、unit_head、position、committee）が名指しする組織・職です。")
+                    .next("役割の holder に使うか、この [[office]] を消してください。");
+                self.at(&format!("office[{i}].key"), words);
+            }
+        }
+    }
+
     fn source(&mut self) {
         let g = self.guideline();
         if let Some(name) = g.guideline.source.as_ref().filter(|name| *name != "source.txt") {
@@ -59,6 +115,7 @@ impl Report<'_> {
     }
 
     fn own_hosts(&mut self) {
+        static NETWORKS: LazyLock<Option<Networks>> = LazyLock::new(|| Networks::standard().ok());
         let g = self.guideline();
         let is_host = |host: &str| {
             let sound = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '-';
@@ -69,6 +126,18 @@ impl Report<'_> {
                 .expected("https:// や / のない、半角小文字のホスト名です。")
                 .next("\"www.city.example.lg.jp\" のように書いてください。");
             self.at(&format!("municipality.own_hosts[{i}]"), words);
+        }
+        let of_network = |host: &String| NETWORKS.as_ref().and_then(|all| all.whose_host(host));
+        for (i, network) in
+            g.municipality.own_hosts.iter().enumerate().filter_map(|(i, host)| Some((i, of_network(host)?)))
+        {
+            let words = said(format!("これは市のウェブサイトではなく、{}のホスト名です。", network.label()))
+                .expected("own_hosts は、市のウェブサイトのホスト名です。ここのホストのURLは、どれもアカウントとして認められません。")
+                .next("この行を消し、市のウェブサイトのホスト名を書いてください。");
+            self.at(&format!("municipality.own_hosts[{i}]"), words);
+        }
+        for (second, host) in repeated(g.municipality.own_hosts.iter().map(String::as_str)) {
+            self.twice(&format!("municipality.own_hosts[{second}]"), "ホスト名", host);
         }
     }
 
@@ -162,6 +231,7 @@ impl Report<'_> {
         let g = self.guideline();
         if let (ItemKind::Hours, Some(sentence)) = (item.kind, &item.sentence) {
             let (slots, _) = slots_of(sentence);
+            self.slots_once(&slots, &format!("{path}.sentence"));
             let missing: Vec<String> =
                 HOURS.iter().filter(|slot| !slots.contains(slot)).map(|slot| format!("{{{slot}}}")).collect();
             if !missing.is_empty() {
@@ -254,8 +324,21 @@ impl Report<'_> {
         }
     }
 
+    /// A slot that stands twice prints its value twice.
+    fn slots_once(&mut self, slots: &[&str], path: &str) {
+        for (_, slot) in repeated(slots.iter().copied()) {
+            let words = said(format!("差込み {{{slot}}} が二度書かれています。"))
+                .expected("同じ差込みは一度だけです。")
+                .next("どちらかを、入れるつもりだった差込みに直すか、消してください。");
+            self.at(path, words);
+        }
+    }
+
     fn numbers(&mut self) {
         let g = self.guideline();
+        if let Some(numbering) = &g.numbering {
+            self.slots_once(&slots_of(&numbering.pattern).0, "numbering.pattern");
+        }
         match &g.numbering {
             None if g.words.number.is_some() => {
                 let words = said("番号の呼び名（number）がありますが、番号は付きません。")
@@ -277,4 +360,22 @@ impl Report<'_> {
 /// Whether a step belongs to cases that are not shared too.
 fn also_alone(step: &Step) -> bool {
     !step.when.contains(&When::Shared)
+}
+
+/// The paths of a value's strings that hold nothing, as the file has them.
+fn blank(value: &Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text.trim().is_empty() => found.push(path.to_owned()),
+        Value::Array(parts) => {
+            for (i, part) in parts.iter().enumerate() {
+                blank(part, &format!("{path}[{i}]"), found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, part) in fields {
+                blank(part, &below(path, name), found);
+            }
+        }
+        _ => {}
+    }
 }

@@ -43,9 +43,9 @@ impl std::error::Error for Problem {}
 /// What a problem says, without its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Said {
-    what: String,
+    pub(super) what: String,
     expected: String,
-    next: String,
+    pub(super) next: String,
 }
 
 /// Begins a problem's words with what is wrong.

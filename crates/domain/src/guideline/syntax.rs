@@ -1,6 +1,6 @@
 //! The parser's messages in Japanese.
 
-use super::problem::{Said, said, short};
+use super::problem::{Said, said};
 
 /// What the parser's message holds, what is wrong, what to do next; the first that fits is taken.
 const KNOWN: [(&str, &str, &str); 25] = [
@@ -50,7 +50,7 @@ const KNOWN: [(&str, &str, &str); 25] = [
 /// Signs that an input method writes wide, and that mean nothing to the parser.
 const WIDE: [char; 11] = ['＝', '［', '］', '｛', '｝', '“', '”', '＂', '，', '　', '＃'];
 
-/// A syntax error in Japanese; the parser's own words follow where there is no sentence for them.
+/// A syntax error in Japanese, in general words where there is no sentence for it.
 ///
 /// `rest` is what stands on the line from the place of the error on.
 pub(super) fn syntax(message: &str, rest: &str) -> Said {
@@ -63,10 +63,16 @@ pub(super) fn syntax(message: &str, rest: &str) -> Said {
     let shared = "TOML の書き方に従います。";
     KNOWN.iter().find(|(start, ..)| message.contains(start)).map_or_else(
         || {
-            said(format!("TOML の書き方が正しくありません（{}）。", short(message)))
+            said("TOML の書き方が正しくありません。")
                 .expected(shared)
                 .next("この行と、その前の行の括弧・引用符・「=」を確かめてください。")
         },
         |(_, what, next)| said(*what).expected(shared).next(*next),
     )
+}
+
+/// The same for any other file: what is wrong, and what to do next.
+pub(crate) fn syntax_told(message: &str, rest: &str) -> (String, String) {
+    let words = syntax(message, rest);
+    (words.what, words.next)
 }

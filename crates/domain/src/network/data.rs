@@ -182,6 +182,11 @@ impl Networks {
         self.all.iter().find(|network| network.hosts.iter().any(|own| is_below(host, own)))
     }
 
+    /// The network whose pages or files stand on this host.
+    pub(crate) fn whose_host(&self, host: &str) -> Option<&Network> {
+        self.owner_of(host).or_else(|| self.at_host(host)).or_else(|| self.of_site(host).map(|(network, _)| network))
+    }
+
     /// The network whose name a stranger's host carries, such as `x.com.example.org` or `evilx.com`.
     pub(crate) fn imitated_by(&self, host: &str) -> Option<&Network> {
         let owned = self.owner_of(host).is_some() || self.at_host(host).is_some();

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Assignment, Deputy, Level, Office, Person, Position, Unit, UnitName, UnitPlace};
+use crate::calendar::wareki;
 use crate::id::{PersonId, PositionId, UnitId};
 use crate::letters::{Lines, Misfit};
 
@@ -117,6 +118,8 @@ impl OfficeChange {
 /// Why a change of the office cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfficeProblem {
+    /// The place of the change among those that were asked for, from 0.
+    pub change: usize,
     /// What is wrong and what to do, in Japanese.
     pub message: String,
 }
@@ -126,12 +129,14 @@ impl Office {
     pub fn changed(&self, changes: &[OfficeChange]) -> Result<Self, Vec<OfficeProblem>> {
         let mut after = self.clone();
         let mut problems = Vec::new();
-        for change in changes {
-            if let Some(message) = after.objection(change) {
-                problems.push(OfficeProblem { message });
-            } else {
+        for (place, change) in changes.iter().enumerate() {
+            let objection = after.objection(change);
+            // What is objected to counts as done for what rests on it, so that one fault is told once; a unit that would
+            // stand above itself stays where it is.
+            if objection.is_none() || !matches!(change, OfficeChange::UnitMoved { .. }) {
                 after.apply(change);
             }
+            problems.extend(objection.map(|message| OfficeProblem { change: place, message }));
         }
         if problems.is_empty() { Ok(after) } else { Err(problems) }
     }
@@ -264,7 +269,11 @@ impl Office {
     fn unit_objection(&self, unit: &UnitId, day: Date) -> Option<String> {
         match self.units.get(unit) {
             None => Some(format!("組織「{unit}」が登録されていません。先に組織を登録してください。")),
-            Some(u) if !u.exists_on(day) => Some(format!("組織「{}」は{day}には存在しません。", u.name_on(day))),
+            Some(u) if !u.exists_on(day) => Some(format!(
+                "組織「{}」（{unit}）は、{}にはありません。組織か日付を確かめてください。",
+                u.name_on(day),
+                wareki(day)
+            )),
             Some(_) => None,
         }
     }

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 use super::{Assignment, Level, Office, OfficeChange, Place, Position};
 use crate::id::{PersonId, PositionId, UnitId};
 
-/// What a staff list says of one thing: a list without the column says nothing, and nothing is what it changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What a staff list says of one thing: a list without the column says nothing, nor does an empty cell, and nothing is what
+/// it changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Stated<T> {
     /// The list does not say.
     #[default]
@@ -41,7 +42,7 @@ impl<T> Stated<T> {
 }
 
 /// One row of a staff list: a unit, and optionally a post in it and who holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StaffRow {
     /// The row of the file as a spreadsheet counts, from 1, for messages.
     pub row: usize,
@@ -55,31 +56,31 @@ pub struct StaffRow {
     pub level: Stated<Level>,
     /// 上位組織コード; none at the top.
     pub parent: Stated<Option<UnitId>>,
-    /// The guideline's key for the unit.
-    pub unit_key: Stated<String>,
+    /// The guideline's key for the unit; none where it is to have none.
+    pub unit_key: Stated<Option<String>>,
     /// The post, where the row has one.
     pub post: Option<PostRow>,
 }
 
 /// The post of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PostRow {
     /// The position.
     pub position: PositionId,
     /// 職名.
     pub title: Stated<String>,
-    /// 職位: a rank's id.
+    /// 職位: a rank's id; empty where it is to have none.
     pub rank: Stated<String>,
     /// Whether it leads the unit.
     pub place: Stated<Place>,
-    /// The guideline's key for the position.
-    pub key: Stated<String>,
-    /// Who holds it, where anybody does.
-    pub person: Option<PersonRow>,
+    /// The guideline's key for the position; none where it is to have none.
+    pub key: Stated<Option<String>>,
+    /// Who holds it; none where it is vacant.
+    pub person: Stated<Option<PersonRow>>,
 }
 
 /// The person of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PersonRow {
     /// 職員番号.
     pub person: PersonId,
@@ -105,6 +106,30 @@ pub struct OfficePlan {
     pub changes: Vec<OfficeChange>,
     /// Names to be kept in the private part, by staff number: name and reading.
     pub names: BTreeMap<PersonId, (String, String)>,
+    /// The row that each change comes from, where it comes from one.
+    rows: Vec<Option<usize>>,
+}
+
+impl OfficePlan {
+    /// The row of the list that a change comes from, by the change's place.
+    pub fn row_of(&self, change: usize) -> Option<usize> {
+        self.rows.get(change).copied().flatten()
+    }
+
+    fn add(&mut self, change: OfficeChange, row: Option<usize>) {
+        self.changes.push(change);
+        self.rows.push(row);
+    }
+}
+
+impl PostRow {
+    /// Who holds it, where the list names somebody.
+    pub fn holder(&self) -> Option<&PersonRow> {
+        match &self.person {
+            Stated::As(person) => person.as_ref(),
+            Stated::Not => None,
+        }
+    }
 }
 
 /// Compares a whole staff list with the office and says what has to change from `day` on.
@@ -116,29 +141,37 @@ pub fn plan(office: &Office, rows: &[StaffRow], open: &LeftOpen, day: Date) -> O
     let mut plan = OfficePlan::default();
     let units = merged(rows);
     for unit in founding_order(office, &units) {
-        plan.changes.push(OfficeChange::UnitFounded {
+        let founded = OfficeChange::UnitFounded {
             unit: unit.unit.clone(),
             name: unit.unit_name.clone(),
             kana: unit.unit_kana.clone().or(String::new()),
             level: unit.level.or(Level::Division),
             parent: unit.parent.clone().or(None),
-            key: unit.unit_key.clone().said(),
+            key: unit.unit_key.clone().or(None),
             from: day,
-        });
+        };
+        plan.add(founded, Some(unit.row));
     }
     for unit in &units {
-        plan_unit(office, unit, day, &mut plan);
+        plan_name(office, unit, day, &mut plan);
     }
-    let mut wanted: BTreeSet<(PersonId, PositionId)> = BTreeSet::new();
-    let mut listed: BTreeSet<PositionId> = BTreeSet::new();
-    for post in rows.iter().filter_map(|r| r.post.as_ref().map(|p| (r, p))) {
-        plan_post(office, post, &mut plan);
-        listed.insert(post.1.position.clone());
-        if let Some(person) = &post.1.person {
-            wanted.insert((person.person.clone(), post.1.position.clone()));
+    for unit in moving_order(office, &units, day) {
+        plan_place(office, unit, day, &mut plan);
+    }
+    let mut wanted = Wanted::default();
+    let mut posts: BTreeMap<&PositionId, Position> = BTreeMap::new();
+    for (row, post) in rows.iter().filter_map(|row| Some((row, row.post.as_ref()?))) {
+        plan_post(office, row, post, &mut posts, &mut plan);
+        plan_name_of(office, row.row, post, &mut plan);
+        if post.person != Stated::Not {
+            wanted.listed.insert(&post.position);
+        }
+        if let Some(person) = post.holder() {
+            wanted.held.entry((&person.person, &post.position)).or_insert(row.row);
+            wanted.people.insert(&person.person);
         }
     }
-    plan_moves(office, &wanted, &listed, open, day, &mut plan);
+    plan_moves(office, &wanted, open, day, &mut plan);
     plan
 }
 
@@ -166,13 +199,11 @@ fn founding_order<'r>(office: &Office, units: &'r [StaffRow]) -> Vec<&'r StaffRo
     let mut left: Vec<&StaffRow> = units.iter().filter(|unit| !office.units.contains_key(&unit.unit)).collect();
     let mut ordered = Vec::new();
     loop {
-        let waits = |unit: &StaffRow| match &unit.parent {
-            Stated::As(Some(parent)) => left.iter().any(|other| other.unit == *parent),
-            _ => false,
-        };
+        let open: BTreeSet<&UnitId> = left.iter().map(|unit| &unit.unit).collect();
+        let waits = |unit: &StaffRow| matches!(&unit.parent, Stated::As(Some(parent)) if open.contains(parent));
         let (later, now): (Vec<&StaffRow>, Vec<&StaffRow>) = left.iter().partition(|unit| waits(unit));
         if now.is_empty() {
-            // Units that stand above each other in a circle; the office's own check tells of them.
+            // Units that stand above each other in a circle; whoever reads the list tells of them.
             ordered.extend(later);
             return ordered;
         }
@@ -181,81 +212,149 @@ fn founding_order<'r>(office: &Office, units: &'r [StaffRow]) -> Vec<&'r StaffRo
     }
 }
 
-fn plan_unit(office: &Office, row: &StaffRow, day: Date, plan: &mut OfficePlan) {
+/// The units in an order in which each can be moved: what will stand above a unit is in its place before the unit is.
+fn moving_order<'r>(office: &Office, units: &'r [StaffRow], day: Date) -> Vec<&'r StaffRow> {
+    let above = parents_after(office, units, day);
+    let depth = |unit: &UnitId| {
+        let mut seen: BTreeSet<&UnitId> = BTreeSet::new();
+        let mut next = above.get(unit).copied().flatten();
+        while let Some(parent) = next.filter(|parent| seen.insert(*parent)) {
+            next = above.get(parent).copied().flatten();
+        }
+        seen.len()
+    };
+    let mut ordered: Vec<&StaffRow> = units.iter().collect();
+    ordered.sort_by_cached_key(|row| depth(&row.unit));
+    ordered
+}
+
+/// Which unit stands above which once a list is carried out; what it does not state stays.
+fn parents_after<'r>(office: &'r Office, rows: &'r [StaffRow], day: Date) -> BTreeMap<&'r UnitId, Option<&'r UnitId>> {
+    let mut above: BTreeMap<&UnitId, Option<&UnitId>> =
+        office.units.values().map(|unit| (&unit.id, unit.parent_on(day))).collect();
+    let mut said: BTreeSet<&UnitId> = BTreeSet::new();
+    for row in rows {
+        if let Stated::As(parent) = &row.parent
+            && said.insert(&row.unit)
+        {
+            above.insert(&row.unit, parent.as_ref());
+        }
+    }
+    above
+}
+
+/// The units that a list would put above themselves, each circle in its order.
+pub fn circles(office: &Office, rows: &[StaffRow], day: Date) -> Vec<Vec<UnitId>> {
+    let above = parents_after(office, rows, day);
+    let mut settled: BTreeSet<&UnitId> = BTreeSet::new();
+    let mut found = Vec::new();
+    for row in rows {
+        let mut way: Vec<&UnitId> = Vec::new();
+        let mut places: BTreeMap<&UnitId, usize> = BTreeMap::new();
+        let mut next = Some(&row.unit);
+        while let Some(unit) = next.filter(|unit| !settled.contains(unit)) {
+            if let Some(place) = places.get(unit) {
+                found.push(way.iter().skip(*place).map(|unit| (*unit).clone()).collect());
+                break;
+            }
+            places.insert(unit, way.len());
+            way.push(unit);
+            next = above.get(unit).copied().flatten();
+        }
+        settled.extend(way);
+    }
+    found
+}
+
+fn plan_name(office: &Office, row: &StaffRow, day: Date, plan: &mut OfficePlan) {
     let Some(unit) = office.units.get(&row.unit) else { return };
     let kana = row.unit_kana.clone().or(unit.kana_on(day).to_owned());
     if unit.name_on(day) != row.unit_name || !sounds_alike(unit.kana_on(day), &kana) {
         let name = row.unit_name.clone();
-        plan.changes.push(OfficeChange::UnitRenamed { unit: row.unit.clone(), name, kana, from: day });
+        plan.add(OfficeChange::UnitRenamed { unit: row.unit.clone(), name, kana, from: day }, Some(row.row));
     }
+}
+
+fn plan_place(office: &Office, row: &StaffRow, day: Date, plan: &mut OfficePlan) {
+    let Some(unit) = office.units.get(&row.unit) else { return };
     if let Stated::As(parent) = &row.parent
         && unit.parent_on(day) != parent.as_ref()
     {
-        plan.changes.push(OfficeChange::UnitMoved { unit: row.unit.clone(), parent: parent.clone(), from: day });
+        let moved = OfficeChange::UnitMoved { unit: row.unit.clone(), parent: parent.clone(), from: day };
+        plan.add(moved, Some(row.row));
     }
 }
 
 /// Whether two readings are one, whatever kana they are written in.
-fn sounds_alike(one: &str, other: &str) -> bool {
+pub fn sounds_alike(one: &str, other: &str) -> bool {
     crate::search::fold(one) == crate::search::fold(other)
 }
 
-fn plan_post(office: &Office, (row, post): (&StaffRow, &PostRow), plan: &mut OfficePlan) {
-    let known = office.positions.get(&post.position);
-    let stated = |said: &Stated<String>, stands: Option<&String>| said.clone().or(stands.cloned().unwrap_or_default());
+/// Several rows may speak of one post; what a later one does not state stays as the earlier has it.
+fn plan_post<'r>(
+    office: &Office,
+    row: &StaffRow,
+    post: &'r PostRow,
+    posts: &mut BTreeMap<&'r PositionId, Position>,
+    plan: &mut OfficePlan,
+) {
+    let known = posts.get(&post.position).or_else(|| office.positions.get(&post.position));
+    let stands = |of: fn(&Position) -> &String| known.map(of).cloned().unwrap_or_default();
     let position = Position {
         id: post.position.clone(),
         unit: row.unit.clone(),
-        title: stated(&post.title, known.map(|position| &position.title)),
-        rank: stated(&post.rank, known.map(|position| &position.rank)),
+        title: post.title.clone().or(stands(|position| &position.title)),
+        rank: post.rank.clone().or(stands(|position| &position.rank)),
         place: post.place.or(known.map_or(Place::Member, |position| position.place)),
-        key: post.key.clone().said().or_else(|| known.and_then(|position| position.key.clone())),
+        key: post.key.clone().or(known.and_then(|position| position.key.clone())),
     };
-    let change = OfficeChange::PositionSet { position: position.clone() };
-    if known != Some(&position) && !plan.changes.contains(&change) {
-        plan.changes.push(change);
-    }
-    let Some(person) = &post.person else { return };
-    let known = office.people.get(&person.person);
-    let kana = stated(&person.kana, known.and_then(|known| known.kana.as_ref()));
-    let same = known.is_some_and(|p| {
-        p.name.as_deref() == Some(person.name.as_str()) && p.kana.as_deref().is_some_and(|stands| *stands == kana)
-    });
-    if !same {
-        let change = OfficeChange::PersonNoted { person: person.person.clone() };
-        if !plan.changes.contains(&change) {
-            plan.changes.push(change);
-        }
-        plan.names.insert(person.person.clone(), (person.name.clone(), kana));
+    if known != Some(&position) {
+        posts.insert(&post.position, position.clone());
+        plan.add(OfficeChange::PositionSet { position }, Some(row.row));
     }
 }
 
-fn plan_moves(
-    office: &Office,
-    wanted: &BTreeSet<(PersonId, PositionId)>,
-    listed: &BTreeSet<PositionId>,
-    open: &LeftOpen,
-    day: Date,
-    plan: &mut OfficePlan,
-) {
+fn plan_name_of(office: &Office, row: usize, post: &PostRow, plan: &mut OfficePlan) {
+    let Some(PersonRow { person, name, kana }) = post.holder() else { return };
+    let planned = plan.names.get(person).map(|(name, kana)| (Some(name.as_str()), Some(kana.as_str())));
+    let of_office = || office.people.get(person).map(|known| (known.name.as_deref(), known.kana.as_deref()));
+    let known = planned.or_else(of_office);
+    let kana = kana.clone().or(known.and_then(|(_, kana)| kana).unwrap_or_default().to_owned());
+    if known != Some((Some(name.as_str()), Some(kana.as_str()))) {
+        if planned.is_none() {
+            plan.add(OfficeChange::PersonNoted { person: person.clone() }, Some(row));
+        }
+        plan.names.insert(person.clone(), (name.clone(), kana));
+    }
+}
+
+/// Who is to hold what by a list, and of which posts and people it speaks.
+#[derive(Default)]
+struct Wanted<'r> {
+    /// Each with its row.
+    held: BTreeMap<(&'r PersonId, &'r PositionId), usize>,
+    people: BTreeSet<&'r PersonId>,
+    listed: BTreeSet<&'r PositionId>,
+}
+
+fn plan_moves(office: &Office, wanted: &Wanted<'_>, open: &LeftOpen, day: Date, plan: &mut OfficePlan) {
+    let mut there: BTreeSet<(&PersonId, &PositionId)> = BTreeSet::new();
     let holds = |a: &&Assignment| a.until.is_none_or(|until| day <= until);
     for a in office.assignments.iter().filter(holds) {
-        let gone = !wanted.contains(&(a.person.clone(), a.position.clone()));
-        let about = listed.contains(&a.position) || wanted.iter().any(|(p, _)| *p == a.person);
+        there.insert((&a.person, &a.position));
+        let gone = !wanted.held.contains_key(&(&a.person, &a.position));
+        let about = wanted.listed.contains(&a.position) || wanted.people.contains(&a.person);
         let is_open = open.people.contains(&a.person) || open.positions.contains(&a.position);
         if gone && about && !is_open && a.until.is_none() {
             let until = day.yesterday().unwrap_or(day).max(a.from);
-            plan.changes.push(OfficeChange::Unassigned {
-                person: a.person.clone(),
-                position: a.position.clone(),
-                until,
-            });
+            let (person, position) = (a.person.clone(), a.position.clone());
+            plan.add(OfficeChange::Unassigned { person, position, until }, None);
         }
     }
-    for (person, position) in wanted {
-        let there = office.assignments.iter().filter(holds).any(|a| a.person == *person && a.position == *position);
-        if !there {
-            plan.changes.push(OfficeChange::Assigned { person: person.clone(), position: position.clone(), from: day });
+    for ((person, position), row) in &wanted.held {
+        if !there.contains(&(*person, *position)) {
+            let (person, position) = ((*person).clone(), (*position).clone());
+            plan.add(OfficeChange::Assigned { person, position, from: day }, Some(*row));
         }
     }
 }

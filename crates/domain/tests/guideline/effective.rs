@@ -62,6 +62,27 @@ const CASES: &[Case] = &[
     (&[("principles = [\"5\"]\n", ""), ("kind = \"file\"", "kind = \"acknowledge\""), ("kind = \"receive\"", "kind = \"decide\""), ("[numbering]\npattern = \"み{serial:4}\"\nclause = \"4\"\n", "")], "procedure[0].step[1].kind", "", "基本原則が書かれていません"),
     (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"https://www.city.mihon.example/\"]")], "municipality.own_hosts[0]", "", "ホスト名ではない"),
     (&[("version = \"第1版\"", "version = \"第1版\"\nsource = \"text.txt\"")], "guideline.source", "", "読まれません"),
+    // Words that are empty, wherever words stand.
+    (&[("[listing]\n", "[listing]\ncity_says = \" \"\n")], "listing.city_says", "", "空です"),
+    (&[("number = \"管理番号\"", "number = \"\"")], "words.number", "", "空です"),
+    (&[("text = \"個別の返信はしません。\"", "text = \"　\"")], "policy_item[4].stance[0].text", "", "空です"),
+    (&[("label = \"返信しない\"", "label = \"\"")], "policy_item[4].stance[0].label", "", "空です"),
+    (&[("contact = { practice = \"問合せ先を案内するため\" }", "contact = { practice = \"\" }")], "policy_item[4].stance[0].contact.practice", "", "空です"),
+    (&[("label = \"目的\"", "label = \"\"")], "policy_item[2].label", "", "空です"),
+    (&[("label = \"一覧に載せる\"", "label = \"\"")], "procedure[0].step[3].label", "", "空です"),
+    (&[("title = \"注意事項\"", "title = \"\"")], "attachment[0].title", "", "空です"),
+    (&[("words = \"意見を募るとき\"", "words = \"\"")], "prohibition[0].exception[0].words", "", "空です"),
+    (&[("kind = \"title\"\nwords = \"届\"", "kind = \"title\"\nwords = \"\"")], "form[0].block[0].words", "", "空です"),
+    // What nothing uses, and what is written twice.
+    (&[("[[office]]\nkey = \"board\"", "[[office]]\nkey = \"mayor\"\nlabel = \"市長\"\nis = \"position\"\n\n[[office]]\nkey = \"board\"")], "office[2].key", "", "使われていません"),
+    (&[(HOURS, "{from_day}から{to_day}までの{from_hour}時{from_minute}分から{to_hour}時{to_minute}分まで（{from_day}から）")], "policy_item[3].sentence", "", "二度書かれています"),
+    (&[("み{serial:4}", "{fiscal_year}み{serial:4}（{fiscal_year}）")], "numbering.pattern", "", "二度書かれています"),
+    (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"www.city.mihon.example\", \"www.city.mihon.example\"]")], "municipality.own_hosts[1]", "", "二度書かれています"),
+    // A deadline that nobody is held to, a host that is no city's, a day that nobody means.
+    (&[("by = [\"central_head\"]\nstrength = \"must\"\nafter = [{ step = \"receive\"", "by = [\"central_head\"]\nstrength = \"may\"\nafter = [{ step = \"receive\"")], "procedure[0].step[3].within", "", "期限"),
+    (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"x.com\"]")], "municipality.own_hosts[0]", "", "市のウェブサイトではなく"),
+    (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"www.facebook.com\"]")], "municipality.own_hosts[0]", "", "市のウェブサイトではなく"),
+    (&[("effective_on = \"2026-04-01\"", "effective_on = \"9999-04-01\"")], "guideline.effective_on", "", "年の間違い"),
     (&[("kind = \"title\"\nwords = \"届\"", "kind = \"attachments\""), ("[[attachment]]\nid = \"notes\"\ntitle = \"注意事項\"\nclauses = [\"5\"]\nclause = \"5\"\n", "")], "form[0].block[0]", "", "何も印刷されません"),
 ];
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use domain::parsing;
 use serde::Deserialize;
 
 use crate::input::{self, Mistake};
@@ -111,8 +112,8 @@ impl Story {
     /// Reads the story of a folder.
     pub fn read(folder: &Path) -> Result<Self, Mistake> {
         let file = folder.join("story.toml");
-        toml::from_str(&input::text(&file)?)
-            .map_err(|error| Mistake::new(format!("見本「{}」を読めません。{error}", file.display())))
+        let text = input::text(&file)?;
+        toml::from_str(&text).map_err(|error| Mistake::new(parsing::toml(&file.display().to_string(), &text, &error)))
     }
 }
 

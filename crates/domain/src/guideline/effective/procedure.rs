@@ -19,6 +19,18 @@ pub(super) fn check(report: &mut Report<'_>, procedure: &Procedure, path: &str) 
         sharing(report, step, &path);
         second_person(report, procedure, step, &path);
         page(report, step, &path);
+        deadline(report, step, &path);
+    }
+}
+
+/// Nobody is late with what they may leave.
+fn deadline(report: &mut Report<'_>, step: &Step, path: &str) {
+    if step.within.is_some() && matches!(step.strength, Strength::May | Strength::None) {
+        let words =
+            said("行っても行わなくてもよい手順に期限（within）があります。期限を過ぎても、だれにも知らされません。")
+                .expected("within は、行うべき手順（strength が must、in_principle など）に書きます。")
+                .next("within を消すか、strength を条文のとおりに直してください。");
+        report.at(&format!("{path}.within"), words);
     }
 }
 
