@@ -36,8 +36,8 @@ fn sample(at: usize, guideline: &Guideline) -> String {
         column::RANK => guideline.ranks.last().map_or("", |rank| rank.label.as_str()),
         column::HEAD => "○",
         column::PERSON => "0123",
-        column::NAME => "見本 一郎",
-        column::KANA => "みほん いちろう",
+        column::NAME => "職員の氏名",
+        column::KANA => "しょくいんのしめい",
         _ => "",
     };
     words.to_owned()

@@ -142,17 +142,17 @@ fn unmarked(page: &str) -> String {
         } else if is_void {
             // What stands in an attribute is said in the language of its element.
             let attributes = if here { "" } else { tag };
-            left.extend(attributes.chars().filter(is_japanese));
+            left.extend(attributes.chars().filter(|letter| is_japanese(*letter)));
         } else {
             open.push(here);
-            left.extend(if here { "" } else { tag }.chars().filter(is_japanese));
+            left.extend(if here { "" } else { tag }.chars().filter(|letter| is_japanese(*letter)));
         }
-        left.extend(words.chars().filter(|letter| !*open.last().unwrap() && is_japanese(letter)));
+        left.extend(words.chars().filter(|letter| !*open.last().unwrap() && is_japanese(*letter)));
     }
     left
 }
 
-fn is_japanese(letter: &char) -> bool {
+fn is_japanese(letter: char) -> bool {
     matches!(letter, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 
