@@ -165,7 +165,7 @@ impl Desk<'_> {
         };
         let Some(last) = self.procedure_of(case)?.steps.iter().find(open) else { return Ok(()) };
         Err(Refusal::new(
-            RefusalKind::OutOfOrder,
+            RefusalKind::Incomplete,
             format!("利用の最後の日がまだ記録されていないため、「{}」に進めません。", step.label),
             format!("先に「{}」を済ませてください。", last.label),
         )
@@ -194,8 +194,8 @@ impl Desk<'_> {
 
     fn listing_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         self.of_its_owners(step, case, by)?;
-        self.has_policy(step, case)?;
         self.complete(step, case, Stage::Listing)?;
+        self.has_policy(step, case)?;
         self.place_fits(step, evidence, by)?;
         let typed = case.policy.as_ref().and_then(|p| p.content.as_ref()?.url.as_ref());
         let known = self.register.accounts.get(&case.account).and_then(|a| a.address.as_ref());

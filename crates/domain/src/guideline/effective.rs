@@ -131,9 +131,9 @@ impl Report<'_> {
         for (i, network) in
             g.municipality.own_hosts.iter().enumerate().filter_map(|(i, host)| Some((i, of_network(host)?)))
         {
-            let words = said(format!("これは市のウェブサイトではなく、{}のホスト名です。", network.label()))
-                .expected("own_hosts は、市のウェブサイトのホスト名です。ここのホストのURLは、どれもアカウントとして認められません。")
-                .next("この行を消し、市のウェブサイトのホスト名を書いてください。");
+            let words = said(format!("これは公式サイトではなく、{}のホスト名です。", network.label()))
+                .expected("own_hosts は、公式サイトのホスト名です。ここのホストのURLは、どれもアカウントとして認められません。")
+                .next("この行を消し、公式サイトのホスト名を書いてください。");
             self.at(&format!("municipality.own_hosts[{i}]"), words);
         }
         for (second, host) in repeated(g.municipality.own_hosts.iter().map(String::as_str)) {

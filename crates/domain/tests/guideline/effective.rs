@@ -80,8 +80,8 @@ const CASES: &[Case] = &[
     (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"www.city.mihon.example\", \"www.city.mihon.example\"]")], "municipality.own_hosts[1]", "", "二度書かれています"),
     // A deadline that nobody is held to, a host that is no city's, a day that nobody means.
     (&[("by = [\"central_head\"]\nstrength = \"must\"\nafter = [{ step = \"receive\"", "by = [\"central_head\"]\nstrength = \"may\"\nafter = [{ step = \"receive\"")], "procedure[0].step[3].within", "", "期限"),
-    (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"x.com\"]")], "municipality.own_hosts[0]", "", "市のウェブサイトではなく"),
-    (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"www.facebook.com\"]")], "municipality.own_hosts[0]", "", "市のウェブサイトではなく"),
+    (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"x.com\"]")], "municipality.own_hosts[0]", "", "公式サイトではなく"),
+    (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"www.facebook.com\"]")], "municipality.own_hosts[0]", "", "公式サイトではなく"),
     (&[("effective_on = \"2026-04-01\"", "effective_on = \"9999-04-01\"")], "guideline.effective_on", "", "年の間違い"),
     (&[("kind = \"title\"\nwords = \"届\"", "kind = \"attachments\""), ("[[attachment]]\nid = \"notes\"\ntitle = \"注意事項\"\nclauses = [\"5\"]\nclause = \"5\"\n", "")], "form[0].block[0]", "", "何も印刷されません"),
 ];

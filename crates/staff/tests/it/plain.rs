@@ -103,7 +103,7 @@ async fn pages_say_clauses_as_officers_do_and_explain_what_the_citys_own_practic
         let read = page.read();
         assert!(!page.html().contains("根拠：</span>T") && !read.contains("{serial"), "{path}: {read}");
         if page.html().contains("basis practice") {
-            assert!(read.contains("市が決めて行っていることです"), "{path}: {read}");
+            assert!(read.contains("団体が決めて行っていることです"), "{path}: {read}");
         }
     }
     assert!(client.get("guideline").await.read().contains("ガイドライン 3(5)"));
