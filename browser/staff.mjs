@@ -578,7 +578,7 @@ export async function invite(operator, persons) {
   await operator.press("招待のリンクを作る");
   await operator.prove();
   await operator.expectNoProblem();
-  const links = await operator.page.locator(".sheet code").allInnerTexts();
+  const links = await operator.page.locator(".sheet ol + p code").allInnerTexts();
   assert.equal(links.length, persons.length, await operator.read());
   return Object.fromEntries(persons.map((person, at) => [person, links[at]]));
 }

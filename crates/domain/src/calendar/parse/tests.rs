@@ -110,7 +110,7 @@ fn a_long_text_is_shortened_in_the_sentence() {
 
 proptest! {
     #[test]
-    fn every_day_since_1873_reads_back_from_its_own_writing(days in 0_i32..100_000) {
+    fn every_day_since_1873_reads_back_from_its_own_writing(days in 0_i32..82_910) {
         let day = date(1873, 1, 1).saturating_add(jiff::Span::new().days(days));
         prop_assert_eq!(parse_date(&wareki(day)), Ok(day));
         prop_assert_eq!(parse_date(&day.to_string()), Ok(day));
