@@ -50,12 +50,14 @@ impl Program {
 
     /// The processes that it started and that still run.
     pub fn children(&self) -> Vec<u32> {
-        let own = self.process.id();
-        let threads = std::fs::read_dir(format!("/proc/{own}/task")).expect("its threads");
-        let of_each = threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("children")).ok());
-        of_each
-            .flat_map(|ids| ids.split_whitespace().map(|id| id.parse().expect("a number")).collect::<Vec<_>>())
-            .collect()
+        // The lists of its threads are not asked: while one ends, what it started stands in none of them.
+        let own = self.process.id().to_string();
+        let started = |process: &u32| {
+            let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+            stat.rsplit(") ").next().and_then(|behind| behind.split(' ').nth(1)) == Some(own.as_str())
+        };
+        let all = std::fs::read_dir("/proc").expect("the processes");
+        all.filter_map(|one| one.ok()?.file_name().to_str()?.parse().ok()).filter(started).collect()
     }
 
     /// Its process.
