@@ -68,6 +68,7 @@ pub struct AttachmentSettings {
 }
 
 impl AttachmentSettings {
+    /// The room that they give, in bytes; where nothing is said, the usual one.
     pub fn quota(&self) -> Quota {
         let usual = Quota::default();
         let bytes = |megabytes: Option<u32>, usual: u64| megabytes.map_or(usual, |mb| u64::from(mb) * MEGABYTE);

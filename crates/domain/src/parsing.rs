@@ -157,10 +157,7 @@ fn of_number(message: &str) -> Option<(String, String)> {
         ("invalid digit", "数ではない文字があります。", "半角の数字だけで書いてください。"),
         ("parse integer from empty", "数が書かれていません。", "半角の数字で書いてください。"),
     ];
-    known
-        .into_iter()
-        .find(|(word, ..)| message.contains(word))
-        .map(|(_, what, next)| (what.to_owned(), next.to_owned()))
+    first_in(message, &known)
 }
 
 /// What breaks the writing of JSON.
@@ -185,10 +182,13 @@ fn of_json(message: &str) -> Option<(String, String)> {
         ("unicode code point", "\\u の書き方が正しくありません。", "文字をそのまま書いてください。"),
         ("recursion limit", "入れ子が深すぎます。", "括弧の閉じ忘れがないか確かめてください。"),
     ];
-    known
-        .into_iter()
-        .find(|(word, ..)| message.contains(word))
-        .map(|(_, what, next)| (what.to_owned(), next.to_owned()))
+    first_in(message, &known)
+}
+
+/// What is said of the first of these signs that a message holds.
+fn first_in(message: &str, known: &[(&str, &str, &str)]) -> Option<(String, String)> {
+    let (_, what, next) = known.iter().find(|(sign, ..)| message.contains(sign))?;
+    Some(((*what).to_owned(), (*next).to_owned()))
 }
 
 /// The names between backticks.

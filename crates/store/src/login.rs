@@ -391,8 +391,7 @@ pub trait LoginDesk: Desk {
         async move {
             let at = self.scope();
             at.tx.execute(sql::END_INVITATIONS, values![at.municipality, login]).await?;
-            at.tx.execute(sql::NEW_INVITATION, values![at.municipality, id, login, now, expires_at]).await?;
-            Ok(())
+            self.add_invitation(id, login, now, expires_at).await
         }
     }
 
