@@ -122,6 +122,20 @@ pub(super) fn wanted(asked: &Asked<'_>) -> &'static str {
     }
 }
 
+/// How to add a field that is missing from the table at a path.
+pub(super) fn how_to_add(root: &Value, path: &str, name: &str, field: &Value) -> String {
+    let asked_for = asked(root, field);
+    // A list of tables of many lines is written under headings of its own, without the places of its parents.
+    if let Asked::List(items) = &asked_for
+        && matches!(asked(root, items), Asked::Table(_))
+    {
+        let parents = path.split('.').filter_map(|part| part.split('[').next()).filter(|part| !part.is_empty());
+        let heading = parents.chain([name]).collect::<Vec<_>>().join(".");
+        return format!("この表の項目の後に、見出し [[{heading}]] の行を加え、その下に一つ分の項目を書いてください。");
+    }
+    format!("この表に「{name} = …」を加えてください。{}", how_to_write(&asked_for))
+}
+
 pub(super) fn how_to_write(asked: &Asked<'_>) -> String {
     match asked {
         Asked::Text => "値は \"…\" と引用符で囲みます。".to_owned(),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use super::decode::MAX_PROBLEMS;
 use super::order;
 use super::problem::{Problem, Said, perhaps, said, short};
@@ -172,17 +174,17 @@ impl<'a> Report<'a> {
                 self.twice(&format!("{list}[{second}].{field}"), what, id);
             }
         }
-        let kinds = g.policy_items.iter().map(|i| format!("{:?}", i.kind));
-        for (second, _) in repeated(kinds) {
+        let kinds = g.policy_items.iter().map(|item| written(item.kind));
+        for (second, kind) in repeated(kinds) {
             if g.policy_items.get(second).is_some_and(|i| i.kind != ItemKind::Text) {
-                self.twice(&format!("policy_item[{second}].kind"), "種類", "kind");
+                self.twice(&format!("policy_item[{second}].kind"), "種類", &kind);
             }
         }
-        for (second, _) in repeated(g.prohibitions.iter().map(|p| format!("{:?}", p.binds))) {
-            self.twice(&format!("prohibition[{second}].binds"), "禁止事項の表", "binds");
+        for (second, binds) in repeated(g.prohibitions.iter().map(|prohibition| written(prohibition.binds))) {
+            self.twice(&format!("prohibition[{second}].binds"), "禁止事項の表", &binds);
         }
-        for (second, _) in repeated(g.settings.iter().map(|s| s.id)) {
-            self.twice(&format!("setting[{second}].id"), "設定", "id");
+        for (second, id) in repeated(g.settings.iter().map(|setting| written(setting.id))) {
+            self.twice(&format!("setting[{second}].id"), "設定", &id);
         }
     }
 
@@ -290,6 +292,11 @@ impl<'a> Report<'a> {
 
 fn empty(what: &str) -> Said {
     said(format!("{what}が空です。")).expected("一文字以上です。").next("正式な名前を書いてください。")
+}
+
+/// A word of the format, as it is written in a file.
+pub(super) fn written(word: impl Serialize) -> String {
+    serde_json::to_value(word).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn is_id(id: &str) -> bool {

@@ -3,6 +3,7 @@
 //! A rule that is written and changes nothing is worse than none, because people rely on it. What the program does not
 //! carry out yet at all (posts, trouble, surveys, duties, settings) is told by the coverage and not asked here.
 
+mod fitting;
 mod form;
 mod letters;
 mod procedure;
@@ -39,9 +40,7 @@ pub(super) fn check(report: &mut Report<'_>) {
     report.attachments();
     report.principles();
     report.numbers();
-    for (i, procedure) in report.guideline().procedures.iter().enumerate() {
-        procedure::check(report, procedure, &format!("procedure[{i}]"));
-    }
+    report.procedures();
     form::check(report);
     // What has words of its own was told by them.
     report.blanks();
@@ -58,6 +57,19 @@ fn steps(g: &Guideline) -> impl Iterator<Item = &Step> {
 }
 
 impl Report<'_> {
+    fn procedures(&mut self) {
+        let g = self.guideline();
+        if g.procedures.is_empty() {
+            let words = said("手続（[[procedure]]）が一つもありません。何も始められません。")
+                .expected("開設（purpose = \"opening\"）などの手続を、一つ以上書きます。")
+                .next("見本（guidelines/_template）の [[procedure]] を写し、ガイドラインのとおりに直してください。");
+            self.at("procedure", words);
+        }
+        for (i, procedure) in g.procedures.iter().enumerate() {
+            procedure::check(self, procedure, &format!("procedure[{i}]"));
+        }
+    }
+
     /// Words that are written and empty say nothing; whoever left them so believed that they say something.
     fn blanks(&mut self) {
         let mut found = Vec::new();
@@ -244,7 +256,13 @@ impl Report<'_> {
                 self.at(&format!("{path}.sentence"), words);
             }
         }
-        let always_known = matches!(item.kind, ItemKind::Unit);
+        let always_known = match item.kind {
+            ItemKind::Unit => Some("所管する組織は、案件からいつも分かり、なしにできません。"),
+            ItemKind::Network => Some("種類のないアカウントは、届け出ることも載せることもできません。"),
+            ItemKind::AccountName => Some("名のないアカウントは、一覧に載せられません。"),
+            ItemKind::Url => Some("ＵＲＬのないアカウントは、一覧に載せられません。"),
+            _ => None,
+        };
         let never_asked = matches!(item.kind, ItemKind::Note);
         match item.needed {
             Needed::AfterAcquisition if item.kind != ItemKind::Url => {
@@ -265,9 +283,11 @@ impl Report<'_> {
                     }
                 }
             }
-            Needed::Optional if always_known => {
-                let words = said("所管する組織は、案件からいつも分かり、なしにできません。")
-                    .expected("kind = \"unit\" の項目は needed = \"always\" です。")
+            Needed::Optional if let Some(what) = always_known => {
+                let words = said(what)
+                    .expected(
+                        "この種類の項目は needed = \"always\" です（url は、取得で分かるなら \"after_acquisition\"）。",
+                    )
                     .next("needed = \"always\" と書いてください。");
                 self.at(&format!("{path}.needed"), words);
             }

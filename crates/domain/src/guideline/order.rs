@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::{Report, repeated};
+use super::check::{Report, repeated, written};
 use super::problem::said;
 use super::step::Returning;
 use super::{Procedure, Purpose, Step, StepKind, When};
@@ -64,6 +64,9 @@ fn names(report: &mut Report<'_>, procedure: &Procedure, step: &Step, path: &str
         for (j, than) in second.than.iter().enumerate() {
             named.push((format!("{path}.second_person.than[{j}]"), than));
         }
+        for (again, than) in repeated(second.than.iter().map(String::as_str)) {
+            report.twice(&format!("{path}.second_person.than[{again}]"), "手順", than);
+        }
     }
     for (path, name) in named {
         if !known.contains(&name.as_str()) {
@@ -94,8 +97,8 @@ fn conditions(report: &mut Report<'_>, step: &Step, path: &str) {
             .next("どちらか一方にしてください。");
         report.at(&format!("{path}.when"), words);
     }
-    for (second, _) in repeated(step.when.iter().map(|w| format!("{w:?}"))) {
-        report.twice(&format!("{path}.when[{second}]"), "条件", "when");
+    for (second, when) in repeated(step.when.iter().map(written)) {
+        report.twice(&format!("{path}.when[{second}]"), "条件", &when);
     }
 }
 

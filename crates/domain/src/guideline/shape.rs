@@ -7,7 +7,7 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
-use super::asked::{Asked, Form, Variant, asked, how_to_write, list, tag, wanted};
+use super::asked::{Asked, Form, Variant, asked, how_to_add, how_to_write, list, tag, wanted};
 use super::decode::MAX_PROBLEMS;
 use super::problem::{Said, nearest, perhaps, said, short};
 
@@ -112,7 +112,7 @@ impl<'s> Walk<'s> {
                 continue;
             }
             let field = schema.get("properties").and_then(|p| p.get(name));
-            let how = field.map_or_else(String::new, |f| how_to_write(&asked(self.root, f)));
+            let how = field.map_or_else(String::new, |f| how_to_add(self.root, path, name, f));
             let misspelt = nearest(name, table.keys().map(|k| k.get_ref().as_ref()))
                 .filter(|near| schema.get("properties").is_none_or(|p| p.get(*near).is_none()))
                 .map_or_else(String::new, |near| format!("「{near}」が書き誤りかもしれません。"));
@@ -121,7 +121,7 @@ impl<'s> Walk<'s> {
                 path: path.to_owned(),
                 words: said(format!("「{name}」がありません。"))
                     .expected(format!("「{name}」は必ず書きます。"))
-                    .next(format!("{misspelt}この表に「{name} = …」を加えてください。{how}")),
+                    .next(format!("{misspelt}{how}")),
                 missing: true,
             });
         }

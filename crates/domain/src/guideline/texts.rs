@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::check::{Report, repeated};
+use super::check::{Report, repeated, written};
 use super::problem::{perhaps, said, short};
 use super::{Block, Duty, ItemKind, PolicyItem, RowSource, StepKind, Trigger};
 
@@ -71,8 +71,8 @@ impl Report<'_> {
                 self.at(&format!("listing.shows[{i}]"), words);
             }
         }
-        for (second, _) in repeated(g.listing.shows.iter().map(|k| format!("{k:?}"))) {
-            self.twice(&format!("listing.shows[{second}]"), "一覧の項目", "shows");
+        for (second, kind) in repeated(g.listing.shows.iter().map(written)) {
+            self.twice(&format!("listing.shows[{second}]"), "一覧の項目", &kind);
         }
         for (i, prohibition) in g.prohibitions.iter().enumerate() {
             if prohibition.items.is_empty() {

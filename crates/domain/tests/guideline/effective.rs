@@ -23,6 +23,9 @@ const URL: &str = "[[policy_item]]\nid = \"url\"\nlabel = \"ＵＲＬ\"\nkind = 
 const NOTE: &str = "[[policy_item]]\nid = \"note\"\nlabel = \"備考\"\nkind = \"note\"\nneeded = \"always\"\nclause = \"3\"\n\n[[policy_item]]\nid = \"purpose\"";
 const UNIT: &str = "[[policy_item]]\nid = \"unit\"\nlabel = \"所管\"\nkind = \"unit\"\nneeded = \"optional\"\nclause = \"3\"\n\n[[policy_item]]\nid = \"purpose\"";
 const PURPOSE: &str = "[[policy_item]]\nid = \"purpose\"";
+const OPTIONAL_URL: &str = "[[policy_item]]\nid = \"url\"\nlabel = \"ＵＲＬ\"\nkind = \"url\"\nneeded = \"optional\"\nclause = \"3\"\n\n[[policy_item]]\nid = \"purpose\"";
+/// A rule on numbers wants a step that receives.
+const NO_NUMBER: (&str, &str) = ("[numbering]\npattern = \"み{serial:4}\"\nclause = \"4\"\n", "");
 const TEXT: &str = "[[policy_item]]\nid = \"tone\"\nlabel = \"文体\"\nkind = \"text\"\nneeded = \"always\"\nclause = \"3\"\n\n[[policy_item]]\nid = \"purpose\"";
 
 /// Every refusal of a leaf without effect, red while the check accepted it and nothing came of it.
@@ -83,6 +86,18 @@ const CASES: &[Case] = &[
     (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"x.com\"]")], "municipality.own_hosts[0]", "", "公式サイトではなく"),
     (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"www.facebook.com\"]")], "municipality.own_hosts[0]", "", "公式サイトではなく"),
     (&[("effective_on = \"2026-04-01\"", "effective_on = \"9999-04-01\"")], "guideline.effective_on", "", "年の間違い"),
+    // Kinds of steps that harm an account or run nothing where they stand, and items without which nothing can be listed.
+    (&[("kind = \"receive\"", "kind = \"delete_account\""), ("returns_to = \"draft\"\n", ""), NO_NUMBER], "procedure[0].step[2].kind", "", "休止または廃止"),
+    (&[("kind = \"receive\"", "kind = \"stop\""), ("returns_to = \"draft\"\n", ""), NO_NUMBER], "procedure[0].step[2].kind", "", "休止または廃止"),
+    (&[("kind = \"receive\"", "kind = \"warn_public\""), ("returns_to = \"draft\"\n", ""), NO_NUMBER], "procedure[0].step[2].kind", "", "投稿とその後の対応"),
+    (&[("kind = \"receive\"", "kind = \"rule\""), ("returns_to = \"draft\"\n", ""), NO_NUMBER], "procedure[0].step[2].kind", "", "ruling"),
+    (&[(OPENING, CLOSING), ("kind = \"share\"", "kind = \"acquire\"")], "procedure[0].step[0].kind", "", "取得または掲載"),
+    (&[("kind = \"account_name\"\nneeded = \"always\"", "kind = \"account_name\"\nneeded = \"optional\"")], "policy_item[1].needed", "", "名のないアカウント"),
+    (&[("kind = \"network\"\nneeded = \"always\"", "kind = \"network\"\nneeded = \"optional\"")], "policy_item[0].needed", "", "種類のないアカウント"),
+    (&[(PURPOSE, OPTIONAL_URL)], "policy_item[2].needed", "", "ＵＲＬのないアカウント"),
+    (&[("  { label = \"目的\", source = { item = \"purpose\" }, clause = \"4\" },\n  { label = \"届出日\", source = { step_day = \"file\" }, clause = \"4\" },\n  { label = \"番号\", source = \"number\", clause = \"4\" },\n", "")], "form[0].block[1].rows", "", "何も印刷されません"),
+    (&[("kind = \"title\"\nwords = \"届\"", "kind = \"addressee\"\nlines = []")], "form[0].block[0].lines", "", "何も印刷されません"),
+    (&[("[residual]", "[[form.block]]\nkind = \"page_break\"\n\n[residual]")], "form[0].block[2]", "", "改ページ"),
     (&[("kind = \"title\"\nwords = \"届\"", "kind = \"attachments\""), ("[[attachment]]\nid = \"notes\"\ntitle = \"注意事項\"\nclauses = [\"5\"]\nclause = \"5\"\n", "")], "form[0].block[0]", "", "何も印刷されません"),
 ];
 

@@ -30,6 +30,16 @@ fn blanks(report: &mut Report<'_>, form: &Form, block: &Block, path: &str) {
                 .next("[[attachment]] を加えるか、この欄を消してください。");
             report.at(path, words);
         }
+        Block::Table { rows } if rows.is_empty() => report.at(&format!("{path}.rows"), nothing_printed("行（rows）")),
+        Block::Addressee { lines } if lines.is_empty() => {
+            report.at(&format!("{path}.lines"), nothing_printed("あて先（lines）"));
+        }
+        Block::PageBreak if form.blocks.last() == Some(block) => {
+            let words = said("最後の改ページの後に、何もありません。")
+                .expected("改ページ（page_break）は、次のページに置くものの前に書きます。")
+                .next("この欄を消すか、後に欄を加えてください。");
+            report.at(path, words);
+        }
         Block::Table { rows } => {
             for (k, row) in rows.iter().enumerate() {
                 if let Some(words) = unfilled(g, form, &row.source) {
@@ -39,6 +49,12 @@ fn blanks(report: &mut Report<'_>, form: &Form, block: &Block, path: &str) {
         }
         _ => {}
     }
+}
+
+fn nothing_printed(what: &str) -> Said {
+    said(format!("{what}が空です。何も印刷されません。"))
+        .expected("一つ以上書きます。")
+        .next("印刷するものを書くか、この欄を消してください。")
 }
 
 /// Why nothing ever stands in a row.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::check::Report;
 use super::super::problem::said;
 use super::super::{Guideline, Holder, Procedure, Purpose, Replies, Step, StepKind, Strength, When};
-use super::also_alone;
+use super::{also_alone, fitting};
 
 /// Checks one procedure at its path.
 pub(super) fn check(report: &mut Report<'_>, procedure: &Procedure, path: &str) {
@@ -13,6 +13,7 @@ pub(super) fn check(report: &mut Report<'_>, procedure: &Procedure, path: &str) 
         return;
     }
     aim(report, procedure, path);
+    fitting::check(report, procedure, path);
     for (i, step) in procedure.steps.iter().enumerate() {
         let path = format!("{path}.step[{i}]");
         conditions(report, procedure, step, &path);
