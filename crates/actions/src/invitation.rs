@@ -7,6 +7,7 @@ use store::{LoginDesk, LoginRow, LoginState, LoginSubject, Logins, PAGE_MAX, Sig
 use crate::access::Giver;
 use crate::city::City;
 use crate::error::ActError;
+use crate::office::plain_code;
 use crate::session::{Factor, LoginId, Subject, called, subject_of};
 use crate::sign_in::{
     Charged, Counter, Counters, Happening, JoinCode, LoginName, Need, Password, RecoveryCodes, SignedIn, Source,
@@ -206,7 +207,11 @@ impl City {
         self.may_give(giver)?;
         let mut writing = self.ledgered.writing().await?;
         let slice = self.common(&mut writing).await?;
-        if !slice.register.office.people.contains_key(person) {
+        // A number typed in full width is the list's number.
+        let plain = PersonId(plain_code(&person.0));
+        let known = |person: &&PersonId| slice.register.office.people.contains_key(*person);
+        let person = Some(person).filter(known).unwrap_or(&plain);
+        if !known(&person) {
             return Err(ActError::Input(format!(
                 "職員番号「{person}」は、職員の名簿にありません。先に組織のデータを取り込んでください。"
             )));

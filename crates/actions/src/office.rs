@@ -24,6 +24,7 @@ use crate::city::City;
 use crate::error::ActError;
 use crate::perform::Recorded;
 
+pub(crate) use column::code as plain_code;
 pub use staff_list::{RowRead, StaffList, Verdict};
 pub use template::{staff_template, staff_values};
 

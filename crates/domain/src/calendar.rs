@@ -5,6 +5,7 @@
 mod clock;
 mod closures;
 mod holidays;
+mod kanji_figures;
 mod parse;
 mod time_of_day;
 mod wareki;
@@ -15,6 +16,8 @@ pub use holidays::holiday_name;
 pub use parse::{DateProblem, meant, parse_date};
 pub use time_of_day::parse_time;
 pub use wareki::{Era, wareki, wareki_with_western};
+
+use kanji_figures::kanji_figures;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};

@@ -131,7 +131,8 @@ fn sort_wanted(wanted: &str) -> Option<String> {
 
 /// A day that cannot be read.
 fn of_day(message: &str) -> Option<(String, String)> {
-    let about = ["date", "parsing day", "parsing month", "parsing year", "'day'", "'month'", "'year'", "digit integer as"];
+    let about =
+        ["date", "parsing day", "parsing month", "parsing year", "'day'", "'month'", "'year'", "digit integer as"];
     about.iter().any(|word| message.contains(word)).then(|| {
         let next = "日は \"2026-04-01\" の形で、実在する日を書いてください。";
         ("日付を読み取れません。".to_owned(), next.to_owned())

@@ -98,7 +98,7 @@ pub(super) fn is_code(at: usize) -> bool {
 }
 
 /// A code by its characters: width and spaces make no difference.
-pub(super) fn code(typed: &str) -> String {
+pub(crate) fn code(typed: &str) -> String {
     typed.nfkc().filter(|character| !character.is_whitespace()).collect()
 }
 

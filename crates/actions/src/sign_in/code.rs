@@ -132,7 +132,8 @@ fn plain(typed: &str, many: usize) -> Option<String> {
     let plain: String = typed
         .nfkc()
         .flat_map(char::to_lowercase)
-        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}'))
+        // Keyboards for Japanese give a long vowel mark or a minus sign for the hyphen.
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | 'ー'))
         .map(|c| match c {
             'i' | 'l' => '1',
             'o' => '0',
@@ -200,6 +201,9 @@ mod tests {
         assert_eq!(recovery_hash(&read), recovery_hash(&code));
         assert!(recovery_hash(&code).is_some());
         assert_ne!(recovery_code([6; 32]), code);
+        for hyphen in ["ー", "−", "ｰ", "—"] {
+            assert_eq!(recovery_hash(&code.replace('-', hyphen)), recovery_hash(&code), "{hyphen}");
+        }
         assert_eq!(recovery_hash("123456"), None);
     }
 }

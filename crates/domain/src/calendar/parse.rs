@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 use thiserror::Error;
 
-use super::Era;
 use super::wareki::wareki;
+use super::{Era, kanji_figures};
 
 /// Why a typed date cannot be taken; each sentence says what is wrong and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -45,6 +45,16 @@ pub enum DateProblem {
     TrailingText {
         /// What follows, shortened.
         rest: String,
+    },
+    /// Another day of the week stands behind the date.
+    #[error("{date}は{right}曜日です。「{typed}曜日」とあります。日か曜日のどちらが違うかを確かめてください。", date = wareki(*date))]
+    OtherWeekday {
+        /// The day that was written.
+        date: Date,
+        /// The sign of its day of the week.
+        right: char,
+        /// The sign that was typed.
+        typed: char,
     },
     /// Months run from 1 to 12.
     #[error("{month}月はありません。月は1から12までで書いてください。")]
@@ -90,12 +100,14 @@ pub enum DateProblem {
     },
 }
 
-/// Reads a date as people type it: 2026-04-01, 2026/4/1, 2026年4月1日, 令和8年4月1日, R8.4.1, 元年, full-width figures.
+/// Reads a date as people type it: 2026-04-01, 20260401, 2026/4/1, 2026年4月1日, 令和8年4月1日（水）, R8.4.1, 令8.4.1, 元年,
+/// figures of full width and in kanji.
 pub fn parse_date(typed: &str) -> Result<Date, DateProblem> {
     let folded: String = typed.trim().chars().map(fold).collect();
     if folded.is_empty() {
         return Err(DateProblem::Empty);
     }
+    let folded = parted(kanji_figures(&folded));
     let mut text = Scanner { rest: &folded };
     let unreadable = || unreadable(typed, &folded);
 
@@ -110,15 +122,40 @@ pub fn parse_date(typed: &str) -> Result<Date, DateProblem> {
     if separator == Separator::Kanji && !text.take("日") {
         return Err(unreadable());
     }
+    let weekday = text.weekday();
     if !text.rest.trim().is_empty() {
         return Err(trailing(typed, text.rest));
     }
-    match era {
+    let date = match era {
         Some(era) => in_era(era, year.value, month, day).and_then(meant),
         None if year.figures == 4 => existing(year.value, month, day).and_then(meant),
         None => Err(DateProblem::YearOfWhichCalendar { typed: shown(typed) }),
+    }?;
+    match weekday.filter(|sign| *sign != weekday_sign(date)) {
+        Some(typed) => Err(DateProblem::OtherWeekday { date, right: weekday_sign(date), typed }),
+        None => Ok(date),
     }
 }
+
+/// Eight figures as they are written in file names, with the marks that they lack.
+fn parted(text: String) -> String {
+    let figures = text.trim();
+    if figures.len() != 8 || !figures.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text;
+    }
+    let (year, rest) = figures.split_at(4);
+    let (month, day) = rest.split_at(2);
+    format!("{year}-{month}-{day}")
+}
+
+/// The sign of a date's day of the week.
+fn weekday_sign(date: Date) -> char {
+    let at = usize::try_from(date.weekday().to_sunday_zero_offset()).unwrap_or_default();
+    WEEKDAYS.get(at).copied().unwrap_or_default()
+}
+
+/// From Sunday on.
+const WEEKDAYS: [char; 7] = ['日', '月', '火', '水', '木', '金', '土'];
 
 /// A date in a year that people can mean: the one rule for every day that somebody writes.
 pub fn meant(date: Date) -> Result<Date, DateProblem> {
@@ -260,6 +297,21 @@ impl Scanner<'_> {
             self.take(era.name())
                 || self.take(letter.encode_utf8(&mut [0; 4]))
                 || self.take(letter.to_ascii_lowercase().encode_utf8(&mut [0; 4]))
+                || era.name().chars().next().is_some_and(|sign| self.take(sign.encode_utf8(&mut [0; 4])))
+        })
+    }
+
+    /// Takes the day of the week behind a date: (水), (水曜日) or 水曜日.
+    fn weekday(&mut self) -> Option<char> {
+        let text = self.rest.trim();
+        let bare = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+        let word = bare.unwrap_or(text).trim();
+        let sign = word.chars().next().filter(|sign| WEEKDAYS.contains(sign))?;
+        let rest = word.get(sign.len_utf8()..)?;
+        let whole = matches!(rest, "曜" | "曜日") || rest.is_empty() && bare.is_some();
+        whole.then(|| {
+            self.rest = "";
+            sign
         })
     }
 

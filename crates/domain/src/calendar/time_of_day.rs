@@ -2,20 +2,32 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Reads a time of day, as hour and minute: 08:30, ８：３０, 830, 8時半, 午後5時15分; 24:00 is the end of a day.
+use super::kanji_figures;
+
+/// Reads a time of day, as hour and minute: 08:30, ８：３０, 830, 8時半, 午後5時15分, 5:15PM, 正午; 24:00 is the end of a day.
 pub fn parse_time(typed: &str) -> Option<(u8, u8)> {
     let folded: String = typed.nfkc().filter(|c| !c.is_whitespace()).collect();
-    let (half, rest) = match (folded.strip_prefix("午前"), folded.strip_prefix("午後")) {
-        (Some(rest), _) => (Some(0), rest),
-        (_, Some(rest)) => (Some(12), rest),
-        _ => (None, folded.as_str()),
-    };
+    let folded = kanji_figures(&folded.to_lowercase());
+    if folded == "正午" {
+        return Some((12, 0));
+    }
+    let (half, rest) = half_of_day(&folded);
     let (hour, minute) = hour_and_minute(rest)?;
     match half {
         // 午後12時 is noon to some and midnight to others.
         Some(half) => (hour < 12 && minute < 60).then_some((half + hour, minute)),
         None => (hour < 24 && minute < 60 || hour == 24 && minute == 0).then_some((hour, minute)),
     }
+}
+
+/// The hours that 午前 or 午後 add, where they are said, and what is left of the text.
+fn half_of_day(text: &str) -> (Option<u8>, &str) {
+    const HALVES: [(&str, u8); 6] = [("午前", 0), ("午後", 12), ("a.m.", 0), ("p.m.", 12), ("am", 0), ("pm", 12)];
+    let found = |(word, hours): (&str, u8)| {
+        let rest = text.strip_prefix(word).or_else(|| text.strip_suffix(word).filter(|_| word.is_ascii()))?;
+        Some((Some(hours), rest))
+    };
+    HALVES.into_iter().find_map(found).unwrap_or((None, text))
 }
 
 fn hour_and_minute(text: &str) -> Option<(u8, u8)> {
@@ -27,8 +39,9 @@ fn hour_and_minute(text: &str) -> Option<(u8, u8)> {
         };
         return Some((figures(hour)?, minute));
     }
-    if let Some((hour, minute)) = text.split_once(':') {
-        return Some((figures(hour)?, figures(minute)?));
+    if let Some((hour, minute)) = text.split_once([':', '.', ';']) {
+        // 8:3 may be 8:03 as well as a slip for 8:30.
+        return Some((figures(hour)?, figures(minute).filter(|_| minute.len() == 2)?));
     }
     // 830 and 1715; 8 and 17 are hours alone.
     let split = if text.len() > 2 { text.len() - 2 } else { text.len() };
@@ -48,9 +61,26 @@ mod tests {
 
     #[test]
     fn a_time_is_read_as_people_type_it() {
-        for typed in
-            ["08:30", "8:30", "８：３０", "830", "0830", "8時半", "8時30分", "８時３０分", "午前8時30分", " 8 : 30 "]
-        {
+        for typed in [
+            "08:30",
+            "8:30",
+            "８：３０",
+            "830",
+            "0830",
+            "8時半",
+            "8時30分",
+            "８時３０分",
+            "午前8時30分",
+            " 8 : 30 ",
+            "AM8:30",
+            "8:30am",
+            "8:30 a.m.",
+            "8.30",
+            "8；30",
+            "八時半",
+            "八時三十分",
+            "午前八時三〇分",
+        ] {
             assert_eq!(parse_time(typed), Some((8, 30)), "{typed}");
         }
         for (typed, time) in [
@@ -58,6 +88,10 @@ mod tests {
             ("17時", (17, 0)),
             ("午後5時15分", (17, 15)),
             ("1715", (17, 15)),
+            ("5:15 PM", (17, 15)),
+            ("十七時十五分", (17, 15)),
+            ("二十時", (20, 0)),
+            ("正午", (12, 0)),
             ("24:00", (24, 0)),
             ("0", (0, 0)),
         ] {
@@ -72,6 +106,9 @@ mod tests {
             "25:00",
             "24:01",
             "8:60",
+            "8:3",
+            "13:00pm",
+            "8am30",
             "860",
             "午後12時",
             "午後13時",

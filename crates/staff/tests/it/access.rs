@@ -38,6 +38,8 @@ async fn whoever_is_invited_gets_one_sheet_with_a_link_under_the_configured_addr
     assert_eq!(unknown.field("number").as_deref(), Some("nobody-here"));
     assert!(unknown.read().contains("職員の名簿にありません"), "{}", unknown.read());
     assert!(unknown.html().contains("href=\"#f-number\""), "the summary leads to the field");
+    let full_width = operator.post("sign-ins/invite", &[("number", "ｓ２－head")]).await;
+    assert_eq!(full_width.html().matches("class=\"card sheet\"").count(), 1, "{}", full_width.read());
 }
 
 #[tokio::test]

@@ -25,6 +25,15 @@ fn one_day_can_be_written_in_every_way_that_town_halls_use() {
         "r8/4/1",
         "㋿8年4月1日",
         "　2026年04月01日　",
+        "20260401",
+        "２０２６０４０１",
+        "令和八年四月一日",
+        "二〇二六年四月一日",
+        "令8.4.1",
+        "令和8年4月1日（水）",
+        "2026-04-01 (水)",
+        "R8.4.1（水曜日）",
+        "2026年4月1日水曜日",
     ] {
         assert_eq!(parse_date(typed), Ok(date(2026, 4, 1)), "{typed}");
     }
@@ -32,6 +41,17 @@ fn one_day_can_be_written_in_every_way_that_town_halls_use() {
     assert_eq!(parse_date("H31.4.30"), Ok(date(2019, 4, 30)));
     assert_eq!(parse_date("昭和64年1月7日"), Ok(date(1989, 1, 7)));
     assert_eq!(parse_date("令和6年2月29日"), Ok(date(2024, 2, 29)));
+}
+
+#[test]
+fn a_day_with_another_days_weekday_is_refused() {
+    assert_eq!(
+        refused("令和8年4月1日（木）"),
+        "令和8年4月1日は水曜日です。「木曜日」とあります。日か曜日のどちらが違うかを確かめてください。"
+    );
+    assert_eq!(parse_date("昭和六十年十二月二十五日"), Ok(date(1985, 12, 25)));
+    assert!(refused("20261301").contains("13月はありません"));
+    assert!(refused("2026年4月1日（祝）").contains("（祝）") || refused("2026年4月1日（祝）").contains("(祝)"));
 }
 
 #[test]
