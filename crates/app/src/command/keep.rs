@@ -46,7 +46,7 @@ pub async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<Exit> {
     hands.voice.say(
         &json!({ "recorded": recorded, "file": file, "checkpoint": note, "public_key": key, "problems": damage }),
         || {
-            let damage: String = damage.iter().map(|words| format!("\n{words}")).collect();
+            let damage = damage.iter().fold(String::new(), |told, words| told + "\n" + words);
             format!(
                 "{code} の控えを {} に、それに合うチェックポイントを {} に作りました。\nチェックポイントは、控えとは別の場所に保管してください。鍵（keys/{code}.key と .seal）は入っていません。別に控えてください。\n新しい機械に戻すとき：shirube restore {} --city {code} --checkpoint {} --key-hex {key}{damage}",
                 file.display(),

@@ -97,7 +97,8 @@ async fn erase(hands: &Hands, town: &Town, seq: u64, decision: &str) -> anyhow::
     let what = told.first().map(|told| told.sentence.to_string()).unwrap_or_default();
     let kept = town.city.kept_entry(seq).await?;
     let lost = kept.iter().zip(&told).flat_map(|((_, private), told)| lost(private, told));
-    let lost: String = lost.map(|words| format!("・{words}\n")).collect();
+    let lost = lost.fold(String::new(), |told, words| told + "・" + &words + "\n");
+    let lost = if lost.is_empty() { lost } else { format!("見られなくなったもの：\n{lost}") };
     let erased = town.city.erase(seq, decision).await;
     // What an earlier erasure had to leave is gone over too, also where this one has nothing left to erase.
     let overwritten = town.city.overwrite_erased().await;
@@ -106,7 +107,7 @@ async fn erase(hands: &Hands, town: &Town, seq: u64, decision: &str) -> anyhow::
     }
     let recorded = erased?;
     let words = format!(
-        "記録{seq}番（{what}）の非公開部分を、決定「{decision}」により消去しました。\n見られなくなったもの：\n{lost}次にすること：次のものにも、同じ部分が残っていることがあります。廃棄するか、作り直してください。\n{}",
+        "記録{seq}番（{what}）の非公開部分を、決定「{decision}」により消去しました。\n{lost}次にすること：次のものにも、同じ部分が残っていることがあります。廃棄するか、作り直してください。\n{}",
         town.home().where_else_erased().iter().map(|place| format!("・{place}")).collect::<Vec<_>>().join("\n")
     );
     let exit = hands.recorded(town, &recorded, &words).await?;
@@ -121,20 +122,19 @@ pub fn checkpoints(town: &Town, files: &[PathBuf], key_hex: Option<&str>) -> any
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    let key = match key_hex {
-        Some(hex) => from_hex(hex)
+    let key = if let Some(hex) = key_hex {
+        from_hex(hex)
             .ok()
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-            .ok_or_else(|| Mistake::new("公開鍵（--key-hex）は16進数64桁で書いてください。"))?,
-        None => {
-            let found = town.home().key(town.code());
-            found.key().map(|seed| public_key(&seed)).ok_or_else(|| {
-                let damage = found.damage().unwrap_or_default();
-                Mistake::new(format!(
-                    "チェックポイントを確かめる鍵がありません。{damage}\n次にすること：--key-hex で公開鍵を指定してください。"
-                ))
-            })?
-        }
+            .ok_or_else(|| Mistake::new("公開鍵（--key-hex）は16進数64桁で書いてください。"))?
+    } else {
+        let found = town.home().key(town.code());
+        found.key().map(|seed| public_key(&seed)).ok_or_else(|| {
+            let damage = found.damage().unwrap_or_default();
+            Mistake::new(format!(
+                "チェックポイントを確かめる鍵がありません。{damage}\n次にすること：--key-hex で公開鍵を指定してください。"
+            ))
+        })?
     };
     files
         .iter()
@@ -198,11 +198,10 @@ pub fn words(found: &LedgerReport) -> String {
         }
     }
     match &found.views {
-        Views::NotCompared => {}
         Views::Compared { differences } if differences.is_empty() => {
             lines.push("案件・アカウント・やることなどの表は、台帳から作り直したものと同じです。".to_owned());
         }
-        Views::Compared { .. } => {}
+        Views::NotCompared | Views::Compared { .. } => {}
         Views::Uncomparable { why } => lines.push(format!(
             "案件・アカウント・やることなどの表は、台帳とくらべていません（{why}）。くらべるには `shirube ledger rebuild` を実行してください。"
         )),

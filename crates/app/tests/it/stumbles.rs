@@ -128,9 +128,9 @@ fn the_command_that_an_export_prints_serves_it_whatever_the_city_allows() {
         let mut args: Vec<String> = Vec::new();
         for (n, part) in line.split('\'').enumerate() {
             if n % 2 == 1 {
-                args.push(part.to_owned())
+                args.push(part.to_owned());
             } else {
-                args.extend(part.split_whitespace().map(str::to_owned))
+                args.extend(part.split_whitespace().map(str::to_owned));
             }
         }
         args.extend([

@@ -64,7 +64,9 @@ impl StaffDesk {
         let back = self.house.absolute(&format!("/{}/oidc/callback", town.code()));
         let unusable = match town.home().porch(town.code(), back) {
             Ok(provider) => {
-                provider.into_iter().for_each(|provider| self.house.add_provider(town.code(), provider));
+                if let Some(provider) = provider {
+                    self.house.add_provider(town.code(), provider);
+                }
                 None
             }
             Err(error) => Some(format!("共通サインインを使えません。{error:#}")),
