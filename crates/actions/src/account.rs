@@ -5,7 +5,7 @@ use domain::id::{AccountId, ImpersonatorId, UnitId};
 use domain::policy::{self, Policy};
 use domain::register::Part;
 use serde::Serialize;
-use store::Writing;
+use store::{Read, Writing};
 
 use crate::attachment::{Attached, Taken};
 use crate::city::City;
@@ -55,17 +55,19 @@ impl City {
         };
         let once = Once::of(key, "note_account", &by.person, &(by.on, order), &[])?;
         self.perform(once, Rules::InForce, load, |desk, seq| {
-            let note = NoteAccount {
-                account: AccountId(format!("a{seq}")),
-                network: order.network.clone(),
-                network_name: order.network_name.clone(),
-                name: order.name.clone(),
-                url: order.url.clone(),
-                units: order.units.clone(),
-            };
-            desk.note_account(&note, by)
+            desk.note_account(&noted(order, AccountId(format!("a{seq}"))), by)
         })
         .await
+    }
+
+    /// Whether an account could be entered so; nothing is recorded.
+    pub async fn may_note_account(&self, order: &AccountNoted, by: &By) -> Result<(), ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let mut slice = self.common(&mut reading).await?;
+        let loaded = self.in_force(&mut reading).await?;
+        let typed = Policy::at(&order.network, order.network_name.as_deref(), &order.url);
+        self.load_holder(&mut slice, &mut reading, &loaded, &typed).await?;
+        Ok(self.desk(&slice, &loaded).note_account(&noted(order, AccountId("a".to_owned())), by).map(drop)?)
     }
 
     /// Enters a known impersonator.
@@ -113,7 +115,7 @@ impl City {
     async fn load_holder(
         &self,
         slice: &mut Slice,
-        at: &mut Writing,
+        at: &mut impl Read,
         rules: &LoadedGuideline,
         typed: &Policy,
     ) -> Result<(), ActError> {
@@ -121,5 +123,16 @@ impl City {
             slice.load_page(at, &filed.address, &self.networks).await?;
         }
         Ok(())
+    }
+}
+
+fn noted(order: &AccountNoted, account: AccountId) -> NoteAccount {
+    NoteAccount {
+        account,
+        network: order.network.clone(),
+        network_name: order.network_name.clone(),
+        name: order.name.clone(),
+        url: order.url.clone(),
+        units: order.units.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! Verbs on cases: open, do a step, send back, withdraw.
 
 use domain::act::{By, Desk, DoStep, OpenCase, ReturnCase};
+use domain::attachment::NamedFile;
 use domain::case::{Outcome, Urgency};
 use domain::entry::Fact;
 use domain::evidence::Evidence;
@@ -116,23 +117,21 @@ impl City {
         ask(&self.desk(&slice, &loaded))
     }
 
+    /// Whether a case could be opened so; nothing is recorded, and files are not looked at.
+    pub async fn would_open(&self, order: &Opening, by: &By) -> Result<(), ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let mut slice = self.common(&mut reading).await?;
+        load_for_opening(&mut slice, &mut reading, order, by).await?;
+        let loaded = self.in_force(&mut reading).await?;
+        Ok(self.desk(&slice, &loaded).open(&opening(order, "", Vec::new()), by).map(drop)?)
+    }
+
     /// Opens a case.
     pub async fn open(&self, order: &Opening, by: &By, key: Option<&str>) -> Result<Opened, ActError> {
         let files = Taken::default();
         let load = async |slice: &mut Slice, at: &mut Writing, _: &LoadedGuideline| {
             files.keep(self.take_files(slice, at, &order.attachments).await?);
-            if let Some(account) = &order.account {
-                slice.load(at, &Part::Account(account.clone())).await?;
-            }
-            // Whether the lead unit has another account counts; a known account has units of its own.
-            let office = slice.register.office.clone();
-            let known = order.account.as_ref().and_then(|id| slice.register.accounts.get(id));
-            let owners = known.map(|account| office.all_carrying_on(&account.units, by.on));
-            let lead = owners.as_ref().unwrap_or(&order.units).first().cloned();
-            if let Some(lead) = lead {
-                slice.load_accounts_of(at, &lead.0).await?;
-            }
-            Ok(())
+            load_for_opening(slice, at, order, by).await
         };
         let once = Once::of(key, "open", &by.person, &(by.on, order), &order.attachments)?;
         self.perform(once, Rules::InForce, load, |desk, seq| {
@@ -145,16 +144,7 @@ impl City {
                     "アカウントの一覧で番号を確かめてください。",
                 ));
             }
-            let open = OpenCase {
-                case: CaseId(format!("c{seq}")),
-                procedure: order.procedure.clone(),
-                account: order.account.clone().unwrap_or_else(|| AccountId(format!("a{seq}"))),
-                units: order.units.clone(),
-                theme: order.theme.clone(),
-                reason: order.reason.clone(),
-                urgency: order.urgency,
-                attachments: files.named(),
-            };
+            let open = opening(order, &seq.to_string(), files.named());
             desk.open(&open, by)
         })
         .await
@@ -308,5 +298,34 @@ impl City {
             serial += 1;
         }
         Ok(())
+    }
+}
+
+/// What an opening is judged by: the account, and the others of the lead unit. A known account has units of its own.
+async fn load_for_opening(slice: &mut Slice, at: &mut impl Read, order: &Opening, by: &By) -> Result<(), ActError> {
+    if let Some(account) = &order.account {
+        slice.load(at, &Part::Account(account.clone())).await?;
+    }
+    let office = slice.register.office.clone();
+    let known = order.account.as_ref().and_then(|id| slice.register.accounts.get(id));
+    let owners = known.map(|account| office.all_carrying_on(&account.units, by.on));
+    let lead = owners.as_ref().unwrap_or(&order.units).first().cloned();
+    match lead {
+        Some(lead) => slice.load_accounts_of(at, &lead.0).await,
+        None => Ok(()),
+    }
+}
+
+/// The order for the kernel; a new case and a new account are numbered by the entry's place.
+fn opening(order: &Opening, place: &str, attachments: Vec<NamedFile>) -> OpenCase {
+    OpenCase {
+        case: CaseId(format!("c{place}")),
+        procedure: order.procedure.clone(),
+        account: order.account.clone().unwrap_or_else(|| AccountId(format!("a{place}"))),
+        units: order.units.clone(),
+        theme: order.theme.clone(),
+        reason: order.reason.clone(),
+        urgency: order.urgency,
+        attachments,
     }
 }

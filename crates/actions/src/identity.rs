@@ -12,7 +12,7 @@ use store::{
 use crate::city::City;
 use crate::error::ActError;
 use crate::session::{Factor, LoginId, Session};
-use crate::sign_in::{Happening, SignedIn, Source};
+use crate::sign_in::{BEGUN, Happening, SignedIn, Source};
 use crate::token::{BrowserToken, LinkToken, hash};
 
 /// A sign-in that was begun is dead after this long (ms).
@@ -106,10 +106,12 @@ impl City {
         browser: Option<BrowserToken>,
         what: Outside<'_>,
         begun: OutsideBegun,
+        source: &Source,
     ) -> Result<BrowserToken, ActError> {
+        // Whoever has no login yet is known by where they begin; what they leave makes room for the next from there.
         let (why, login) = match what {
-            Outside::SignIn => (Why::SignIn, String::new()),
-            Outside::Join(link) => (Why::Join(InvitationId(link.hash())), String::new()),
+            Outside::SignIn => (Why::SignIn, self.place_of(source).await?.id),
+            Outside::Join(link) => (Why::Join(InvitationId(link.hash())), self.place_of(source).await?.id),
             Outside::Link(session) => {
                 self.freshly_proven(session)?;
                 (Why::Link, session.login.0.clone())
@@ -124,7 +126,7 @@ impl City {
         let mut workshop = self.ledgered.workshop().await?;
         // Of counters and the log nothing is thrown away here.
         workshop.sweep_sign_in(now, i64::MIN, i64::MIN).await?;
-        workshop.new_pending(&NewPending { id, purpose, login, stamp: 0, data, expires_at }).await?;
+        workshop.new_pending_among(&NewPending { id, purpose, login, stamp: 0, data, expires_at }, BEGUN).await?;
         workshop.commit().await?;
         Ok(browser)
     }

@@ -8,7 +8,7 @@ use domain::entry::{Entry, Fact, OperatorAct, Private};
 use domain::ledger::{self, Checkpoint, DumpHeader, Frontier, Head, Report, StoredEntry, Verifier};
 use domain::register::Adopted;
 use serde::Serialize;
-use store::{PAGE_MAX, Read, Subtrees, ViewState};
+use store::{Difference, PAGE_MAX, Read, Subtrees, ViewState};
 
 use crate::beside::{Beside, as_recorded};
 use crate::city::City;
@@ -25,6 +25,43 @@ pub struct LedgerReport {
     pub report: Report,
     /// What lies beside the entries and is not what they say of it, a sentence each.
     pub contradictions: Vec<String>,
+    /// Whether the views are what the entries give.
+    pub views: Views,
+}
+
+impl LedgerReport {
+    /// Whether the entries and what lies beside them are as they were recorded.
+    pub fn is_sound(&self) -> bool {
+        self.report.is_sound() && self.contradictions.is_empty()
+    }
+}
+
+/// Whether the views, from which pages and rules read, were held against the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Views {
+    /// Nobody asked for it.
+    NotCompared,
+    /// They were built anew beside, and differ in these rows.
+    Compared {
+        /// A sentence each.
+        differences: Vec<String>,
+    },
+    /// They could not be compared.
+    Uncomparable {
+        /// Why.
+        why: String,
+    },
+}
+
+impl Views {
+    /// The rows that differ.
+    pub fn differences(&self) -> &[String] {
+        match self {
+            Self::Compared { differences } => differences,
+            Self::NotCompared | Self::Uncomparable { .. } => &[],
+        }
+    }
 }
 
 /// What a rebuild found.
@@ -113,7 +150,7 @@ impl City {
         }
         let adopted: Vec<Adopted> = get(&mut reading, GUIDELINES, ONLY).await?.unwrap_or_default();
         contradictions.extend(beside.adopted_otherwise(&adopted));
-        Ok(LedgerReport { report: verifier.finish(Some(&head)), contradictions })
+        Ok(LedgerReport { report: verifier.finish(Some(&head)), contradictions, views: Views::NotCompared })
     }
 
     /// Drops every view, rebuilds it from the ledger beside the ones in use, compares, and swaps.
@@ -127,12 +164,29 @@ impl City {
             ViewState::Current => Former::Compared,
             ViewState::Older | ViewState::Newer => Former::Replaced,
         };
+        let entries = self.replay(&mut tell).await?;
+        let differences = match former {
+            Former::Compared => {
+                tell(HowFar::Comparing);
+                self.ledgered.compare(100).await?
+            }
+            Former::Replaced => Vec::new(),
+        };
+        let differences: Vec<String> = differences.iter().map(|d| format!("{}違っていました。", apart(d))).collect();
+        tell(HowFar::Swapping);
+        self.ledgered.swap().await?;
+        self.operator_acted(OperatorAct::Rebuilt).await?;
+        Ok(Rebuilt { entries, differences, former })
+    }
+
+    /// Builds the views from the ledger beside the ones in use; how many entries that took.
+    async fn replay(&self, tell: &mut (impl FnMut(HowFar) + Send)) -> Result<u64, ActError> {
         self.ledgered.begin_rebuild().await?;
-        let entries = loop {
+        loop {
             let mut batch = self.ledgered.rebuilding().await?;
             let progress = batch.progress();
             if progress.rebuilt == progress.size {
-                break progress.size;
+                return Ok(progress.size);
             }
             let page = batch.entries(progress.rebuilt, BATCH).await?;
             let Some(last) = page.last().map(|row| row.entry.seq) else {
@@ -149,22 +203,35 @@ impl City {
             }
             batch.keep(last + 1).await?;
             tell(HowFar::Entries { done: last + 1, all: progress.size });
+        }
+    }
+
+    /// The same report with the views held against the ledger too: they are built anew beside and thrown away again, and
+    /// nothing is put in their place. Where the ledger itself is not sound, nothing could be built from it.
+    pub async fn with_views_compared(
+        &self,
+        found: LedgerReport,
+        mut tell: impl FnMut(HowFar) + Send,
+    ) -> Result<LedgerReport, ActError> {
+        if !found.is_sound() {
+            let why = "台帳に誤りがあるため".to_owned();
+            return Ok(LedgerReport { views: Views::Uncomparable { why }, ..found });
+        }
+        let compared = async {
+            self.replay(&mut tell).await?;
+            tell(HowFar::Comparing);
+            Ok::<_, ActError>(self.ledgered.compare(100).await?)
         };
-        let differences = match former {
-            Former::Compared => {
-                tell(HowFar::Comparing);
-                self.ledgered.compare(100).await?
-            }
-            Former::Replaced => Vec::new(),
+        let compared = compared.await;
+        // What was built beside is no longer needed; what cannot be thrown away, the next rebuild throws away.
+        let _ = self.ledgered.forget_rebuild().await;
+        let views = match compared {
+            Ok(differences) => Views::Compared {
+                differences: differences.iter().map(|d| format!("{}違います。", apart(d))).collect(),
+            },
+            Err(error) => Views::Uncomparable { why: error.to_string() },
         };
-        let differences: Vec<String> = differences
-            .iter()
-            .map(|d| format!("表 {} の {} {} が、台帳から作り直したものと違っていました。", d.table, d.of, d.id))
-            .collect();
-        tell(HowFar::Swapping);
-        self.ledgered.swap().await?;
-        self.operator_acted(OperatorAct::Rebuilt).await?;
-        Ok(Rebuilt { entries, differences, former })
+        Ok(LedgerReport { views, ..found })
     }
 
     /// Rebuilds the views where an older program built them; whether they are this program's now.
@@ -315,6 +382,11 @@ impl City {
         let decided = self.by_operator(Fact::OperatorActed { act }, Private::default());
         self.record(writing, Slice::default(), decided, None).await
     }
+}
+
+/// Which row differs, as the beginning of a sentence.
+fn apart(difference: &Difference) -> String {
+    format!("表 {} の {} {} が、台帳から作り直したものと", difference.table, difference.of, difference.id)
 }
 
 /// The path of an entry from the subtrees that are kept; `None` where they do not lead to the root.

@@ -55,7 +55,7 @@ pub use invitation::{
     AcceptAnswer, Acceptance, AcceptedSecond, Accepting, CodeAnswer, Field, FieldProblem, INVITATION, Link, SET_UP,
     SetUp,
 };
-pub use ledger::{Former, HowFar, LedgerReport, Overwritten, Rebuilt};
+pub use ledger::{Former, HowFar, LedgerReport, Overwritten, Rebuilt, Views};
 pub use machine::{FixedMachine, Machine};
 pub use notice::{
     Availability, Carrying, Courier, Hook, Letter, MailChoice, MailTelling, NoticePage, NoticeView, Posting, SendFault,

@@ -9,7 +9,7 @@ use domain::id::{AccountId, CaseId, ImpersonatorId, PersonId, UnitId};
 use domain::network::NetworkId;
 use domain::office::{Person, Position};
 use domain::register::Impersonator;
-use domain::search::{self, Question, Searched};
+use domain::search::{self, Question, Searched, Titled};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Direction, PAGE_MAX, Read, TermQuery, Terms, Traces, ViewRow};
@@ -153,19 +153,36 @@ impl City {
         let question = Question::read(filter.text.as_deref().unwrap_or_default());
         let mut reading = self.ledgered.reading().await?;
         let after = after.map(|id| id.0.as_str());
-        Ok(plain(found(&mut reading, CASE, &Asked { keys, question, scope }, after, limit).await?))
+        self.cases_found(&mut reading, &Asked { keys, question, scope }, after, limit).await
+    }
+
+    /// Cases by their words and by what they are called.
+    async fn cases_found(
+        &self,
+        at: &mut impl Read,
+        asked: &Asked<'_>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<Case>, ActError> {
+        let Page { mut rows, next } = plain(candidates::<Case>(at, CASE, asked, after, limit).await?);
+        if !asked.question.is_empty() {
+            let names = names_of(at, &rows).await?;
+            let mut held = Vec::with_capacity(rows.len());
+            for case in rows {
+                let name = names.get(&case.account).map(String::as_str);
+                let title = self.case_title(at, &case, name).await?;
+                if (Titled { case: &case, title: &title }).holds(&asked.question) {
+                    held.push(case);
+                }
+            }
+            rows = held;
+        }
+        Ok(Page { rows, next })
     }
 
     /// What the accounts of some cases are called, as far as they are.
     pub async fn account_names(&self, cases: &[Case]) -> Result<BTreeMap<AccountId, String>, ActError> {
-        let ids: BTreeSet<String> = cases.iter().map(|case| case.account.0.clone()).collect();
-        let ids: Vec<String> = ids.into_iter().collect();
-        let mut names = BTreeMap::new();
-        for row in self.ledgered.reading().await?.get_many(ACCOUNT, &ids).await? {
-            let account: Account = read(ACCOUNT, &row)?;
-            names.extend(account.name.map(|name| (account.id, name)));
-        }
-        Ok(names)
+        names_of(&mut self.ledgered.reading().await?, cases).await
     }
 
     /// Searches everything that the person may see; at most `limit` of each sort.
@@ -179,7 +196,7 @@ impl City {
         let nothing = question.is_empty();
         let limit_of = if nothing { 0 } else { limit };
         let accounts = plain(found(&mut reading, ACCOUNT, &asked(scope), None, limit_of).await?);
-        let cases = plain(found(&mut reading, CASE, &asked(scope), None, limit_of).await?);
+        let cases = self.cases_found(&mut reading, &asked(scope), None, limit_of).await?;
         let noted = found(&mut reading, IMPERSONATOR, &asked(&Scope::Everything), None, limit_of).await?;
         let impersonators = Page {
             rows: noted.rows.into_iter().map(|(id, noted)| (ImpersonatorId(id), noted)).collect(),
@@ -237,9 +254,33 @@ struct Asked<'a> {
     scope: &'a Scope,
 }
 
+async fn names_of(at: &mut impl Read, cases: &[Case]) -> Result<BTreeMap<AccountId, String>, ActError> {
+    let ids: BTreeSet<String> = cases.iter().map(|case| case.account.0.clone()).collect();
+    let ids: Vec<String> = ids.into_iter().collect();
+    let mut names = BTreeMap::new();
+    for row in at.get_many(ACCOUNT, &ids).await? {
+        let account: Account = read(ACCOUNT, &row)?;
+        names.extend(account.name.map(|name| (account.id, name)));
+    }
+    Ok(names)
+}
+
 /// A page of records with their ids. Pieces that meet by chance are told from words by the record itself; a page on which
 /// that happens is shorter, and the next one begins where it ended.
 async fn found<T: DeserializeOwned + Searched>(
+    at: &mut impl Read,
+    noun: &str,
+    asked: &Asked<'_>,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Page<(String, T)>, ActError> {
+    let Page { mut rows, next } = candidates::<T>(at, noun, asked, after, limit).await?;
+    rows.retain(|(_, record)| record.holds(&asked.question));
+    Ok(Page { rows, next })
+}
+
+/// A page of records that have the pieces of what is asked.
+async fn candidates<T: DeserializeOwned>(
     at: &mut impl Read,
     noun: &str,
     asked: &Asked<'_>,
@@ -268,14 +309,8 @@ async fn found<T: DeserializeOwned + Searched>(
     let query = TermQuery { noun, terms: &terms, one_of: scope.as_deref() };
     let rows: Vec<ViewRow> = at.matching(&query, behind, one_more(limit)).await?;
     let Page { rows, next } = Page::cut(rows, limit, |row: &ViewRow| row.id.clone());
-    let mut found = Vec::with_capacity(rows.len());
-    for row in rows {
-        let record: T = read(noun, &row)?;
-        if record.holds(&asked.question) {
-            found.push((row.id, record));
-        }
-    }
-    Ok(Page { rows: found, next })
+    let rows = rows.into_iter().map(|row| Ok((row.id.clone(), read(noun, &row)?)));
+    Ok(Page { rows: rows.collect::<Result<_, ActError>>()?, next })
 }
 
 fn plain<T>(page: Page<(String, T)>) -> Page<T> {

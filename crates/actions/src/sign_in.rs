@@ -26,6 +26,7 @@ pub use code::{JoinCode, RECOVERY_CODES, RecoveryCodes, TotpSecret};
 pub use log::{Happening, LOG_KEPT, SignInEvent};
 pub use name::LoginName;
 pub use need::Need;
+pub(crate) use passkey::BEGUN;
 pub use passkey::{PasskeyOffer, PasskeyView};
 pub use password::{PASSWORD_MIN, Password};
 pub(crate) use pause::FORGOTTEN;

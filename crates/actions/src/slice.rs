@@ -19,7 +19,7 @@ use crate::cache::Common;
 use crate::error::ActError;
 
 /// The version of the fold and of what is written for it.
-pub const VIEW_VERSION: ViewVersion = ViewVersion(7);
+pub const VIEW_VERSION: ViewVersion = ViewVersion(8);
 
 pub(crate) const ACCOUNT: &str = "account";
 pub(crate) const CASE: &str = "case";

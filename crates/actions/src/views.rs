@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::case::Case;
 use domain::entry::{Entry, Fact};
-use domain::id::CaseId;
+use domain::id::{AccountId, CaseId};
+use domain::register::Register;
 use domain::ruling::About;
-use domain::search::Searched;
-use store::{Apply, PutTasks, PutTerms, PutTraces};
+use domain::search::{Searched, Titled};
+use store::{Apply, Column, PAGE_MAX, PutTasks, PutTerms, PutTraces, Read};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, CASE, ERASURES, IMPERSONATOR, ONLY, Slice, get, place, put_plain};
+use crate::slice::{ACCOUNT, CASE, ERASURES, IMPERSONATOR, ONLY, Slice, get, place, put_plain, read};
 use crate::task::{figures_of, rows_of};
 
 impl City {
@@ -22,7 +23,7 @@ impl City {
         slice.write(at, version).await?;
         let (now, before) = (&slice.register, slice.before());
         write_terms(at, ACCOUNT, &now.accounts, &before.accounts).await?;
-        write_terms(at, CASE, &now.cases, &before.cases).await?;
+        self.write_case_terms(at, slice).await?;
         write_terms(at, IMPERSONATOR, &now.impersonators, &before.impersonators).await?;
         for case in slice.cases_touched() {
             self.write_tasks(at, slice, case).await?;
@@ -64,7 +65,76 @@ impl City {
     }
 }
 
-/// Writes what changed records are found by: only what came and what went.
+impl City {
+    /// Writes what cases are found by. A case is found by its title too, so an account's new name concerns all of its cases.
+    async fn write_case_terms(&self, at: &mut impl Apply, slice: &Slice) -> Result<(), ActError> {
+        let (now, before) = (&slice.register, slice.before());
+        for case in now.cases.values() {
+            let (name, former_name) = (name_in(now, &case.account), name_in(before, &case.account));
+            let former = before.cases.get(&case.id);
+            if former == Some(case) && name == former_name {
+                continue;
+            }
+            let old = match former {
+                Some(former) => self.case_terms(at, former, former_name).await?,
+                None => BTreeSet::new(),
+            };
+            let new = self.case_terms(at, case, name).await?;
+            replace_terms(at, CASE, &case.id.0, &old, &new).await?;
+        }
+        for (id, account) in &now.accounts {
+            let Some(former) = before.accounts.get(id).filter(|former| former.name != account.name) else { continue };
+            let mut after: Option<String> = None;
+            loop {
+                let rows = at.by_key(CASE, Column::B, &id.0, after.as_deref(), PAGE_MAX).await?;
+                let Some(last) = rows.last() else { break };
+                after = Some(last.id.clone());
+                for row in &rows {
+                    let case: Case = read(CASE, row)?;
+                    if now.cases.contains_key(&case.id) {
+                        continue;
+                    }
+                    let old = self.case_terms(at, &case, former.name.as_deref()).await?;
+                    let new = self.case_terms(at, &case, account.name.as_deref()).await?;
+                    replace_terms(at, CASE, &case.id.0, &old, &new).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn case_terms(
+        &self,
+        at: &mut impl Apply,
+        case: &Case,
+        account_name: Option<&str>,
+    ) -> Result<BTreeSet<String>, ActError> {
+        let title = self.case_title(at, case, account_name).await?;
+        Ok(Titled { case, title: &title }.terms())
+    }
+
+    /// What a case is called under its own guideline.
+    pub(crate) async fn case_title(
+        &self,
+        at: &mut impl Read,
+        case: &Case,
+        account_name: Option<&str>,
+    ) -> Result<String, ActError> {
+        let label = match self.guideline(at, &case.guideline).await {
+            Ok(loaded) => loaded.guideline.procedure(&case.procedure).map(|procedure| procedure.label.clone()),
+            Err(error @ (ActError::Store(_) | ActError::Altered(_))) => return Err(error),
+            // What no program of today can read has no words; the case has a number all the same.
+            Err(_) => None,
+        };
+        Ok(case.title(label.as_deref().unwrap_or(&case.procedure), account_name))
+    }
+}
+
+fn name_in<'r>(register: &'r Register, account: &AccountId) -> Option<&'r str> {
+    register.accounts.get(account)?.name.as_deref()
+}
+
+/// Writes what changed records are found by.
 async fn write_terms<K: Ord + std::fmt::Display, V: Searched + PartialEq>(
     at: &mut impl Apply,
     noun: &str,
@@ -78,14 +148,24 @@ async fn write_terms<K: Ord + std::fmt::Display, V: Searched + PartialEq>(
             continue;
         }
         let (new, old) = (new.map(Searched::terms).unwrap_or_default(), old.map(Searched::terms).unwrap_or_default());
-        let id = key.to_string();
-        let sort = place(&id);
-        let gone: Vec<String> = old.difference(&new).cloned().collect();
-        let come: Vec<String> = new.difference(&old).cloned().collect();
-        at.drop_terms(noun, &sort, &id, &gone).await?;
-        at.put_terms(noun, &sort, &id, &come).await?;
+        replace_terms(at, noun, &key.to_string(), &old, &new).await?;
     }
     Ok(())
+}
+
+/// Writes the terms of a record anew: only what came and what went.
+async fn replace_terms(
+    at: &mut impl Apply,
+    noun: &str,
+    id: &str,
+    old: &BTreeSet<String>,
+    new: &BTreeSet<String>,
+) -> Result<(), ActError> {
+    let sort = place(id);
+    let gone: Vec<String> = old.difference(new).cloned().collect();
+    let come: Vec<String> = new.difference(old).cloned().collect();
+    at.drop_terms(noun, &sort, id, &gone).await?;
+    Ok(at.put_terms(noun, &sort, id, &come).await?)
 }
 
 /// Adds whatever a fact speaks of.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actions::{ActError, City, LedgerReport, Opening, PublishTo, Stepping};
+use actions::{ActError, City, LedgerReport, Opening, PublishTo, Stepping, Views};
 use domain::evidence::Evidence;
 use domain::id::{MunicipalityCode, PersonId, UnitId};
 use domain::network::Networks;
@@ -67,6 +67,23 @@ on_both! {
         let swap = format!("UPDATE view_record SET body = replace(body, '{hash}', '{}')", "0".repeat(64));
         town.bench.tamper(&swap).await;
         reads(&found(&another(town)).await, &["台帳で採用したものと違います"]);
+    }
+
+    // Red while a view that was written by hand passed every verification: rules and pages read it.
+    async fn a_view_written_by_hand_is_told_by_a_verification_and_changes_nothing(Guide::Notice, town) {
+        let (_, account) = town.listed_by_notice(draft(Guide::Notice, "mihon_kanko")).await;
+        let city = another(town);
+        let compared = async || city.with_views_compared(found(&city).await, |_| ()).await.expect("a report").views;
+        assert_eq!(compared().await, Views::Compared { differences: Vec::new() });
+        // Another unit's account, by one word in a table that no hash names.
+        town.bench.tamper("UPDATE view_record SET body = replace(body, '\"s1\"', '\"s2\"') WHERE noun = 'account'").await;
+        town.bench.tamper("DELETE FROM view_address").await;
+        let views = compared().await;
+        let told = views.differences().join("\n");
+        assert!(told.contains(&format!("account {account}")) && told.contains("view_address"), "{views:?}");
+        assert_eq!(compared().await, views, "looking puts nothing in their place");
+        assert_eq!(city.rebuild().await.expect("rebuilt").differences.len(), views.differences().len());
+        assert_eq!(compared().await, Views::Compared { differences: Vec::new() });
     }
 
     async fn a_listing_that_is_not_as_recorded_is_not_published(Guide::Notice, town) {

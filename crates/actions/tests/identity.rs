@@ -84,7 +84,9 @@ async fn a_link_is_made_and_taken_away_only_after_a_fresh_proof() {
     town.machine.advance(FRESH + 1);
     let old = "もう一度パスワードか確認コードで本人である";
     assert!(told(town.city.link_identity(&session, &me, &Source::default()).await).contains(old));
-    assert!(told(town.city.begin_oidc(None, Outside::Link(&session), begun("h")).await).contains(old));
+    assert!(
+        told(town.city.begin_oidc(None, Outside::Link(&session), begun("h"), &Source::default()).await).contains(old)
+    );
     assert_eq!(town.city.identities_of(&session.login).await.unwrap(), []);
 
     let session = signed_in(&town, "l2").await;
@@ -256,11 +258,40 @@ async fn what_was_begun_ends_once_in_its_own_browser_on_a_server() {
     begun_ends_once(Engine::Server).await;
 }
 
+#[tokio::test]
+async fn what_is_begun_and_left_is_bounded_by_where_it_began_in_a_file() {
+    begun_and_left(Engine::File).await;
+}
+
+#[tokio::test]
+async fn what_is_begun_and_left_is_bounded_by_where_it_began_on_a_server() {
+    begun_and_left(Engine::Server).await;
+}
+
+/// Red while whoever could ask for a page could fill the table of begun sign-ins without end.
+async fn begun_and_left(engine: Engine) {
+    let Some(town) = Town::new(Guide::Notice, engine).await else { return };
+    let city = &town.city;
+    let from = |address: &str| Source { address: address.to_owned(), ..Source::default() };
+    let (flood, other) = (from("203.0.113.5"), from("203.0.113.6"));
+    let elsewhere = city.begin_oidc(None, Outside::SignIn, begun("other"), &other).await.unwrap();
+    let first = city.begin_oidc(None, Outside::SignIn, begun("first"), &flood).await.unwrap();
+    let mut last = None;
+    for number in 0..200 {
+        town.machine.advance(1);
+        last = Some(city.begin_oidc(None, Outside::SignIn, begun(&format!("f{number}")), &flood).await.unwrap());
+    }
+    assert_eq!(city.resume_oidc(&first, "first").await.unwrap(), None, "it made room for the newest 200");
+    assert!(city.resume_oidc(&last.unwrap(), "f199").await.unwrap().is_some());
+    assert!(city.resume_oidc(&elsewhere, "other").await.unwrap().is_some(), "nobody elsewhere is crowded out");
+    town.bench.clear().await;
+}
+
 async fn begun_ends_once(engine: Engine) {
     let Some(town) = Town::new(Guide::Notice, engine).await else { return };
     let city = &town.city;
-    let mine = city.begin_oidc(None, Outside::SignIn, begun("h1")).await.unwrap();
-    let theirs = city.begin_oidc(None, Outside::SignIn, begun("h2")).await.unwrap();
+    let mine = city.begin_oidc(None, Outside::SignIn, begun("h1"), &Source::default()).await.unwrap();
+    let theirs = city.begin_oidc(None, Outside::SignIn, begun("h2"), &Source::default()).await.unwrap();
     assert_ne!(mine, theirs);
 
     // Neither the state without the browser nor the browser without the state.
@@ -270,8 +301,8 @@ async fn begun_ends_once(engine: Engine) {
     assert_eq!(city.resume_oidc(&mine, "h1").await.unwrap(), None, "a second time");
 
     // Two windows of one browser do not disturb each other.
-    let same = city.begin_oidc(Some(mine.clone()), Outside::SignIn, begun("h3")).await.unwrap();
-    city.begin_oidc(Some(mine.clone()), Outside::SignIn, begun("h4")).await.unwrap();
+    let same = city.begin_oidc(Some(mine.clone()), Outside::SignIn, begun("h3"), &Source::default()).await.unwrap();
+    city.begin_oidc(Some(mine.clone()), Outside::SignIn, begun("h4"), &Source::default()).await.unwrap();
     assert_eq!(same, mine);
     assert!(city.resume_oidc(&mine, "h3").await.unwrap().is_some());
 
@@ -280,10 +311,10 @@ async fn begun_ends_once(engine: Engine) {
 
     // The errand and the login that began it come back with it.
     let session = signed_in(&town, "l1").await;
-    let browser = city.begin_oidc(None, Outside::Link(&session), begun("h5")).await.unwrap();
+    let browser = city.begin_oidc(None, Outside::Link(&session), begun("h5"), &Source::default()).await.unwrap();
     let resumed = city.resume_oidc(&browser, "h5").await.unwrap();
     assert_eq!(resumed, Some(Resumed::Link(LoginId("l1".into()), begun("h5"))));
-    let browser = city.begin_oidc(None, Outside::ProveAgain(&session), begun("h6")).await.unwrap();
+    let browser = city.begin_oidc(None, Outside::ProveAgain(&session), begun("h6"), &Source::default()).await.unwrap();
     let resumed = city.resume_oidc(&browser, "h6").await.unwrap();
     assert_eq!(resumed, Some(Resumed::ProveAgain(LoginId("l1".into()), begun("h6"))));
     town.bench.clear().await;
@@ -331,7 +362,7 @@ async fn leaves(town: &Town, person: &str) -> (LinkToken, InvitationId) {
 /// Goes to the provider with a link, and comes back.
 async fn goes(town: &Town, link: &LinkToken) -> InvitationId {
     let state = link.reveal();
-    let browser = town.city.begin_oidc(None, Outside::Join(link), begun(state)).await.unwrap();
+    let browser = town.city.begin_oidc(None, Outside::Join(link), begun(state), &Source::default()).await.unwrap();
     match town.city.resume_oidc(&browser, state).await.unwrap() {
         Some(Resumed::Join(invitation, back)) if back == begun(state) => invitation,
         other => panic!("{other:?}"),

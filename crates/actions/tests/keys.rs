@@ -24,7 +24,7 @@ on_both! {
         let other_words = town.city.open(&opening("催しを知らせるため"), &who("s1-staff"), Some(KEY)).await;
         insta::allow_duplicates! { insta::assert_snapshot!(other_words.as_ref().expect_err("refused"), @r"
         この送信の鍵は、すでに別の記録に使われています。今回の内容は、記録していません。
-        次にすること：前に送ったものが記録されているかを、一覧で確かめてください。今回の内容も記録するときは、もう一度送ってください（コマンドでは、別の鍵を --key に付けます）。
+        次にすること：前に送ったものが記録されているかを、一覧で確かめてください。今回の内容も記録するときは、もう一度送ってください。
         ") }
         let yesterday = By { on: date(2026, 5, 31), ..who("s1-staff") };
         for (what, got) in [

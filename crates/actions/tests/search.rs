@@ -25,6 +25,37 @@ on_both! {
         assert!(!found.people.rows.is_empty());
     }
 
+    // Red while a case was found by the words of its own policy alone: a closing has none, and no policy says 開設.
+    async fn a_case_is_found_by_the_title_that_is_shown_whole_or_in_part(Guide::Notice, town) {
+        let (opening, account) = town.listed_by_notice(draft(Guide::Notice, "mihon_kanko")).await;
+        let closing = town.goes_on("closing", &account).await;
+        let other = town.opens("s1-staff").await.case.expect("a case");
+        let (opening, closing, other) = (opening.as_str(), closing.as_str(), other.as_str());
+        let questions: [(&str, Vec<&str>); 9] = [
+            ("みほん観光 mihon_kankoの開設", vec![opening]),
+            ("mihon_kankoの開設", vec![opening]),
+            ("みほん観光 mihon_kankoの廃止", vec![closing]),
+            ("ｍｉｈｏｎ＿ＫＡＮＫＯの廃止", vec![closing]),
+            ("mihon_kanko 廃止", vec![closing]),
+            ("mihon_kanko", vec![closing, opening]),
+            ("開設", vec![other, opening]),
+            ("mihon_kankoの休止", Vec::new()),
+            ("kankoの開設 廃止", Vec::new()),
+        ];
+        for (typed, wanted) in questions {
+            let filter = CaseFilter { text: Some(typed.to_owned()), ..CaseFilter::default() };
+            let listed = town.city.find_cases(&filter, &Scope::Everything, None, 10).await.expect("a page");
+            let searched = town.city.search(typed, &Scope::Everything, 10).await.expect("a search");
+            for found in [listed, searched.cases] {
+                let ids: Vec<&str> = found.rows.iter().map(|case| case.id.0.as_str()).collect();
+                assert_eq!(ids, wanted, "{typed}");
+            }
+        }
+        // What a rebuild finds it by is the same.
+        let rebuilt = town.city.rebuild().await.expect("rebuilt");
+        assert_eq!(rebuilt.differences, Vec::<String>::new());
+    }
+
     async fn whoever_sees_other_units_only_finds_and_counts_nothing(Guide::Notice, town) {
         for handle in ["mihon_kanko", "mihon_kanko2"] {
             listed(town, handle).await;

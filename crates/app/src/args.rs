@@ -230,6 +230,9 @@ impl Command {
     }
 }
 
+/// For how many days carried lists may hold, unless whoever serves them allows more.
+pub const LONGEST_DAYS: u16 = 7;
+
 /// What carried lists have to show before they are served.
 #[derive(Debug, Clone, clap::Args)]
 pub struct TrustArgs {
@@ -240,7 +243,7 @@ pub struct TrustArgs {
     #[arg(long, conflicts_with = "key")]
     pub unsigned: bool,
     /// 一覧の有効期間として認める、いちばん長い日数
-    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=366), value_name = "日数")]
+    #[arg(long, default_value_t = LONGEST_DAYS, value_parser = clap::value_parser!(u16).range(1..=366), value_name = "日数")]
     pub longest_days: u16,
     /// 公開した一覧の新しさを控えるファイル（省くと、データを置くフォルダーの served.json）
     #[arg(long, env = "SHIRUBE_STATE", value_name = "ファイル")]

@@ -13,6 +13,8 @@ mod serve;
 mod shell;
 mod sign_in;
 
+use std::path::Path;
+
 use actions::Recorded;
 use domain::act::By;
 use domain::calendar;
@@ -91,7 +93,18 @@ impl Hands {
 
     /// Says what was recorded, and lets the public see it.
     async fn recorded(&self, town: &Town, recorded: &Recorded, words: &str) -> anyhow::Result<Exit> {
-        self.voice.say(recorded, || {
+        self.recorded_as(town, recorded, recorded, words).await
+    }
+
+    /// The same, with more for machines than what was recorded.
+    async fn recorded_as(
+        &self,
+        town: &Town,
+        recorded: &Recorded,
+        value: &impl serde::Serialize,
+        words: &str,
+    ) -> anyhow::Result<Exit> {
+        self.voice.say(value, || {
             let mut lines = vec![format!("{words}（台帳の{}番）", recorded.seq)];
             if let Some(number) = &recorded.number {
                 lines.push(format!("番号：{number}"));
@@ -116,6 +129,13 @@ fn by(args: &ByArgs, town: &Town) -> By {
 
 fn units(codes: &[String]) -> Vec<UnitId> {
     codes.iter().map(|code| UnitId(code.clone())).collect()
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
+    if plain { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// A day for people: 令和 with the western year.

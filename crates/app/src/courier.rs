@@ -124,41 +124,68 @@ fn staff_url(code: &str, typed: &str) -> Result<String, Mistake> {
 pub struct Post {
     mailer: Option<Mailer>,
     hooks: BTreeMap<String, Webhook>,
+    /// The ways that the settings name and that cannot be used, with why: the other ways go on.
+    unusable: BTreeMap<Way, String>,
+}
+
+/// A way out of the house.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    Mail,
+    Chat(String),
 }
 
 impl Post {
     /// The ways that the settings name, with their secrets read; files are looked for beside the settings.
-    pub fn of(settings: &Settings, beside: &Path) -> anyhow::Result<Self> {
-        let mailer = settings.mail.as_ref().map(|mail| mailer(mail, beside)).transpose()?;
-        let allowed = settings.outbound.iter().map(|at| host_and_port(at)).collect::<Result<Vec<_>, _>>()?;
-        let mut hooks = BTreeMap::new();
-        for hook in &settings.webhook {
-            let what = format!("設定の [[webhook]]「{}」", hook.name);
-            let url = secret(&beside.join(&hook.url_file))?;
-            let url =
-                url.parse().map_err(|_| Mistake::new(format!("{what}の url_file の中身が URL ではありません。")))?;
-            let config = WebhookConfig {
-                url,
-                allowed: allowed.clone(),
-                addresses: hook.addresses.clone(),
-                secret: hook
-                    .secret_file
-                    .as_ref()
-                    .map(|f| secret(&beside.join(f)).map(String::into_bytes))
-                    .transpose()?,
-                certificates: hook.ca_file.as_ref().map(|file| input::bytes(&beside.join(file))).transpose()?,
-            };
-            hooks.insert(hook.name.clone(), Webhook::new(config).with_context(|| format!("{what}が使えません"))?);
+    pub fn of(settings: &Settings, beside: &Path) -> Self {
+        let mut post = Self::default();
+        match settings.mail.as_ref().map(|mail| mailer(mail, beside)).transpose() {
+            Ok(mailer) => post.mailer = mailer,
+            Err(error) => drop(post.unusable.insert(Way::Mail, format!("{error:#}"))),
         }
-        Ok(Self { mailer, hooks })
+        for hook in &settings.webhook {
+            match chat(settings, hook, beside) {
+                Ok(chat) => drop(post.hooks.insert(hook.name.clone(), chat)),
+                Err(error) => drop(post.unusable.insert(Way::Chat(hook.name.clone()), format!("{error:#}"))),
+            }
+        }
+        post
     }
+
+    /// Which ways cannot be used, and why.
+    pub fn unusable(&self) -> impl Iterator<Item = String> {
+        self.unusable.iter().map(|(way, why)| match way {
+            Way::Mail => format!("メールのお知らせを送れません。{why}"),
+            Way::Chat(name) => format!("チャット「{name}」へのお知らせを送れません。{why}"),
+        })
+    }
+
+    /// Why something cannot go this way: the settings name it not, or what they name cannot be used.
+    fn barred(&self, way: &Way, unnamed: &str) -> SendFault {
+        SendFault::Later(self.unusable.get(way).map_or(unnamed, String::as_str).to_owned())
+    }
+}
+
+fn chat(settings: &Settings, hook: &WebhookSettings, beside: &Path) -> anyhow::Result<Webhook> {
+    let what = format!("設定の [[webhook]]「{}」", hook.name);
+    let allowed = settings.outbound.iter().map(|at| host_and_port(at)).collect::<Result<Vec<_>, _>>()?;
+    let url = secret(&beside.join(&hook.url_file))?;
+    let url = url.parse().map_err(|_| Mistake::new(format!("{what}の url_file の中身が URL ではありません。")))?;
+    let config = WebhookConfig {
+        url,
+        allowed,
+        addresses: hook.addresses.clone(),
+        secret: hook.secret_file.as_ref().map(|f| secret(&beside.join(f)).map(String::into_bytes)).transpose()?,
+        certificates: hook.ca_file.as_ref().map(|file| input::bytes(&beside.join(file))).transpose()?,
+    };
+    Webhook::new(config).with_context(|| format!("{what}が使えません"))
 }
 
 impl Courier for Post {
     fn mail<'a>(&'a self, letter: &'a Letter) -> Carrying<'a> {
         Box::pin(async move {
             let Some(mailer) = &self.mailer else {
-                return Err(SendFault::Later("メールの設定（[mail]）がありません。".to_owned()));
+                return Err(self.barred(&Way::Mail, "メールの設定（[mail]）がありません。"));
             };
             let Letter { id, to, subject, body } = letter;
             mailer.send(Outgoing { id, to, subject, body }).await.map_err(fault)
@@ -168,7 +195,8 @@ impl Courier for Post {
     fn post<'a>(&'a self, posting: &'a Posting) -> Carrying<'a> {
         Box::pin(async move {
             let Some(hook) = self.hooks.get(&posting.hook) else {
-                return Err(SendFault::Later("このチャットの設定（[[webhook]]）がありません。".to_owned()));
+                let way = Way::Chat(posting.hook.clone());
+                return Err(self.barred(&way, "このチャットの設定（[[webhook]]）がありません。"));
             };
             hook.post(&posting.id, &posting.text).await.map_err(fault)
         })
@@ -238,7 +266,7 @@ mod tests {
     fn without_settings_nothing_leaves() {
         let telling = telling("999993", &Settings::default()).expect("nothing to mistake");
         assert!(telling.mail.is_none() && telling.hooks.is_empty());
-        let post = Post::of(&Settings::default(), Path::new("/nowhere")).expect("nothing to read");
+        let post = Post::of(&Settings::default(), Path::new("/nowhere"));
         assert!(post.mailer.is_none() && post.hooks.is_empty());
     }
 
@@ -269,13 +297,16 @@ mod tests {
         assert_eq!(told.staff_url.as_deref(), Some("https://shirube.city.example.jp/999993/"));
         assert_eq!(told.hour, jiff::civil::time(9, 10, 0, 0));
         assert_eq!(told.hooks, [Hook { name: "kouhou".to_owned(), units: vec![UnitId::from("0102")] }]);
-        let post = Post::of(&settings, dir.path())?;
+        let post = Post::of(&settings, dir.path());
+        assert_eq!(post.unusable().count(), 0);
         assert!(!format!("{post:?} {settings:?}").contains("himitsu"));
         let again: Settings = toml::from_str(&toml::to_string(&settings)?)?;
         assert_eq!(again, settings);
         let elsewhere = read(&text.replace("chat.example.jp:443", "other.example.jp:443"));
-        let refused = Post::of(&elsewhere, dir.path()).expect_err("not on the list");
-        assert!(format!("{refused:#}").contains("outbound"), "{refused:#}");
+        let post = Post::of(&elsewhere, dir.path());
+        let refused: Vec<String> = post.unusable().collect();
+        assert!(refused.iter().any(|words| words.contains("kouhou") && words.contains("outbound")), "{refused:?}");
+        assert!(refused.len() == 1 && post.mailer.is_some(), "the mail goes on: {refused:?}");
         Ok(())
     }
 
@@ -295,10 +326,11 @@ mod tests {
             assert!(mistake.to_string().contains(word), "{text}: {mistake}");
         }
         let half = read("staff_url = \"https://a/\"\n[mail]\nserver = \"m\"\nfrom = \"a@b.jp\"\nuser = \"u\"");
-        assert!(Post::of(&half, Path::new("/nowhere")).expect_err("no password").to_string().contains("password_file"));
+        let told = |settings: &Settings| Post::of(settings, Path::new("/nowhere")).unusable().collect::<String>();
+        assert!(told(&half).contains("password_file"));
         let bare =
             read("staff_url = \"https://a/\"\n[mail]\nserver = \"m.jp\"\nfrom = \"a@b.jp\"\nsecurity = \"none\"");
-        assert!(format!("{:#}", Post::of(&bare, Path::new("/")).expect_err("unprotected")).contains("暗号化"));
+        assert!(told(&bare).contains("暗号化"));
         assert!(toml::from_str::<Settings>("[mail]\nserver = \"m\"\nfrom = \"f\"\npasword = \"x\"").is_err());
     }
 }

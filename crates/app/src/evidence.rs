@@ -44,6 +44,11 @@ pub fn read_json(step: &Step, text: &str) -> Result<Evidence, Mistake> {
     of_value(step, value)
 }
 
+/// Whether a step's record holds nothing that could be typed.
+pub fn is_plain(step: &Step) -> bool {
+    keys_of(Evidence::word_for(step.kind)).is_empty()
+}
+
 /// What a step's record may hold, as a person is told.
 pub fn told(step: &Step) -> String {
     let keys = keys_of(Evidence::word_for(step.kind));

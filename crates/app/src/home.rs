@@ -16,6 +16,7 @@ use crate::args::Global;
 use crate::courier::{self, Post};
 use crate::hold::Held;
 use crate::input::{self, Mistake};
+use crate::keys::KeyFound;
 use crate::machine::{SystemMachine, random};
 use crate::progress::Telling;
 use crate::room::Disk;
@@ -39,6 +40,8 @@ pub struct Home {
 pub struct Town {
     /// Its register.
     pub city: City,
+    /// What is wrong with the key that seals seeds, where it was damaged when the municipality was opened.
+    pub seal_damage: Option<String>,
     home: Home,
 }
 
@@ -129,10 +132,11 @@ impl Home {
         let origin = settings.staff_origin()?;
         let city = city.trusting(settings.trusted_days()?);
         let city = city.telling(telling).keeping(settings.attachments.unwrap_or_default().quota());
-        let city = city.with_doors(self.seal_key(&code.0)?.map(SealKey::new), origin);
-        let city = city.signing(self.key(&code.0)?.map(Signer::new));
+        let seal = self.seal(&code.0);
+        let city = city.with_doors(seal.key().map(SealKey::new), origin);
+        let city = city.signing(self.key(&code.0).key().map(Signer::new));
         self.upgrade(&city).await?;
-        Ok(Town { city, home: self.clone() })
+        Ok(Town { city, seal_damage: seal.damage(), home: self.clone() })
     }
 
     /// Opens a municipality whose people will sign in here. The key that seals their seeds is made where nothing was sealed
@@ -238,6 +242,20 @@ impl Home {
         }
     }
 
+    /// What a failed beginning left on the server of the database, and how it is taken away: empty tables, where no
+    /// municipality is. They harm nobody, and nothing that others may have made is dropped unasked.
+    pub async fn left_on_server(&self) -> Option<String> {
+        self.database.as_ref()?;
+        if !self.codes().await.ok()?.is_empty() {
+            return None;
+        }
+        let schema = self.schema.as_deref().unwrap_or("public");
+        let quoted = schema.replace('"', "\"\"");
+        Some(format!(
+            "PostgreSQL のスキーマ「{schema}」に、空の表が残っています。このまま、もう一度戻すのに使えます。\n使わないときは、ほかの物が入っていないことを確かめてから、データベースの管理者が次で消せます：DROP SCHEMA \"{quoted}\" CASCADE;"
+        ))
+    }
+
     fn place(&self, code: &str) -> anyhow::Result<Place> {
         if let Some(url) = &self.database {
             return Ok(self.server(url));
@@ -323,17 +341,9 @@ impl Home {
         self.seal_file(code).exists()
     }
 
-    /// The key that seals the seeds of one-time codes, where there is one.
-    fn seal_key(&self, code: &str) -> anyhow::Result<Option<[u8; 32]>> {
-        if !self.has_seal(code) {
-            return Ok(None);
-        }
-        let file = self.seal_file(code);
-        let bytes = std::fs::read(&file).with_context(|| format!("鍵「{}」を読めません", file.display()))?;
-        let key = bytes.try_into().map_err(|_| {
-            anyhow::anyhow!("鍵「{}」が32バイトではありません。控えておいた鍵を戻してください。", file.display())
-        })?;
-        Ok(Some(key))
+    /// The key that seals the seeds of one-time codes, as it was found.
+    pub fn seal(&self, code: &str) -> KeyFound {
+        KeyFound::at(&self.seal_file(code))
     }
 
     fn make_key_file(&self, file: &Path) -> anyhow::Result<()> {
@@ -351,17 +361,9 @@ impl Home {
         Ok(out.sync_all()?)
     }
 
-    /// The signing key's seed, where there is one.
-    pub fn key(&self, code: &str) -> anyhow::Result<Option<[u8; 32]>> {
-        let file = self.key_file(code);
-        if !file.exists() {
-            return Ok(None);
-        }
-        let bytes = std::fs::read(&file).with_context(|| format!("署名の鍵「{}」を読めません", file.display()))?;
-        let key = bytes.try_into().map_err(|_| {
-            anyhow::anyhow!("署名の鍵「{}」が32バイトではありません。控えておいた鍵を戻してください。", file.display())
-        })?;
-        Ok(Some(key))
+    /// The signing key's seed, as it was found.
+    pub fn key(&self, code: &str) -> KeyFound {
+        KeyFound::at(&self.key_file(code))
     }
 
     /// The settings of a municipality's list.
@@ -375,7 +377,7 @@ impl Home {
 
     /// Whoever carries a municipality's messages out, with the secrets that the settings name.
     pub fn post(&self, code: &str) -> anyhow::Result<Post> {
-        Post::of(&self.settings(code)?, &self.data)
+        Ok(Post::of(&self.settings(code)?, &self.data))
     }
 
     /// The city's own sign-in, with its secret read; `None` where the settings name none.
@@ -390,14 +392,25 @@ impl Home {
     }
 
     /// Remembers under which address this installation was served last.
-    pub fn keep_address(&self, address: &str) -> anyhow::Result<()> {
-        self.make_folder(&self.data)?;
-        Ok(std::fs::write(self.data.join("address"), address)?)
+    pub fn keep_address(&self, address: &str) {
+        self.remember("address", address);
     }
 
     /// Remembers under which address the staff's pages were served last.
-    pub fn keep_staff_address(&self, address: &Url) -> anyhow::Result<()> {
-        Ok(std::fs::write(self.data.join("staff-address"), address.as_str())?)
+    pub fn keep_staff_address(&self, address: &Url) {
+        self.remember("staff-address", address.as_str());
+    }
+
+    /// Keeps an address for the commands. A server that cannot keep it serves all the same.
+    fn remember(&self, name: &str, address: &str) {
+        let file = self.data.join(name);
+        if let Err(error) = std::fs::write(&file, address) {
+            tracing::error!(
+                "「{}」に書けないため、ほかのコマンドが表示するアドレスは、実際と違うことがあります（{}）。次にすること：そこにあるものを別の場所に移し、serve を動かし直してください。",
+                file.display(),
+                input::why(&error)
+            );
+        }
     }
 
     /// The address of the staff's pages: as they were served last, else as the settings say, else the usual one.
@@ -431,7 +444,7 @@ impl Home {
             notice: settings.notice,
             contact: settings.contact,
             valid_for: VALID_FOR_MS,
-            key: self.key(code)?,
+            key: self.key(code).key(),
         })
     }
 }
@@ -515,7 +528,7 @@ mod tests {
         let home = home(dir.path());
         home.make("999993").await?;
         assert_eq!(home.codes().await?, ["999993"]);
-        assert!(home.key("999993")?.is_some_and(|key| key != [0; 32]));
+        assert!(home.key("999993").key().is_some_and(|key| key != [0; 32]));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

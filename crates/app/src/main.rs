@@ -12,6 +12,7 @@ mod files;
 mod hold;
 mod home;
 mod input;
+mod keys;
 mod machine;
 #[cfg(test)]
 mod manual;

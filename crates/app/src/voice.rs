@@ -6,6 +6,7 @@ use std::io::Write;
 use actions::ActError;
 use domain::letters::visible;
 use domain::parsing;
+use domain::refusal::RefusalKind;
 use serde::Serialize;
 use serde_json::json;
 use store::StoreError;
@@ -88,6 +89,11 @@ fn mutter(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end_matches('\n'));
 }
 
+/// An error as people are told of it, for a log.
+pub fn told(error: &anyhow::Error) -> String {
+    words_of(error)
+}
+
 fn words_of(error: &anyhow::Error) -> String {
     // What was being done when a rule refused stands before its words.
     let around: Vec<String> =
@@ -95,7 +101,12 @@ fn words_of(error: &anyhow::Error) -> String {
     let around =
         if error.chain().any(<dyn std::error::Error>::is::<ActError>) { around.concat() } else { String::new() };
     match error.downcast_ref::<ActError>() {
-        Some(ActError::Refused(refusal)) => format!("{around}できませんでした。{}", refusal.text()),
+        Some(ActError::Refused(refusal)) => {
+            // The refusal itself speaks to officers, whose forms have their keys unseen.
+            let argument =
+                if refusal.kind == RefusalKind::KeyUsed { "\n別の鍵を --key に付けます。" } else { "" };
+            format!("{around}できませんでした。{}{argument}", refusal.text())
+        }
         Some(ActError::Guideline(problems)) => {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
             format!("ガイドラインに直すところが{}か所あります。\n{}", problems.len(), problems.join("\n"))
@@ -104,20 +115,27 @@ fn words_of(error: &anyhow::Error) -> String {
     }
 }
 
-/// What happened, from the outermost to the cause. Our own errors say their cause themselves; a library's is put in Japanese.
+/// What happened, from the outermost to the cause. A library's words are put in Japanese; a cause that a sentence before
+/// it tells already is put in Japanese there, and not told again. Our own errors say their cause themselves.
 fn causes(error: &anyhow::Error) -> String {
     let mut words: Vec<String> = Vec::new();
+    let mut says_its_cause = false;
     for cause in error.chain() {
-        if let Some(fault) = cause.downcast_ref::<std::io::Error>() {
-            words.push(input::why(fault));
-            break;
+        let raw = cause.to_string();
+        let (text, is_last) = if let Some(fault) = cause.downcast_ref::<std::io::Error>() {
+            (input::why(fault), true)
+        } else if cause.is::<serde_json::Error>() || cause.is::<toml::de::Error>() {
+            (parsing::told(&raw, "").to_string(), true)
+        } else {
+            (raw.clone(), false)
+        };
+        match words.last_mut().filter(|said| !raw.is_empty() && said.contains(&raw)) {
+            Some(said) => *said = said.replace(&raw, &text),
+            None if says_its_cause => {}
+            None => words.push(text),
         }
-        if cause.is::<serde_json::Error>() || cause.is::<toml::de::Error>() {
-            words.push(parsing::told(&cause.to_string(), "").to_string());
-            break;
-        }
-        words.push(cause.to_string());
-        if cause.is::<ActError>() || cause.is::<StoreError>() {
+        says_its_cause |= cause.is::<ActError>() || cause.is::<StoreError>();
+        if is_last {
             break;
         }
     }
@@ -135,6 +153,15 @@ fn value_of(error: &anyhow::Error) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_that_is_told_already_is_told_once_and_in_japanese() {
+        let gone = std::io::Error::from(std::io::ErrorKind::NotFound);
+        let look = web::Fault::Look { dir: "list".into(), source: gone };
+        let told = causes(&anyhow::Error::from(look));
+        assert_eq!(told.matches("見つかりません").count(), 1, "{told}");
+        assert!(!told.contains("entity") && !told.contains("os error") && told.matches("list").count() == 1, "{told}");
+    }
 
     #[test]
     fn a_value_for_machines_says_the_same_and_moves_no_terminal() {

@@ -198,6 +198,11 @@ impl Done {
     }
 }
 
+/// What a case of a procedure is called about an account of this name, or one that nobody has named.
+pub fn called(procedure: &str, name: Option<&str>) -> String {
+    name.map_or_else(|| procedure.to_owned(), |name| format!("{name}の{procedure}"))
+}
+
 impl Case {
     /// The version of the account's policy that this case has written; what was once drafted in a post's case is none.
     pub fn policy_written(&self) -> Option<&PolicyVersion> {
@@ -209,6 +214,11 @@ impl Case {
     pub fn subject_name<'c>(&'c self, account_name: Option<&'c str>) -> Option<&'c str> {
         let typed = self.policy_written().and_then(|policy| policy.content.as_ref()?.account_name.as_deref());
         [typed, account_name].into_iter().flatten().find(|name| !name.trim().is_empty())
+    }
+
+    /// What the case is called: 子育て応援の開設, or 開設 while nobody has named the account.
+    pub fn title(&self, procedure: &str, account_name: Option<&str>) -> String {
+        called(procedure, self.subject_name(account_name))
     }
 
     /// Whether a step belongs to this case: all its conditions hold.

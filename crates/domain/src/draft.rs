@@ -11,7 +11,9 @@ use crate::calendar::{self, parse_date};
 use crate::guideline::{Binds, ClauseId, Guideline, ItemKind, Needed, PolicyItem};
 use crate::letters::{Lines, Misfit, is_kana};
 use crate::network::{self, Networks, Reading};
-use crate::policy::{self, Departure, FreeHours, Hours, ItemProblem, Period, Policy, Reply, Slots, Stage};
+use crate::policy::{
+    self, Departure, FreeHours, Hours, HoursPart, ItemProblem, Period, Policy, Reply, ReplyPart, Slots, Stage,
+};
 
 /// The names of a sheet's fields.
 pub mod field {
@@ -370,7 +372,7 @@ impl Sheet {
                 continue;
             }
             let place = of_kind.entry(item.id.clone()).or_default();
-            found.push(SheetProblem { part, field: self.field_of(item, &policy, guideline, *place), problem });
+            found.push(SheetProblem { part, field: self.field_of(item, &policy, *place), problem });
             *place += 1;
         }
         found.extend(self.unreasoned(guideline));
@@ -534,7 +536,7 @@ impl Sheet {
     }
 
     /// The field at which a problem of an item stands; `place` counts the item's problems.
-    fn field_of(&self, item: &PolicyItem, policy: &Policy, guideline: &Guideline, place: usize) -> String {
+    fn field_of(&self, item: &PolicyItem, policy: &Policy, place: usize) -> String {
         let bad = |name: &str| self.said(name).is_none_or(policy::is_placeholder);
         let name = match item.kind {
             ItemKind::Network if self.said(field::NETWORK) == Some(network::NetworkId::other().as_str()) => {
@@ -551,34 +553,29 @@ impl Sheet {
             }
             ItemKind::Message if place > 0 || !bad(field::AUDIENCE) => field::INFORMATION,
             ItemKind::Period if self.said(field::FROM).is_some() => field::UNTIL,
-            ItemKind::Hours => match &policy.hours {
-                Some(Hours::Free(_)) if bad(field::HOURS_TEXT) => field::HOURS_TEXT,
-                Some(Hours::Free(_)) => field::HOURS_BECAUSE,
-                Some(Hours::Slots(slots)) => self.slot_of(slots),
-                None => field::FROM_DAY,
-            },
-            ItemKind::Reply => match policy::stance_of(policy, guideline) {
-                Some(stance) if stance.text.is_none() && bad(field::REPLY_TEXT) => field::REPLY_TEXT,
-                Some(_) => field::REPLY_CONTACT,
-                None => field::REPLY,
-            },
+            ItemKind::Hours => {
+                let wrong = policy::hours_problems(policy.hours.as_ref(), "", true);
+                match wrong.get(place).map(|(part, ..)| part) {
+                    Some(HoursPart::FromDay) | None => field::FROM_DAY,
+                    Some(HoursPart::ToDay) => field::TO_DAY,
+                    Some(HoursPart::From) => field::FROM_TIME,
+                    Some(HoursPart::To) => field::TO_TIME,
+                    Some(HoursPart::Text) => field::HOURS_TEXT,
+                    Some(HoursPart::Because) => field::HOURS_BECAUSE,
+                }
+            }
+            ItemKind::Reply => {
+                let wrong = policy::reply_problems(policy.reply.as_ref(), item, item.needed == Needed::Always);
+                match wrong.get(place).map(|(part, ..)| part) {
+                    Some(ReplyPart::Stance) | None => field::REPLY,
+                    Some(ReplyPart::Text) => field::REPLY_TEXT,
+                    Some(ReplyPart::Contact) => field::REPLY_CONTACT,
+                }
+            }
             ItemKind::Text => return field::further(&item.id),
             _ => return fields_of(item).into_iter().next().unwrap_or_default(),
         };
         name.to_owned()
-    }
-
-    fn slot_of(&self, slots: &Slots) -> &'static str {
-        let day = |day: &str| policy::WEEK.contains(&day);
-        if !day(&slots.from_day) {
-            field::FROM_DAY
-        } else if !day(&slots.to_day) || slots.from_day == slots.to_day {
-            field::TO_DAY
-        } else if self.said(field::FROM_TIME).is_none_or(|typed| calendar::parse_time(typed).is_none()) {
-            field::FROM_TIME
-        } else {
-            field::TO_TIME
-        }
     }
 }
 

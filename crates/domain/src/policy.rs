@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use diff::{ItemDiff, Piece, diff, pieces};
 
 use crate::calendar;
-use crate::guideline::{Basis, Guideline, ItemKind, Needed, PolicyItem, Replies, Stance};
+use crate::guideline::{Guideline, ItemKind, Needed, PolicyItem, Replies, Stance};
 use crate::letters::{Lines, Misfit, is_kana, is_latin};
 use crate::listing::PolicyRow;
 use crate::network::{self, Networks};
@@ -285,12 +285,13 @@ fn problems_of(
             .map(|(w, n)| problem(w, n))
             .into_iter()
             .collect(),
-        ItemKind::Hours => {
-            hours_problem(policy.hours.as_ref(), &item.label, needed).map(|(w, n)| problem(w, n)).into_iter().collect()
-        }
-        ItemKind::Reply => reply_problem(policy.reply.as_ref(), item, needed)
-            .map(|(w, n, basis)| ItemProblem { basis: basis.unwrap_or_else(|| item.basis.shown()), ..problem(w, n) })
+        ItemKind::Hours => hours_problems(policy.hours.as_ref(), &item.label, needed)
             .into_iter()
+            .map(|(_, what, next)| problem(what, next))
+            .collect(),
+        ItemKind::Reply => reply_problems(policy.reply.as_ref(), item, needed)
+            .into_iter()
+            .map(|(_, w, n, basis)| ItemProblem { basis: basis.unwrap_or_else(|| item.basis.shown()), ..problem(w, n) })
             .collect(),
         // The owning unit is the case's own and always known; a note may say anything.
         ItemKind::Unit | ItemKind::Note => Vec::new(),
@@ -404,71 +405,117 @@ fn period_problem(period: Option<&Period>, name: &str, needed: bool) -> Option<(
 /// The days of the week as they are chosen.
 pub const WEEK: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
 
-fn hours_problem(hours: Option<&Hours>, name: &str, needed: bool) -> Option<(String, &'static str)> {
+/// What of the hours is wrong: each part is told for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HoursPart {
+    /// The first day.
+    FromDay,
+    /// The last day.
+    ToDay,
+    /// The time at which they begin.
+    From,
+    /// The time at which they end.
+    To,
+    /// The own words.
+    Text,
+    /// Why they are own words.
+    Because,
+}
+
+/// Everything that is wrong with the hours.
+pub(crate) fn hours_problems(
+    hours: Option<&Hours>,
+    name: &str,
+    needed: bool,
+) -> Vec<(HoursPart, String, &'static str)> {
     match hours {
-        None => needed.then(|| (format!("{name}がありません。"), "曜日と時刻を入れてください。")),
-        Some(Hours::Free(free)) => text_problem(Some(&free.text), name, true).or_else(|| {
-            free.because.trim().is_empty().then(|| {
-                (format!("{name}を自由に書く理由がありません。"), "標準の文と違う書き方にする理由を書いてください。")
-            })
-        }),
-        Some(Hours::Slots(slots)) => slots_problem(slots, name),
+        None if needed => {
+            vec![(HoursPart::FromDay, format!("{name}がありません。"), "曜日と時刻を入れてください。")]
+        }
+        None => Vec::new(),
+        Some(Hours::Free(free)) => {
+            let text = text_problem(Some(&free.text), name, true).map(|(what, next)| (HoursPart::Text, what, next));
+            let because = free.because.trim().is_empty().then(|| {
+                let what = format!("{name}を自由に書く理由がありません。");
+                (HoursPart::Because, what, "標準の文と違う書き方にする理由を書いてください。")
+            });
+            text.into_iter().chain(because).collect()
+        }
+        Some(Hours::Slots(slots)) => slots_problems(slots, name),
     }
 }
 
-fn slots_problem(slots: &Slots, name: &str) -> Option<(String, &'static str)> {
-    for day in [&slots.from_day, &slots.to_day] {
+fn slots_problems(slots: &Slots, name: &str) -> Vec<(HoursPart, String, &'static str)> {
+    let mut found = Vec::new();
+    let days = [(HoursPart::FromDay, &slots.from_day, "始まり"), (HoursPart::ToDay, &slots.to_day, "終わり")];
+    for (part, day, which) in days {
         if !WEEK.contains(&day.as_str()) {
-            return Some((
-                format!("{name}の曜日「{day}」が読めません。"),
-                "月・火・水・木・金・土・日のどれかにしてください。",
-            ));
+            let what = match day.as_str() {
+                "" => format!("{name}の{which}の曜日がありません。"),
+                _ => format!("{name}の曜日「{day}」が読めません。"),
+            };
+            found.push((part, what, "月・火・水・木・金・土・日のどれかにしてください。"));
         }
     }
-    if slots.from_day == slots.to_day {
-        return Some((
+    if found.is_empty() && slots.from_day == slots.to_day {
+        found.push((
+            HoursPart::ToDay,
             format!("{name}が「{0}曜日から{0}曜日まで」となり、一日だけか一週間か分かりません。", slots.from_day),
             "別の曜日にするか、理由を添えて自由に書いてください。",
         ));
     }
-    let (Some(from), Some(to)) = (calendar::parse_time(&slots.from), calendar::parse_time(&slots.to)) else {
-        let wrong = if calendar::parse_time(&slots.from).is_none() { &slots.from } else { &slots.to };
-        return Some((
-            format!("{name}の時刻「{wrong}」はありません。"),
-            "0時から24時までの時刻を、8:30 や 17:15 のように入れてください。",
-        ));
-    };
-    (from >= to).then(|| {
-        (
+    let times = [(HoursPart::From, &slots.from, "始まり"), (HoursPart::To, &slots.to, "終わり")];
+    for (part, time, which) in times {
+        if calendar::parse_time(time).is_none() {
+            let what = match time.as_str() {
+                "" => format!("{name}の{which}の時刻がありません。"),
+                _ => format!("{name}の時刻「{time}」はありません。"),
+            };
+            found.push((part, what, "0時から24時までの時刻を、8:30 や 17:15 のように入れてください。"));
+        }
+    }
+    if let (Some(from), Some(to)) = (calendar::parse_time(&slots.from), calendar::parse_time(&slots.to))
+        && from >= to
+    {
+        found.push((
+            HoursPart::To,
             format!("{name}の終わり（{}）が始まり（{}）より後になっていません。", slots.to, slots.from),
             "時刻を確かめてください。",
-        )
-    })
+        ));
+    }
+    found
 }
 
-fn reply_problem(
+/// What of a reply is wrong: each part is told for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReplyPart {
+    /// The stance.
+    Stance,
+    /// The words shown to users.
+    Text,
+    /// Whom to ask.
+    Contact,
+}
+
+/// Everything that is wrong with what is said of replies, with the clause where it is another than the item's.
+pub(crate) fn reply_problems(
     reply: Option<&Reply>,
     item: &PolicyItem,
     needed: bool,
-) -> Option<(String, &'static str, Option<String>)> {
+) -> Vec<(ReplyPart, String, &'static str, Option<String>)> {
     let Some(reply) = reply else {
-        return needed.then(|| {
-            (
-                format!("{}の方針がありません。", item.label),
-                "個別に返信するかどうか、どちらか一つを選んでください。",
-                None,
-            )
-        });
+        let what = format!("{}の方針がありません。", item.label);
+        let next = "個別に返信するかどうか、どちらか一つを選んでください。";
+        return if needed { vec![(ReplyPart::Stance, what, next, None)] } else { Vec::new() };
     };
     let Some(stance) = item.stances.iter().find(|s| s.id == reply.stance) else {
-        return Some((
-            format!("{}の方針「{}」はこのガイドラインにありません。", item.label, reply.stance),
-            "用意された方針から一つを選んでください。",
-            None,
-        ));
+        let what = format!("{}の方針「{}」はこのガイドラインにありません。", item.label, reply.stance);
+        return vec![(ReplyPart::Stance, what, "用意された方針から一つを選んでください。", None)];
     };
+    let mut found = Vec::new();
     if stance.text.is_some() && reply.text.is_some() {
-        return Some((
+        found.push((
+            ReplyPart::Text,
             format!("{}の文は決まっているため、別の文を書けません。", item.label),
             "文を消してください。決まった文がそのまま載ります。",
             Some(stance.basis.shown()),
@@ -477,16 +524,18 @@ fn reply_problem(
     if stance.text.is_none()
         && let Some((what, next)) = text_problem(reply.text.as_deref(), &item.label, needed)
     {
-        return Some((what, next, None));
+        found.push((ReplyPart::Text, what, next, None));
     }
     let contact = reply.contact.as_deref().unwrap_or_default();
-    stance.contact.as_ref().filter(|_| contact.trim().is_empty() || is_placeholder(contact)).map(|basis: &Basis| {
-        (
+    if let Some(basis) = stance.contact.as_ref().filter(|_| contact.trim().is_empty() || is_placeholder(contact)) {
+        found.push((
+            ReplyPart::Contact,
             "個別に返信しない方針ですが、問合せ先がありません。".to_owned(),
             "問合せ先を入れてください。プロフィール欄にも示します。",
             Some(basis.shown()),
-        )
-    })
+        ));
+    }
+    found
 }
 
 /// What a policy is printed with besides itself.

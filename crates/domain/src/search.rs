@@ -218,6 +218,27 @@ impl Searched for Case {
     }
 }
 
+/// A case with what it is called: whoever reads a title in a list can type it to find the case.
+#[derive(Debug, Clone, Copy)]
+pub struct Titled<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// As [`Case::title`] calls it.
+    pub title: &'a str,
+}
+
+impl Searched for Titled<'_> {
+    fn words(&self) -> Vec<String> {
+        let mut words = self.case.words();
+        words.push(self.title.to_owned());
+        words
+    }
+
+    fn keys(&self) -> Vec<String> {
+        self.case.keys()
+    }
+}
+
 impl Searched for Impersonator {
     fn words(&self) -> Vec<String> {
         vec![self.url.clone(), self.address.key.clone()]

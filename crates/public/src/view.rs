@@ -114,6 +114,8 @@ impl<'a> Frame<'a> {
             Language::Japanese if heading == list => format!("{heading}｜{city}"),
             Language::Japanese => format!("{heading}｜{list}｜{city}"),
             Language::English if heading == list => format!("{heading} | {city}"),
+            // A title cannot mark a part of itself as Japanese: the page's own words come first, as its reader hears them.
+            Language::English if has_japanese(heading) => format!("{list} | {heading} | {city}"),
             Language::English => format!("{heading} | {list} | {city}"),
         };
         let description = match language {

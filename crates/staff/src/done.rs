@@ -14,6 +14,11 @@ pub(crate) struct Done {
 }
 
 impl Done {
+    /// The place of an entry that this very answer made.
+    pub(crate) fn of(seq: u64) -> Self {
+        Self { done: Some(seq) }
+    }
+
     /// Says it above the page, if it is an entry of this kind; other entries are not everybody's to read.
     pub(crate) async fn said(&self, visit: &Visit, kind: &str, shell: Shell) -> Result<Shell, Answer> {
         self.said_if(visit, shell, |told| told.kind == kind).await

@@ -228,7 +228,7 @@ async fn begin(visit: &Visit, came: &Came, what: Outside<'_>) -> Result<(String,
         verifier: expected.verifier.reveal().to_owned(),
         began_at: expected.began_at,
     };
-    let token = city.begin_oidc(came.outside(visit), what, kept_there).await?;
+    let token = city.begin_oidc(came.outside(visit), what, kept_there, &came.source).await?;
     Ok((begun.url, kept(visit, Kept::Outside, token.reveal())))
 }
 

@@ -9,10 +9,11 @@ use domain::network;
 use domain::refusal::RefusalKind;
 use serde::Deserialize;
 
-use crate::account::note::{NotePage, all_told, day, day_field, field_at_fault, key, place_fields};
+use crate::account::note::{NotePage, all_told, day_field, field_at_fault, key, place_fields};
 use crate::accounts::RegisterPage;
 use crate::answer::{Answer, Reply};
 use crate::done::Done;
+use crate::faults::Faults;
 use crate::field::{Field, Kind};
 use crate::page::Link;
 use crate::parts::{Cell, Empty, Head, Pages, Table};
@@ -91,10 +92,12 @@ pub(crate) async fn new(visit: Visit) -> Reply {
 
 /// Names one.
 pub(crate) async fn note(visit: Visit, typed: Typed) -> Reply {
-    let on = match day(&typed) {
-        Ok(on) => on,
-        Err(refused) => return visit.show_refused(&form(&visit, &typed, Some(*refused))),
-    };
+    let mut faults = Faults::of(&typed, &["network", "network_name", "url", "on"]);
+    let on = faults.day(visit.today());
+    faults.place(&visit.guideline().guideline, visit.city().networks());
+    if !faults.is_empty() {
+        return visit.show_refused(&form(&visit, &typed, Some(faults.refused())));
+    }
     let order = ImpersonatorNoted {
         network: typed.text("network").to_owned(),
         network_name: typed.words("network_name"),
@@ -122,10 +125,11 @@ pub(crate) async fn clearing(visit: Visit, Path((_, id)): Path<(String, String)>
 
 /// Says that one is gone.
 pub(crate) async fn clear(visit: Visit, Path((_, id)): Path<(String, String)>, typed: Typed) -> Reply {
-    let on = match day(&typed) {
-        Ok(on) => on,
-        Err(refused) => return visit.show_refused(&clear_form(&visit, &id, &typed, Some(*refused)).await?),
-    };
+    let mut faults = Faults::of(&typed, &["on"]);
+    let on = faults.day(visit.today());
+    if !faults.is_empty() {
+        return visit.show_refused(&clear_form(&visit, &id, &typed, Some(faults.refused())).await?);
+    }
     match visit.city().clear_impersonator(&ImpersonatorId::from(id.as_str()), &visit.by(on)?, typed.said("key")).await {
         Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("impersonators?done={}", recorded.seq)))),
         Err(ActError::Refused(refusal)) => {

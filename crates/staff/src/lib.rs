@@ -18,6 +18,7 @@ mod day;
 mod device;
 mod done;
 mod door;
+mod faults;
 mod field;
 mod forms;
 #[cfg(test)]

@@ -45,6 +45,8 @@ struct ImportPage {
     fields: Vec<Field>,
     /// What a list was read as, where one was and is to be mended.
     read: Option<ListRead>,
+    /// How many rows were left out of a list that was taken in.
+    left_out: usize,
 }
 
 /// A staff list row by row, as a page shows it.
@@ -192,7 +194,14 @@ async fn confirm(visit: &Visit, came: &Came, typed: &Typed) -> Reply {
         return visit.show_refused(&preview_page(visit, read, from, packed, vec![problem("leave_out", words)]));
     }
     prove::freshly(visit, came, typed).await?;
+    let list = read.list.clone();
     match visit.city().import_office(read, held).await {
+        Ok(recorded) if list.count(Verdict::Held) > 0 => {
+            let mut page = import_page(visit, Vec::new(), &from.to_string());
+            page.shell = Done::of(recorded.seq).said(visit, "office_changed", page.shell).await?;
+            page.left_out = list.count(Verdict::Held);
+            visit.show(&ImportPage { read: Some(ListRead::of(list)), ..page })
+        }
         Ok(recorded) => Err(Answer::Elsewhere(visit.path(&format!("office/import?done={}", recorded.seq)))),
         Err(actions::ActError::Input(words)) => {
             let page = import_page(visit, vec![problem("list", words)], &from.to_string());
@@ -213,7 +222,7 @@ fn import_page(visit: &Visit, problems: Vec<Problem>, from: &str) -> ImportPage 
     ];
     let fields = fields.into_iter().map(|field| crate::invitation::with_problem(field, &problems)).collect();
     let shell = visit.shell("組織の取り込み").under(visit.path("office"), "組織");
-    ImportPage { shell, problems, fields, read: None }
+    ImportPage { shell, problems, fields, read: None, left_out: 0 }
 }
 
 fn preview_page(visit: &Visit, read: ImportPreview, from: Date, packed: String, problems: Vec<Problem>) -> PreviewPage {

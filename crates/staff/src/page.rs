@@ -116,7 +116,12 @@ impl Visit {
         if !matches!(self.caller(), Caller::Operator) {
             return None;
         }
-        let unsigned = self.city().proof_key().is_none().then(|| "署名の鍵がないため、公開している一覧にも、台帳のチェックポイントにも署名がありません。控えておいた鍵のファイルを鍵のフォルダーに戻して、しるべを動かし直してください。".to_owned());
+        let unsigned = self.city().proof_key().is_none().then(|| {
+            format!(
+                "署名の鍵がないため（または壊れているため）、公開している一覧にも、台帳のチェックポイントにも署名がありません。控えておいた鍵のファイル（{}.key）を鍵のフォルダーに戻して、しるべを動かし直してください。",
+                self.code()
+            )
+        });
         let words: Vec<String> = unsigned.into_iter().chain(self.city().seal_found().warning(self.code())).collect();
         (!words.is_empty()).then(|| Said { tone: "danger", words: words.join("\n") })
     }

@@ -75,6 +75,14 @@ impl Refused {
         }
     }
 
+    /// The fields of the form in which something is mended, with what is said there.
+    pub fn fields(&self) -> impl Iterator<Item = (String, String)> {
+        self.items.iter().filter_map(|item| {
+            let name = item.href.as_deref()?.strip_prefix("#f-")?;
+            Some((name.to_owned(), item.words.clone()))
+        })
+    }
+
     /// The same, mended in this field: the words lead there, and stand beside it too.
     #[must_use]
     pub fn at(mut self, field: Option<&str>) -> Self {

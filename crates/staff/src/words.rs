@@ -45,10 +45,8 @@ pub(crate) fn state(state: &CaseState) -> Tag {
     }
 }
 
-/// What a case is called: 子育て応援の開設, or 開設 while nobody has named the account.
-pub(crate) fn case(procedure: &str, name: Option<&str>) -> String {
-    name.map_or_else(|| procedure.to_owned(), |name| format!("{name}の{procedure}"))
-}
+/// What a case is called.
+pub(crate) use domain::case::called as case;
 
 /// The number of a case, and that its account has no name yet where that is so.
 pub(crate) fn case_number(id: &CaseId, name: Option<&str>) -> String {

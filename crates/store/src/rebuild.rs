@@ -109,6 +109,18 @@ impl Ledgered {
         tx.commit().await
     }
 
+    /// Throws away what a rebuild has built beside.
+    pub async fn forget_rebuild(&self) -> Result<()> {
+        let mut tx = self.store.db.begin(Purpose::Write).await?;
+        let code = self.code.0.as_str();
+        tx.one(sql::LOCK_NEXT, values![code]).await?;
+        for clear in CLEAR {
+            tx.execute(Which::Next.sql(clear), values![code]).await?;
+        }
+        tx.execute(sql::CLEAR_NEXT_STATE, values![code]).await?;
+        tx.commit().await
+    }
+
     /// Opens the next batch of a rebuild; one at a time, also among several nodes.
     pub async fn rebuilding(&self) -> Result<Rebuilding> {
         let mut tx = self.store.db.begin(Purpose::Write).await?;

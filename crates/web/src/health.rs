@@ -35,11 +35,15 @@ pub enum Condition {
     SigningKeyMissing,
     /// The key that opens the seeds of one-time codes is missing or another one, so right codes fail.
     SealUnfit,
+    /// A municipality could not be opened, so nothing of it is served.
+    MunicipalityShut,
+    /// A file with a password, a secret or certificates cannot be used, so mail, a chat or the city's own sign-in does not work.
+    SecretUnusable,
 }
 
 impl Condition {
     /// Every condition, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::DatabaseUnreachable,
         Self::WriterBroken,
         Self::DiskFull,
@@ -49,6 +53,8 @@ impl Condition {
         Self::ClockWrong,
         Self::SigningKeyMissing,
         Self::SealUnfit,
+        Self::MunicipalityShut,
+        Self::SecretUnusable,
     ];
 
     /// The word by which the answer names it.
@@ -63,6 +69,8 @@ impl Condition {
             Self::ClockWrong => "clock_wrong",
             Self::SigningKeyMissing => "signing_key_missing",
             Self::SealUnfit => "seal_unfit",
+            Self::MunicipalityShut => "municipality_shut",
+            Self::SecretUnusable => "secret_unusable",
         }
     }
 }

@@ -7,6 +7,7 @@ mod wire;
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,8 +22,9 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 pub use limits::Limits;
@@ -36,6 +38,11 @@ const HEADERS: usize = 64;
 /// How many bytes of a request's head are held.
 const HEAD: usize = 32 * 1024;
 
+/// How many are heard out at once however small a server is.
+const FEWEST_FAREWELLS: usize = 8;
+/// How long whoever finds no place is heard out.
+const HEARD_OUT: Duration = Duration::from_secs(1);
+
 /// What is said to whoever finds no place.
 const FULL: &str = "ただいま混み合っています。少し待って、もう一度開いてください。\n";
 
@@ -45,6 +52,8 @@ pub struct Door {
     limits: Limits,
     proxies: Vec<IpAddr>,
     room: Room,
+    /// How many may be heard out at the same time.
+    farewells: Semaphore,
 }
 
 impl Default for Door {
@@ -56,7 +65,8 @@ impl Default for Door {
 impl Door {
     /// A door with limits of its own.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, proxies: Vec::new(), room: Room::new(limits) }
+        let farewells = Semaphore::new((limits.connections / 4).max(FEWEST_FAREWELLS));
+        Self { limits, proxies: Vec::new(), room: Room::new(limits), farewells }
     }
 
     /// The same door behind these proxies: they have no limit of their own, and are believed where requests come from.
@@ -146,7 +156,7 @@ async fn next(listener: &TcpListener, door: &Arc<Door>) -> Option<(TcpStream, Ar
     match listener.accept().await {
         Ok((stream, peer)) => {
             let Ok(seat) = door.room.admit(door.whose(peer), Instant::now()) else {
-                sends_away(&stream);
+                tokio::spawn(sends_away(stream, Arc::clone(door)));
                 return None;
             };
             Some((stream, Arc::new(Guest { door: Arc::clone(door), seat, peer })))
@@ -161,13 +171,39 @@ async fn next(listener: &TcpListener, door: &Arc<Door>) -> Option<(TcpStream, Ar
     }
 }
 
-/// Says why, as far as it can be said without waiting, before the stream closes.
-fn sends_away(stream: &TcpStream) {
+/// Says why before the stream closes, and hears out what was being asked for a moment: a stream that closes over bytes
+/// that nobody read takes its last words back.
+async fn sends_away(mut stream: TcpStream, door: Arc<Door>) {
     let head = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\n\
                 cache-control: no-store\r\nretry-after: 5\r\nconnection: close\r\n";
     let answer = format!("{head}content-length: {}\r\n\r\n{FULL}", FULL.len());
+    // In a flood only so many are heard out; the others are told as far as that takes no waiting.
+    let Ok(_turn) = door.farewells.try_acquire() else {
+        drain(&stream);
+        let _ = stream.try_write(answer.as_bytes());
+        return;
+    };
     // Whoever does not listen is not waited for.
-    let _ = stream.try_write(answer.as_bytes());
+    let said = async {
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await?;
+        let mut unread = [0; 4096];
+        while stream.read(&mut unread).await? > 0 {}
+        std::io::Result::Ok(())
+    };
+    let _ = timeout(HEARD_OUT, said).await;
+}
+
+/// Reads what has come already.
+fn drain(stream: &TcpStream) {
+    let mut unread = [0; 4096];
+    // A head and the beginning of a body; whoever sends more than that at once is no browser.
+    for _ in 0..16 {
+        match stream.try_read(&mut unread) {
+            Ok(read) if read > 0 => {}
+            _ => return,
+        }
+    }
 }
 
 /// The same for a request that a proxy has brought.
@@ -195,23 +231,29 @@ async fn hold(stream: TcpStream, guest: Arc<Guest>, router: Router, mut ending: 
         .max_headers(HEADERS)
         .max_buf_size(HEAD)
         .serve_connection(io, service);
-    tokio::pin!(connection);
+    let mut connection = connection;
     tokio::select! {
         // How a reader goes away is its own affair.
-        ended = connection.as_mut() => {
+        ended = &mut connection => {
             if ended.is_err_and(|fault| fault.is_timeout()) {
                 guest.counts(Why::Silent);
             }
             return;
         }
-        () = seat.gives_way() => return,
+        () = seat.gives_way() => {
+            // Whoever was asking or about to ask is told; of an answer that is on its way nothing else can be said.
+            if !seat.is_answering() {
+                sends_away(connection.into_parts().io.into_inner().stream, Arc::clone(&guest.door)).await;
+            }
+            return;
+        }
         () = silent(&seat, limits.silence) => return guest.counts(Why::Silent),
         _ = ending.changed() => {}
         () = sleep(limits.life) => {}
     }
-    connection.as_mut().graceful_shutdown();
+    Pin::new(&mut connection).graceful_shutdown();
     tokio::select! {
-        _ = timeout(limits.farewell, connection) => {}
+        _ = timeout(limits.farewell, &mut connection) => {}
         () = seat.gives_way() => {}
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use documents::table::{self, Encoding, Header, Row, Table};
 use domain::calendar::wareki;
-use domain::guideline::Guideline;
+use domain::guideline::{Guideline, OfficeKind};
 use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{LeftOpen, Office, OfficePlan, PersonRow, Place, PostRow, StaffRow, Stated};
 use jiff::civil::Date;
@@ -99,6 +99,7 @@ impl StaffList {
         list.refuse_circles(office, day);
         list.refuse_orphans(office, &reader.figures);
         empty::settle(&mut list, &header, guideline, office, day);
+        list.notes.extend(unknown_keys(&list.taken, guideline));
         Ok(list)
     }
 
@@ -110,6 +111,11 @@ impl StaffList {
     /// How many rows have a verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.rows.iter().filter(|row| row.verdict == verdict).count()
+    }
+
+    /// The rows that have a verdict.
+    pub fn of(&self, verdict: Verdict) -> impl Iterator<Item = &RowRead> {
+        self.rows.iter().filter(move |row| row.verdict == verdict)
     }
 
     /// The sentences of the rows that have a verdict.
@@ -174,6 +180,32 @@ fn notes(table: &Table, header: &Header) -> Vec<String> {
         notes.push(format!("名簿にない列（書かれていないものとして、今のままにします）：{}", absent.join("、")));
     }
     notes
+}
+
+/// The keys of units and posts that bind to nothing, because the guideline has none of that name.
+fn unknown_keys(rows: &[StaffRow], guideline: &Guideline) -> Vec<String> {
+    let mut found: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
+    for row in rows {
+        let of_post = row.post.as_ref().map_or(&Stated::Not, |post| &post.key);
+        for (at, key) in [(column::UNIT_KEY, &row.unit_key), (column::POSITION_KEY, of_post)] {
+            let Stated::As(Some(key)) = key else { continue };
+            let known = guideline.offices.iter().any(|office| {
+                office.key == *key && (office.is == OfficeKind::Position) == (at == column::POSITION_KEY)
+            });
+            if !known {
+                found.entry((at, key)).or_default().push(format!("{}行目", row.row));
+            }
+        }
+    }
+    let told = |((at, key), rows): ((usize, &str), Vec<String>)| {
+        format!(
+            "{}「{}」は、ガイドラインにありません（{}）。このままでは、どの役割とも結び付きません。書ける値を確かめてください。",
+            column::name(at),
+            one_line(key),
+            rows.join("、")
+        )
+    };
+    found.into_iter().map(told).collect()
 }
 
 fn one_line(text: &str) -> String {

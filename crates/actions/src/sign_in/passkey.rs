@@ -21,7 +21,7 @@ const ADDING: &str = "add-passkey";
 const WHOLE: &str = "passkey";
 const MOST: usize = 10;
 /// So many challenges that were begun at one place wait for their answer; an older one gives way.
-const BEGUN: u32 = 200;
+pub(crate) const BEGUN: u32 = 200;
 /// How the name of a place begins that is one known browser.
 const BROWSER: &str = "browser:";
 
@@ -268,7 +268,7 @@ impl City {
     }
 
     /// A browser that signed in before has a place of its own, as at the password (decision 0011).
-    async fn place_of(&self, source: &Source) -> Result<Whence, ActError> {
+    pub(crate) async fn place_of(&self, source: &Source) -> Result<Whence, ActError> {
         if let Some(device) = &source.device {
             let since = self.machine.now().saturating_sub(super::DEVICE_KNOWN);
             let mut reading = self.ledgered.reading().await?;
@@ -294,8 +294,9 @@ impl City {
 }
 
 /// From where somebody begins to sign in without a name.
-struct Whence {
-    id: String,
+pub(crate) struct Whence {
+    /// The place by name, as what is begun there is kept.
+    pub id: String,
     visitor: Visitor,
 }
 

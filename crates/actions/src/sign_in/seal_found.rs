@@ -33,7 +33,7 @@ impl SealFound {
         match self {
             Self::Fits => None,
             Self::Missing { logins } => Some(format!(
-                "確認コードの種を守る鍵（{file}）がないため、{logins}人の確認コードを確かめられません。正しいコードでも通りません。新しい鍵は作っていません。次にすること：控えておいた鍵を keys フォルダーに戻して、serve を動かし直してください。控えがないときは「shirube sign-in renew-seal」で新しい鍵を作り、その{logins}人に、{anew}"
+                "確認コードの種を守る鍵（{file}）がないか、壊れているため、{logins}人の確認コードを確かめられません。正しいコードでも通りません。新しい鍵は作っていません。次にすること：控えておいた鍵を keys フォルダーに戻して、serve を動かし直してください。控えがないときは「shirube sign-in renew-seal」で新しい鍵を作り、その{logins}人に、{anew}"
             )),
             Self::Other { logins } => Some(format!(
                 "確認コードの種を守る鍵（{file}）が、登録したときの鍵と違うため、{logins}人の確認コードを確かめられません。正しいコードでも通りません。次にすること：前の鍵の控えがあれば keys フォルダーに戻して、serve を動かし直してください。控えがないときは、その{logins}人に、{anew}"

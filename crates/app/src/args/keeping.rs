@@ -107,6 +107,9 @@ pub enum LedgerCommand {
         /// 掲載中のアカウントの掲載の記録でも消去し、一覧から外します
         #[arg(long)]
         unlist: bool,
+        /// 今の職員の氏名がなくなる名簿の記録でも消去します
+        #[arg(long)]
+        names: bool,
     },
 }
 

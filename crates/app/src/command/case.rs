@@ -58,7 +58,13 @@ async fn open(hands: &Hands, town: &Town, args: OpenArgs) -> anyhow::Result<Exit
         attachments: Vec::new(),
     };
     let recorded = town.city.open(&opening, &by(&args.by, town), hands.key()).await.inspect_err(|error| {
-        keyed(hands, error, "コマンドでは、テーマは --theme、理由は --reason、所属は --unit に書きます。");
+        // A known account has its units already, and none can be given.
+        let unit = if opening.account.is_none() { "、所属は --unit" } else { "" };
+        if let ActError::Refused(refusal) = error
+            && matches!(refusal.kind, RefusalKind::ReasonMissing | RefusalKind::Incomplete)
+        {
+            hands.voice.aside(&format!("コマンドでは、テーマは --theme、理由は --reason{unit} に書きます。"));
+        }
     })?;
     let case = recorded.case.clone().unwrap_or_default();
     let account = recorded.account.clone().unwrap_or_default();
@@ -151,7 +157,7 @@ async fn step(hands: &Hands, town: &Town, args: DoArgs) -> anyhow::Result<Exit> 
         seen: args.seen,
     };
     let recorded = town.city.step(&order, &by(&args.by, town), hands.key()).await.inspect_err(|error| {
-        keyed(hands, error, &format!("コマンドでは、理由は --note に書きます。{}", evidence::told(step)));
+        keyed(hands, error, step);
     })?;
     let words = match outcome {
         Outcome::Done => format!("「{}」を記録しました。", step.label),
@@ -163,18 +169,19 @@ async fn step(hands: &Hands, town: &Town, args: DoArgs) -> anyhow::Result<Exit> 
     Ok(exit)
 }
 
-/// Says with which arguments a refusal is met: the refusal itself speaks to officers, who know none.
-fn keyed(hands: &Hands, error: &ActError, words: &str) {
-    if let ActError::Refused(refusal) = error
-        && matches!(
-            refusal.kind,
-            RefusalKind::ReasonMissing
-                | RefusalKind::Incomplete
-                | RefusalKind::WrongEvidence
-                | RefusalKind::StrengthForbids
-        )
-    {
-        hands.voice.aside(words);
+/// Says with which arguments a step's refusal is met: the refusal itself speaks to officers, who know none.
+fn keyed(hands: &Hands, error: &ActError, step: &Step) {
+    let ActError::Refused(refusal) = error else { return };
+    match refusal.kind {
+        RefusalKind::ReasonMissing | RefusalKind::StrengthForbids => {
+            hands.voice.aside("コマンドでは、理由は --note に書きます。");
+        }
+        RefusalKind::WrongEvidence => hands.voice.aside(&evidence::told(step)),
+        // What a policy lacks stands in its file, and in no argument.
+        RefusalKind::Incomplete if refusal.items.is_empty() && !evidence::is_plain(step) => {
+            hands.voice.aside(&evidence::told(step));
+        }
+        _ => {}
     }
 }
 

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use domain::ledger::{public_key, to_hex};
 use serde_json::json;
 
-use super::{Hands, ledger};
+use super::{Hands, ledger, quoted};
 use crate::exit::Exit;
 use crate::home::code_in_name;
 use crate::input::{self, Mistake};
+use crate::keys::KeyFound;
 use crate::progress::Telling;
 
 /// Writes a backup while the register goes on being used.
@@ -24,11 +25,16 @@ pub async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<Exit> {
         .into());
     }
     let recorded = town.city.backup(file).await?;
-    let Some(seed) = town.home().key(code)? else {
-        hands.voice.say(&json!({ "recorded": recorded, "file": file }), || {
+    let found = town.home().key(code);
+    // A key that is damaged keeps nobody from the copy; what the copy lacks is said.
+    let damage: Vec<String> = [&found, &town.home().seal(code)].into_iter().filter_map(KeyFound::damage).collect();
+    let Some(seed) = found.key() else {
+        hands.voice.say(&json!({ "recorded": recorded, "file": file, "problems": damage }), || {
             format!(
-                "{code} の控えを {} に作りました。\n署名の鍵（keys/{code}.key）がないため、チェックポイントは作れませんでした。鍵の控えを keys に戻し、もう一度 `shirube backup` を実行してください。",
-                file.display()
+                "{code} の控えを {} に作りました。\n署名の鍵（keys/{code}.key）{}ため、チェックポイントは作れませんでした。鍵の控えを keys に戻し、もう一度 `shirube backup` を実行してください。\n{}",
+                file.display(),
+                found.missing().unwrap_or_default(),
+                damage.join("\n")
             )
         })?;
         return Ok(Exit::Done);
@@ -38,10 +44,11 @@ pub async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<Exit> {
         .map_err(|error| Mistake::new(format!("「{}」に書けません（{}）。", note.display(), input::why(&error))))?;
     let key = to_hex(&public_key(&seed));
     hands.voice.say(
-        &json!({ "recorded": recorded, "file": file, "checkpoint": note, "public_key": key }),
+        &json!({ "recorded": recorded, "file": file, "checkpoint": note, "public_key": key, "problems": damage }),
         || {
+            let damage = damage.iter().fold(String::new(), |told, words| told + "\n" + words);
             format!(
-                "{code} の控えを {} に、それに合うチェックポイントを {} に作りました。\nチェックポイントは、控えとは別の場所に保管してください。鍵（keys/{code}.key と .seal）は入っていません。別に控えてください。\n新しい機械に戻すとき：shirube restore {} --city {code} --checkpoint {} --key-hex {key}",
+                "{code} の控えを {} に、それに合うチェックポイントを {} に作りました。\nチェックポイントは、控えとは別の場所に保管してください。鍵（keys/{code}.key と .seal）は入っていません。別に控えてください。\n新しい機械に戻すとき：shirube restore {} --city {code} --checkpoint {} --key-hex {key}{damage}",
                 file.display(),
                 note.display(),
                 quoted(file),
@@ -65,13 +72,6 @@ fn write_new(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     out.sync_all()
 }
 
-/// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let path = path.display().to_string();
-    let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-".contains(c));
-    if plain { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
-}
-
 /// Brings a municipality back from a backup, verifies it and rebuilds its views.
 pub async fn restore(
     hands: &Hands,
@@ -91,7 +91,7 @@ pub async fn restore(
     })?;
     let made = hands.home.folders_to_make(&code);
     let town = hands.home.make_to_restore(&code).await?;
-    let kept = hands.home.key(&code)?.is_some();
+    let kept = hands.home.key(&code);
     let restored = match ledger::checkpoints(&town, checkpoints, key_hex) {
         Ok(checkpoints) => {
             let mut telling = Telling::begin(hands.voice, "読み直しました");
@@ -105,21 +105,26 @@ pub async fn restore(
         Err(error) => {
             drop(town);
             hands.home.unmake(&code, &made);
+            if let Some(words) = hands.home.left_on_server().await {
+                hands.voice.aside(&words);
+            }
             return Err(error);
         }
     };
     hands.home.make_key(&code)?;
-    let key = if kept {
-        "署名の鍵は、ここにあったものを使います。"
-    } else {
-        "署名の鍵は控えに入らないので、新しく作りました。前の鍵の控えがあれば、keys に戻してください。"
+    let key = match &kept {
+        KeyFound::There(_) => "署名の鍵は、ここにあったものを使います。".to_owned(),
+        KeyFound::Absent => {
+            "署名の鍵は控えに入らないので、新しく作りました。前の鍵の控えがあれば、keys に戻してください。".to_owned()
+        }
+        KeyFound::Damaged { .. } => kept.damage().unwrap_or_default(),
     };
-    let seal = if hands.home.has_seal(&code) {
-        String::new()
-    } else {
-        format!(
+    let seal = match hands.home.seal(&code) {
+        KeyFound::There(_) => String::new(),
+        KeyFound::Absent => format!(
             "\n確認コードの種を守る鍵（keys/{code}.seal）は、作っていません。serve を始める前に、控えておいたものを戻してください。"
-        )
+        ),
+        damaged @ KeyFound::Damaged { .. } => format!("\n{}", damaged.damage().unwrap_or_default()),
     };
     ledger::tell(hands, &found, &format!("{code} を控えから戻し、表を作り直しました。{key}{seal}"))
 }

@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use actions::{Former, LedgerReport, Overwritten, Told};
+use actions::{Former, LedgerReport, Overwritten, Told, Views};
+use domain::entry::Private;
+use domain::id::PersonId;
 use domain::ledger::{Checkpoint, from_hex, public_key, to_hex};
 use domain::tell::PrivatePart;
 use serde_json::{Value, json};
@@ -24,6 +26,7 @@ pub async fn run(hands: &Hands, command: LedgerCommand) -> anyhow::Result<Exit> 
             let checkpoints = checkpoints(&town, &checkpoint, key_hex.as_deref())?;
             let mut telling = Telling::begin(hands.voice, "調べました");
             let found = town.city.verify_ledger_telling(&checkpoints, |how_far| telling.tell(how_far)).await?;
+            let found = town.city.with_views_compared(found, |how_far| telling.tell(how_far)).await?;
             hands.voice.say(&value(&found), || words(&found))?;
             Ok(end(&found))
         }
@@ -32,9 +35,12 @@ pub async fn run(hands: &Hands, command: LedgerCommand) -> anyhow::Result<Exit> 
         LedgerCommand::Dump { file } => dump(hands, &town, &file).await,
         LedgerCommand::Show { from, limit } => show(hands, &town, from, limit).await,
         LedgerCommand::Prove { seq, out } => prove(hands, &town, seq, out.as_deref()).await,
-        LedgerCommand::Erase { seq, decision, unlist } => {
+        LedgerCommand::Erase { seq, decision, unlist, names } => {
             if !unlist {
                 still_listed(&town, seq).await?;
+            }
+            if !names {
+                still_named(&town, seq).await?;
             }
             erase(hands, &town, seq, &decision).await
         }
@@ -52,9 +58,47 @@ async fn still_listed(town: &Town, seq: u64) -> anyhow::Result<()> {
     .into())
 }
 
+/// Refuses where people would be known by their numbers alone, without anybody having said so.
+async fn still_named(town: &Town, seq: u64) -> anyhow::Result<()> {
+    let Some((_, private)) = town.city.kept_entry(seq).await? else { return Ok(()) };
+    let office = town.city.office().await?;
+    let called = |person: &PersonId| office.people.get(person).and_then(|known| known.name.as_deref());
+    let given = private.names.iter().filter(|(person, (name, _))| called(person) == Some(name.as_str()));
+    let names: Vec<&str> = given.map(|(_, (name, _))| name.as_str()).collect();
+    let Some(first) = names.first() else { return Ok(()) };
+    let others = if names.len() > 1 { "ほか" } else { "" };
+    Err(Mistake::new(format!(
+        "記録{seq}番は、今の職員{}人（{first}{others}）の氏名とふりがなの登録です。消去すると、その人たちは、画面・様式・決裁票・お知らせに職員番号だけで出ます。組織・職・配置は残ります。まだ何も消していません。\n取り戻し方：名簿をもう一度取り込みます（`shirube office import 名簿.csv --from 日付 --yes`）。名簿が手元にあるかを、先に確かめてください。\n次にすること：それでよければ、同じコマンドに --names を付けて実行してください。",
+        names.len()
+    ))
+    .into())
+}
+
+/// What goes with the private part of an entry, as people speak of it; nothing where it has none.
+fn lost(private: &Private, told: &Told) -> Vec<String> {
+    let names = match private.names.len() {
+        0 => None,
+        people => Some(format!(
+            "職員{people}人の氏名とふりがな（取り戻すには、名簿をもう一度取り込みます：`shirube office import`）"
+        )),
+    };
+    let policy = private.policy.is_some().then(|| {
+        "方針の内容（様式と画面に出なくなります。進行中の案件では、方針を書き直して起案し直してください）".to_owned()
+    });
+    let listing = private.listing.is_some().then(|| "掲載の記録の内容（その日の一覧に何と書いてあったか）".to_owned());
+    let words = told.sentence.words.iter().map(|words| format!("「{}」の文", words.label));
+    let files = (!private.files.is_empty()).then(|| format!("添付{}件の名前と中身", private.files.len()));
+    names.into_iter().chain(policy).chain(listing).chain(words).chain(files).collect()
+}
+
 /// Erases, and sees to it that nothing of it stays in the files of this installation.
 async fn erase(hands: &Hands, town: &Town, seq: u64, decision: &str) -> anyhow::Result<Exit> {
-    let what = town.city.told(seq, 1).await?.first().map(|told| told.sentence.to_string()).unwrap_or_default();
+    let told = town.city.told(seq, 1).await?;
+    let what = told.first().map(|told| told.sentence.to_string()).unwrap_or_default();
+    let kept = town.city.kept_entry(seq).await?;
+    let lost = kept.iter().zip(&told).flat_map(|((_, private), told)| lost(private, told));
+    let lost = lost.fold(String::new(), |told, words| told + "・" + &words + "\n");
+    let lost = if lost.is_empty() { lost } else { format!("見られなくなったもの：\n{lost}") };
     let erased = town.city.erase(seq, decision).await;
     // What an earlier erasure had to leave is gone over too, also where this one has nothing left to erase.
     let overwritten = town.city.overwrite_erased().await;
@@ -63,7 +107,7 @@ async fn erase(hands: &Hands, town: &Town, seq: u64, decision: &str) -> anyhow::
     }
     let recorded = erased?;
     let words = format!(
-        "記録{seq}番（{what}）の非公開部分を、決定「{decision}」により消去しました。\n次にすること：次のものにも、同じ部分が残っていることがあります。廃棄するか、作り直してください。\n{}",
+        "記録{seq}番（{what}）の非公開部分を、決定「{decision}」により消去しました。\n{lost}次にすること：次のものにも、同じ部分が残っていることがあります。廃棄するか、作り直してください。\n{}",
         town.home().where_else_erased().iter().map(|place| format!("・{place}")).collect::<Vec<_>>().join("\n")
     );
     let exit = hands.recorded(town, &recorded, &words).await?;
@@ -78,14 +122,19 @@ pub fn checkpoints(town: &Town, files: &[PathBuf], key_hex: Option<&str>) -> any
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    let key = match key_hex {
-        Some(hex) => from_hex(hex)
+    let key = if let Some(hex) = key_hex {
+        from_hex(hex)
             .ok()
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-            .ok_or_else(|| Mistake::new("公開鍵（--key-hex）は16進数64桁で書いてください。"))?,
-        None => town.home().key(town.code())?.map(|seed| public_key(&seed)).ok_or_else(|| {
-            Mistake::new("チェックポイントを確かめる鍵がありません。--key-hex で公開鍵を指定してください。")
-        })?,
+            .ok_or_else(|| Mistake::new("公開鍵（--key-hex）は16進数64桁で書いてください。"))?
+    } else {
+        let found = town.home().key(town.code());
+        found.key().map(|seed| public_key(&seed)).ok_or_else(|| {
+            let damage = found.damage().unwrap_or_default();
+            Mistake::new(format!(
+                "チェックポイントを確かめる鍵がありません。{damage}\n次にすること：--key-hex で公開鍵を指定してください。"
+            ))
+        })?
     };
     files
         .iter()
@@ -99,7 +148,8 @@ pub fn checkpoints(town: &Town, files: &[PathBuf], key_hex: Option<&str>) -> any
 
 /// How a verification ends the command.
 pub fn end(found: &LedgerReport) -> Exit {
-    if found.report.is_sound() && found.contradictions.is_empty() { Exit::Done } else { Exit::Found }
+    let views_are_sound = !matches!(&found.views, Views::Compared { differences } if !differences.is_empty());
+    if found.is_sound() && views_are_sound { Exit::Done } else { Exit::Found }
 }
 
 /// A verification for machines.
@@ -114,6 +164,7 @@ pub fn value(found: &LedgerReport) -> Value {
             .collect::<Vec<_>>(),
         "left_off": report.left_off,
         "contradictions": found.contradictions,
+        "views": found.views,
         "could_not_exclude": report.could_not_exclude.iter()
             .map(|u| json!({ "code": u.code(), "text": u.to_string() }))
             .collect::<Vec<_>>(),
@@ -126,6 +177,9 @@ pub fn value(found: &LedgerReport) -> Value {
 /// What to do about something that is not as the ledger recorded it.
 const RESTORE: &str = "このデータへの書き込みを止め、データベースを写しておき、正しいバックアップから `shirube restore` で戻してください。";
 
+/// What to do about a table that is not what the ledger gives.
+const REBUILD: &str = "データベースを写しておいてから、`shirube ledger rebuild` で台帳から作り直し、だれが表を書き換えたのかを確かめてください。";
+
 /// A verification for people.
 pub fn words(found: &LedgerReport) -> String {
     let report = &found.report;
@@ -133,13 +187,24 @@ pub fn words(found: &LedgerReport) -> String {
     if end(found) == Exit::Done {
         lines.push(format!("台帳の{}件に、書き換えの跡はありません。", report.size));
     } else {
-        let count = report.findings.len() + found.contradictions.len();
+        let differences = found.views.differences();
+        let count = report.findings.len() + found.contradictions.len() + differences.len();
         lines.push(format!("台帳の{}件を調べ、{count}か所に誤りを見つけました。", report.size));
         lines.extend(report.findings.iter().map(|f| format!("・{f}\n  次にすること：{}", f.next_step())));
         lines.extend(found.contradictions.iter().map(|words| format!("・{words}\n  次にすること：{RESTORE}")));
+        lines.extend(differences.iter().map(|words| format!("・{words}\n  次にすること：{REBUILD}")));
         if report.left_off > 0 {
             lines.push(format!("ほかに{}か所あります。", report.left_off));
         }
+    }
+    match &found.views {
+        Views::Compared { differences } if differences.is_empty() => {
+            lines.push("案件・アカウント・やることなどの表は、台帳から作り直したものと同じです。".to_owned());
+        }
+        Views::NotCompared | Views::Compared { .. } => {}
+        Views::Uncomparable { why } => lines.push(format!(
+            "案件・アカウント・やることなどの表は、台帳とくらべていません（{why}）。くらべるには `shirube ledger rebuild` を実行してください。"
+        )),
     }
     lines.push(format!("ルートハッシュ {}", report.root.to_hex()));
     lines.extend(report.erased.iter().map(|e| {
@@ -248,8 +313,16 @@ async fn prove(hands: &Hands, town: &Town, seq: u64, to: Option<&Path>) -> anyho
 }
 
 fn signing_key(town: &Town) -> anyhow::Result<[u8; 32]> {
-    let key = town.home().key(town.code())?;
-    Ok(key.ok_or_else(|| Mistake::new("署名の鍵がありません。控えておいた鍵を DATA/keys に戻してください。"))?)
+    let found = town.home().key(town.code());
+    Ok(found.key().ok_or_else(|| {
+        let absent = || {
+            format!(
+                "署名の鍵（keys/{}.key）がありません。次にすること：控えておいた鍵を keys フォルダーに戻してください。",
+                town.code()
+            )
+        };
+        Mistake::new(found.damage().unwrap_or_else(absent))
+    })?)
 }
 
 async fn dump(hands: &Hands, town: &Town, file: &Path) -> anyhow::Result<Exit> {

@@ -11,9 +11,10 @@ use jiff::civil::Date;
 use public::Serving;
 use serde_json::json;
 
-use super::{Hands, paper, shown};
-use crate::args::{Base, ListCommand};
+use super::{Hands, paper, quoted, shown};
+use crate::args::{Base, LONGEST_DAYS, ListCommand};
 use crate::exit::Exit;
+use crate::home::VALID_FOR_MS;
 use crate::input::{self, Mistake};
 use crate::voice::out;
 
@@ -147,9 +148,9 @@ pub async fn publish(hands: &Hands, base: &Base) -> anyhow::Result<Exit> {
             dir.display()
         )
     })?;
-    if to.key.is_none() {
+    if let Some(missing) = hands.home.key(town.code()).missing() {
         hands.voice.aside(&format!(
-            "署名の鍵（keys/{}.key）がないため、公開した一覧には署名がありません。ほかで公開しても、偽物と見分けられません。\n次にすること：控えておいた鍵を keys フォルダーに戻して、もう一度 `shirube publish` を実行してください。",
+            "署名の鍵（keys/{}.key）{missing}ため、公開した一覧には署名がありません。ほかで公開しても、偽物と見分けられません。\n次にすること：控えておいた鍵を keys フォルダーに戻して、もう一度 `shirube publish` を実行してください。",
             town.code()
         ));
     }
@@ -162,6 +163,9 @@ pub async fn export(hands: &Hands, dir: &Path, serving: Serving, base: &Base) ->
     let mut to = hands.home.publish_to(town.code(), base.base_url.as_deref()).await?;
     to.serving = serving;
     to.valid_for = hands.home.settings(town.code())?.carried_for()?;
+    // Whoever serves it elsewhere has to allow so long a validity.
+    let days = u16::try_from(to.valid_for / VALID_FOR_MS).unwrap_or(u16::MAX);
+    let longest = if days > LONGEST_DAYS { format!(" --longest-days {days}") } else { String::new() };
     let key = to.key.map(|seed| ListKey::of(town.code(), &seed).to_string());
     if dir.is_file() {
         return Err(Mistake::new(format!(
@@ -191,7 +195,7 @@ pub async fn export(hands: &Hands, dir: &Path, serving: Serving, base: &Base) ->
                 Serving::FilesOnly => format!("{} に置くと公開できます。", to.base_url),
                 Serving::Answers => {
                     let key = key.as_ref().map_or_else(|| "--unsigned".to_owned(), |key| format!("--key {key}"));
-                    format!("`shirube public {} {key}` で公開できます（{}）。", dir.display(), to.base_url)
+                    format!("`shirube public {} {key}{longest}` で公開できます（{}）。", quoted(dir), to.base_url)
                 }
             }
         ))?,
@@ -201,7 +205,11 @@ pub async fn export(hands: &Hands, dir: &Path, serving: Serving, base: &Base) ->
             "この一覧は{}まで使えます。署名を確かめる公開鍵：{key}\n公開鍵は、一覧とは別の道で一度だけ運んでください。",
             calendar::tokyo(published.valid_until).strftime("%Y-%m-%d %H:%M")
         )),
-        None => hands.voice.aside("署名の鍵がないため、この一覧には署名がありません。ほかで公開しても、偽物と見分けられません。\n次にすること：控えておいた鍵を keys フォルダーに戻して、書き出し直してください。"),
+        None => hands.voice.aside(&format!(
+            "署名の鍵（keys/{}.key）{}ため、この一覧には署名がありません。ほかで公開しても、偽物と見分けられません。\n次にすること：控えておいた鍵を keys フォルダーに戻して、書き出し直してください。",
+            town.code(),
+            hands.home.key(town.code()).missing().unwrap_or_default()
+        )),
     }
     Ok(Exit::Done)
 }

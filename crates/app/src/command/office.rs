@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use actions::{HeldRows, ImportPreview, OfficeImport, Verdict};
+use actions::{HeldRows, ImportPreview, OfficeImport, RowRead, StaffList, Verdict};
 use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{Around, Capacity, Office, OfficeChange, Place, Post, each_once};
 use jiff::civil::Date;
@@ -103,9 +103,36 @@ async fn import(hands: &Hands, file: &Path, from: Date, confirmed: bool, leave_o
         })?;
         return Ok(Exit::Done);
     }
-    let count = preview.changes.len();
+    let (count, list) = (preview.changes.len(), preview.list.clone());
     let recorded = town.city.import_office(preview, held).await?;
-    hands.recorded(&town, &recorded, &format!("名簿を取り込みました。変わったのは{count}件です。")).await
+    let left_out: Vec<&RowRead> = LEFT_OUT.into_iter().flat_map(|verdict| list.of(verdict)).collect();
+    let mut value = serde_json::to_value(&recorded)?;
+    if let Some(object) = value.as_object_mut() {
+        object.insert("left_out".to_owned(), json!(left_out));
+    }
+    hands.recorded_as(&town, &recorded, &value, &imported(count, &list)).await
+}
+
+/// The rows of which nothing was taken in.
+const LEFT_OUT: [Verdict; 2] = [Verdict::Held, Verdict::Skipped];
+
+/// What is said of a list that was taken in: how much changed, and each row of which nothing was.
+fn imported(changes: usize, list: &StaffList) -> String {
+    let mut lines = vec![format!("名簿を取り込みました。変わったのは{changes}件です。")];
+    for verdict in LEFT_OUT {
+        let count = list.count(verdict);
+        if count > 0 {
+            lines.push(format!("取り込まなかった行（{}）：{count}行", verdict.label()));
+            lines.extend(list.of(verdict).map(|row| format!("・{}", row.sentence())));
+        }
+    }
+    if list.count(Verdict::Held) > 0 {
+        lines.push(
+            "これらの行の人と職は、今のままです。次にすること：名簿のその行を直して、もう一度取り込んでください。"
+                .to_owned(),
+        );
+    }
+    lines.join("\n")
 }
 
 /// What became of the rows of a list: how it was read, and every row that has something to say.

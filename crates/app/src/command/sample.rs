@@ -29,10 +29,19 @@ use crate::settings::Settings;
 
 /// Where the samples of this repository are, seen from its root.
 const SAMPLES: &str = "crates/app/sample";
+/// The file that makes a folder a sample.
+const STORY: &str = "story.toml";
 
 /// Makes each folder's town, unless it is there.
 pub async fn run(hands: &Hands, folders: &[PathBuf]) -> anyhow::Result<Exit> {
-    let all = if folders.is_empty() { every_sample()? } else { folders.to_vec() };
+    let mut all = Vec::new();
+    if folders.is_empty() {
+        all = stories_in(Path::new(SAMPLES))?;
+    }
+    for folder in folders {
+        // The folder of all samples is as good as the name of each.
+        if folder.join(STORY).is_file() { all.push(folder.clone()) } else { all.extend(stories_in(folder)?) }
+    }
     let mut told = Vec::new();
     for folder in &all {
         told.push(make(hands, folder).await?);
@@ -47,21 +56,30 @@ pub async fn run(hands: &Hands, folders: &[PathBuf]) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn every_sample() -> anyhow::Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(SAMPLES).map_err(|_| {
-        Mistake::new(format!(
-            "見本のフォルダー「{SAMPLES}」がここにありません。リポジトリーの一番上で実行するか、見本のフォルダーを指定してください。"
-        ))
-    })?;
+/// The samples in a folder, in the order of their names.
+fn stories_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(|error| no_samples(folder, &input::why(&error)))?;
     let mut folders = Vec::new();
     for entry in entries {
         let folder = entry?.path();
-        if folder.join("story.toml").is_file() {
+        if folder.join(STORY).is_file() {
             folders.push(folder);
         }
     }
+    if folders.is_empty() {
+        return Err(no_samples(folder, "見本（story.toml のあるフォルダー）がありません").into());
+    }
     folders.sort();
     Ok(folders)
+}
+
+/// What is needed for a sample, and how else one begins.
+fn no_samples(folder: &Path, why: &str) -> Mistake {
+    let here = std::env::current_dir().map(|here| here.display().to_string()).unwrap_or_default();
+    Mistake::new(format!(
+        "見本のフォルダー「{}」を使えません（{why}）。何も作っていません。見本は、しるべのソース一式（リポジトリー）の {SAMPLES} と guidelines から作ります。プログラムだけでは作れません（今いる場所は「{here}」です）。\n次にすること：リポジトリーの一番上に移ってもう一度実行するか、見本のフォルダーの場所を付けてください（例：shirube sample /場所/{SAMPLES}）。見本ではなく自分の団体で始めるときは `shirube init --guideline フォルダー` です。",
+        folder.display()
+    ))
 }
 
 /// Whether a town was made now.

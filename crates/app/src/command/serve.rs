@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Html;
+use domain::id::GuidelineHash;
 use domain::ledger::ListKey;
 use domain::network::Networks;
 use public::{Demand, Signed};
@@ -31,7 +32,7 @@ use crate::files;
 use crate::home::{Home, Town};
 use crate::input::{self, Mistake};
 use crate::machine;
-use crate::voice::out;
+use crate::voice::{out, told};
 
 /// How often the ledger's head is read, and new bundles are looked for: well within the promised five seconds.
 const LOOK: Duration = Duration::from_secs(1);
@@ -52,7 +53,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     held.tell(&format!("{}:{port}", args.host));
     let codes = hands.home.codes().await?;
     let own = format!("http://localhost:{port}/");
-    hands.home.keep_address(args.base.base_url.as_deref().unwrap_or(&own))?;
+    hands.home.keep_address(args.base.base_url.as_deref().unwrap_or(&own));
     // Several municipalities stand below the one address; a single one may be given its own.
     let single = if codes.len() == 1 { args.base.base_url.as_deref() } else { None };
     // Each server has places of its own, so that a flood at one leaves the other alone.
@@ -60,36 +61,40 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     let door = || Arc::new(Door::new(limits).behind(args.front.trusted_proxy.clone()));
     let health = pulse::health();
     let desk = StaffDesk::open(args, port, door()).await?;
-    hands.home.keep_staff_address(desk.origin())?;
-    tracing::info!("{}", begins(&hands.home, &codes)?);
+    hands.home.keep_staff_address(desk.origin());
+    tracing::info!("{}", begins(&hands.home, &codes));
     let (mut sources, mut lists) = (Vec::new(), Vec::new());
     let mut tasks = Vec::new();
+    let mut shut = None;
     for code in &codes {
-        let town = hands.home.open_to_serve(code).await?;
-        desk.take_in(&town).await?;
-        let dir = hands.home.public_of(code);
-        std::fs::create_dir_all(&dir)?;
-        let (base_url, key) = (single.map(str::to_owned), hands.home.key(code)?);
-        let publisher = Publisher { town: town.clone(), dir: dir.clone(), base_url, key };
-        // A list of this ledger that still holds is served at once, with what lies behind it; a new one is made beside.
-        let made_under = if publisher.may_serve_what_lies_there().await? {
-            None
-        } else {
-            // The first list of a large town takes its time; nobody has to wait for it to end the program.
-            tokio::select! {
-                made = publisher.publish() => Some(made?),
-                () = ending.clone().asked() => return Ok(Exit::Done),
+        // The first list of a large town takes its time; nobody has to wait for it to end the program.
+        let taken_up = tokio::select! {
+            taken_up = take_up(hands, &desk, code, single, &health) => taken_up,
+            () = ending.clone().asked() => return Ok(Exit::Done),
+        };
+        let TakenUp { publisher, made_under, outbound } = match taken_up {
+            Ok(taken_up) => taken_up,
+            // What is wrong with one municipality is no other one's concern.
+            Err(error) => {
+                health.tell(Condition::MunicipalityShut, code, Found::Wrong);
+                if codes.len() > 1 {
+                    tracing::error!(municipality = %code, "団体 {code} を始められません。ほかの団体は続けます。{}", told(&error));
+                }
+                shut = Some(error);
+                continue;
             }
         };
-        // A way out that is not usable is told at the start, not when the first message is due.
-        let outbound = hands.home.post(code)?;
+        let town = publisher.town.clone();
         tasks.extend(pulse::look_after(&town, &health));
         tasks.push(tokio::spawn(keep_sending(town.clone(), outbound, Arc::clone(&health))));
         tasks.push(tokio::spawn(keep_sweeping(town.clone())));
         tasks.push(tokio::spawn(caretaker::look_after(town)));
         let demand = publisher.to().await?.demand(code);
-        sources.push(Source::followed(dir).demanding(demand));
+        sources.push(Source::followed(publisher.dir.clone()).demanding(demand));
         lists.push((publisher, made_under));
+    }
+    if let Some(error) = shut.filter(|_| lists.is_empty()) {
+        return Err(error);
     }
     let staff = tokio::spawn(desk.serve(Arc::clone(&health), ending.clone().asked()));
     let shelf = if sources.is_empty() { None } else { Some(Arc::new(Shelf::open(sources)?)) };
@@ -108,11 +113,53 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// A municipality that is ready to be served.
+struct TakenUp {
+    publisher: Publisher,
+    /// Under which guideline its list was made just now, where none that lay there could be served.
+    made_under: Option<GuidelineHash>,
+    outbound: Post,
+}
+
+/// Opens a municipality, sees to it that it has a list, and lets its staff in.
+async fn take_up(
+    hands: &Hands,
+    desk: &StaffDesk,
+    code: &str,
+    base_url: Option<&str>,
+    health: &Health,
+) -> anyhow::Result<TakenUp> {
+    let town = hands.home.open_to_serve(code).await?;
+    let dir = hands.home.public_of(code);
+    std::fs::create_dir_all(&dir).map_err(|error| {
+        Mistake::new(format!(
+            "公開するフォルダー「{}」を作れません（{}）。次にすること：同じ名前のファイルがないか、権限を確かめてください。",
+            dir.display(),
+            input::why(&error)
+        ))
+    })?;
+    let (base_url, key) = (base_url.map(str::to_owned), hands.home.key(code).key());
+    let publisher = Publisher { town: town.clone(), dir, base_url, key };
+    // A list of this ledger that still holds is served at once, with what lies behind it; a new one is made beside.
+    let made_under = if publisher.may_serve_what_lies_there().await? { None } else { Some(publisher.publish().await?) };
+    // A way out that is not usable is told at the start, not when the first message is due.
+    let outbound = hands.home.post(code)?;
+    let unusable: Vec<String> = desk.take_in(&town).await?.into_iter().chain(outbound.unusable()).collect();
+    for words in &unusable {
+        tracing::error!(municipality = %code, "{words}");
+    }
+    health.tell(Condition::SecretUnusable, code, pulse::found(unusable.is_empty()));
+    Ok(TakenUp { publisher, made_under, outbound })
+}
+
 /// The line with which a server begins its log: the version, the municipalities, and what each is connected with.
-fn begins(home: &Home, codes: &[String]) -> anyhow::Result<String> {
+fn begins(home: &Home, codes: &[String]) -> String {
     let mut towns = Vec::new();
     for code in codes {
-        let settings = home.settings(code)?;
+        let Ok(settings) = home.settings(code) else {
+            towns.push(format!("{code}（設定を読めません）"));
+            continue;
+        };
         let mut ways = Vec::new();
         ways.extend(settings.mail.as_ref().map(|mail| format!("メール {}", mail.server)));
         ways.extend(settings.webhook.iter().map(|hook| format!("チャット {}", hook.name)));
@@ -121,7 +168,7 @@ fn begins(home: &Home, codes: &[String]) -> anyhow::Result<String> {
         towns.push(format!("{code}（{ways}）"));
     }
     let towns = if towns.is_empty() { "まだありません".to_owned() } else { towns.join("、") };
-    Ok(format!("しるべ {VERSION} を始めます。団体：{towns}。保存先：{}。", home.engine()))
+    format!("しるべ {VERSION} を始めます。団体：{towns}。保存先：{}。", home.engine())
 }
 
 /// Serves bundles without a database.
@@ -140,6 +187,9 @@ pub async fn public(
         ))
         .into());
     }
+    if let Some(empty) = bundles.iter().find(|dir| !holds_a_list(dir)) {
+        return Err(no_list(empty).into());
+    }
     let ending = Ending::listens();
     let listener = listen(host, port).await?;
     tracing::info!("しるべ {VERSION} を始めます。一覧 {} 件、外へのつなぎ：なし。", bundles.len());
@@ -155,6 +205,28 @@ pub async fn public(
     let door = Door::new(files::limits(files::raised(), 1, 0)).behind(front.trusted_proxy);
     answer(listener, host, Some(Arc::new(shelf)), pulse::health(), Arc::new(door), ending).await?;
     Ok(Exit::Done)
+}
+
+/// Whether a folder is an export, or one that a municipality publishes into.
+fn holds_a_list(dir: &Path) -> bool {
+    ["bundle.json", "current"].iter().any(|name| dir.join(name).exists())
+}
+
+/// What is told of a folder without a list, with the folders below it that have one.
+fn no_list(dir: &Path) -> Mistake {
+    let below = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut below: Vec<String> =
+        below.filter(|path| holds_a_list(path)).map(|path| path.display().to_string()).collect();
+    below.sort();
+    let next = if below.is_empty() {
+        "`shirube export フォルダー` で書き出したものを指定してください。".to_owned()
+    } else {
+        format!("一覧は、その中の {} にあります。それを指定してください。", below.join("、"))
+    };
+    Mistake::new(format!(
+        "フォルダー「{}」に、公開する一覧（bundle.json）がありません。\n次にすること：{next}",
+        dir.display()
+    ))
 }
 
 /// Who has to have signed the lists.

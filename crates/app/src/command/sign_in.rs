@@ -35,6 +35,12 @@ async fn link(hands: &Hands, name: Option<&str>) -> anyhow::Result<Exit> {
 async fn renew_seal(hands: &Hands) -> anyhow::Result<Exit> {
     let town = hands.town().await?;
     let code = town.code();
+    if let Some(damage) = hands.home.seal(code).damage() {
+        return Err(Mistake::new(format!(
+            "{damage}控えがないときは、このファイルを別の名前に変えてから、もう一度 `shirube sign-in renew-seal` を実行してください。"
+        ))
+        .into());
+    }
     if hands.home.has_seal(code) {
         return Err(Mistake::new(format!(
             "確認コードの種を守る鍵（keys/{code}.seal）はあります。新しい鍵には替えません。\n次にすること：この鍵が登録したときのものでないときは、前の鍵の控えを戻してください。控えがないときは、鍵はそのままで、確認コードが通らない人に登録し直してもらってください。"

@@ -118,6 +118,99 @@ fn a_seal_that_is_gone_is_not_replaced_in_silence_and_people_read_why_their_code
     assert!(page.contains("入力の誤りではありません"), "{page}");
 }
 
+/// A place with two municipalities: the one whose things are damaged, and another one.
+fn two_towns() -> Desk {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let other = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../guidelines/munakata");
+    desk.does(&format!("init --guideline {} --from 令和7年4月1日", other.display()));
+    desk
+}
+
+/// Puts something that is no key in a key's place: so many bytes, or a folder.
+fn damages(file: &std::path::Path, bytes: Option<usize>) {
+    match std::fs::metadata(file) {
+        Ok(found) if found.is_dir() => std::fs::remove_dir(file).expect("it goes"),
+        _ => std::fs::remove_file(file).expect("it goes"),
+    }
+    match bytes {
+        Some(length) => std::fs::write(file, vec![7; length]).expect("written"),
+        None => std::fs::create_dir(file).expect("a folder"),
+    }
+}
+
+#[test]
+fn a_damaged_key_of_one_town_stops_nothing_but_what_needs_it_and_is_named_everywhere() {
+    let desk = two_towns();
+    let (key, seal) = (desk.file("data/keys/312011.key"), desk.file("data/keys/312011.seal"));
+    // What only tells commands an address stops nobody either.
+    std::fs::create_dir(desk.file("data/address")).expect("a folder");
+    for (round, [of_key, of_seal]) in [[Some(0), None], [Some(31), Some(0)], [None, Some(33)]].into_iter().enumerate() {
+        damages(&key, of_key);
+        damages(&seal, of_seal);
+        let log = desk.file("log");
+        let house = House::serves_with_log(&desk.file("data"), &log);
+        for city in ["312011", "402206"] {
+            let page = gets(house.public, &format!("/{city}/"));
+            assert!(page.starts_with("HTTP/1.1 200"), "round {round}, {city}: {page}");
+            let page = gets(house.port, &format!("/{city}/sign-in"));
+            assert!(page.starts_with("HTTP/1.1 200"), "round {round}, {city}: {page}");
+        }
+        let said = until(|| {
+            let log = std::fs::read_to_string(&log).ok()?;
+            (log.contains(&key.display().to_string()) && log.contains(&seal.display().to_string())).then_some(log)
+        });
+        assert!(said.contains("次にすること"), "{said}");
+        let health = gets(house.port, "/health");
+        for word in ["signing_key_missing", "seal_unfit"] {
+            assert!(
+                health.contains(&format!("{{\"municipality\":\"312011\",\"name\":\"{word}\"}}"))
+                    || health.contains(&format!("{{\"name\":\"{word}\",\"municipality\":\"312011\"}}")),
+                "{word}: {health}"
+            );
+        }
+        assert!(!health.contains("402206"), "{health}");
+        drop(house);
+
+        let to = desk.file(&format!("控え{round}.sqlite"));
+        let said = desk.does(&format!("backup {} --city 312011", to.display()));
+        assert!(to.exists(), "the copy is made all the same");
+        for words in [key.display().to_string(), seal.display().to_string(), "次にすること".to_owned()] {
+            assert!(said.contains(&words), "round {round}, {words}: {said}");
+        }
+        assert!(said.contains("チェックポイントは作れませんでした"), "{said}");
+        desk.does("case list --city 312011");
+        let refused = desk.fails("ledger checkpoint --city 312011");
+        assert!(refused.contains(&key.display().to_string()) && refused.contains("次にすること"), "{refused}");
+        let refused = desk.fails("sign-in renew-seal --city 312011");
+        assert!(refused.contains(&seal.display().to_string()) && refused.contains("別の名前"), "{refused}");
+    }
+}
+
+#[test]
+fn settings_and_secrets_that_cannot_be_used_stop_no_other_town_and_no_other_way_out() {
+    let desk = two_towns();
+    let log = desk.file("log");
+    let mail = "staff_url = \"https://s.jp/\"\n[mail]\nserver = \"m.jp\"\nfrom = \"a@b.jp\"\nuser = \"u\"\npassword_file = \"password\"\n";
+    desk.writes("data/312011.toml", mail);
+    std::fs::create_dir(desk.file("data/password")).expect("a folder");
+    let house = House::serves_with_log(&desk.file("data"), &log);
+    assert!(gets(house.public, "/312011/").starts_with("HTTP/1.1 200"));
+    assert!(gets(house.port, "/health").contains("secret_unusable"));
+    let said = std::fs::read_to_string(&log).expect("the log");
+    assert!(said.contains(&desk.file("data/password").display().to_string()) && said.contains("メール"), "{said}");
+    drop(house);
+
+    desk.writes("data/312011.toml", "notce = \"見本\"\n");
+    let house = House::serves_with_log(&desk.file("data"), &log);
+    assert!(gets(house.public, "/402206/").starts_with("HTTP/1.1 200"));
+    assert!(gets(house.port, "/402206/sign-in").starts_with("HTTP/1.1 200"));
+    let health = gets(house.public, "/health");
+    assert!(health.contains("municipality_shut") && health.contains("312011"), "{health}");
+    let said = std::fs::read_to_string(&log).expect("the log");
+    assert!(said.contains("312011.toml") && said.contains("ほかの団体は続けます"), "{said}");
+}
+
 /// What comes to be there within a minute.
 fn until<T>(mut found: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();

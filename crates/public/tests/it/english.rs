@@ -36,7 +36,7 @@ fn japanese_in(page: &str) -> String {
     let mut plain = without_japanese(page);
     for record in town::records() {
         let name = record.name.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;").replace('"', "&#34;");
-        plain = plain.replace(&format!("<title>{name}"), "").replace(&format!("“{name}”"), "");
+        plain = plain.replace(&format!(" | {name} | "), "").replace(&format!("“{name}”"), "");
     }
     plain = plain.replace("見本町", "");
     plain.chars().filter(|letter| matches!(letter, '\u{3000}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')).collect()
@@ -235,6 +235,11 @@ fn an_english_sentence_names_the_town_by_its_english_name_or_says_what_it_is() {
     assert!(page.contains(
         "content=\"The URL of “Mihon Town News – Ōshima” on 町の掲示板, an official account of Mihon Town.\""
     ));
+    // A title cannot mark its Japanese part: the page's own words stand first, or the English name where there is one.
+    assert!(page.contains("<title>Mihon Town News – Ōshima | Official social media accounts | Mihon Town</title>"));
+    let unnamed = text(&english, "en/accounts/a-05.html");
+    let title = unnamed.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
+    assert!(title.starts_with("Official social media accounts | ") && title.ends_with(" | Mihon Town"), "{title}");
     // The Japanese pages say what they said.
     assert!(!words(&text(&english, "index.html")).contains("Mihon Town"));
     let dir = tempfile::tempdir().unwrap();

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 
 use crate::accounts::units;
 use crate::answer::{Answer, Reply};
+use crate::faults::Faults;
 use crate::field::{Choice, Field, Kind, Line};
 use crate::page::Shell;
 use crate::refused::{Refused, told};
@@ -37,10 +38,11 @@ pub(crate) async fn page(visit: Visit) -> Reply {
 
 /// Enters it.
 pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
-    let on = match day(&typed) {
-        Ok(on) => on,
-        Err(refused) => return visit.show_refused(&form(&visit, &typed, Some(*refused))),
-    };
+    let mut faults = Faults::of(&typed, &["network", "network_name", "name", "url", "unit", "on"]);
+    let on = faults.day(visit.today());
+    faults.place(&visit.guideline().guideline, visit.city().networks());
+    faults.ask("name", "アカウント名を入れてください。");
+    faults.ask("unit", "担当部署を選んでください。");
     let order = AccountNoted {
         network: typed.text("network").to_owned(),
         network_name: typed.words("network_name"),
@@ -48,10 +50,17 @@ pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
         url: typed.text("url").trim().to_owned(),
         units: typed.said("unit").map(UnitId::from).into_iter().collect(),
     };
-    if order.name.is_empty() {
-        let wrong = [("name".to_owned(), "アカウント名を入れてください。".to_owned())];
-        let refused = Refused::unreadable("アカウント名がありません。", wrong);
-        return visit.show_refused(&form(&visit, &typed, Some(refused)));
+    if !faults.is_empty() {
+        // What only the register knows is told with the rest; a unit that is missing keeps nobody from looking.
+        let own = || visit.officer().ok()?.posts.first().map(|post| post.unit.clone());
+        let units = if order.units.is_empty() { own().into_iter().collect() } else { order.units.clone() };
+        let tried = visit.city().may_note_account(&AccountNoted { units, ..order }, &visit.by(on)?).await;
+        if let Err(ActError::Refused(refusal)) = tried
+            && refusal.kind == RefusalKind::AddressTaken
+        {
+            faults.add("url", refusal.what);
+        }
+        return visit.show_refused(&form(&visit, &typed, Some(faults.refused())));
     }
     match visit.city().note_account(&order, &visit.by(on)?, typed.said("key")).await {
         Ok(recorded) => {
@@ -69,14 +78,6 @@ pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// The stated day of a form.
-pub(crate) fn day(typed: &Typed) -> Result<Date, Box<Refused>> {
-    calendar::parse_date(typed.text("on")).map_err(|_| {
-        let wrong = [("on".to_owned(), "日付を「令和8年6月1日」か「2026-06-01」のように入れてください。".to_owned())];
-        Box::new(Refused::unreadable("日付を読めませんでした。", wrong))
-    })
 }
 
 /// The day, today unless something was typed.

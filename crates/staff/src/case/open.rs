@@ -8,7 +8,7 @@ use axum::extract::Path;
 use domain::access::{Action, Hat};
 use domain::account::Account;
 use domain::act::begins;
-use domain::calendar::{self, wareki};
+use domain::calendar::wareki;
 use domain::case::Urgency;
 use domain::guideline::{Procedure, Purpose, When};
 use domain::id::{AccountId, UnitId};
@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use crate::accounts::full_name;
 use crate::answer::{Answer, Reply};
+use crate::faults::Faults;
 use crate::field::{Choice, Field, Kind, Line};
 use crate::page::{Link, Shell};
 use crate::parts::{Basis, Cell};
@@ -114,12 +115,21 @@ pub(crate) async fn act(visit: Visit, Path(_): Path<String>, typed: Typed) -> Re
     if typed.text("do") == "more" {
         return visit.show(&open_page(&beginning, None));
     }
-    let Ok(on) = calendar::parse_date(typed.text("on")) else {
-        let wrong = [("on".to_owned(), "始める日を読めません。".to_owned())];
-        let refused = Refused::unreadable("日付を読めませんでした。", wrong);
+    let order = order(&beginning, &typed);
+    let mut faults = faults(&beginning, &typed, &order);
+    let on = faults.day(visit.today());
+    if !faults.is_empty() {
+        // What only the register knows is told with the rest.
+        if let Err(ActError::Refused(refusal)) = visit.city().would_open(&order, &visit.by(on)?).await
+            && let Some(field) = field_at_fault(&refusal, &typed)
+        {
+            faults.add(field, refusal.what);
+        }
+        let refused = faults.refused();
+        beginning.wrong.extend(refused.fields());
         return visit.show_refused(&open_page(&beginning, Some(refused)));
-    };
-    match visit.city().open(&order(&beginning, &typed), &visit.by(on)?, typed.said("key")).await {
+    }
+    match visit.city().open(&order, &visit.by(on)?, typed.said("key")).await {
         Ok(recorded) => {
             let case = recorded.case.unwrap_or_default();
             Err(Answer::Elsewhere(visit.path(&format!("cases/{case}?done={}", recorded.seq))))
@@ -157,6 +167,24 @@ fn order(beginning: &Beginning<'_>, typed: &Typed) -> Opening {
         urgency: if typed.has("emergency") { Urgency::Emergency } else { Urgency::Ordinary },
         attachments: Vec::new(),
     }
+}
+
+/// What can be said of the form without asking what stands.
+fn faults<'t>(beginning: &Beginning<'_>, typed: &'t Typed, order: &Opening) -> Faults<'t> {
+    let mut faults = Faults::of(typed, &["procedure", "account", "unit", "theme", "on"]);
+    if beginning.account.is_none() {
+        faults.ask("unit", "担当部署を選んでください。");
+    }
+    if order.units.len() > 1 && beginning.visit.guideline().guideline.shared_account.is_some() {
+        faults.ask("theme", "複数の所属で一つのアカウントを運用するときは、共通するテーマを書いてください。");
+    }
+    if matches!(beginning.procedure.purpose, Purpose::Closing | Purpose::Suspension) {
+        faults.ask("reason", "廃止または休止の理由を書いてください。");
+    }
+    if order.urgency == Urgency::Emergency {
+        faults.ask("reason", "緊急とする理由を書いてください。");
+    }
+    faults
 }
 
 fn field_at_fault<'t>(refusal: &Refusal, typed: &'t Typed) -> Option<&'t str> {

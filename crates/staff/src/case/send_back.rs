@@ -3,13 +3,14 @@
 use actions::ActError;
 use askama::Template;
 use axum::extract::Path;
-use domain::calendar::{self, wareki};
+use domain::calendar::wareki;
 use domain::guideline::{Returning, Step};
 use domain::refusal::RefusalKind;
 use jiff::civil::Date;
 
 use super::seen::Seen;
 use crate::answer::{Answer, Reply};
+use crate::faults::Faults;
 use crate::field::{Field, Kind};
 use crate::page::Shell;
 use crate::refused::{Refused, told};
@@ -50,14 +51,17 @@ pub(crate) async fn page(visit: Visit, Path((_, case, step)): Path<(String, Stri
 pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, String, String)>, typed: Typed) -> Reply {
     let seen = Seen::of(visit.clone(), &case).await?;
     let step = returning(&seen, &step)?;
-    let Ok(on) = calendar::parse_date(typed.text("on")) else {
-        let wrong = [("on".to_owned(), "差し戻す日を読めません。".to_owned())];
-        let refused = Refused::unreadable("日付を読めませんでした。", wrong);
-        return visit.show_refused(&send_back_page(&seen, step, Some(&typed), Some(refused)));
-    };
     let known = seen.loaded.guideline.policy_items.iter().map(|item| item.id.as_str());
     let reasons: Vec<(String, String)> =
         known.chain([""]).filter_map(|item| Some((item.to_owned(), typed.words(&name_of(item))?))).collect();
+    let mut faults = Faults::of(&typed, &["on"]);
+    let on = faults.day(visit.today());
+    if reasons.is_empty() {
+        faults.add(&first_reason(&seen), "どこをどう直すかを、少なくとも一つの欄に書いてください。");
+    }
+    if !faults.is_empty() {
+        return visit.show_refused(&send_back_page(&seen, step, Some(&typed), Some(faults.refused())));
+    }
     let version = typed.said("version").and_then(|version| version.parse().ok()).unwrap_or_default();
     let by = visit.by(on)?;
     match visit.city().send_back(&seen.case().id, &step.id, &reasons, Some(version), &by, typed.said("key")).await {
@@ -88,13 +92,16 @@ fn name_of(item: &str) -> String {
     if item.is_empty() { "whole".to_owned() } else { format!("r-{item}") }
 }
 
+/// The first field that asks for a reason.
+fn first_reason(seen: &Seen) -> String {
+    let first = seen.loaded.guideline.policy_items.first().filter(|_| seen.content().is_some());
+    name_of(first.map_or("", |item| item.id.as_str()))
+}
+
 /// The field in which a refusal is mended: a missing reason goes into the first one that asks for reasons.
 fn field_at_fault(seen: &Seen, kind: RefusalKind, typed: &Typed) -> Option<String> {
     match kind {
-        RefusalKind::ReasonMissing => {
-            let first = seen.loaded.guideline.policy_items.first().filter(|_| seen.content().is_some());
-            Some(name_of(first.map_or("", |item| item.id.as_str())))
-        }
+        RefusalKind::ReasonMissing => Some(first_reason(seen)),
         RefusalKind::WrongDate => Some("on".to_owned()),
         RefusalKind::TooLong => typed.longest().map(str::to_owned),
         _ => None,

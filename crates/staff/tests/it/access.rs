@@ -177,6 +177,26 @@ async fn a_staff_list_is_shown_before_it_is_recorded_and_its_problems_are_told_b
     assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY, "sent twice, it is done once");
 }
 
+// Red while the page after the act said nothing of the rows that were left out, nor the preview of a key that binds nothing.
+#[tokio::test]
+async fn rows_that_were_left_out_are_shown_again_after_the_act_and_unknown_keys_before_it() {
+    let desk = Desk::open(Guide::Notice).await;
+    let operator = desk.operator();
+    let list = "組織コード,組織名,組織キー,職コード,職名,職員番号,氏名\n0901,新しい課,nobody_knows,p9,新しい課長,901x,見本　新\n0901,新しい課,,,係長,777,見本　無職\n";
+    let preview = upload(&operator, list, "2026-06-01").await;
+    assert_eq!(preview.status, StatusCode::OK, "{}", preview.read());
+    let read = preview.read();
+    assert!(read.contains("組織キー「nobody_knows」は、ガイドラインにありません（2行目）"), "{read}");
+    let mut fields = hidden(&preview.html());
+    fields.push(("leave_out".to_owned(), "yes".to_owned()));
+    let done = operator.post("office/import", &pairs(&fields)).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.read());
+    let read = done.read();
+    for words in ["台帳の", "取り込まなかった1行", "3行目", "見本　無職", "今のままです"] {
+        assert!(read.contains(words), "{words}: {read}");
+    }
+}
+
 #[tokio::test]
 async fn a_long_staff_list_says_by_sort_what_it_does_not_write_out() {
     let desk = Desk::open(Guide::Notice).await;

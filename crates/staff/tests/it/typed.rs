@@ -96,3 +96,50 @@ async fn a_reason_is_called_necessary_only_where_a_rule_asks_for_one() {
         assert_eq!(read.contains("理由が必要です"), asks, "{guide:?}: {read}");
     }
 }
+
+// Red while the first fault hid the others, on the forms that begin a case and enter an account.
+#[tokio::test]
+async fn every_fault_of_a_form_is_told_at_its_field_and_nothing_typed_is_lost() {
+    let desk = Desk::open(Guide::Notice).await;
+    let client = desk.sign_in("s3-staff").await;
+    let got = client
+        .post(
+            "cases/new",
+            &[("procedure", "opening"), ("unit", ""), ("on", "令和99年99月"), ("reason", "一\u{202e}二")],
+        )
+        .await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(got.fields_at_fault(), ["unit", "reason", "on"], "{}", got.read());
+    assert_eq!(got.field("on").as_deref(), Some("令和99年99月"), "what was typed stays");
+
+    let wrong =
+        [("network", "other"), ("network_name", ""), ("name", ""), ("url", ""), ("unit", ""), ("on", "9999-01-01")];
+    let got = client.post("accounts/new", &wrong).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(got.fields_at_fault(), ["network_name", "name", "url", "unit", "on"], "{}", got.read());
+    // What only the register knows is told beside what is wrong in itself.
+    let noted =
+        [("network", "x"), ("name", "みほん"), ("url", "https://x.com/mihon_a"), ("unit", "s1"), ("on", "2026-06-01")];
+    assert_eq!(client.post("accounts/new", &noted).await.status, StatusCode::SEE_OTHER);
+    let twice = [("network", "x"), ("name", ""), ("url", "https://x.com/mihon_a"), ("unit", ""), ("on", "2026-06-01")];
+    let got = client.post("accounts/new", &twice).await;
+    assert_eq!(got.fields_at_fault(), ["name", "url", "unit"], "{}", got.read());
+
+    let got = client.post("impersonators/new", &[("network", ""), ("url", ""), ("on", "あした")]).await;
+    assert_eq!(got.fields_at_fault(), ["network", "url", "on"], "{}", got.read());
+}
+
+// Red while hours with four faults were told one, and a stance two of them one.
+#[tokio::test]
+async fn every_fault_of_the_hours_is_told_at_its_field() {
+    let desk = Desk::open(Guide::Notice).await;
+    let (client, case) = begins(&desk).await;
+    let typed =
+        [("hours", "sentence"), ("hours_from_day", ""), ("hours_to_day", ""), ("hours_from", "朝"), ("hours_to", "夜")];
+    let got = fill(&client, &case, "hours", &typed).await;
+    assert_eq!(got.fields_at_fault(), ["hours_from_day", "hours_to_day", "hours_from", "hours_to"], "{}", got.read());
+    assert_eq!(got.field("hours_from").as_deref(), Some("朝"), "what was typed stays");
+    let typed = [("hours_from_day", "月"), ("hours_to_day", "月"), ("hours_from", "17:00"), ("hours_to", "9:00")];
+    let got = fill(&client, &case, "hours", &typed).await;
+    assert_eq!(got.fields_at_fault(), ["hours_to_day", "hours_to"], "{}", got.read());
+}

@@ -189,6 +189,11 @@ impl Seat {
         held(&self.state).doing != Doing::Nothing
     }
 
+    /// Whether an answer is on its way.
+    pub fn is_answering(&self) -> bool {
+        held(&self.state).doing == Doing::Answering
+    }
+
     /// By whom it is counted.
     pub fn whose(&self) -> String {
         held(&self.state).whose.clone().unwrap_or_default()

@@ -116,6 +116,48 @@ async fn connections_that_say_nothing_or_half_a_head_shut_nobody_out() {
     assert!(counts.gave_way >= 100 && counts.full == 0, "{counts:?}");
 }
 
+// Red while whoever found no place, or gave one up, was closed upon: over bytes that nobody read, even the 503 was taken back.
+#[tokio::test]
+async fn whoever_finds_no_place_or_gives_way_reads_why_and_is_counted() {
+    let door = Arc::new(Door::new(patient(4, 4)));
+    let goes_on = Arc::new(Notify::new());
+    let waits = Arc::clone(&goes_on);
+    let work = move || {
+        let waits = Arc::clone(&waits);
+        async move { waits.notified().await }
+    };
+    let router = Router::new().route("/health", get(|| async { "ok\n" })).route("/work", get(work));
+    let (address, _end, _task) = start_with(router, Arc::clone(&door)).await;
+    // Somebody has begun to ask, and has to make room for those who ask for work.
+    let mut begun = from("127.0.0.2", address).await;
+    begun.write_all(b"GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: ").await.unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut working = Vec::new();
+    for _ in 0..4 {
+        let mut stream = from("127.0.0.3", address).await;
+        stream.write_all(b"GET /work HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        working.push(stream);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let mut reply = Vec::new();
+    timeout(SOON, begun.read_to_end(&mut reply)).await.expect("it is not kept waiting").expect("closed in order");
+    assert!(String::from_utf8_lossy(&reply).contains("503"), "{}", String::from_utf8_lossy(&reply));
+    // Now every place is at work: nobody gives way, and whoever comes is told so, however much they send.
+    let long = format!("GET /health HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n", "x".repeat(20_000));
+    for number in 0..30 {
+        let mut stream = from("127.0.0.9", address).await;
+        // The other side may have said all that it has to say before the question ends.
+        let _ = stream.write_all(long.as_bytes()).await;
+        let mut reply = Vec::new();
+        let read = timeout(SOON, stream.read_to_end(&mut reply)).await.expect("an answer soon");
+        let reply = String::from_utf8_lossy(&reply);
+        assert!(read.is_ok() && reply.starts_with("HTTP/1.1 503") && reply.contains("混み合って"), "{number}: {reply}");
+    }
+    let counts = door.sent_away();
+    assert_eq!((counts.gave_way, counts.full), (1, 30), "{counts:?}");
+    goes_on.notify_waiters();
+}
+
 #[tokio::test]
 async fn bodies_that_drip_shut_nobody_out_and_are_not_waited_for() {
     let take = |body: axum::body::Bytes| async move { format!("{} bytes\n", body.len()) };

@@ -1,8 +1,9 @@
 //! Showing cases: one with what can be done now, all of them, and their forms.
 
 use actions::{PrintOptions, Seals};
+use domain::account::Standing;
 use domain::case::{CaseState, Outcome};
-use domain::guideline::{Step, StepKind};
+use domain::guideline::{ItemKind, Purpose, Step, StepKind};
 use domain::id::CaseId;
 use domain::office::Capacity;
 
@@ -148,7 +149,10 @@ fn open(at: &At) -> String {
 /// The keys that can be typed with a step, beside those of the command that is shown.
 fn keys(at: &At, step: &Step) -> String {
     if step.kind == StepKind::Draft {
-        let items = at.guideline().policy_items.iter();
+        // Of a known account the units stand; no file and no argument gives it others.
+        let existing = matches!(at.view.account.standing, Standing::Existing { .. });
+        let known = existing || at.view.case.purpose != Purpose::Opening;
+        let items = at.guideline().policy_items.iter().filter(|item| !(known && item.kind == ItemKind::Unit));
         let names = items.map(|item| format!("{}（{}）", policy_file::key_of(item), item.label));
         return format!("\n      ファイルに書く名前：{}", names.collect::<Vec<_>>().join("、"));
     }

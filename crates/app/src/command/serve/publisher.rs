@@ -15,8 +15,10 @@ use super::{LOOK, pulse};
 use crate::home::Town;
 use crate::machine;
 
-/// How long nothing is published after a publication that failed.
+/// How long nothing is published after a publication that failed; twice as long after each further one.
 const PAUSE: Duration = Duration::from_secs(2);
+/// Nor is a failure waited out for longer: what was mended is to be seen soon.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// Where and as what a municipality's list is published.
 #[derive(Clone)]
@@ -40,8 +42,9 @@ pub struct Watch {
     /// Under which guideline this process made the list last.
     made_under: Option<GuidelineHash>,
     making: Option<JoinHandle<anyhow::Result<GuidelineHash>>>,
-    failed_at: Option<Instant>,
-    /// What is wrong, in the words in which the log was told of it.
+    /// The last publication that failed, and how many failed in a row.
+    failed: Option<(Instant, u32)>,
+    /// What is wrong, in the words in which the log was told of it, without their figures.
     wrong: BTreeMap<Condition, String>,
 }
 
@@ -67,13 +70,17 @@ impl Publisher {
     /// Why what is published is signed by nobody, or soon will be.
     fn key_missing(&self) -> Option<String> {
         let file = format!("keys/{}.key", self.town.code());
-        match (self.key, self.town.home().key(self.town.code())) {
-            (Some(_), Ok(Some(_))) => None,
-            (Some(_), _) => Some(format!(
-                "署名の鍵（{file}）を読めなくなりました。動いているあいだは前に読んだ鍵で署名しますが、次に動かすときは署名できません。次にすること：控えておいた鍵を keys フォルダーに戻してください。"
+        let found = self.town.home().key(self.town.code());
+        let damage = found.damage().unwrap_or_default();
+        match (self.key, found.missing()) {
+            (Some(_), None) => None,
+            (Some(_), Some(_)) => Some(format!(
+                "署名の鍵（{file}）を読めなくなりました。{damage}動いているあいだは前に読んだ鍵で署名しますが、次に動かすときは署名できません。次にすること：控えておいた鍵を keys フォルダーに戻してください。"
             )),
-            (None, _) => Some(format!(
-                "署名の鍵（{file}）がないため、一覧にもチェックポイントにも署名がありません。次にすること：控えておいた鍵を keys フォルダーに戻して、serve を動かし直してください。"
+            (None, missing) => Some(format!(
+                "署名の鍵（{file}）{}ため、一覧にもチェックポイントにも署名がありません。{damage}次にすること：控えておいた鍵を keys フォルダーに戻して、serve を動かし直してください。",
+                // A key that was put back meanwhile was not there at the start.
+                missing.as_deref().unwrap_or("が始めたときになかった")
             )),
         }
     }
@@ -82,7 +89,7 @@ impl Publisher {
     pub async fn watch(self, lists: Arc<Shelf>, health: Arc<Health>, made_under: Option<GuidelineHash>) -> Watch {
         let (tail, wrong) = (Tail::default(), BTreeMap::new());
         let mut first =
-            Watch { publisher: self, shelf: lists, health, tail, made_under, making: None, failed_at: None, wrong };
+            Watch { publisher: self, shelf: lists, health, tail, made_under, making: None, failed: None, wrong };
         first.look().await;
         first
     }
@@ -117,14 +124,14 @@ impl Watch {
                 return self.found(Condition::PublicationStuck, Some(words));
             }
         };
-        if self.failed_at.is_none() {
+        if self.failed.is_none() {
             self.found(Condition::PublicationStuck, None);
         }
         let now = machine::now();
         self.shelf.tell(&code, &self.tail, now);
         let is_due =
             self.tail.changes_the_list() || self.made_under.as_ref() != Some(&in_force) || is_ageing(stated, now);
-        if is_due && self.making.is_none() && self.failed_at.is_none_or(|at| at.elapsed() >= PAUSE) {
+        if is_due && self.making.is_none() && self.failed.is_none_or(|(at, times)| at.elapsed() >= pause(times)) {
             let publisher = self.publisher.clone();
             self.making = Some(tokio::spawn(async move { publisher.publish().await }));
         }
@@ -135,13 +142,15 @@ impl Watch {
         let Some(made) = self.making.take_if(|making| making.is_finished()) else { return };
         match made.await.map_err(anyhow::Error::from).flatten() {
             Ok(under) => {
-                (self.made_under, self.failed_at) = (Some(under), None);
+                (self.made_under, self.failed) = (Some(under), None);
+                self.found(Condition::PublicationStuck, None);
                 let lists = Arc::clone(&self.shelf);
                 // Looked for at once; whoever looks every second anyway tells what cannot be read.
                 let _ = tokio::task::spawn_blocking(move || lists.refresh()).await;
             }
             Err(error) => {
-                self.failed_at = Some(Instant::now());
+                let times = self.failed.map_or(0, |(_, times)| times).saturating_add(1);
+                self.failed = Some((Instant::now(), times));
                 let words = format!("一覧を公開できませんでした。前の一覧の公開を続けます。{error:#}");
                 self.found(Condition::PublicationStuck, Some(words));
             }
@@ -155,11 +164,19 @@ impl Watch {
             self.wrong.remove(&condition);
             return;
         };
-        if self.wrong.get(&condition) != Some(&words) {
+        // A cause is the same one where only a number in it differs, such as that of a release or an instant.
+        let cause: String = words.chars().filter(|letter| !letter.is_ascii_digit()).collect();
+        if self.wrong.get(&condition) != Some(&cause) {
             tracing::error!(municipality = %self.publisher.town.code(), "{words}");
-            self.wrong.insert(condition, words);
+            self.wrong.insert(condition, cause);
         }
     }
+}
+
+/// How long nothing is tried after so many failures in a row.
+fn pause(times: u32) -> Duration {
+    let doubled = PAUSE.saturating_mul(2_u32.saturating_pow(times.saturating_sub(1)));
+    doubled.min(LONGEST_PAUSE)
 }
 
 /// Whether a bundle has lived half of its time, or was made by a clock that went before ours.
@@ -171,6 +188,13 @@ fn is_ageing(stated: Stated, now: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_failure_in_a_row_is_waited_out_for_longer_and_none_for_ever() {
+        let seconds: Vec<u64> = (1..=8).map(|times| pause(times).as_secs()).collect();
+        assert_eq!(seconds, [2, 4, 8, 16, 32, 60, 60, 60]);
+        assert_eq!(pause(u32::MAX), LONGEST_PAUSE);
+    }
 
     #[test]
     fn a_list_is_made_anew_when_half_of_its_time_is_over_whatever_the_clock_did() {

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actions::SealFound;
 use domain::calendar::ClockFound;
 use tokio::task::JoinHandle;
 use web::{Clock, Condition, Found, Health};
@@ -92,9 +91,12 @@ async fn keep_judging(town: Town, health: Arc<Health>) {
         ticks.tick().await;
         // A database that does not answer is told of by whoever asks it.
         let Ok(seal) = town.city.judge_seal().await else { continue };
-        health.tell(Condition::SealUnfit, town.code(), found(seal == SealFound::Fits));
-        told.once(&town, seal.warning(town.code()).map(|words| ("seal", words)));
-        if seal == SealFound::Fits {
+        // A damaged key bars new codes too, though none that is kept needs it.
+        let words: Vec<String> = seal.warning(town.code()).into_iter().chain(town.seal_damage.clone()).collect();
+        let fits = words.is_empty();
+        health.tell(Condition::SealUnfit, town.code(), found(fits));
+        told.once(&town, (!fits).then(|| ("seal", words.join("\n"))));
+        if fits {
             return;
         }
     }

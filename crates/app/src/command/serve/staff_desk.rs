@@ -52,8 +52,8 @@ impl StaffDesk {
         self.house.origin()
     }
 
-    /// Takes a municipality in.
-    pub async fn take_in(&self, town: &Town) -> anyhow::Result<()> {
+    /// Takes a municipality in, and says what of its own sign-in cannot be used.
+    pub async fn take_in(&self, town: &Town) -> anyhow::Result<Option<String>> {
         let guideline = town.city.guideline_in_force().await?;
         let public_url = town.home().publish_to(town.code(), None).await?.base_url;
         self.house.take_in(Staffed {
@@ -62,9 +62,15 @@ impl StaffDesk {
             public_url: Some(public_url),
         });
         let back = self.house.absolute(&format!("/{}/oidc/callback", town.code()));
-        if let Some(provider) = town.home().porch(town.code(), back)? {
-            self.house.add_provider(town.code(), provider);
-        }
+        let unusable = match town.home().porch(town.code(), back) {
+            Ok(provider) => {
+                if let Some(provider) = provider {
+                    self.house.add_provider(town.code(), provider);
+                }
+                None
+            }
+            Err(error) => Some(format!("共通サインインを使えません。{error:#}")),
+        };
         if let Some(link) = town.city.set_up_link().await? {
             let place = self.house.absolute(&format!("/{}/join/{}", town.code(), link.token.reveal()));
             out(&format!(
@@ -72,7 +78,7 @@ impl StaffDesk {
                 guideline.guideline.municipality.name
             ))?;
         }
-        Ok(())
+        Ok(unusable)
     }
 
     /// Tells the address and serves until `shutdown` is ready.
