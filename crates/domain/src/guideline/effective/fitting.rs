@@ -63,10 +63,9 @@ fn misfit(purpose: Purpose, kind: StepKind) -> Option<&'static str> {
     };
     match purpose {
         Purpose::Opening | Purpose::Resumption | Purpose::Change | Purpose::Transfer => ends.then_some(ENDS),
-        Purpose::Closing => begins.then_some(BEGINS),
         // A suspension keeps the account; what lists it again is a resumption.
         Purpose::Suspension if kind == StepKind::DeleteAccount => Some(ENDS),
-        Purpose::Suspension => begins.then_some(BEGINS),
+        Purpose::Closing | Purpose::Suspension => begins.then_some(BEGINS),
         Purpose::Ruling => Some("定めのない事項を決める手続は、アカウントについて何も変えません。"),
         // Not carried out; nothing is asked of it.
         Purpose::Post | Purpose::Incident(_) | Purpose::Survey => None,
