@@ -117,7 +117,9 @@ impl Visit {
             return None;
         }
         let unsigned = self.city().proof_key().is_none().then(|| "署名の鍵がないため、公開している一覧にも、台帳のチェックポイントにも署名がありません。控えておいた鍵のファイルを鍵のフォルダーに戻して、しるべを動かし直してください。".to_owned());
-        let words: Vec<String> = unsigned.into_iter().chain(self.city().seal_found().warning(self.code())).collect();
+        let left_out = self.city().left_out().map(|words| words.replace('`', ""));
+        let seal = self.city().seal_found().warning(self.code());
+        let words: Vec<String> = unsigned.into_iter().chain(seal).chain(left_out).collect();
         (!words.is_empty()).then(|| Said { tone: "danger", words: words.join("\n") })
     }
 

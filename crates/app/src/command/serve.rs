@@ -72,7 +72,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         let (base_url, key) = (single.map(str::to_owned), hands.home.key(code)?);
         let publisher = Publisher { town: town.clone(), dir: dir.clone(), base_url, key };
         // A list of this ledger that still holds is served at once, with what lies behind it; a new one is made beside.
-        let made_under = if publisher.may_serve_what_lies_there().await? {
+        let made = if publisher.may_serve_what_lies_there().await? {
             None
         } else {
             // The first list of a large town takes its time; nobody has to wait for it to end the program.
@@ -89,13 +89,13 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         tasks.push(tokio::spawn(caretaker::look_after(town)));
         let demand = publisher.to().await?.demand(code);
         sources.push(Source::followed(dir).demanding(demand));
-        lists.push((publisher, made_under));
+        lists.push((publisher, made));
     }
     let staff = tokio::spawn(desk.serve(Arc::clone(&health), ending.clone().asked()));
     let shelf = if sources.is_empty() { None } else { Some(Arc::new(Shelf::open(sources)?)) };
     if let Some(shelf) = &shelf {
-        for (publisher, made_under) in lists {
-            let watch = publisher.watch(Arc::clone(shelf), Arc::clone(&health), made_under).await;
+        for (publisher, made) in lists {
+            let watch = publisher.watch(Arc::clone(shelf), Arc::clone(&health), made).await;
             tasks.push(tokio::spawn(watch.keep()));
         }
     }
