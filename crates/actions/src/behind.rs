@@ -9,13 +9,13 @@ use domain::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId};
 use domain::ledger::{self, Checkpoint};
 use domain::network::Networks;
 use domain::register::Impersonator;
-use domain::verification::{Tail, Turned};
-use store::{PAGE_MAX, Read, Subtrees};
+use domain::verification::{Past, Tail, Turned};
+use store::{Column, PAGE_MAX, Read, Subtrees};
 
 use crate::city::City;
 use crate::error::ActError;
-use crate::slice::{ACCOUNT, CASE, IMPERSONATOR, read};
-use crate::verify::{posing, record};
+use crate::slice::{ACCOUNT, CASE, IMPERSONATOR, LISTING, read};
+use crate::verify::{posing, record, withheld};
 
 impl City {
     /// Reads on from where a tail ends up to the ledger's head, and gives the guideline in force.
@@ -126,13 +126,20 @@ impl Touched {
         }
         let accounts: Vec<String> = self.accounts.keys().map(|id| id.0.clone()).collect();
         for row in at.get_many(ACCOUNT, &accounts).await? {
-            let account: Account = read(ACCOUNT, &row)?;
+            let seq = self.accounts.get(&AccountId(row.id.clone())).copied().unwrap_or_default();
+            let Ok(account) = read::<Account>(ACCOUNT, &row) else {
+                // One account that cannot be read takes the answers about the others from nobody.
+                let now = Some(withheld(&row, municipality));
+                tail.turn(row.id, Turned { seq, now, listed_by: None });
+                continue;
+            };
             let listed_by = match &account.standing {
                 Stands::Listed(listed) => Some(listed.seq),
                 _ => None,
             };
-            let seq = self.accounts.get(&account.id).copied().unwrap_or_default();
-            let now = record(&account, municipality, "", networks);
+            let shown = at.by_key(LISTING, Column::A, &account.id.0, None, 1).await?;
+            let past = if shown.is_empty() { Past::NeverListed } else { Past::Listed };
+            let now = record(&account, past, municipality, "", networks);
             tail.turn(account.id.0.clone(), Turned { seq, now, listed_by });
         }
         let ids: Vec<String> = self.impersonators.keys().map(|id| id.0.clone()).collect();

@@ -1,11 +1,14 @@
 //! Verbs on cases: open, do a step, send back, withdraw.
 
-use domain::act::{By, Desk, DoStep, OpenCase, ReturnCase};
+use domain::account::Account;
+use domain::act::{self, By, Desk, DoStep, OpenCase, ReturnCase};
 use domain::attachment::NamedFile;
 use domain::case::{Outcome, Urgency};
 use domain::entry::Fact;
 use domain::evidence::Evidence;
+use domain::guideline::Guideline;
 use domain::id::{AccountId, CaseId, UnitId};
+use domain::network::Address;
 use domain::number;
 use domain::policy::{self, Policy};
 use domain::register::Part;
@@ -259,6 +262,23 @@ impl City {
             tracing::error!(%fault, "消去した内容が、データベースのファイルに残っています。");
         }
         Ok(recorded)
+    }
+
+    /// Who holds the address that a policy gives, and so keeps the account from being filed.
+    pub async fn holder_of(
+        &self,
+        policy: &Policy,
+        guideline: &Guideline,
+        mine: &AccountId,
+    ) -> Result<Option<Account>, ActError> {
+        let Ok(filed) = policy::address_of(policy, guideline, &self.networks) else { return Ok(None) };
+        let wanted: Vec<Address> = std::iter::once(filed.address).chain(filed.other).collect();
+        let (mut reading, mut slice) = (self.ledgered.reading().await?, Slice::default());
+        for address in &wanted {
+            slice.load_page(&mut reading, address, &self.networks).await?;
+        }
+        let wanted: Vec<&Address> = wanted.iter().collect();
+        Ok(act::holder_of(&slice.register, mine, &wanted).cloned())
     }
 
     /// Loads whoever lives at the addresses that this step may claim.

@@ -32,6 +32,8 @@ pub struct City {
     pub(crate) quota: Quota,
     /// For how many days a browser may be trusted, where the city lets people do so.
     pub(crate) trusting: Option<u16>,
+    /// What the last publication of this process could not show.
+    pub(crate) left_out: Arc<Mutex<Option<String>>>,
 }
 
 /// The seed of the key that signs checkpoints; never shown.
@@ -57,8 +59,8 @@ impl City {
         let ledgered = store.of(code);
         let (telling, guidelines) = (Arc::default(), Arc::default());
         let (doors, caches) = (Arc::default(), Arc::default());
-        let (signer, quota, trusting) = (None, Quota::default(), None);
-        Self { ledgered, networks, machine, telling, guidelines, doors, caches, signer, quota, trusting }
+        let (signer, quota, trusting, left_out) = (None, Quota::default(), None, Arc::default());
+        Self { ledgered, networks, machine, telling, guidelines, doors, caches, signer, quota, trusting, left_out }
     }
 
     /// The same, telling people outside the application too, as configured.

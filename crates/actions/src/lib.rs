@@ -65,7 +65,7 @@ pub use office::{HeldRows, ImportPreview, OfficeImport, RowRead, StaffList, Verd
 pub use own_sign_in::{FirstPassword, OwnAnswer, PasswordChange};
 pub use perform::Recorded;
 pub use practice::RulingOrder;
-pub use publish::{PublishTo, Published};
+pub use publish::{LeftOut, PublishTo, Published};
 pub use search::{About, AccountFilter, CaseFilter, Found, Page, Scope};
 pub use session::{FRESH, Factor, IDLE, LoginId, Proof, Session, SessionId, Subject, WHOLE};
 pub use show::{CaseView, ListedPage, OpenStep};

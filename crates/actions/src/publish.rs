@@ -1,12 +1,15 @@
 //! Publishing: the list as it stands, rendered to files and swapped in.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::path::Path;
+use std::sync::PoisonError;
 
 use domain::account::{Account, Standing as Stands};
 use domain::guideline::ItemKind;
 use domain::ledger::{Checkpoint, Frontier, ListKey, public_key};
 use domain::listing::{ListingChange, ListingEvent, ListingRecord};
-use domain::register::ListingSpan;
+use domain::register::{Impersonator, ListingSpan};
 use domain::verification::Tail;
 use public::{Bundle, Demand, ListSeed, NetworkWord, Serving, Signed, Site, Words};
 use store::Read;
@@ -17,7 +20,7 @@ use crate::guideline::LoadedGuideline;
 use crate::show::placed;
 use crate::slice::{ACCOUNT, ERASURES, GUIDELINES, IMPERSONATOR, LISTING, OFFICE, ONLY};
 use crate::verify::Indexed;
-use crate::walk::{Walk, every};
+use crate::walk::Walk;
 
 /// Where and as what the list is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,13 +56,50 @@ pub struct Published {
     pub ledger_size: u64,
     /// Until when its answers may be trusted, in milliseconds UTC.
     pub valid_until: i64,
+    /// What it does not show because it cannot be read or is not as it was recorded.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Published {
+    /// What it does not show and what to do about that; `None` where it shows everything.
+    pub fn left_out_in_words(&self) -> Option<String> {
+        if self.left_out.is_empty() {
+            return None;
+        }
+        let each: Vec<String> = self.left_out.iter().map(ToString::to_string).collect();
+        Some(format!(
+            "次の記録は、読めないか記録したときのものと違うため、一覧に出していません（公式確認は「判断できない」と答えます）。ほかのアカウントは公開しています。{}次にすること：`shirube ledger verify` で確かめ、`shirube ledger rebuild` で台帳から作り直してください。",
+            each.join("")
+        ))
+    }
+}
+
+/// Something that could not be published, which takes the list from nobody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its id in the register.
+    pub id: String,
+    /// Why.
+    pub why: String,
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "「{}」：{}", self.id, self.why)
+    }
+}
+
+/// A bundle, with what it had to leave out.
+struct Made {
+    bundle: Bundle,
+    left_out: Vec<LeftOut>,
 }
 
 impl City {
     /// Publishes the list into a folder, swapped in at once.
     pub async fn publish(&self, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
-        let bundle = self.bundle(to).await?;
-        let published = published(&bundle);
+        let made = self.make(to).await?;
+        let (published, bundle) = (published(&made), made.bundle);
         let dir = dir.to_owned();
         // What was kept of the time before an erasure may hold what was erased.
         let [erasure, _, _] = self.ledgered.reading().await?.versions([ERASURES, OFFICE, GUIDELINES], ONLY).await?;
@@ -70,13 +110,19 @@ impl City {
             erasure.map_or(Ok(()), |erasure| public::forget_until(&dir, erasure))
         })
         .await?;
+        *self.left_out.lock().unwrap_or_else(PoisonError::into_inner) = published.left_out_in_words();
         Ok(published)
+    }
+
+    /// What the last publication of this process could not show, and what to do about that.
+    pub fn left_out(&self) -> Option<String> {
+        self.left_out.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Writes the same files for another web server or a USB stick.
     pub async fn export(&self, dir: &Path, to: &PublishTo) -> Result<Published, ActError> {
-        let bundle = self.bundle(to).await?;
-        let published = published(&bundle);
+        let made = self.make(to).await?;
+        let (published, bundle) = (published(&made), made.bundle);
         let dir = dir.to_owned();
         off_the_way(move || public::export(&dir, &bundle)).await?;
         Ok(published)
@@ -117,37 +163,63 @@ impl City {
 
     /// The bundle of the list as it stands; everything in it is read in one view of the data.
     pub async fn bundle(&self, to: &PublishTo) -> Result<Bundle, ActError> {
+        self.make(to).await.map(|made| made.bundle)
+    }
+
+    /// The same, with what could not be shown.
+    async fn make(&self, to: &PublishTo) -> Result<Made, ActError> {
         let mut reading = self.ledgered.reading().await?;
         let loaded = self.in_force(&mut reading).await?;
         let head = reading.head().await?.ok_or(ActError::NoGuideline)?;
-        let mut indexed = Indexed::new(&loaded.guideline.municipality, &to.base_url, &self.networks);
-        let mut records = Vec::new();
-        let mut accounts = Walk::<Account>::of(ACCOUNT);
-        while let Some(page) = accounts.next(&mut reading).await? {
-            for (_, account) in &page {
-                indexed.account(account);
-                if let Stands::Listed(listed) = &account.standing
-                    && let Some(bytes) = &listed.record
-                {
-                    let kept = ListingRecord::kept(bytes, &listed.record_hash);
-                    let altered = || ActError::Altered(format!("アカウント {} の掲載の記録", account.id));
-                    records.push(kept.ok_or_else(altered)?);
+        let site = site(&loaded, to, &self.networks);
+        let mut left_out = Vec::new();
+        let mut leave =
+            |id: &str, why: &dyn fmt::Display| left_out.push(LeftOut { id: id.to_owned(), why: why.to_string() });
+        let (mut changes, mut ever) = (Vec::new(), BTreeSet::new());
+        let mut listings = Walk::<ListingSpan>::of(LISTING);
+        while let Some(page) = listings.next_each(&mut reading).await? {
+            for (row, span) in page {
+                ever.extend(row.a);
+                match span.and_then(|span| placed(&row.id, span)) {
+                    Ok((seq, span)) => changes.extend(told(seq, &span).into_iter().filter(has_an_instant)),
+                    Err(error) => leave(&row.id, &error),
                 }
             }
         }
-        indexed.impersonators(every(&mut reading, IMPERSONATOR).await?);
-        let mut changes = Vec::new();
-        let mut listings = Walk::<ListingSpan>::of(LISTING);
-        while let Some(page) = listings.next(&mut reading).await? {
-            for (id, span) in page {
-                let (seq, span) = placed(&id, span)?;
-                changes.extend(told(seq, &span));
+        let mut indexed = Indexed::new(&loaded.guideline.municipality, &to.base_url, &self.networks, ever);
+        let mut records: Vec<ListingRecord> = Vec::new();
+        let mut taken = BTreeSet::new();
+        let mut accounts = Walk::<Account>::of(ACCOUNT);
+        while let Some(page) = accounts.next_each(&mut reading).await? {
+            for (row, account) in page {
+                match account.and_then(|account| Ok((shown(&account, &site, &mut taken)?, account))) {
+                    Ok((record, account)) => {
+                        indexed.account(&account);
+                        records.extend(record);
+                    }
+                    Err(error) => {
+                        leave(&row.id, &error);
+                        indexed.withhold(&row);
+                    }
+                }
+            }
+        }
+        let mut impersonators = Walk::<Impersonator>::of(IMPERSONATOR);
+        while let Some(page) = impersonators.next_each(&mut reading).await? {
+            for (row, noted) in page {
+                match noted {
+                    Ok(noted) => indexed.impersonator(&row.id, noted),
+                    Err(error) => {
+                        leave(&row.id, &error);
+                        indexed.withhold(&row);
+                    }
+                }
             }
         }
         drop(reading);
         let now = self.machine.now();
-        Ok(Bundle {
-            site: site(&loaded, to, &self.networks),
+        let bundle = Bundle {
+            site,
             records,
             changes,
             index: indexed.close(),
@@ -156,8 +228,30 @@ impl City {
             valid_until: now + to.valid_for,
             ledger_size: head.size(),
             seed: to.key.map(ListSeed),
-        })
+        };
+        Ok(Made { bundle, left_out })
     }
+}
+
+/// What the list shows of an account, if it is on it; `taken` are the names of the pages that others have.
+fn shown(account: &Account, site: &Site, taken: &mut BTreeSet<String>) -> Result<Option<ListingRecord>, ActError> {
+    let Stands::Listed(listed) = &account.standing else { return Ok(None) };
+    let Some(bytes) = &listed.record else { return Ok(None) };
+    let kept = ListingRecord::kept(bytes, &listed.record_hash);
+    let record = kept.ok_or_else(|| ActError::Altered(format!("アカウント {} の掲載の記録", account.id)))?;
+    if record.account != account.id.0 {
+        return Err(public::Fault::Disagree(record.account).into());
+    }
+    site.takes(&record)?;
+    if !taken.insert(record.account.to_ascii_lowercase()) {
+        return Err(public::Fault::TwiceListed(record.account).into());
+    }
+    Ok(Some(record))
+}
+
+/// Whether a calendar can say when a change was recorded.
+fn has_an_instant(change: &ListingChange) -> bool {
+    jiff::Timestamp::from_millisecond(change.recorded_at).is_ok()
 }
 
 /// A checkpoint of a ledger's end, signed.
@@ -173,8 +267,14 @@ async fn off_the_way<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(public::Fault::Writer)).map_err(ActError::from)
 }
 
-fn published(bundle: &Bundle) -> Published {
-    Published { accounts: bundle.records.len(), ledger_size: bundle.ledger_size, valid_until: bundle.valid_until }
+fn published(made: &Made) -> Published {
+    let Made { bundle, left_out } = made;
+    Published {
+        accounts: bundle.records.len(),
+        ledger_size: bundle.ledger_size,
+        valid_until: bundle.valid_until,
+        left_out: left_out.clone(),
+    }
 }
 
 pub(crate) fn site(loaded: &LoadedGuideline, to: &PublishTo, networks: &domain::network::Networks) -> Site {

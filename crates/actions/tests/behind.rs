@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actions::{City, ImpersonatorNoted, PublishTo};
+use actions::{AccountNoted, City, ImpersonatorNoted, Machine, PublishTo};
 use domain::evidence::{Evidence, ListingPlace};
 use domain::id::{CaseId, MunicipalityCode};
 use domain::network::Networks;
@@ -40,6 +40,42 @@ on_both! {
         node.publishes().await.expect("the delisting is seen here too");
         assert!(node.bundle().records().is_empty());
         assert!(node.publishes().await.is_none());
+        node.store.close().await;
+    }
+
+    // Red while every account that is closed was told as one that had been official.
+    async fn an_account_that_was_never_listed_is_not_told_as_formerly_official(Guide::Notice, town) {
+        let node = Node::beside(town).await;
+        let noted = AccountNoted {
+            network: "x".to_owned(),
+            name: "観光課の前の担当".to_owned(),
+            url: "https://x.com/mihon_mae".to_owned(),
+            units: vec!["s1".into()],
+            ..AccountNoted::default()
+        };
+        let account = town.city.note_account(&noted, &who("s3-staff"), None).await.expect("noted").account.expect("an account");
+        node.publishes().await.expect("it is known");
+        let before = node.bundle();
+        let case = town.goes_on("closing", &account.as_str().into()).await;
+        let stop = Evidence::Stop { last_day: date(2026, 6, 1) };
+        town.does(&case, "stop", "s1-head", stop).await.expect("stopped");
+        town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+        town.does(&case, "delist", "s3-staff", here()).await.expect("ended");
+        let ask = "https://x.com/mihon_mae";
+        let mut tail = Tail::behind(before.manifest().ledger_size);
+        node.city.read_behind(&mut tail).await.expect("the ledger is read");
+        let present = tail.over(before.index()).expect("something changed");
+        node.publishes().await.expect("its end is seen");
+        let networks = node.city.networks();
+        let answers = [
+            present.verify(ask, networks),
+            node.bundle().verify(ask, networks, town.machine.now()),
+            town.city.verify(ask).await.expect("an answer"),
+        ];
+        for answer in answers {
+            assert_eq!(answer.verdict.word(), "closed");
+            assert!(answer.reason.contains("一覧にのったことはありません") && !answer.reason.contains("観光課"), "{}", answer.reason);
+        }
         node.store.close().await;
     }
 

@@ -86,14 +86,30 @@ on_both! {
         assert_eq!(compared().await, Views::Compared { differences: Vec::new() });
     }
 
-    async fn a_listing_that_is_not_as_recorded_is_not_published(Guide::Notice, town) {
+    // Red while one record that was not as recorded took the list from every other account.
+    async fn a_listing_that_is_not_as_recorded_is_left_out_and_the_others_are_published(Guide::Notice, town) {
         town.listed_by_notice(draft(Guide::Notice, "mihon_kanko")).await;
-        town.city.bundle(&publish_to()).await.expect("a bundle");
-        town.bench.tamper("UPDATE view_record SET body = replace(body, '観光の魅力', '観光の魔力')").await;
-        altered(town.city.bundle(&publish_to()).await);
+        town.listed_by_notice(draft(Guide::Notice, "mihon_bosai")).await;
+        assert_eq!(town.city.bundle(&publish_to()).await.expect("a bundle").records.len(), 2);
+        let forged = "UPDATE view_record SET body = replace(body, '観光の魅力', '観光の魔力') WHERE noun = 'account' AND body LIKE '%mihon_kanko%'";
+        town.bench.tamper(forged).await;
+        without_one(town, "記録したときのものと違います").await;
         let rebuilt = town.city.rebuild().await.expect("the views come from the ledger");
         assert!(!rebuilt.differences.is_empty());
-        town.city.bundle(&publish_to()).await.expect("a bundle again");
+        assert_eq!(town.city.bundle(&publish_to()).await.expect("a bundle again").records.len(), 2);
+    }
+
+    // Red while a row that cannot be read took the list from every other account, and its account was denied.
+    async fn an_account_that_cannot_be_read_is_left_out_and_never_denied(Guide::Notice, town) {
+        town.listed_by_notice(draft(Guide::Notice, "mihon_kanko")).await;
+        town.listed_by_notice(draft(Guide::Notice, "mihon_bosai")).await;
+        let broken = "UPDATE view_record SET body = replace(body, '\"standing\":\"listed\"', '\"standing\":\"lost\"') WHERE noun = 'account' AND body LIKE '%mihon_kanko%'";
+        town.bench.tamper(broken).await;
+        without_one(town, "account").await;
+        town.bench.tamper("UPDATE view_record SET body = '{' WHERE noun = 'account' AND body LIKE '%mihon_kanko%'").await;
+        without_one(town, "account").await;
+        // Nobody can tell any more which addresses that account has.
+        assert_eq!(word(town, "https://x.com/somebody_else").await, "cannot_judge");
     }
 
     async fn a_file_that_is_another_now_is_told(Guide::Notice, town) {
@@ -128,6 +144,26 @@ on_both! {
         town.bench.tamper(&format!("UPDATE entry_private SET bytes = {} WHERE seq = {seq}", town.bench.literal(b"{}"))).await;
         altered(town.city.rebuild().await);
     }
+}
+
+/// Of two listed accounts one cannot be shown: the other is, and nothing is said of the first, wherever somebody asks.
+async fn without_one(town: &Town, why: &str) {
+    let dir = town.bench.dir.path().join("public");
+    let published = town.city.publish(&dir, &publish_to()).await.expect("the list of the others");
+    assert_eq!(published.accounts, 1);
+    let words = published.left_out_in_words().expect("it is told");
+    assert!(words.contains(why) && words.contains("shirube ledger verify"), "{words}");
+    let list = public::read(&dir).expect("the list");
+    let now = list.manifest().built_at;
+    let networks = Networks::standard().expect("the networks are readable");
+    for (ask, expected) in [("https://x.com/mihon_kanko", "cannot_judge"), ("https://x.com/mihon_bosai", "official")] {
+        assert_eq!(list.verify(ask, &networks, now).verdict.word(), expected, "{ask}");
+        assert_eq!(word(town, ask).await, expected, "{ask}");
+    }
+}
+
+async fn word(town: &Town, ask: &str) -> &'static str {
+    another(town).verify(ask).await.expect("an answer").verdict.word()
 }
 
 fn opening() -> Opening {

@@ -470,6 +470,9 @@ impl Town {
             Ok(to) => self.city.publish_if_asked(&dir, &to).await.map_err(anyhow::Error::from),
             Err(error) => Err(error),
         };
+        if let Ok(Some(words)) = published.as_ref().map(|published| published.as_ref()?.left_out_in_words()) {
+            complain(&words);
+        }
         if let Err(error) = published {
             complain(&format!(
                 "記録は済みましたが、公開ファイルを作り直せませんでした（{error:#}）。\n次にすること：`shirube publish` を実行してください。"

@@ -195,8 +195,8 @@ impl<'a> Desk<'a> {
 
 const PRACTICE_WITHDRAWAL: &str = "市の運用（取下げ）";
 
-/// Whether another live account has one of these addresses.
-fn holder_of<'r>(
+/// The live account other than this one that has one of these addresses.
+pub fn holder_of<'r>(
     register: &'r Register,
     mine: &AccountId,
     addresses: &[&crate::network::Address],

@@ -6,6 +6,7 @@
 //! whether an account exists, or whose it is, is for the register to say.
 
 mod around;
+mod beside;
 mod data;
 mod facts;
 mod filing;
@@ -28,7 +29,8 @@ pub use facts::{Shown, as_filed, is_own_page, is_told, label_on, other_name};
 pub use filing::{AddressProblem, Chosen, Filed, for_filing};
 pub use load::LoadError;
 pub use name::NameFault;
-pub use reading::{Notice, Reading, Unclear, read};
+pub use reading::{Advised, Notice, Reading, Unclear, read};
+pub use typed::refanged;
 
 /// Names one network of the data file, such as `x` or `youtube`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -220,6 +220,19 @@ pub fn address_of(
     network::for_filing(policy.url.as_deref().unwrap_or_default(), chosen, &own_hosts, networks)
 }
 
+/// Why the address of a policy cannot be filed alone, where another name of the account belongs to it; `known` is what
+/// the register knows already.
+pub fn untold(
+    policy: &Policy,
+    guideline: &Guideline,
+    networks: &Networks,
+    known: Option<&network::Address>,
+) -> Option<network::AddressProblem> {
+    let filed = address_of(policy, guideline, networks).ok()?;
+    let known = known.filter(|known| known.network == filed.address.network);
+    network::is_told(&filed.address, filed.other.as_ref().or(known), networks).err()
+}
+
 /// The stance that a policy takes on replies.
 pub fn stance_of<'g>(policy: &Policy, guideline: &'g Guideline) -> Option<&'g Stance> {
     let reply = policy.reply.as_ref()?;

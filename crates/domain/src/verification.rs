@@ -8,7 +8,7 @@ mod tail;
 
 pub use answer::{Answer, Facts, Near, Proof, Understood, Verdict, Way};
 pub use desk::verify;
-pub use index::{Index, Record, Standing};
+pub use index::{Index, Past, Record, Standing};
 pub use tail::{Present, Tail, Turned};
 
 #[cfg(test)]

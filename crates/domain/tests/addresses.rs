@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use domain::network::{Address, Chosen, NetworkId, Networks, Reading, for_filing, read};
+use domain::network::{Address, Chosen, NetworkId, Networks, Reading, for_filing, read, refanged};
 use domain::verification::{Index, Record, Standing, Verdict, verify};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -275,6 +275,11 @@ fn a_name_with_its_server_ends_where_the_sentence_begins() {
     }
 }
 
+/// Whether an address stands in a text, as it is or as it was written so that nobody opens it.
+fn stands_in(text: &str, taken: &str) -> bool {
+    text.contains(taken) || refanged(text).is_some_and(|plain| plain.contains(taken))
+}
+
 /// A chain of numbers that is the same in every run: the short form of `fuzz/fuzz_targets/address_reader.rs`.
 struct Chain(u64);
 
@@ -322,7 +327,7 @@ fn whatever_is_done_to_a_question_the_reader_answers_and_vouches_for_nobody_on_a
         let (ask, other) = (asks[chain.below(asks.len())], asks[chain.below(asks.len())]);
         let text = changed(ask, other, &mut chain);
         if let Reading::Within { taken, .. } = read(&text, &NETWORKS) {
-            assert!(text.contains(&taken), "{taken:?} does not stand in {text:?}");
+            assert!(stands_in(&text, &taken), "{taken:?} does not stand in {text:?}");
         }
         let answer = verify(&text, &nobody, &NETWORKS);
         assert!(!matches!(answer.verdict, Verdict::Official(_)), "{text:?}");
@@ -409,6 +414,93 @@ fn scraps() -> impl Strategy<Value = String> {
     prop::collection::vec(scrap, 0..5).prop_map(|scraps| scraps.concat())
 }
 
+/// What leads somewhere else and is no address that the reader reads.
+const ELSEWHERE: [&str; 16] = [
+    "偽.com",
+    "みほん市.みんな/",
+    "пример.рф/a",
+    "xn--u1a.xn--p1ai",
+    "x。com/evil",
+    "evil．example",
+    "ｅｖｉｌ．ｃｏｍ",
+    "evil｡com",
+    "192.0.2.7",
+    "１９２．０．２．７/a",
+    "127.1/evil",
+    "[2001:db8::1]/",
+    "0x7f.1/evil",
+    "prize@evil.example",
+    "fb://profile/1",
+    "hxxp://evil[.]example",
+];
+
+// Red while what the reader does not read stood beside an official address as if it were a sentence.
+#[test]
+fn nothing_is_vouched_for_in_a_text_of_which_a_part_may_lead_elsewhere() {
+    let mut wrong = Vec::new();
+    for known in &KNOWN {
+        for form in known.forms {
+            for other in ELSEWHERE {
+                for text in [
+                    format!("{form} {other}"),
+                    format!("{other}（{form}）"),
+                    format!("本物は「{other}」、{form} は前のもの"),
+                    format!("{form}は前のもので、本物は{other}です"),
+                    format!("本物は{other}、{form}は前のもの"),
+                ] {
+                    let word = verify(&text, &INDEX, &NETWORKS).verdict.word();
+                    if word != "cannot_judge" {
+                        wrong.push(format!("{text:?} is {word}"));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+// Red while a bracket or a middle dot ended a name wherever it stood.
+#[test]
+fn nothing_is_vouched_for_whose_name_may_go_on() {
+    for name in ["https://x.com/mihon_city", "x.com/mihon_city", "https://www.instagram.com/mihon_city"] {
+        for behind in [
+            "^x",
+            "|x",
+            "`x",
+            "{x}",
+            "(x",
+            "・偽",
+            "･偽",
+            "…・偽",
+            "…",
+            "..",
+            "＿偽",
+            "－偽",
+            "．偽",
+            "／偽",
+            "‐偽",
+            "-偽",
+            ".偽",
+            "_偽",
+            "~偽",
+            "ー",
+            "々",
+            "〇",
+            "＾偽",
+            "゛",
+            "+偽",
+            "〜偽",
+        ] {
+            let answer = verify(&format!("{name}{behind}"), &INDEX, &NETWORKS);
+            assert_eq!(answer.verdict.word(), "cannot_judge", "{name}{behind}: {}", answer.reason);
+        }
+    }
+    for before in ["公式", "偽ｘ", "で", "偽-", "偽é"] {
+        let answer = verify(&format!("{before}x.com/mihon_city"), &INDEX, &NETWORKS);
+        assert_eq!(answer.verdict.word(), "cannot_judge", "{before}: {}", answer.reason);
+    }
+}
+
 proptest! {
     #[test]
     fn an_official_address_in_any_of_the_texts_is_never_denied(
@@ -445,7 +537,7 @@ proptest! {
         }
         // A text around an address names the address that was judged.
         if let Reading::Within { taken, .. } = read(&text, &NETWORKS) {
-            prop_assert!(text.contains(&taken), "{taken}");
+            prop_assert!(stands_in(&text, &taken), "{taken}");
         }
     }
 }

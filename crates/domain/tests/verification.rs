@@ -95,7 +95,7 @@ fn record(account: Account, city: &str, networks: &Networks) -> Record {
             Standing::Listed { since: date(2022, 4, 1), page: "https://city.mihon.example.jp/sns/".to_owned() }
         }
         ("suspended", _) => Standing::Suspended { since: date(2025, 4, 1) },
-        ("closed", Some(on)) => Standing::Closed { on },
+        ("closed", Some(on)) => Standing::closed(on),
         ("not_yet_official", _) => Standing::NotYetOfficial,
         other => panic!("unknown state {other:?}"),
     };

@@ -144,8 +144,8 @@ pub(crate) fn meanings(language: Language) -> Vec<Fact<'static>> {
         ),
         (
             &Verdict::Closed,
-            "前は公式アカウントでしたが、もう使っていません。いま動いていたら、別の人が使っているおそれがあります。",
-            "It was an official account and is no longer used. If it is active, somebody else may be using it.",
+            "廃止して、もう使っていません。一覧にのったことがないまま廃止したものもあります。いま動いていたら、別の人が使っているおそれがあります。",
+            "It has been closed and is no longer used; it may never have been on the list. If it is active, somebody else may be using it.",
         ),
         (
             &Verdict::Impersonator,

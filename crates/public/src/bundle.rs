@@ -43,6 +43,21 @@ impl Site {
     pub(crate) fn kind(&self) -> Kind {
         Kind::of(&self.municipality_name, &self.municipality_code)
     }
+
+    /// Refuses a record that cannot have a page on this list.
+    pub fn takes(&self, record: &ListingRecord) -> Result<(), Fault> {
+        if !fits_file_name(&record.account) {
+            return Err(Fault::AccountId(record.account.clone()));
+        }
+        if record.municipality != self.municipality_code {
+            return Err(Fault::Foreign {
+                account: record.account.clone(),
+                found: record.municipality.clone(),
+                wanted: self.municipality_code.clone(),
+            });
+        }
+        Ok(())
+    }
 }
 
 /// Whether somebody answers behind the public address.
@@ -144,16 +159,7 @@ impl Bundle {
         }
         let mut seen = BTreeSet::new();
         for record in &self.records {
-            if !fits_file_name(&record.account) {
-                return Err(Fault::AccountId(record.account.clone()));
-            }
-            if record.municipality != self.site.municipality_code {
-                return Err(Fault::Foreign {
-                    account: record.account.clone(),
-                    found: record.municipality.clone(),
-                    wanted: self.site.municipality_code.clone(),
-                });
-            }
+            self.site.takes(record)?;
             if !seen.insert(record.account.to_ascii_lowercase()) {
                 return Err(Fault::TwiceListed(record.account.clone()));
             }

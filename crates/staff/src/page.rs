@@ -122,7 +122,9 @@ impl Visit {
                 self.code()
             )
         });
-        let words: Vec<String> = unsigned.into_iter().chain(self.city().seal_found().warning(self.code())).collect();
+        let left_out = self.city().left_out().map(|words| words.replace('`', ""));
+        let seal = self.city().seal_found().warning(self.code());
+        let words: Vec<String> = unsigned.into_iter().chain(seal).chain(left_out).collect();
         (!words.is_empty()).then(|| Said { tone: "danger", words: words.join("\n") })
     }
 

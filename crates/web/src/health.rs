@@ -27,6 +27,8 @@ pub enum Condition {
     BundleExpired,
     /// What is recorded does not come to the citizens.
     PublicationStuck,
+    /// The list is published without an account whose record cannot be read or is not as it was recorded.
+    AccountsLeftOut,
     /// Notices do not leave the house.
     SendingStuck,
     /// The clock is behind the last record, or far ahead of it.
@@ -43,12 +45,13 @@ pub enum Condition {
 
 impl Condition {
     /// Every condition, in the order in which they are told.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::DatabaseUnreachable,
         Self::WriterBroken,
         Self::DiskFull,
         Self::BundleExpired,
         Self::PublicationStuck,
+        Self::AccountsLeftOut,
         Self::SendingStuck,
         Self::ClockWrong,
         Self::SigningKeyMissing,
@@ -65,6 +68,7 @@ impl Condition {
             Self::DiskFull => "disk_full",
             Self::BundleExpired => "bundle_expired",
             Self::PublicationStuck => "publication_stuck",
+            Self::AccountsLeftOut => "accounts_left_out",
             Self::SendingStuck => "sending_stuck",
             Self::ClockWrong => "clock_wrong",
             Self::SigningKeyMissing => "signing_key_missing",

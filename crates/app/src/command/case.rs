@@ -110,22 +110,32 @@ async fn draft(
     let exit = hands
         .recorded(town, &recorded, &format!("案件 {case} の{}を記録しました。", at.guideline().words.policy))
         .await?;
-    hands.voice.aside(&left_to_do(town, &at, &content));
+    hands.voice.aside(&left_to_do(town, &at, &content).await?);
     Ok(exit)
 }
 
 /// What a recorded draft still lacks for its filing.
-fn left_to_do(town: &Town, at: &At, content: &Policy) -> String {
-    let problems = policy::problems(content, at.guideline(), town.city.networks(), Stage::Filing);
-    if problems.is_empty() {
-        return "届出に必要な事項はそろっています。".to_owned();
+async fn left_to_do(town: &Town, at: &At, content: &Policy) -> anyhow::Result<String> {
+    let networks = town.city.networks();
+    let problems = policy::problems(content, at.guideline(), networks, Stage::Filing);
+    let mut lines: Vec<String> = problems.iter().map(|p| format!("・{}（{}）→{}", p.what, p.basis, p.next)).collect();
+    let untold = policy::untold(content, at.guideline(), networks, at.view.account.stable.as_ref());
+    lines.extend(untold.map(|p| format!("・{}→{}", p.message(networks), p.next(networks))));
+    if let Some(holder) = town.city.holder_of(content, at.guideline(), &at.view.account.id).await? {
+        let name = holder.name.as_deref().unwrap_or("名称未定");
+        lines.push(format!(
+            "・このＵＲＬのアカウントは、すでに台帳にあります（{name}、{}）。→ＵＲＬを確かめてください。同じアカウントなら、そのアカウントの案件として進めてください。",
+            holder.standing.label()
+        ));
     }
-    let lines: Vec<String> = problems.iter().map(|p| format!("・{}（{}）→{}", p.what, p.basis, p.next)).collect();
-    format!(
+    if lines.is_empty() {
+        return Ok("届出に必要な事項はそろっています。".to_owned());
+    }
+    Ok(format!(
         "記録はしましたが、届出までに直すところが{}か所あります。\n{}\n次にすること：ファイルを直して、もう一度 case draft を実行してください。",
-        problems.len(),
+        lines.len(),
         lines.join("\n")
-    )
+    ))
 }
 
 async fn step(hands: &Hands, town: &Town, args: DoArgs) -> anyhow::Result<Exit> {

@@ -108,7 +108,7 @@ fn words(municipality: &str, answer: &Answer) -> String {
     let verdict = match &answer.verdict {
         Verdict::Official(_) => "公式です",
         Verdict::Suspended => "休止中です",
-        Verdict::Closed => "公式ではなくなりました",
+        Verdict::Closed => "廃止されています",
         Verdict::Impersonator => "なりすましです",
         Verdict::NotYetOfficial => "まだ公式ではありません",
         Verdict::NoAccountOnNetwork => "このサービスに公式アカウントはありません",
@@ -148,6 +148,9 @@ pub async fn publish(hands: &Hands, base: &Base) -> anyhow::Result<Exit> {
             dir.display()
         )
     })?;
+    if let Some(words) = published.left_out_in_words() {
+        hands.voice.aside(&words);
+    }
     if let Some(missing) = hands.home.key(town.code()).missing() {
         hands.voice.aside(&format!(
             "署名の鍵（keys/{}.key）{missing}ため、公開した一覧には署名がありません。ほかで公開しても、偽物と見分けられません。\n次にすること：控えておいた鍵を keys フォルダーに戻して、もう一度 `shirube publish` を実行してください。",
@@ -199,6 +202,9 @@ pub async fn export(hands: &Hands, dir: &Path, serving: Serving, base: &Base) ->
                 }
             }
         ))?,
+    }
+    if let Some(words) = published.left_out_in_words() {
+        hands.voice.aside(&words);
     }
     match &key {
         Some(key) => hands.voice.aside(&format!(

@@ -7,7 +7,6 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Html;
-use domain::id::GuidelineHash;
 use domain::ledger::ListKey;
 use domain::network::Networks;
 use public::{Demand, Signed};
@@ -21,7 +20,7 @@ mod pulse;
 mod staff_desk;
 
 use ending::Ending;
-use publisher::Publisher;
+use publisher::{MadeList, Publisher};
 use staff_desk::StaffDesk;
 
 use super::Hands;
@@ -72,7 +71,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
             taken_up = take_up(hands, &desk, code, single, &health) => taken_up,
             () = ending.clone().asked() => return Ok(Exit::Done),
         };
-        let TakenUp { publisher, made_under, outbound } = match taken_up {
+        let TakenUp { publisher, made, outbound } = match taken_up {
             Ok(taken_up) => taken_up,
             // What is wrong with one municipality is no other one's concern.
             Err(error) => {
@@ -91,7 +90,7 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
         tasks.push(tokio::spawn(caretaker::look_after(town)));
         let demand = publisher.to().await?.demand(code);
         sources.push(Source::followed(publisher.dir.clone()).demanding(demand));
-        lists.push((publisher, made_under));
+        lists.push((publisher, made));
     }
     if let Some(error) = shut.filter(|_| lists.is_empty()) {
         return Err(error);
@@ -99,8 +98,8 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     let staff = tokio::spawn(desk.serve(Arc::clone(&health), ending.clone().asked()));
     let shelf = if sources.is_empty() { None } else { Some(Arc::new(Shelf::open(sources)?)) };
     if let Some(shelf) = &shelf {
-        for (publisher, made_under) in lists {
-            let watch = publisher.watch(Arc::clone(shelf), Arc::clone(&health), made_under).await;
+        for (publisher, made) in lists {
+            let watch = publisher.watch(Arc::clone(shelf), Arc::clone(&health), made).await;
             tasks.push(tokio::spawn(watch.keep()));
         }
     }
@@ -116,8 +115,8 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
 /// A municipality that is ready to be served.
 struct TakenUp {
     publisher: Publisher,
-    /// Under which guideline its list was made just now, where none that lay there could be served.
-    made_under: Option<GuidelineHash>,
+    /// Its list, if it was made just now because none that lay there could be served.
+    made: Option<MadeList>,
     outbound: Post,
 }
 
@@ -141,7 +140,7 @@ async fn take_up(
     let (base_url, key) = (base_url.map(str::to_owned), hands.home.key(code).key());
     let publisher = Publisher { town: town.clone(), dir, base_url, key };
     // A list of this ledger that still holds is served at once, with what lies behind it; a new one is made beside.
-    let made_under = if publisher.may_serve_what_lies_there().await? { None } else { Some(publisher.publish().await?) };
+    let made = if publisher.may_serve_what_lies_there().await? { None } else { Some(publisher.publish().await?) };
     // A way out that is not usable is told at the start, not when the first message is due.
     let outbound = hands.home.post(code)?;
     let unusable: Vec<String> = desk.take_in(&town).await?.into_iter().chain(outbound.unusable()).collect();
@@ -149,7 +148,7 @@ async fn take_up(
         tracing::error!(municipality = %code, "{words}");
     }
     health.tell(Condition::SecretUnusable, code, pulse::found(unusable.is_empty()));
-    Ok(TakenUp { publisher, made_under, outbound })
+    Ok(TakenUp { publisher, made, outbound })
 }
 
 /// The line with which a server begins its log: the version, the municipalities, and what each is connected with.

@@ -141,7 +141,7 @@ reply = { stance = "none" }
 "#;
 
 /// The opening by notice: a draft, a filing, a number, the list.
-fn opens_by_notice(desk: &Desk) {
+pub fn opens_by_notice(desk: &Desk) {
     desk.begins("tottori", "notice-town");
     let case = desk.opens("case open opening --unit 0201 --as 02013 --on 令和7年4月2日");
 
@@ -394,6 +394,37 @@ fn an_empty_place_says_how_to_begin() {
     まだ団体がありません。
     次にすること：`shirube init --guideline フォルダー` で始めるか、--data や --database を確かめてください。
     ");
+}
+
+// Red while the draft was said to be complete, and the filing refused its URL.
+#[test]
+fn a_draft_whose_url_the_filing_would_refuse_is_not_said_to_be_complete() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let case = desk.opens("case open opening --unit 0201 --as 02013 --on 令和7年4月2日");
+    let drafts = |network: &str, url: &str| {
+        let own = COMPLETE.replace("instagram\"", &format!("{network}\""));
+        let policy = own.replace("https://www.instagram.com/mihon_kanko/", url);
+        let draft = desk.writes("policy.toml", &policy);
+        desk.types(&format!("case draft {case} --file {draft} --as 02013 --on 令和7年4月3日")).err
+    };
+    let told = drafts("line", "https://lin.ee/AbCdEfG");
+    assert!(told.contains("1か所") && told.contains("「@」で始まるID"), "{told}");
+    let refused = desk.types(&format!("case do {case} file --as 02011 --on 令和7年4月3日"));
+    assert!(refused.code == 1 && refused.err.contains("「@」で始まるID"), "{}", refused.err);
+    let told = drafts("x", "@mihon_kanko");
+    assert!(told.contains("1か所") && told.contains("「https://x.com/mihon_kanko」と書いてください"), "{told}");
+    let told = drafts("line", "https://lin.ee/AbCdEfG @mihon-kanko");
+    assert_eq!(told, "届出に必要な事項はそろっています。\n");
+    desk.does(&format!("case do {case} file --as 02011 --on 令和7年4月3日"));
+    let again = desk.opens("case open opening --unit 0201 --as 02013 --on 令和7年4月4日 --reason 案内を分けるため");
+    let policy = COMPLETE.replace("instagram\"", "line\"");
+    let draft = desk.writes(
+        "policy.toml",
+        &policy.replace("https://www.instagram.com/mihon_kanko/", "https://page.line.me/mihon-kanko"),
+    );
+    let told = desk.types(&format!("case draft {again} --file {draft} --as 02013 --on 令和7年4月4日")).err;
+    assert!(told.contains("1か所") && told.contains("すでに台帳にあります"), "{told}");
 }
 
 #[test]

@@ -11,7 +11,8 @@ use domain::id::MunicipalityCode;
 use store::{Durability, Place, Store};
 use testkit::{Bench, Engine};
 
-use crate::cli::Desk;
+use crate::cli::{Desk, opens_by_notice};
+use crate::house::House;
 use crate::program::{PATIENCE, Program, port_of};
 
 /// A running server with its two ports.
@@ -67,6 +68,48 @@ fn the_health_says_when_nothing_can_be_written_and_when_it_can_again() {
     assert!(asks(served.ports[0], "/").starts_with("HTTP/1.1 200"), "citizens go on reading");
     runtime.block_on(async move { drop(busy) });
     served.until("HTTP/1.1 200", "\"status\":\"ok\"");
+}
+
+// Red while a server with one account that cannot be read did not start.
+#[test]
+fn an_account_that_cannot_be_read_keeps_no_server_from_starting_and_is_told_to_whoever_runs_it() {
+    let desk = Desk::with_file();
+    opens_by_notice(&desk);
+    let (file, log) = (desk.file("data/312011.sqlite"), desk.file("log"));
+    let first = House::serves(&desk.file("data"));
+    let mut operator = first.operator();
+    drop(first);
+    // A command that ends by itself leaves all of it in the file.
+    desk.does("publish");
+    let bytes = std::fs::read(&file).expect("the database");
+    let (listed, lost) = (b"\"standing\":\"listed\"", b"\"standing\":\"losted\"");
+    let places: Vec<usize> =
+        bytes.windows(listed.len()).enumerate().filter(|(_, it)| it == listed).map(|(at, _)| at).collect();
+    assert!(!places.is_empty(), "an account is listed");
+    let mut broken = bytes;
+    for at in places {
+        broken[at..at + lost.len()].copy_from_slice(lost);
+    }
+    std::fs::write(&file, broken).expect("written");
+    let told = desk.types("publish");
+    assert_eq!(told.code, 0, "{}", told.err);
+    for words in ["読めないか記録したときのものと違う", "shirube ledger verify", "shirube ledger rebuild"]
+    {
+        assert!(told.err.contains(words), "{words}: {}", told.err);
+    }
+    let house = House::serves_with_log(&desk.file("data"), &log);
+    assert!(asks(house.public, "/").starts_with("HTTP/1.1 200"), "the list of the others is up");
+    let health = asks(house.port, "/health");
+    assert!(health.starts_with("HTTP/1.1 503") && health.contains("accounts_left_out"), "{health}");
+    let said = std::fs::read_to_string(&log).expect("the log");
+    assert!(said.contains("一覧に出していません"), "{said}");
+    let asked = asks(house.public, "/api/v1/verify?url=https://www.instagram.com/mihon_kanko/");
+    assert!(asked.contains("cannot_judge"), "{asked}");
+    operator.moves_to(&house);
+    assert!(operator.gets("sign-ins").contains("一覧に出していません"));
+    drop(house);
+    desk.types("ledger rebuild");
+    assert!(!desk.types("publish").err.contains("一覧に出していません"));
 }
 
 #[test]

@@ -3,14 +3,17 @@
 //! What is cut off must be certain to be no part of the address. A letter that could belong to a name stays, and then
 //! the whole is no address: `mihon_city` with a Cyrillic letter behind it is another name, never this one.
 
+use std::ops::Range;
+
 use unicode_normalization::char::is_combining_mark;
 
+use super::beside;
 use super::data::Networks;
 use super::reading::{Reading, Unclear, read_whole};
 use super::typed::{is_invisible, known_host};
 
 /// Words before a colon that make a scheme of what follows, and no heading of it.
-const NESTING: [&str; 10] =
+pub(super) const NESTING: [&str; 10] =
     ["javascript", "data", "vbscript", "blob", "view-source", "file", "intent", "feed", "about", "filesystem"];
 
 /// Brackets and quotation marks, which no address has.
@@ -34,13 +37,18 @@ pub fn taken_out(input: &str, networks: &Networks) -> Option<Reading> {
     }
     if found.pieces.is_empty() {
         let [mention] = found.mentions.as_slice() else { return None };
+        if !mention.is_ascii() && !mention.starts_with('＠') {
+            return None;
+        }
         let alone = *mention == text || text.starts_with(['@', '＠']) && text.is_ascii();
         let read = if alone { None } else { Some(read_whole(mention, networks)) };
         return read.filter(|read| matches!(read, Reading::Handle { .. }));
     }
     let mut readings: Vec<(&Piece<'_>, &str, Reading)> = Vec::new();
+    let mut cut_off = Vec::new();
     for piece in &found.pieces {
         let (taken, reading) = piece.read(networks);
+        cut_off.extend(piece.text.strip_prefix(taken).filter(|tail| !tail.is_empty()));
         let known = readings.iter().any(|(_, _, other)| other.is_of(&reading));
         if !known {
             readings.push((piece, taken, reading));
@@ -53,6 +61,16 @@ pub fn taken_out(input: &str, networks: &Networks) -> Option<Reading> {
         return None;
     }
     let (taken, goes_on) = ((*taken).to_owned(), piece.goes_on);
+    if found.pieces.iter().any(|piece| piece.glued) {
+        return unclear(Unclear::Glued { taken });
+    }
+    let mut rest = found.gaps(text).chain(cut_off.iter().copied());
+    let other = rest.find_map(|part| beside::address_in(part, networks));
+    // A name in what was cut off was never looked for.
+    let named = || cut_off.iter().find(|tail| tail.contains(['@', '＠'])).map(|tail| (*tail).to_owned());
+    if let Some(other) = other.or_else(named) {
+        return unclear(Unclear::PerhapsAnother { taken, other });
+    }
     if goes_on == GoesOn::Broken {
         return unclear(Unclear::Broken { taken });
     }
@@ -61,7 +79,20 @@ pub fn taken_out(input: &str, networks: &Networks) -> Option<Reading> {
         return Some(reading);
     }
     let named = found.mentions.iter().map(|name| name.trim_start_matches(['@', '＠']).to_owned()).collect();
-    Some(Reading::Within { taken, goes_on: goes_on == GoesOn::Perhaps, named, reading: Box::new(reading) })
+    let mails = found.mails.iter().map(|mail| (*mail).to_owned()).collect();
+    Some(Reading::Within { taken, goes_on: goes_on == GoesOn::Perhaps, named, mails, reading: Box::new(reading) })
+}
+
+/// What may be another address in a text that can be read as one: where its path goes on as a sentence, it need not be one.
+pub(super) fn perhaps_another(text: &str, networks: &Networks) -> Option<Unclear> {
+    let text = text.trim_start();
+    let after = ["https://", "http://"].into_iter().find(|scheme| begins(text, scheme)).map_or(0, str::len);
+    let path = after + text.get(after..)?.find('/')?;
+    let is_sentence = |c: char| WIDE_BRACKETS.contains(c) || matches!(c, '。' | '！' | '？');
+    let (taken, rest) = text.split_at_checked(path + text.get(path..)?.find(is_sentence)?)?;
+    let named = || rest.contains(['@', '＠']).then(|| rest.to_owned());
+    let other = beside::address_in(rest, networks).or_else(named)?;
+    Some(Unclear::PerhapsAnother { taken: taken.to_owned(), other })
 }
 
 /// Whether a text begins with a scheme that would do something else with the address behind it.
@@ -101,6 +132,10 @@ struct Scan<'a> {
     pieces: Vec<Piece<'a>>,
     /// Names with `@` outside the addresses.
     mentions: Vec<&'a str>,
+    /// Mail addresses.
+    mails: Vec<&'a str>,
+    /// Where all of these stand.
+    read: Vec<Range<usize>>,
 }
 
 /// One address in a text.
@@ -110,6 +145,8 @@ struct Piece<'a> {
     /// How many underlines stand before it, which then stand behind it too.
     emphasis: usize,
     goes_on: GoesOn,
+    /// Whether a letter stands right before a host without its scheme: `公式x.com` is a host of its own.
+    glued: bool,
 }
 
 /// Whether what follows an address may be the rest of it.
@@ -134,19 +171,34 @@ impl<'a> Scan<'a> {
                     let emphasis = lead.chars().rev().take_while(|c| *c == '_').count();
                     let taken = rest.get(..length).unwrap_or(rest);
                     let goes_on = goes_on(rest.get(length..).unwrap_or_default());
-                    scan.pieces.push(Piece { at, text: taken, emphasis, goes_on });
-                    length
+                    let has_scheme = ["http:", "https:"].iter().any(|scheme| begins(taken, scheme));
+                    let letter = |c: char| !c.is_ascii() && (is_letter(c) || is_combining_mark(c));
+                    let glued = !has_scheme && !taken.starts_with(['@', '＠']) && lead.ends_with(letter);
+                    scan.pieces.push(Piece { at, text: taken, emphasis, goes_on, glued });
+                    Some(length)
                 }
                 Some(Start::Mention(length)) => {
                     scan.mentions.extend(rest.get(..length));
-                    length
+                    Some(length)
                 }
-                Some(Start::Mail(length)) => length,
-                None => rest.chars().next().map_or(1, char::len_utf8),
+                Some(Start::Mail(length)) => {
+                    scan.mails.extend(rest.get(..length));
+                    Some(length)
+                }
+                None => None,
             };
-            at += length;
+            let end = at + length.unwrap_or_else(|| rest.chars().next().map_or(1, char::len_utf8));
+            scan.read.extend(length.map(|_| at..end));
+            at = end;
         }
         scan
+    }
+
+    /// What stands between all that was read.
+    fn gaps(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        let starts = std::iter::once(0).chain(self.read.iter().map(|range| range.end));
+        let ends = self.read.iter().map(|range| range.start).chain(std::iter::once(text.len()));
+        starts.zip(ends).filter_map(|(start, end)| text.get(start..end))
     }
 }
 
@@ -157,6 +209,9 @@ impl<'a> Piece<'a> {
 
     /// The piece as an address: as it stands if that is one, else without the marks or the sentence behind it.
     fn read(&self, networks: &Networks) -> (&'a str, Reading) {
+        if is_cut_short(self.text) {
+            return (self.text, read_whole(self.text, networks));
+        }
         let marks = self.text.trim_end_matches(is_closing_mark);
         let sentence = without_sentence(self.text);
         let bare = sentence.trim_end_matches(is_closing_mark);
@@ -180,9 +235,13 @@ enum Start {
 fn start(rest: &str, lead: &str, networks: &Networks) -> Option<Start> {
     let before = lead.chars().next_back();
     let joined = before.is_some_and(|c| c.is_ascii_alphanumeric() || "/\\@#?&%.-+$".contains(c));
-    let begins = |scheme: &&str| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    let scheme = ["https://", "http://"].into_iter().find(begins);
-    if let Some(scheme) = scheme {
+    let scheme = ["https://", "http://", "https:", "http:"].into_iter().find(|scheme| begins(rest, scheme));
+    // A browser reads `https:x.com` as if it had its slashes.
+    let has_host = |scheme: &&str| {
+        let word = rest.get(scheme.len()..).unwrap_or_default();
+        scheme.ends_with('/') || is_host(word.get(..run(word, is_host_letter)).unwrap_or_default(), networks)
+    };
+    if let Some(scheme) = scheme.filter(has_host) {
         return (!joined || ends_with_mark(lead)).then(|| Start::Address(address_length(rest, scheme.len())));
     }
     if joined {
@@ -190,11 +249,21 @@ fn start(rest: &str, lead: &str, networks: &Networks) -> Option<Start> {
     }
     if let Some(name) = rest.strip_prefix(['@', '＠']) {
         let mark = rest.len() - name.len();
-        let length = run(name, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '·'));
-        let (local, after) = name.split_at(length);
+        let plain = run(name, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | '·'));
+        let behind = name.get(plain..).unwrap_or_default();
+        let foreign = |c: char| is_combining_mark(c) || is_letter(c) && !c.is_ascii() && !is_japanese(c);
+        // `講座＠中央公民館` is a place; a name begins a word, or has another alphabet's letters.
+        let begins_word = !before.is_some_and(is_letter);
+        let more = if plain == 0 && begins_word {
+            run(behind, |c| is_letter(c) || is_combining_mark(c))
+        } else {
+            run(behind, |c| plain > 0 && foreign(c))
+        };
+        let (local, after) = name.split_at(plain + more);
         if local.is_empty() {
             return None;
         }
+        let length = local.len();
         if let Some(server) = after.strip_prefix('@') {
             let host = run(server, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
             let host = server.get(..host).unwrap_or_default().trim_end_matches(['.', '-']);
@@ -203,14 +272,6 @@ fn start(rest: &str, lead: &str, networks: &Networks) -> Option<Start> {
             return (alone && host.contains('.')).then(|| Start::Address(mark + length + 1 + host.len()));
         }
         return Some(Start::Mention(mark + local.trim_end_matches(['.', '-']).len()));
-    }
-    // `https:x.com/…` lacks its slashes and is no address; `URL:x.com/…` has a heading.
-    let follows = |scheme: &str| {
-        let from = lead.len().checked_sub(scheme.len());
-        from.and_then(|from| lead.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case(scheme))
-    };
-    if follows("http:") || follows("https:") {
-        return None;
     }
     let length = run(rest, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
     let (word, after) = rest.split_at(length);
@@ -271,10 +332,10 @@ fn address_length(text: &str, from: usize) -> usize {
 /// How far a path, a query and a fragment go.
 fn path_length(tail: &str) -> usize {
     for (at, c) in tail.char_indices() {
-        // Marks in a row end an address only if nothing of an address follows the last of them.
         let behind = tail.get(at + c.len_utf8()..).unwrap_or_default();
-        let next = behind.trim_start_matches(is_closing_mark).chars().next();
-        if ends_path(c, next) {
+        // Full stops in a row say that something was left out.
+        let is_row = c == '.' && (behind.starts_with('.') || tail.get(..at).is_some_and(|lead| lead.ends_with('.')));
+        if !is_row && ends_path(c, behind) {
             return at;
         }
         let goes_to_next = behind.starts_with("http://") || behind.starts_with("https://");
@@ -286,17 +347,38 @@ fn path_length(tail: &str) -> usize {
 }
 
 /// Whether a character cannot be part of a path that somebody copied.
-fn ends_path(c: char, next: Option<char>) -> bool {
-    if c.is_whitespace() || BRACKETS.contains(c) || WIDE_BRACKETS.contains(c) {
+fn ends_path(c: char, behind: &str) -> bool {
+    if c.is_whitespace() || matches!(c, '<' | '>' | '"') || WIDE_BRACKETS.contains(c) {
         return true;
     }
+    if BRACKETS.contains(c) {
+        return !glues(c, behind);
+    }
+    // Marks in a row end an address only if nothing of an address follows the last of them.
+    let next = behind.trim_start_matches(is_closing_mark).chars().next();
     if c.is_ascii() {
         // A full stop may stand within a name, whatever letters follow it.
-        let within = c == '.' && next.is_some_and(char::is_alphanumeric);
+        let within = is_joint(c) && next.is_some_and(char::is_alphanumeric);
         return is_closing_mark(c) && !within && ends(next);
     }
-    // In the middle of plain letters a sign makes another address, whatever it looks like.
-    is_sign(c) && ends(next)
+    // A sign that joins words makes another name of whatever it joins, and so does any sign in the middle of plain letters.
+    let joins = is_elision(c) || !begins_word(c) || is_joint(c) && behind.starts_with(is_letter);
+    is_sign(c) && !joins && ends(next)
+}
+
+/// Whether plain letters follow a bracket or a sign directly, so that it may be part of a name: `x.com/mihon^x`.
+fn glues(c: char, behind: &str) -> bool {
+    let remark = match c {
+        '(' => behind.split_once(')'),
+        '[' => behind.split_once(']'),
+        _ => None,
+    };
+    // `x.com/mihon(official)` has a remark behind it, in brackets of its own.
+    let is_remark = remark.is_some_and(|(within, after)| {
+        !within.contains(char::is_whitespace) && !after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+    });
+    let first = behind.trim_start_matches(['_', '^', '|', '`']).chars().next();
+    !is_remark && first.is_some_and(|c| c.is_ascii_alphanumeric())
 }
 
 /// Whether a character outside ASCII is no part of any name; `·` is the one sign that a name may have.
@@ -335,6 +417,29 @@ fn is_japanese(c: char) -> bool {
         | 0xf900..=0xfaff | 0xff66..=0xff9f | 0x20000..=0x3ffff)
 }
 
+/// Signs by which words are joined to one: what stands behind one of them may be the rest of a name.
+fn is_joint(c: char) -> bool {
+    matches!(c, '.' | '-' | '_' | '~' | '+' | '&' | '=' | '%' | '@' | '$' | '·' | '・' | '･' | '•' | '‧' | '∙' | '⋅')
+        || matches!(u32::from(c),
+            0x2010..=0x2015 | 0x203f..=0x2040 | 0x2044 | 0x2212 | 0x2215 | 0x301c | 0xfe33..=0xfe34 | 0xfe4d..=0xfe4f
+            | 0xff03..=0xff06 | 0xff0b | 0xff0d..=0xff0f | 0xff1d | 0xff20 | 0xff3e..=0xff40 | 0xff5e)
+}
+
+/// Signs that say that letters were left out.
+fn is_elision(c: char) -> bool {
+    matches!(c, '…' | '‥' | '⋯')
+}
+
+/// Whether the letters of an address were left out in part, so that the rest of its name is not known.
+fn is_cut_short(text: &str) -> bool {
+    text.ends_with(is_elision) || text.ends_with("..")
+}
+
+/// Whether a word can begin with a letter: not with one that lengthens, repeats or changes the letter before it.
+fn begins_word(c: char) -> bool {
+    !is_combining_mark(c) && !matches!(c, 'ー' | 'ｰ' | 'ﾞ' | 'ﾟ' | '゛' | '゜' | 'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' | '々' | '〇')
+}
+
 /// The address without the Japanese sentence that follows it; the host keeps its letters.
 fn without_sentence(text: &str) -> &str {
     let after = text.find("://").map_or(0, |at| at + 3);
@@ -342,7 +447,13 @@ fn without_sentence(text: &str) -> &str {
     let cut = text.get(path..).and_then(|rest| rest.find(is_japanese)).map_or(text.len(), |at| path + at);
     let is_foreign = |c: char| is_letter(c) && !c.is_ascii() && !is_japanese(c);
     match text.split_at_checked(cut) {
-        Some((address, sentence)) if !sentence.contains(is_foreign) => address,
+        Some((address, sentence))
+            if !sentence.contains(is_foreign)
+                && sentence.starts_with(|c: char| begins_word(c) && !is_joint(c))
+                && !address.ends_with(is_joint) =>
+        {
+            address
+        }
         _ => text,
     }
 }
@@ -366,6 +477,16 @@ fn goes_on(after: &str) -> GoesOn {
         return GoesOn::Broken;
     }
     if letter(first) { GoesOn::Perhaps } else { GoesOn::No }
+}
+
+/// Whether a text begins with a word, whatever its capitals.
+fn begins(text: &str, word: &str) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
+/// Whether a character may stand in the name of a host.
+fn is_host_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '-')
 }
 
 /// How long the beginning of a text is of which every character fits.

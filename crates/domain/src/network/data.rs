@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::NetworkId;
 use super::name::{NameFault, NameRule, Typed};
 use super::pattern::{Pattern, QueryPattern};
+use super::reading::Advised;
 
 /// The kind of name that is a host of its own, where handles are no hosts.
 pub(super) const SITE: &str = "site";
@@ -55,7 +56,26 @@ pub(super) enum ElsewhereKind {
 pub(super) struct Elsewhere {
     pub kind: ElsewhereKind,
     pub(super) hosts: BTreeSet<String>,
-    pub reason: String,
+    reason: String,
+    next: Option<String>,
+    /// The key of the query that says where it leads.
+    pub target: Option<String>,
+}
+
+impl Elsewhere {
+    /// Why it shows no account, and what to do instead.
+    pub fn why(&self) -> Advised {
+        Advised { reason: self.reason.clone(), next: self.next.clone() }
+    }
+}
+
+/// Pages on a network's own site that are no account.
+#[derive(Debug)]
+pub(super) struct NotAccount {
+    pub path: Pattern,
+    pub why: Advised,
+    /// The key of the query that says where it leads.
+    pub target: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -124,7 +144,9 @@ pub struct Network {
     pub(super) reserved: BTreeSet<String>,
     pub(super) names: Vec<NameRule>,
     pub(super) forms: Vec<Form>,
-    pub(super) not_account: Vec<(Pattern, String)>,
+    pub(super) not_account: Vec<NotAccount>,
+    /// The schemes of the links that open its app.
+    pub(super) apps: Vec<String>,
 }
 
 /// All networks of a data file, in its order.
@@ -167,6 +189,12 @@ impl Networks {
     /// The network whose pages for accounts stand on this host.
     pub(super) fn at_host(&self, host: &str) -> Option<&Network> {
         self.all.iter().find(|network| network.site_of(host).is_some())
+    }
+
+    /// The network whose app a scheme opens.
+    pub(super) fn of_app(&self, scheme: &str) -> Option<&Network> {
+        let is_own = |network: &&Network| network.apps.iter().any(|own| own.eq_ignore_ascii_case(scheme));
+        self.all.iter().find(is_own)
     }
 
     /// The network of which this host is an account by itself, and the rule of such names.

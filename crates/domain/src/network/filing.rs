@@ -3,9 +3,9 @@
 use super::around::taken_out;
 use super::data::{Identity, Network, Networks, fold, is_own};
 use super::facts::{as_filed, other_name};
-use super::reading::{Notice, Reading, Unclear, read_whole};
+use super::reading::{Notice, Reading, Unclear, on_this, read_whole};
 use super::typed::{self, Typing};
-use super::{Address, NetworkId, web};
+use super::{Address, NetworkId, canonical_url, web};
 
 /// The network that somebody chose in a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,13 @@ pub enum AddressProblem {
     Surrounded {
         /// The URL alone.
         taken: String,
+    },
+    /// A user name or an app's link where a URL is asked for.
+    NameOnly {
+        /// What was written.
+        found: String,
+        /// The URL that it would have on the chosen network.
+        url: Option<String>,
     },
     /// The text is none of the names that can be told beside the URL.
     NotOtherName {
@@ -142,6 +149,9 @@ fn filed_alone(
 ) -> Result<Filed, AddressProblem> {
     let text = match typed::typing(url, networks) {
         Ok(Typing::Url(text)) => text,
+        Ok(typing @ (Typing::Handle(_) | Typing::Federated { .. } | Typing::On { .. } | Typing::App { .. })) => {
+            return Err(surrounded(url, networks, name_only(url, typing, chosen, networks)));
+        }
         Ok(_) => return Err(surrounded(url, networks, AddressProblem::NotAUrl(Unclear::NotAnAddress))),
         Err(reason) => return Err(surrounded(url, networks, AddressProblem::NotAUrl(reason))),
     };
@@ -160,6 +170,20 @@ fn filed_alone(
     notices.extend(symbols(&address));
     let shown = as_filed(&address, text, networks);
     Ok(Filed { address, other: None, url: shown.url, handle: shown.handle, notices })
+}
+
+/// What a name, or a link into an app, would be as a URL of the chosen network.
+fn name_only(written: &str, typing: Typing<'_>, chosen: Chosen<'_>, networks: &Networks) -> AddressProblem {
+    let known = match chosen {
+        Chosen::Known(id) => networks.get(id),
+        Chosen::Other { .. } => None,
+    };
+    let read = |network: &Network| match typing {
+        Typing::Handle(text) => on_this(network, &typed::narrow(text).0).ok(),
+        _ => read_whole(written, networks).candidates()?.iter().find(|it| it.network == *network.id()).cloned(),
+    };
+    let url = known.and_then(read).map(|address| canonical_url(&address, networks));
+    AddressProblem::NameOnly { found: written.trim().to_owned(), url }
 }
 
 /// The problem of a text; where an address stands in it, that the rest does not belong there.
@@ -201,8 +225,7 @@ fn on_other(page: web::Page, name: &str, networks: &Networks) -> Result<(Address
         return Err(AddressProblem::OtherNetwork { chosen: other, is: network.id().clone() });
     }
     if let Some(network) = networks.owner_of(&page.host) {
-        let (network, reason) = (network.id().clone(), None);
-        return Err(AddressProblem::Unreadable(Unclear::NoAccount { network, reason }));
+        return Err(AddressProblem::Unreadable(Unclear::NoAccount { network: network.id().clone(), why: None }));
     }
     match networks.named(name) {
         Some(network) if network.identity == Identity::Address => return Err(AddressProblem::NameMissing),
@@ -214,8 +237,8 @@ fn on_other(page: web::Page, name: &str, networks: &Networks) -> Result<(Address
         Some(_) | None => {}
     }
     if page.is_short_link(networks) || networks.elsewhere(&page.host).is_some() {
-        let reason = networks.elsewhere(&page.host).map(|place| place.reason.clone()).unwrap_or_default();
-        return Err(AddressProblem::Unreadable(Unclear::Elsewhere(reason)));
+        let problem = networks.elsewhere(&page.host).map_or(Unclear::NotAUrl, |place| Unclear::Elsewhere(place.why()));
+        return Err(AddressProblem::Unreadable(problem));
     }
     if page.notices.contains(&Notice::Http) {
         return Err(AddressProblem::NotHttps);

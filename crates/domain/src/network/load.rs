@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::NetworkId;
-use super::data::{Elsewhere, Form, HANDLE, Identity, Label, Network, Networks, Room, SITE, Shows, fold};
+use super::data::{Elsewhere, Form, HANDLE, Identity, Label, Network, Networks, NotAccount, Room, SITE, Shows, fold};
 use super::name::{NameData, NameRule};
 use super::pattern::{Pattern, QueryPattern};
+use super::reading::Advised;
 
 /// The data file that is built in.
 const STANDARD: &str = include_str!("../../networks.toml");
@@ -86,6 +87,8 @@ struct NetworkData {
     subdomains: Vec<String>,
     #[serde(default)]
     hashbang: bool,
+    #[serde(default)]
+    apps: Vec<String>,
     stable: String,
     copying: Option<String>,
     profile: Option<Room>,
@@ -116,6 +119,8 @@ struct FormData {
 struct NotAccountData {
     path: String,
     reason: String,
+    next: Option<String>,
+    target: Option<String>,
 }
 
 impl Networks {
@@ -135,6 +140,9 @@ impl Networks {
         let mut all = Vec::new();
         for (at, data) in network.into_iter().enumerate() {
             claims.claim("id", data.id.as_str(), &data.id)?;
+            for scheme in &data.apps {
+                claims.claim("app", scheme, &data.id)?;
+            }
             for host in data.hosts.iter().chain(&data.sites) {
                 claims.claim("host", host, &data.id)?;
             }
@@ -186,7 +194,9 @@ impl Network {
         }
         let mut not_account = Vec::new();
         for page in data.not_account {
-            not_account.push((Pattern::parse(&page.path).map_err(broken)?, page.reason));
+            let path = Pattern::parse(&page.path).map_err(broken)?;
+            let why = Advised { reason: page.reason, next: page.next };
+            not_account.push(NotAccount { path, why, target: page.target });
         }
         Ok(Self {
             id,
@@ -203,6 +213,7 @@ impl Network {
             names,
             forms,
             not_account,
+            apps: data.apps,
         })
     }
 }

@@ -1,4 +1,5 @@
-//! Path shapes of the data file (`/{handle}`, `/@{handle}/*`, `/{handle}/status/#`, `/p/*-{id}`, `/watch/**`) and their matching.
+//! Path shapes of the data file (`/{handle}`, `/@{handle}/*`, `/{handle}/status/#`, `/p/*-{id}`, `/<lang>/@{handle}`, `/watch/**`)
+//! and their matching.
 
 /// One part of a path shape.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,6 +10,8 @@ enum Part {
     Any,
     /// Any one part of figures alone: the number of a post.
     Number,
+    /// The language in which the page is shown: `ja`, `ja-JP`.
+    Language,
     /// Nothing or anything, to the end.
     Rest,
     /// A name of this kind between a fixed beginning and a fixed end.
@@ -37,7 +40,7 @@ impl Pattern {
     pub fn kind(&self) -> Option<&str> {
         self.0.iter().find_map(|part| match part {
             Part::Name { kind, .. } | Part::NameAtEnd { kind } => Some(kind.as_str()),
-            Part::Word(_) | Part::Any | Part::Number | Part::Rest => None,
+            Part::Word(_) | Part::Any | Part::Number | Part::Language | Part::Rest => None,
         })
     }
 
@@ -59,12 +62,13 @@ impl Pattern {
             match part {
                 Part::Word(word) if here.eq_ignore_ascii_case(word) => {}
                 Part::Any => {}
+                Part::Language if is_language(here) => {}
                 Part::Number if here.bytes().all(|b| b.is_ascii_digit()) => {}
                 Part::Name { before, after, .. } => {
                     name = Some(here.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?);
                 }
                 Part::NameAtEnd { .. } => name = Some(here.rsplit_once('-')?.1),
-                Part::Word(_) | Part::Number | Part::Rest => return None,
+                Part::Word(_) | Part::Number | Part::Language | Part::Rest => return None,
             }
             rest = after;
         }
@@ -106,6 +110,9 @@ fn part(text: &str) -> Result<Part, String> {
     if text == "#" {
         return Ok(Part::Number);
     }
+    if text == "<lang>" {
+        return Ok(Part::Language);
+    }
     if text == "**" {
         return Ok(Part::Rest);
     }
@@ -121,6 +128,13 @@ fn part(text: &str) -> Result<Part, String> {
         return Ok(Part::Name { before: before.to_owned(), kind: kind.to_owned(), after: after.to_owned() });
     }
     if text.contains(['*', '}']) { Err(text.to_owned()) } else { Ok(Part::Word(text.to_owned())) }
+}
+
+/// Whether a part of a path is the name of a language, perhaps with its region.
+fn is_language(text: &str) -> bool {
+    let (language, region) = text.split_once('-').unwrap_or((text, "xx"));
+    let is_name = |name: &str| (2..=4).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric());
+    language.len() == 2 && language.bytes().all(|b| b.is_ascii_lowercase()) && is_name(region)
 }
 
 fn braced(text: &str) -> Option<&str> {

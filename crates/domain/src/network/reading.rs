@@ -42,6 +42,8 @@ pub enum Reading {
         goes_on: bool,
         /// Names with `@` that stand beside it, without the `@`.
         named: Vec<String>,
+        /// Mail addresses that stand beside it.
+        mails: Vec<String>,
         /// What the address alone is read as.
         reading: Box<Reading>,
     },
@@ -70,6 +72,18 @@ impl Reading {
         self.candidates().is_some_and(|all| all.iter().any(|it| it.network != NetworkId::other()))
     }
 
+    /// The same, with something more that is worth saying.
+    pub(super) fn with(self, notice: Notice) -> Self {
+        match self {
+            Self::Address(address, notices) => Self::Address(address, [notices, vec![notice]].concat()),
+            Self::Post { candidates, notices } => Self::Post { candidates, notices: [notices, vec![notice]].concat() },
+            Self::Within { taken, goes_on, named, mails, reading } => {
+                Self::Within { taken, goes_on, named, mails, reading: Box::new(reading.with(notice)) }
+            }
+            other => other,
+        }
+    }
+
     /// Whether two texts were read as one account.
     pub(super) fn is_of(&self, other: &Self) -> bool {
         self == other || self.candidates().is_some_and(|own| Some(own) == other.candidates())
@@ -96,6 +110,10 @@ pub enum Notice {
     },
     /// Full-width letters of a handle, read as the usual ones.
     WideLetters,
+    /// Written so that nobody opens it by mistake (`hxxps://x[.]com`), and read as it is meant.
+    Refanged,
+    /// A link that opens the network's app.
+    AppLink,
     /// Characters other than letters and digits: allowed by the network, though some guidelines speak of 英数字 only.
     Symbols(Vec<char>),
 }
@@ -116,6 +134,18 @@ pub enum Unclear {
         /// The first part.
         taken: String,
     },
+    /// An address with letters right before or behind it that may be its own.
+    Glued {
+        /// The address without them.
+        taken: String,
+    },
+    /// An address beside which something stands that may be another one.
+    PerhapsAnother {
+        /// The address that was read.
+        taken: String,
+        /// What may be another.
+        other: String,
+    },
     /// A misspelt scheme, such as `https;//`.
     Typo {
         /// What was written.
@@ -127,6 +157,8 @@ pub enum Unclear {
     WideUrl,
     /// A scheme that no page has.
     Scheme(String),
+    /// A link that opens this network's app, and does not say which account.
+    AppLink(NetworkId),
     /// A name before the host (`https://x.com@evil.example/`).
     Userinfo,
     /// A port that no network uses.
@@ -137,14 +169,21 @@ pub enum Unclear {
     Invisible,
     /// Nothing a browser can open.
     NotAUrl,
-    /// A host or path that never shows an account, in the data file's words.
-    Elsewhere(String),
+    /// A space or a letter that is not seen, written as its number: `%20`.
+    Escaped(String),
+    /// A page that only leads on, and where it says that it leads.
+    LeadsOn {
+        /// What it says.
+        to: String,
+    },
+    /// A host that never shows an account, in the data file's words.
+    Elsewhere(Advised),
     /// An address of this network that does not name an account.
     NoAccount {
         /// The network.
         network: NetworkId,
         /// Why not, in the data file's words, where it has any.
-        reason: Option<String>,
+        why: Option<Advised>,
     },
     /// A text that cannot be a name on this network.
     Name {
@@ -160,6 +199,8 @@ pub enum Unclear {
     },
     /// Parts of a path that lead up, or nowhere.
     CrookedPath,
+    /// Two slashes in a row within a path.
+    DoubleSlash,
     /// The network that was written and the network of the address are two.
     Disagreement {
         /// What was written.
@@ -173,9 +214,30 @@ pub enum Unclear {
     NotAnAddress,
 }
 
+/// Why a page is no account, and what to do instead where that is not the usual thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advised {
+    /// Why not.
+    pub reason: String,
+    /// What to do.
+    pub next: Option<String>,
+}
+
 /// Reads what somebody typed or pasted: a URL, a handle, a network and a handle, or a text with one of them in it.
 pub fn read(input: &str, networks: &Networks) -> Reading {
+    match typed::refanged(input) {
+        Some(plain) => read_plain(&plain, networks).with(Notice::Refanged),
+        None => read_plain(input, networks),
+    }
+}
+
+fn read_plain(input: &str, networks: &Networks) -> Reading {
     let whole = read_whole(input, networks);
+    if whole.candidates().is_some()
+        && let Some(another) = around::perhaps_another(input, networks)
+    {
+        return unclear(another);
+    }
     let may_be_surrounded = match &whole {
         Reading::Unclear { reason } => {
             !matches!(reason, Unclear::Empty | Unclear::TooLong | Unclear::Disagreement { .. })
@@ -223,6 +285,7 @@ fn of_typing(typing: Typing<'_>, networks: &Networks) -> Result<Reading, Unclear
         Typing::Handle(text) => Ok(bare_handle(text, networks)),
         Typing::Federated { name, host } => federated(name, host, networks),
         Typing::On { network, rest } => on_network(network, rest, networks),
+        Typing::App { network, scheme, rest } => web::in_app(network, scheme, rest, networks),
         Typing::Words(text) => words(text, networks),
     }
 }
@@ -307,7 +370,7 @@ fn on_network(network: &Network, rest: &str, networks: &Networks) -> Result<Read
 }
 
 /// A handle on a network that is known; here `@` may be left out everywhere.
-fn on_this(network: &Network, text: &str) -> Result<Address, Unclear> {
+pub(super) fn on_this(network: &Network, text: &str) -> Result<Address, Unclear> {
     let name = text.strip_prefix('@').unwrap_or(text);
     if name.is_empty() {
         return Err(Unclear::OnlyNetwork(network.id().clone()));
@@ -322,7 +385,7 @@ fn on_this(network: &Network, text: &str) -> Result<Address, Unclear> {
     let network = network.id().clone();
     Err(match fault {
         Some(fault) => Unclear::Name { network, fault },
-        None => Unclear::NoAccount { network, reason: None },
+        None => Unclear::NoAccount { network, why: None },
     })
 }
 

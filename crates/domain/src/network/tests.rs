@@ -24,7 +24,7 @@ fn reason(text: &str) -> Unclear {
 }
 
 fn no_account(text: &str) -> bool {
-    matches!(reason(text), Unclear::NoAccount { .. } | Unclear::Elsewhere(_))
+    matches!(reason(text), Unclear::NoAccount { .. } | Unclear::Elsewhere(_) | Unclear::LeadsOn { .. })
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn a_url_that_cannot_be_filed_says_why_and_what_next() {
         (file("○○○", "x"), "のままです"),
         (file("未定", "x"), "のままです"),
         (file("https;//x.com/mihon", "x"), "https;//"),
-        (file("@mihon_city", "x"), "URLでもユーザー名でもありません"),
+        (file("@mihon_city", "x"), "ユーザー名やアプリのリンクでは届け出られません"),
         (file("https://www.city.mihon.example/sns", "x"), "公式サイトです"),
         (file("https://www.instagram.com/mihon", "x"), "Instagram"),
         (file("https://evilx.com/mihon", "x"), "Xのサイトではありません"),
@@ -292,6 +292,11 @@ fn another_service_needs_its_name_and_a_page_of_its_own() {
     assert!(matches!(other("https://x.com/mihon", "ミクシィ"), Err(AddressProblem::OtherNetwork { .. })));
     assert!(matches!(other("https://city.mihon.example/", "ミクシィ"), Err(AddressProblem::OwnSite { .. })));
     assert_eq!(other("http://mixi.example/mihon", "ミクシィ"), Err(AddressProblem::NotHttps));
+}
+
+/// Whether an address stands in a text, as it is or as it was written so that nobody opens it.
+fn stands_in(text: &str, taken: &str) -> bool {
+    text.contains(taken) || refanged(text).is_some_and(|plain| plain.contains(taken))
 }
 
 /// Texts that are near to addresses, so that the interesting paths are walked.
@@ -337,7 +342,7 @@ proptest! {
                 };
                 prop_assert!(same, "{address:?}: {:?}", again(&address));
             },
-            Reading::Within { taken, .. } => prop_assert!(text.contains(&taken), "{taken}"),
+            Reading::Within { taken, .. } => prop_assert!(stands_in(&text, &taken), "{taken}"),
             Reading::Unclear { reason } => {
                 prop_assert!(!reason.message(networks).is_empty());
                 prop_assert!(reason.next().ends_with('。'));
@@ -532,4 +537,37 @@ fn what_stands_around_a_filed_url_is_named_and_the_url_is_offered() {
         let problem = file(typed, "x").expect_err(typed);
         assert_eq!(problem, AddressProblem::Surrounded { taken: "https://x.com/mihon_city".to_owned() }, "{typed}");
     }
+}
+
+/// Red when the refusal asked for a user name, and a user name was refused again.
+#[test]
+fn a_user_name_in_the_field_of_a_url_is_answered_with_the_url_to_write() {
+    let networks = networks();
+    let next = |typed: &str, network: &str| file(typed, network).expect_err(typed).next(networks);
+    for (typed, network, url) in [
+        ("@mihon_city", "x", "https://x.com/mihon_city"),
+        ("mihon_city", "instagram", "https://www.instagram.com/mihon_city/"),
+        ("＠ｍｉｈｏｎ＿ｃｉｔｙ", "tiktok", "https://www.tiktok.com/@mihon_city"),
+        ("@mihon_city", "youtube", "https://www.youtube.com/@mihon_city"),
+        ("LINE @mihon-city", "line", "https://line.me/R/ti/p/@mihon-city"),
+        ("line://ti/p/@mihon-city", "line", "https://line.me/R/ti/p/@mihon-city"),
+        ("@mihon@social.example", "misskey", "https://social.example/@mihon"),
+    ] {
+        let next = next(typed, network);
+        assert!(next.contains(&format!("「{url}」と書いてください")), "{typed}: {next}");
+        assert!(file(url, network).is_ok(), "{url}: what is said can be filed");
+    }
+    for typed in ["@みほん", "見本市の公式", "@", "X", "https://x.com/mihon\u{200b}", "X @見本市"] {
+        let problem = file(typed, "x").expect_err(typed);
+        let words = problem.next(networks);
+        assert!(words.contains("アドレス欄の「https://」") && !words.contains("ユーザー名"), "{typed}: {words}");
+    }
+    let other = for_filing("@mihon", Chosen::Other { name: "掲示板" }, &[], networks).expect_err("no URL");
+    assert!(other.next(networks).contains("アドレス欄の「https://」"), "{other:?}");
+}
+
+#[test]
+fn no_two_networks_claim_one_app() {
+    let text = include_str!("../../networks.toml").replace("apps = [\"fb\"]", "apps = [\"twitter\"]");
+    assert!(matches!(Networks::parse(&text), Err(LoadError::Twice { .. })));
 }

@@ -56,6 +56,8 @@ pub(super) enum Typing<'a> {
     Federated { name: &'a str, host: &'a str },
     /// A network's name and something after it.
     On { network: &'a Network, rest: &'a str },
+    /// A link that opens a network's app: its scheme, and what stands behind that.
+    App { network: &'a Network, scheme: &'a str, rest: &'a str },
     /// Something else.
     Words(&'a str),
 }
@@ -76,6 +78,11 @@ pub(super) fn typing<'a>(input: &'a str, networks: &'a Networks) -> Result<Typin
         return Ok(Typing::On { network, rest });
     }
     let spaced = text.contains(char::is_whitespace);
+    if let Some((scheme, rest)) = text.split_once("://").filter(|_| !spaced)
+        && let Some(network) = networks.of_app(scheme)
+    {
+        return Ok(Typing::App { network, scheme, rest });
+    }
     let plain = scheme(text)?;
     if spaced {
         return if networks.aliased(text).is_some() { Ok(Typing::Words(text)) } else { Err(Unclear::SeveralWords) };
@@ -119,6 +126,40 @@ pub(super) fn narrow(text: &str) -> (String, bool) {
     (narrowed, changed)
 }
 
+/// Ways in which people write an address so that nobody opens it by mistake, and what each stands for.
+const FANGS: [(&str, &str); 9] = [
+    ("[.]", "."),
+    ("(.)", "."),
+    ("{.}", "."),
+    ("[dot]", "."),
+    ("(dot)", "."),
+    ("[:]", ":"),
+    ("[://]", "://"),
+    ("hxxps:", "https:"),
+    ("hxxp:", "http:"),
+];
+
+/// The text with its addresses as they are, if somebody wrote them so that nobody opens them: `hxxps://x[.]com/mihon`.
+pub fn refanged(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let begins = |written: &str| rest.get(..written.len()).is_some_and(|it| it.eq_ignore_ascii_case(written));
+        let length = match FANGS.iter().find(|(written, _)| begins(written)) {
+            Some((written, meant)) => {
+                plain.push_str(meant);
+                written.len()
+            }
+            None => {
+                plain.push(c);
+                c.len_utf8()
+            }
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    (plain != text).then_some(plain)
+}
+
 /// The text in usual letters, if all of it was typed in full-width ones: a
 /// keyboard that was left in Japanese, not a mixture made to be misread.
 pub(super) fn all_wide(input: &str) -> Option<String> {
@@ -145,7 +186,9 @@ fn scheme(text: &str) -> Result<Scheme, Unclear> {
     let right = lower == "https" || lower == "http";
     if let Some(meant) = known {
         let doubled = right && SCHEMES.iter().any(|(again, _)| starts_with_scheme(after, again));
-        if right && mark == "://" && !doubled {
+        // A browser reads `https:x.com` as if it had its slashes.
+        let has_host = || after.split(['/', '?', '#']).next().is_some_and(|host| host.is_ascii() && is_host_like(host));
+        if right && !doubled && (mark == "://" || mark == ":" && has_host()) {
             return Ok(Scheme::Written);
         }
         if !mark.trim().is_empty() && (!right || mark.chars().count() > 1 || doubled) {
@@ -191,8 +234,8 @@ pub(super) fn is_invisible(c: char) -> bool {
     control
         || matches!(u32::from(c),
             0xad | 0x34f | 0x61c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f
-            | 0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff9..=0xfffb
-            | 0xe0000..=0xe0fff)
+            | 0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff0..=0xfffb
+            | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a | 0xe0000..=0xe0fff)
 }
 
 /// `X @mihon_city`, `インスタグラム：mihon`, `LINE ID：@mihon`: a network's name, perhaps what is given of it, then something.

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::{Host, Url};
 
 use super::data::{ElsewhereKind, Form, Identity, Network, Networks, Shows};
 use super::name::{NameFault, NameRule};
-use super::reading::{Notice, Reading, Unclear};
+use super::reading::{Advised, Notice, Reading, Unclear};
 use super::typed::{LONGEST, is_invisible};
 use super::{Address, NetworkId};
 
@@ -34,11 +34,30 @@ pub(super) struct Written {
     pub handle: String,
 }
 
+/// The account that a link into a network's app names.
+pub(super) fn in_app(network: &Network, scheme: &str, rest: &str, networks: &Networks) -> Result<Reading, Unclear> {
+    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest).to_ascii_lowercase();
+    if network.site_of(&host).is_some() {
+        // Some apps take the address of the page behind their own scheme.
+        return open(&format!("https://{rest}"))?.account(networks).map(|reading| reading.with(Notice::AppLink));
+    }
+    let page = open(&format!("https://app.invalid/{rest}"))?;
+    let app = format!("{}:", scheme.to_ascii_lowercase());
+    match page.find(network, &app, &page.path()?) {
+        Ok(found) => Ok(Reading::Address(Address::of(network.id(), &found.name), vec![Notice::AppLink])),
+        Err(Some(fault)) => Err(Unclear::Name { network: network.id().clone(), fault }),
+        Err(None) => Err(Unclear::AppLink(network.id().clone())),
+    }
+}
+
 /// Opens a text as a browser would, and refuses whatever is made to be misread.
 pub(super) fn open(text: &str) -> Result<Page, Unclear> {
     let mut notices = Vec::new();
     if is_crooked(text) {
         return Err(Unclear::CrookedPath);
+    }
+    if path_of(text).contains("//") {
+        return Err(Unclear::DoubleSlash);
     }
     let lower = text.to_ascii_lowercase();
     let full = if lower.starts_with("http:") || lower.starts_with("https:") {
@@ -73,20 +92,21 @@ pub(super) fn open(text: &str) -> Result<Page, Unclear> {
     Ok(Page { url, host, notices })
 }
 
+/// Host and path of a text, as they were written.
+fn path_of(text: &str) -> &str {
+    let after = text.split_once("//").map_or(text, |(_, after)| after);
+    after.split(['?', '#']).next().unwrap_or(after)
+}
+
 /// Whether a browser would silently take another way than the one that is written.
 fn is_crooked(text: &str) -> bool {
-    let after = text.split_once("//").map_or(text, |(_, after)| after);
-    let path = after.split(['?', '#']).next().unwrap_or(after);
+    let path = path_of(text);
     let dots = |part: &str| {
         let plain = part.to_ascii_lowercase().replace("%2e", ".");
         plain == "." || plain == ".."
     };
     let host = path.split('/').next().unwrap_or(path);
-    text.contains('\\')
-        || host.ends_with(':')
-        || host.contains('%')
-        || path.contains("//")
-        || path.split('/').skip(1).any(dots)
+    text.contains('\\') || host.ends_with(':') || host.contains('%') || path.split('/').skip(1).any(dots)
 }
 
 /// What stands between the slashes and the path, as it was written.
@@ -99,7 +119,7 @@ impl Page {
     /// The account that the page is about.
     pub fn account(self, networks: &Networks) -> Result<Reading, Unclear> {
         if let Some(place) = networks.elsewhere(&self.host) {
-            return Err(Unclear::Elsewhere(place.reason.clone()));
+            return Err(self.leads_on(place.target.as_deref()).unwrap_or_else(|| Unclear::Elsewhere(place.why())));
         }
         if let Some((network, rule)) = networks.of_site(&self.host) {
             return self.on_site(network, rule);
@@ -107,10 +127,30 @@ impl Page {
         match networks.at_host(&self.host) {
             Some(network) => self.on(network, networks),
             None if networks.owner_of(&self.host).is_some_and(|owner| owner.identity == Identity::Name) => {
-                let network = networks.owner_of(&self.host).map_or_else(NetworkId::other, |owner| owner.id().clone());
-                Err(Unclear::NoAccount { network, reason: None })
+                let owner = networks.owner_of(&self.host);
+                let network = owner.map_or_else(NetworkId::other, |owner| owner.id().clone());
+                Err(Unclear::NoAccount { network, why: owner.map(|owner| self.beside_accounts(owner)) })
             }
             None => self.on_unknown(networks),
+        }
+    }
+
+    /// Where a page that only leads on says that it leads.
+    fn leads_on(&self, key: Option<&str>) -> Option<Unclear> {
+        let to = self.query(key?)?;
+        let is_page = to.starts_with("https://") || to.starts_with("http://");
+        is_page.then(|| Unclear::LeadsOn { to })
+    }
+
+    /// Why a host of a network's own shows no account.
+    fn beside_accounts(&self, owner: &Network) -> Advised {
+        let (host, label) = (&self.host, owner.label());
+        let site = owner.hosts.first().map_or("", String::as_str);
+        Advised {
+            reason: format!("「{host}」は、{label}のアカウントのページがあるサイトではありません。"),
+            next: Some(format!(
+                "{label}のアカウントのページを開き、「https://{site}/」か「https://www.{site}/」で始まるURLを入れてください。"
+            )),
         }
     }
 
@@ -170,10 +210,13 @@ impl Page {
             return self.remote_view(name, home, networks);
         }
         let id = network.id().clone();
-        let page = network.not_account.iter().find(|(shape, _)| shape.find(&path).is_some_and(|it| it.rest.is_empty()));
+        let page = network.not_account.iter().find(|it| it.path.find(&path).is_some_and(|it| it.rest.is_empty()));
+        if let Some(on) = page.and_then(|page| self.leads_on(page.target.as_deref())) {
+            return Err(on);
+        }
         Err(match (page, fault) {
             (None, Some(fault)) if fault != NameFault::Reserved => Unclear::Name { network: id, fault },
-            (page, _) => Unclear::NoAccount { network: id, reason: page.map(|(_, reason)| reason.clone()) },
+            (page, _) => Unclear::NoAccount { network: id, why: page.map(|page| page.why.clone()) },
         })
     }
 
@@ -260,7 +303,9 @@ impl Page {
         site: &str,
         path: &[String],
     ) -> Option<Result<Found<'a>, NameFault>> {
-        if !form.hosts.is_empty() && !form.hosts.iter().any(|host| host == site) {
+        // What an app's links look like is said of each form; the shapes of the site are no shapes of theirs.
+        let is_anywhere = form.hosts.is_empty() && !site.ends_with(':');
+        if !is_anywhere && !form.hosts.iter().any(|host| host == site) {
             return None;
         }
         let shape = form.path.find(path)?;
@@ -357,11 +402,12 @@ impl Page {
 /// One part of a path, decoded; refused where decoding would make another path or no text.
 fn decoded(part: &str) -> Result<String, Unclear> {
     let text = percent_decode_str(part).decode_utf8().map_err(|_| Unclear::NotAUrl)?;
-    if text
-        .chars()
-        .any(|c| c.is_control() || c.is_whitespace() || matches!(c, '/' | '\\' | '?' | '#' | '%') || is_invisible(c))
-    {
+    if text.contains(['/', '\\', '?', '#', '%']) || text.contains(char::is_control) {
         return Err(Unclear::NotAUrl);
+    }
+    let is_blank = |c: char| c.is_whitespace() || is_invisible(c);
+    if let Some(blank) = text.chars().find(|c| is_blank(*c)) {
+        return Err(Unclear::Escaped(utf8_percent_encode(&blank.to_string(), NON_ALPHANUMERIC).to_string()));
     }
     Ok(text.into_owned())
 }

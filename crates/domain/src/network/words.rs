@@ -1,10 +1,21 @@
 //! What is said to people about addresses, in plain Japanese.
 
+use super::around::NESTING;
 use super::data::Networks;
 use super::filing::AddressProblem;
 use super::name::NameFault;
-use super::reading::{Notice, Unclear};
+use super::reading::{Advised, Notice, Unclear};
 use super::{NetworkId, canonical_url};
+use crate::letters;
+
+/// What to do where a URL is asked for.
+const COPY_URL: &str =
+    "アカウントのページを開き、アドレス欄の「https://」で始まるＵＲＬを、はじめから終わりまで写してください。";
+
+/// Whether a scheme does something with what stands behind it that nobody expects of a link.
+fn is_dangerous(scheme: &str) -> bool {
+    NESTING.contains(&scheme.to_ascii_lowercase().as_str())
+}
 
 /// The name of a network as people read it today.
 fn label(id: &NetworkId, networks: &Networks) -> String {
@@ -27,6 +38,11 @@ impl Notice {
                 format!("「{host}」は{label}のサイトではありません。名前のよく似た別のサイトです。")
             }
             Self::WideLetters => "全角の文字を半角に直して読みました。".to_owned(),
+            Self::Refanged => {
+                "「hxxp」「[.]」のように、押しても開かない形に書きかえてあるアドレスを、もとの形に直して読みました。"
+                    .to_owned()
+            }
+            Self::AppLink => "アプリを開くためのリンクを、アカウントのページのアドレスとして読みました。".to_owned(),
             Self::Symbols(found) => format!(
                 "ＵＲＬのうちアカウントを表す部分に、英数字でない文字（{}）が入っています。サービスでは使える文字なので、このまま進められます。打ちまちがいでないか、アカウントのページのＵＲＬと見くらべ、違っていたら方針のＵＲＬを直してください。",
                 found.iter().map(char::to_string).collect::<Vec<_>>().join(" ")
@@ -49,9 +65,27 @@ impl Unclear {
             Self::Broken { taken } => format!(
                 "「{taken}」のすぐ後ろで改行か空白が入り、続きがあるように見えます。どこまでがアドレスか決められません。"
             ),
+            Self::Glued { taken } => format!(
+                "「{taken}」の前か後ろに、ほかの文字がすぐ続いています。どこまでがアドレスか決められません。"
+            ),
+            Self::PerhapsAnother { taken, other } => format!(
+                "「{taken}」のほかに、別のアドレスかもしれない「{other}」があります。どちらのことか決められません。"
+            ),
             Self::Typo { found, meant } => format!("URLの先頭が「{found}」になっています。「{meant}」の打ちまちがいと思われます。"),
             Self::WideUrl => "URLが全角の文字で書かれています。".to_owned(),
             Self::Scheme(scheme) => format!("「{scheme}:」で始まるものは、SNSのページのURLではありません。"),
+            Self::AppLink(network) => format!(
+                "{}のアプリを開くためのリンクです。どのアカウントのことかが書かれていません。",
+                label(network, networks)
+            ),
+            Self::Escaped(found) => {
+                format!("アドレスに、空白か目に見えない文字を表す「{found}」が入っています。")
+            }
+            Self::LeadsOn { to } => {
+                let to: String = letters::visible(to).chars().take(200).collect();
+                format!("別のページへ転送するためのURLです。行き先は「{to}」と書かれています。")
+            }
+            Self::DoubleSlash => "アドレスの途中に「/」が2つ続いています。".to_owned(),
             Self::Userinfo => {
                 "URLのサイト名の前に「@」があります。本当の行き先は「@」の後ろのサイトです。見まちがえさせるために使われる書き方です。".to_owned()
             }
@@ -59,16 +93,17 @@ impl Unclear {
             Self::NumberHost => "サイト名が数字のアドレスです。SNSのURLではありません。".to_owned(),
             Self::Invisible => "目に見えない文字が入っています。見た目と本当の文字がちがうことがあります。".to_owned(),
             Self::NotAUrl => "URLとして読めません。".to_owned(),
-            Self::Elsewhere(reason) => reason.clone(),
-            Self::NoAccount { network, reason } => reason.clone().unwrap_or_else(|| {
-                format!("{}のURLですが、アカウントのページではありません。", label(network, networks))
-            }),
+            Self::Elsewhere(why) => why.reason.clone(),
+            Self::NoAccount { network, why } => match why {
+                Some(why) => why.reason.clone(),
+                None => format!("{}のURLですが、アカウントのページではありません。", label(network, networks)),
+            },
             Self::Name { network, fault } => format!("{}{}", label(network, networks), fault.message()),
             Self::RemoteView { home } => {
                 format!("別のサーバーのアカウント（{home}）を、よそのサーバーが写して見せているURLです。")
             }
             Self::CrookedPath => {
-                "ブラウザーが別の道すじに読みかえる書き方（「..」「//」「\\」など）が入っています。".to_owned()
+                "ブラウザーが別の道すじに読みかえる書き方（「..」「\\」など）が入っています。".to_owned()
             }
             Self::Disagreement { said, is } => format!(
                 "「{}」と書かれていますが、URLは{}のものです。",
@@ -86,17 +121,38 @@ impl Unclear {
             Self::Empty | Self::NotAnAddress | Self::OnlyNetwork(_) => {
                 "アカウントのページを開き、そのURLか「@」で始まるユーザー名を入れてください。"
             }
-            Self::TooLong | Self::SeveralWords | Self::SeveralAddresses(_) | Self::Broken { .. } => {
+            Self::TooLong
+            | Self::SeveralWords
+            | Self::SeveralAddresses(_)
+            | Self::Broken { .. }
+            | Self::Glued { .. }
+            | Self::PerhapsAnother { .. } => {
                 "調べたいURLかユーザー名を、1つだけ入れてください。"
             }
             Self::Typo { .. } => "URLの先頭を直して、もう一度入れてください。",
             Self::WideUrl => "半角の文字で入れ直すか、ブラウザーのアドレス欄から写してください。",
+            Self::Scheme(scheme) if !is_dangerous(scheme) => {
+                "アカウントのページを開き、アドレス欄の「https://」で始まるURLを写してください。"
+            }
+            Self::AppLink(_) => {
+                "アプリで開いたアカウントのページから、共有の印で「リンクをコピー」を選び、「https://」で始まるURLを入れてください。"
+            }
+            Self::Escaped(_) => "その部分を消して、もう一度入れてください。",
+            Self::DoubleSlash => "「/」を1つにして、もう一度入れてください。",
+            Self::LeadsOn { .. } => {
+                "確かめたいのが行き先のアカウントなら、行き先のアドレスだけを、もう一度入れてください。"
+            }
             Self::Scheme(_) | Self::Port(_) | Self::NumberHost | Self::Userinfo => {
                 "このURLは開かないでください。アカウントのページのURLを、アプリやブラウザーから写してください。"
             }
-            Self::Invisible | Self::NotAUrl | Self::CrookedPath => {
+            Self::Invisible => {
+                "写したときに入りこむことがあります。アカウントのページを開いてアドレス欄のURLを写すか、ユーザー名を自分で打って入れてください。"
+            }
+            Self::NotAUrl | Self::CrookedPath => {
                 "ブラウザーのアドレス欄からURLを写すか、ユーザー名を自分で打って入れてください。"
             }
+            Self::Elsewhere(Advised { next: Some(next), .. })
+            | Self::NoAccount { why: Some(Advised { next: Some(next), .. }), .. } => next.as_str(),
             Self::Elsewhere(_) | Self::NoAccount { .. } => {
                 "投稿や動画のページからは、投稿した人のアカウントのページを開き、そのURLを入れてください。"
             }
@@ -136,6 +192,7 @@ impl AddressProblem {
         match self {
             Self::Empty => "ＵＲＬが空です。".to_owned(),
             Self::Placeholder { found } => format!("ＵＲＬの欄が「{found}」のままです。"),
+            Self::NotAUrl(Unclear::NotAnAddress) => "ＵＲＬとして読めません。".to_owned(),
             Self::NotAUrl(reason) | Self::Unreadable(reason) => reason.message(networks),
             Self::OwnSite { host } => {
                 format!("「{host}」は公式サイトです。ＳＮＳ（民間の事業者などのサービス）のアカウントではありません。")
@@ -149,6 +206,11 @@ impl AddressProblem {
             }
             Self::Post(_) => "投稿のＵＲＬです。アカウントのＵＲＬではありません。".to_owned(),
             Self::Surrounded { taken } => format!("ＵＲＬ（{taken}）の前か後ろに、ほかの文字が入っています。"),
+            Self::NameOnly { found, .. } => {
+                format!(
+                    "「{found}」は、アカウントのページのＵＲＬではありません。ユーザー名やアプリのリンクでは届け出られません。"
+                )
+            }
             Self::NotOtherName { found, network, wanted } if wanted.is_empty() => {
                 format!(
                     "「サービスが付けた変わらない番号」の欄に「{found}」とありますが、{}には、このＵＲＬに添える番号がありません。",
@@ -179,7 +241,23 @@ impl AddressProblem {
             Self::Empty | Self::Placeholder { .. } => {
                 "アカウントのページを開き、アドレス欄のＵＲＬを写してください。".to_owned()
             }
-            Self::NotAUrl(reason) | Self::Unreadable(reason) => reason.next(),
+            Self::NotAUrl(reason) | Self::Unreadable(reason) => match reason {
+                // Where somebody asks, a user name helps; here only the URL does.
+                Unclear::Empty
+                | Unclear::NotAnAddress
+                | Unclear::OnlyNetwork(_)
+                | Unclear::TooLong
+                | Unclear::SeveralWords
+                | Unclear::Invisible
+                | Unclear::NotAUrl
+                | Unclear::CrookedPath
+                | Unclear::Name { .. } => COPY_URL.to_owned(),
+                other => other.next(),
+            },
+            Self::NameOnly { url: Some(url), .. } => format!(
+                "「{url}」を開いて、そのアカウントのページが出ることを確かめ、ＵＲＬの欄に「{url}」と書いてください。"
+            ),
+            Self::NameOnly { url: None, .. } => COPY_URL.to_owned(),
             Self::OwnSite { .. } => "ＳＮＳのアカウントのページのＵＲＬを入れてください。".to_owned(),
             Self::OtherNetwork { is, .. } => {
                 format!("種類を「{}」に変えるか、ＵＲＬを入れ直してください。", label(is, networks))
@@ -201,5 +279,58 @@ impl AddressProblem {
             Self::NotHttps => "「https」で始まるＵＲＬを入れてください。".to_owned(),
             Self::NoSuchNetwork(_) => "種類を選び直してください。".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Reading, read};
+    use super::*;
+
+    fn reason(text: &str, networks: &Networks) -> Unclear {
+        match read(text, networks) {
+            Reading::Unclear { reason } => reason,
+            other => panic!("{text} was read as {other:?}"),
+        }
+    }
+
+    /// Red when each of these was called dangerous, or was answered with what to do about a video.
+    #[test]
+    fn what_cannot_be_judged_is_answered_with_what_fits_it() {
+        let networks = &Networks::standard().expect("the built-in networks load");
+        for (typed, words, next) in [
+            ("line://msg/text/a", "LINEのアプリを開くためのリンク", "「リンクをコピー」"),
+            ("spotify://artist/mihon", "「spotify:」で始まる", "「https://」で始まるURL"),
+            ("javascript:alert(1)", "「javascript:」で始まる", "開かないで"),
+            (
+                "https://www.facebook.com/messages/t/100064000000001",
+                "メッセージをやりとりする画面",
+                "相手の名前を押して",
+            ),
+            (
+                "https://l.facebook.com/l.php?u=https%3A%2F%2Fx.com%2Fmihon",
+                "行き先は「https://x.com/mihon」",
+                "行き先のアドレスだけ",
+            ),
+            ("https://www.facebook.com/l.php?h=a", "別のページへ転送する", "転送された先"),
+            (
+                "https://social-plugins.line.me/lineit/share?url=https://x.com/mihon",
+                "行き先は「https://x.com/mihon」",
+                "行き先のアドレスだけ",
+            ),
+            ("https://line.me/R/share?text=a", "LINEで文を送る画面", "プロフィールを開き"),
+            ("https://staging.bsky.app/profile/mihon.bsky.social", "「staging.bsky.app」は", "https://bsky.app/"),
+            ("https://www.tiktok.com/mihon", "「https://www.tiktok.com/@…」", "「@」が入ったURL"),
+            ("https://x.com//mihon", "「/」が2つ", "「/」を1つに"),
+            ("https://x.com/mihon%20", "「%20」", "その部分を消して"),
+            ("https://x.com/mihon%E2%80%8B", "「%E2%80%8B」", "その部分を消して"),
+            ("https://x.com/mihon\u{200b}", "目に見えない文字", "アドレス欄"),
+        ] {
+            let reason = reason(typed, networks);
+            assert!(reason.message(networks).contains(words), "{typed}: {}", reason.message(networks));
+            assert!(reason.next().contains(next), "{typed}: {}", reason.next());
+        }
+        let to = format!("https://l.facebook.com/l.php?u=https://x.com/{}%E2%80%AE", "a".repeat(900));
+        assert!(!reason(&to, networks).message(networks).contains('\u{202e}'), "what is shown turns nothing");
     }
 }

@@ -24,7 +24,8 @@ impl Proof {
             Standing::Suspended { .. }
             | Standing::Closed { .. }
             | Standing::NotYetOfficial
-            | Standing::Impersonator { .. } => None,
+            | Standing::Impersonator { .. }
+            | Standing::Withheld => None,
         }
     }
 
@@ -66,6 +67,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether it says that an account is none of the municipality's.
+    pub fn denies(&self) -> bool {
+        matches!(self, Self::NotRegistered | Self::NoAccountOnNetwork)
+    }
+
     /// The word that machines read.
     pub fn word(&self) -> &'static str {
         match self {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::answer::{Answer, Facts, Near, Proof, Understood, Verdict, Way};
-use super::index::{Index, Record, Standing};
+use super::index::{Index, Past, Record, Standing};
 use super::near;
 use crate::calendar::wareki_with_western;
 use crate::network::{self, Address, NetworkId, Networks, Notice, Reading, Unclear, canonical_url};
@@ -14,13 +14,21 @@ const OPEN_FIRST: &str = "公式アカウント一覧にのっているURLかを
 /// What to say where an address cannot be told from the text around it.
 const COPY_AGAIN: &str = "確かめたいアカウントのアドレスだけを写して、もう一度入れてください。";
 
+/// How many links are shown to be compared at once.
+const SHOWN_BESIDE: usize = 3;
+
 /// What to say where the page is no account.
 const ASK_ACCOUNT: &str = "調べたいSNSのアカウントのページを開き、そのURLを入れてください。";
 
 /// Answers whether the account that somebody asks about is the municipality's.
 pub fn verify(ask: &str, index: &Index, networks: &Networks) -> Answer {
     let desk = Desk { index, networks };
-    let mut answer = desk.about_reading(network::read(ask, networks), ask);
+    let plain = network::refanged(ask);
+    let mut answer = desk.about_reading(network::read(ask, networks), plain.as_deref().unwrap_or(ask));
+    if answer.verdict.denies() && index.has_unread() {
+        // The account that cannot be read may be this one.
+        answer = cannot_judge(answer.reading, desk.withheld(), desk.ask_city());
+    }
     if answer.verdict == Verdict::CannotJudge && answer.ways.is_empty() {
         answer.ways = desk.ways(&[]);
     }
@@ -66,38 +74,54 @@ impl Desk<'_> {
             Reading::Claimed { candidates, notices } => self.about_claim(candidates, &notices),
             Reading::Server { candidates } => self.about_server(candidates),
             Reading::Handle { candidates } => self.about_handle(candidates),
-            Reading::Within { taken, goes_on, named, reading } => self.about_within(&taken, goes_on, &named, *reading),
+            Reading::Within { taken, goes_on, named, mails, reading } => {
+                let beside = Beside { goes_on, named, mails };
+                self.about_within(&taken, &beside, *reading)
+            }
             Reading::Unclear { reason } => self.about_nothing(&reason),
         }
     }
 
     /// An address with a text around it: the answer is about the address alone, and says so.
-    fn about_within(&self, taken: &str, goes_on: bool, named: &[String], reading: Reading) -> Answer {
+    fn about_within(&self, taken: &str, beside: &Beside, reading: Reading) -> Answer {
         let mut answer = self.about_reading(reading, taken);
         answer.reading.notices.insert(0, format!("まわりの文字をのぞいて、「{taken}」についてお答えします。"));
-        let denied = matches!(answer.verdict, Verdict::NotRegistered | Verdict::NoAccountOnNetwork);
-        if denied && goes_on {
+        if answer.verdict.denies() && beside.goes_on {
             let reason = format!("「{taken}」のあとに文字が続いていて、どこまでがアドレスか決められません。");
             return cannot_judge(answer.reading, reason, COPY_AGAIN.to_owned());
         }
-        let Verdict::Official(proof) = &answer.verdict else { return answer };
-        match named.iter().find(|name| !self.is_name_of(name, proof.account())) {
+        let other = match &answer.verdict {
+            Verdict::Official(proof) => {
+                let is_own = |name: &&String| self.is_name_of(name, proof.account());
+                let name = beside.named.iter().find(|name| !is_own(name)).map(|name| format!("@{name}"));
+                name.or_else(|| beside.mails.iter().find(|mail| !self.is_own_mail(mail)).cloned())
+            }
+            // The other name may be of an account of ours, and so may be what was meant.
+            Verdict::NotRegistered | Verdict::NoAccountOnNetwork => {
+                let asked = &answer.reading.addresses;
+                let is_asked = |name: &&String| asked.iter().any(|address| is_called(address, name));
+                beside.named.iter().find(|name| !is_asked(name)).map(|name| format!("@{name}"))
+            }
+            _ => None,
+        };
+        match other {
             None => answer,
             Some(other) => {
-                let reason = format!("「{taken}」のほかに「@{other}」があり、どちらのことか決められません。");
+                let reason = format!("「{taken}」のほかに「{other}」があり、どちらのことか決められません。");
                 cannot_judge(answer.reading, reason, COPY_AGAIN.to_owned())
             }
         }
     }
 
+    /// Whether a mail address is of the municipality's own domain.
+    fn is_own_mail(&self, mail: &str) -> bool {
+        mail.rsplit_once('@').is_some_and(|(_, host)| self.index.is_own_host(&host.to_ascii_lowercase()))
+    }
+
     /// Whether an account is reached by this name, whatever the capitals.
     fn is_name_of(&self, name: &str, account: &str) -> bool {
         let records = self.index.records().iter().filter(|record| record.account == account);
-        records.flat_map(|record| &record.addresses).any(|address| {
-            let own = address.name().trim_start_matches('@');
-            let local = own.split('@').next().unwrap_or(own);
-            own.eq_ignore_ascii_case(name) || local.eq_ignore_ascii_case(name)
-        })
+        records.flat_map(|record| &record.addresses).any(|address| is_called(address, name))
     }
 
     /// A question about one account.
@@ -312,16 +336,23 @@ impl Desk<'_> {
                     "休止中は、新しいお知らせは出ません。新しい投稿やメッセージがあったら、信じる前に{it}に知らせてください。"
                 ),
             ),
-            Standing::Closed { on } => (
+            Standing::Closed { on, past } => (
                 Verdict::Closed,
                 Some(*on),
-                format!(
-                    "前は{city}のアカウントでしたが、{}に廃止されました（「{name}」）。今は{it}のものではありません。",
-                    wareki_with_western(*on)
-                ),
+                match past {
+                    Past::Listed => format!(
+                        "前は{city}のアカウントでしたが、{}に廃止されました（「{name}」）。今は{it}のものではありません。",
+                        wareki_with_western(*on)
+                    ),
+                    Past::NeverListed => format!(
+                        "{city}の公式アカウント一覧にのったことはありません。{it}の記録では{}に廃止されていて、今は{it}のものではありません。",
+                        wareki_with_western(*on)
+                    ),
+                },
                 "別の人が同じ名前を使っていることがあります。投稿を信じたり、リンクを開いたりしないでください。"
                     .to_owned(),
             ),
+            Standing::Withheld => (Verdict::CannotJudge, None, self.withheld(), self.ask_city()),
             Standing::NotYetOfficial => (
                 Verdict::NotYetOfficial,
                 None,
@@ -349,7 +380,13 @@ impl Desk<'_> {
         };
         let url = if record.addresses.first() == Some(asked) { facts.url.clone() } else { reading.url.clone() };
         let reading = Understood { url, ..reading };
-        Answer { facts: Some(facts), ..Answer::of(verdict, reading, reason, advice) }
+        let facts = Some(facts).filter(|_| record.standing != Standing::Withheld);
+        Answer { facts, ..Answer::of(verdict, reading, reason, advice) }
+    }
+
+    /// What to say of an account whose record nobody can read.
+    fn withheld(&self) -> String {
+        format!("{}の記録のなかに、いま確かめられないものがあり、このアカウントのことを答えられません。", self.it())
     }
 
     fn vouched(&self, record: &Record, since: Date) -> String {
@@ -387,14 +424,27 @@ impl Desk<'_> {
         if address.network == NetworkId::other() {
             return self.strange(address, reading);
         }
-        if self.may_be_untold(address) {
+        let untold: Vec<&Record> = self.untold(address).collect();
+        if !untold.is_empty() {
             let label = self.label(&address.network);
             let reason = format!(
                 "{label}の{}のアカウントのなかに、この形のアドレスが届けられていないものがあり、それかどうか決められません。",
                 self.it()
             );
-            let advice = "このアドレスを開いてアカウントのページへ進み、アドレス欄に出るURLを入れてください。";
-            return cannot_judge(reading, reason, advice.to_owned());
+            let listed = untold.iter().filter(|record| record.is_listed()).take(SHOWN_BESIDE);
+            let links: Vec<String> = listed.map(|record| format!("「{}」", self.shown(record).url)).collect();
+            let compare = if links.is_empty() {
+                String::new()
+            } else {
+                format!(
+                    "公式アカウント一覧にのっている{}を開いた先と、同じページかを見くらべてください。",
+                    links.join("、")
+                )
+            };
+            let advice = format!(
+                "このアドレスを開いてアカウントのページへ進み、アドレス欄に出るURLが変わったら、そのURLを入れてください。{compare}"
+            );
+            return cannot_judge(reading, reason, advice);
         }
         if self.index.has_account_on(&address.network) {
             return self.unregistered(reading, Some(address));
@@ -418,14 +468,14 @@ impl Desk<'_> {
         })
     }
 
-    /// Whether an account of ours may have this name without the register having been told.
-    fn may_be_untold(&self, address: &Address) -> bool {
-        let Some(network) = self.networks.get(&address.network) else { return false };
-        let untold = |record: &Record| {
+    /// The accounts of ours that may have this name without the register having been told.
+    fn untold(&self, address: &Address) -> impl Iterator<Item = &Record> {
+        let network = self.networks.get(&address.network);
+        self.index.records().iter().filter(move |record| {
             let names = record.addresses.iter().filter(|own| own.network == address.network).map(Address::name);
-            network.may_have_untold(address.name(), names)
-        };
-        self.index.records().iter().any(|it| it.is_held() && it.network == address.network && untold(it))
+            let may_have = || network.is_some_and(|network| network.may_have_untold(address.name(), names));
+            record.is_held() && record.network == address.network && may_have()
+        })
     }
 
     /// A page on no network's site: nothing says that it is an account.
@@ -470,12 +520,28 @@ impl Desk<'_> {
     }
 }
 
+/// What stands beside an address in a text.
+struct Beside {
+    /// Whether a word follows that may be the rest of a torn address.
+    goes_on: bool,
+    /// Names with `@`, without it.
+    named: Vec<String>,
+    mails: Vec<String>,
+}
+
+/// Whether an address has this name, whatever the capitals.
+fn is_called(address: &Address, name: &str) -> bool {
+    let own = address.name().trim_start_matches('@');
+    let local = own.split('@').next().unwrap_or(own);
+    own.eq_ignore_ascii_case(name) || local.eq_ignore_ascii_case(name)
+}
+
 /// Of records none of which is held, the one that says most about today: that an account was given up, until the list says
 /// that it is the municipality's again. Whoever is only noted or prepared takes no warning away.
 fn unheld<'a>(records: &[&'a Record]) -> Option<&'a Record> {
     let coming = records.iter().find(|record| record.standing == Standing::NotYetOfficial);
     let closed = records.iter().filter_map(|record| match record.standing {
-        Standing::Closed { on } => Some((on, *record)),
+        Standing::Closed { on, .. } => Some((on, *record)),
         _ => None,
     });
     closed.max_by_key(|(on, _)| *on).map(|(_, record)| record).or(coming.copied())

@@ -48,6 +48,9 @@ pub enum Standing {
     Closed {
         /// The day it was closed.
         on: Date,
+        /// What it was until then.
+        #[serde(default, skip_serializing_if = "Past::is_listed")]
+        past: Past,
     },
     /// Filed or being prepared, and not on the list.
     NotYetOfficial,
@@ -56,6 +59,33 @@ pub enum Standing {
         /// The day it was noted.
         noted_on: Date,
     },
+    /// In the register, in a record that cannot be read or is not as it was recorded: nothing can be said of it.
+    Withheld,
+}
+
+/// What an account was before it was closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Past {
+    /// On the list once.
+    #[default]
+    Listed,
+    /// Known to the municipality, and never on the list.
+    NeverListed,
+}
+
+impl Past {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands the field over by reference")]
+    fn is_listed(&self) -> bool {
+        *self == Self::Listed
+    }
+}
+
+impl Standing {
+    /// The standing of an account that was on the list and is closed.
+    pub fn closed(on: Date) -> Self {
+        Self::Closed { on, past: Past::Listed }
+    }
 }
 
 impl Record {
@@ -64,9 +94,9 @@ impl Record {
         matches!(self.standing, Standing::Listed { .. })
     }
 
-    /// Whether the municipality holds this account today.
+    /// Whether the municipality holds this account today; of one that cannot be read it may be true.
     pub fn is_held(&self) -> bool {
-        matches!(self.standing, Standing::Listed { .. } | Standing::Suspended { .. })
+        matches!(self.standing, Standing::Listed { .. } | Standing::Suspended { .. } | Standing::Withheld)
     }
 }
 
@@ -176,6 +206,11 @@ impl Index {
     /// Whether a host is the municipality's own site.
     pub(super) fn is_own_host(&self, host: &str) -> bool {
         self.own_hosts.iter().any(|own| is_own(host, own))
+    }
+
+    /// Whether an account of the register has addresses that nobody can read.
+    pub(super) fn has_unread(&self) -> bool {
+        self.records.iter().any(|record| record.standing == Standing::Withheld && record.addresses.is_empty())
     }
 
     /// Every record that has this address, whatever network its page was filed under.

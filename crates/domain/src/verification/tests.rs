@@ -54,7 +54,7 @@ fn records() -> Vec<Record> {
             listed(),
         ),
         record("休", &["https://x.com/mihon_yasumi"], Standing::Suspended { since: date(2025, 1, 1) }),
-        record("廃", &["https://x.com/mihon_hai"], Standing::Closed { on: date(2025, 3, 31) }),
+        record("廃", &["https://x.com/mihon_hai"], Standing::closed(date(2025, 3, 31))),
         record("準備", &["https://x.com/mihon_mada"], Standing::NotYetOfficial),
         record(
             "偽",
@@ -245,7 +245,7 @@ fn a_page_that_was_filed_twice_counts_by_the_one_that_lives() {
             standing,
         }
     };
-    let closed = || Standing::Closed { on: date(2025, 3, 31) };
+    let closed = || Standing::closed(date(2025, 3, 31));
     let ask = |index: &Index| verify("https://social.example/@mihon", index, networks()).verdict;
     let both = only(vec![at("前", "misskey", closed()), at("今", "mastodon", listed())]);
     assert!(matches!(ask(&both), Verdict::Official(proof) if proof.account() == "今"));
@@ -304,4 +304,66 @@ fn a_page_without_the_sign_and_the_name_with_it_may_be_one_account() {
     }
     let other = verify("@mihon_kanko@hiroba.example.jp", &index, networks());
     assert_eq!(other.verdict, Verdict::NotRegistered);
+}
+
+/// Red while the name of a page was denied that is listed by its number alone.
+#[test]
+fn a_name_is_denied_only_where_every_account_of_ours_has_one() {
+    let ask = |index: &Index, url: &str| verify(url, index, networks());
+    for (numbered, named, name) in [
+        (
+            "https://www.facebook.com/profile.php?id=100064000000001",
+            "https://www.facebook.com/mihon",
+            "https://www.facebook.com/somebody",
+        ),
+        ("https://x.com/i/user/1234", "https://x.com/mihon", "https://x.com/somebody"),
+        ("https://mihon.note.jp/", "https://note.com/mihon", "https://note.com/somebody"),
+        (
+            "https://www.youtube.com/channel/UCabcdefghijklmnopqrstuv",
+            "https://www.youtube.com/@mihon",
+            "https://www.youtube.com/@somebody",
+        ),
+        ("https://lin.ee/AbCdEfG", "https://line.me/R/ti/p/@mihon", "https://line.me/R/ti/p/@somebody"),
+    ] {
+        let answer = ask(&only(vec![record("番号", &[numbered], listed())]), name);
+        assert_eq!(answer.verdict.word(), "cannot_judge", "{name}: {}", answer.reason);
+        assert!(answer.advice.contains(numbered) && answer.advice.contains("見くらべ"), "{}", answer.advice);
+        let both = only(vec![record("両方", &[numbered, named], listed())]);
+        assert_eq!(ask(&both, name).verdict.word(), "not_registered", "{name}");
+        let closed = record("廃", &[numbered], Standing::closed(date(2025, 3, 31)));
+        let ended = only(vec![closed, record("名", &[named], listed())]);
+        assert_eq!(ask(&ended, name).verdict.word(), "not_registered", "{name}: a closed one is nobody's");
+    }
+}
+
+#[test]
+fn what_was_never_listed_is_told_so_and_an_older_index_is_read_as_before() {
+    let on = date(2025, 3, 31);
+    let never = record("前", &["https://x.com/mihon_mae"], Standing::Closed { on, past: Past::NeverListed });
+    let answer = verify("https://x.com/mihon_mae", &only(vec![never]), networks());
+    assert_eq!(answer.verdict, Verdict::Closed);
+    assert!(answer.reason.contains("一覧にのったことはありません"), "{}", answer.reason);
+    let old: Standing = serde_json::from_str(r#"{"is":"closed","on":"2025-03-31"}"#).expect("as it was written");
+    assert_eq!(old, Standing::closed(on));
+    assert_eq!(serde_json::to_string(&old).expect("JSON"), r#"{"is":"closed","on":"2025-03-31"}"#);
+}
+
+#[test]
+fn of_a_record_that_cannot_be_read_nothing_is_said_and_nobody_is_denied_for_it() {
+    let withheld = record("壊", &["https://x.com/mihon_city"], Standing::Withheld);
+    let index = only(vec![withheld.clone(), record("他", &["https://x.com/mihon_kanko"], listed())]);
+    let word = |ask: &str, index: &Index| verify(ask, index, networks()).verdict.word();
+    assert_eq!(word("https://x.com/mihon_city", &index), "cannot_judge");
+    assert_eq!(word("https://x.com/mihon_kanko", &index), "official");
+    assert_eq!(
+        word("https://x.com/somebody", &index),
+        "not_registered",
+        "it is known which addresses cannot be judged"
+    );
+    let nowhere =
+        only(vec![Record { addresses: Vec::new(), ..withheld }, record("他", &["https://x.com/a_kanko"], listed())]);
+    for ask in ["https://x.com/somebody", "https://www.tiktok.com/@somebody"] {
+        assert_eq!(word(ask, &nowhere), "cannot_judge", "{ask}: it may be this one");
+    }
+    assert_eq!(word("https://x.com/a_kanko", &nowhere), "official");
 }

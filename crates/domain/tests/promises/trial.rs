@@ -142,7 +142,7 @@ fn index(register: &Register, planted: Option<Defect>) -> Index {
             }
             Standing::Preparing | Standing::Existing { .. } => Told::NotYetOfficial,
             Standing::Suspended { since } => Told::Suspended { since: *since },
-            Standing::Delisted { since: on } | Standing::Closed { on } => Told::Closed { on: *on },
+            Standing::Delisted { since: on } | Standing::Closed { on } => Told::closed(*on),
             Standing::Withdrawn { .. } => return None,
         };
         let addresses: Vec<Address> = account.addresses().cloned().collect();

@@ -47,7 +47,7 @@ pub fn index(records: &[ListingRecord]) -> Index {
         let standing = Standing::Listed { since: record.listed_on, page };
         entry(&record.account, &record.name, &record.network, &record.url, standing)
     };
-    let closed = Standing::Closed { on: date(2026, 11, 20) };
+    let closed = Standing::closed(date(2026, 11, 20));
     let posing = Standing::Impersonator { noted_on: date(2026, 11, 1) };
     let mut entries: Vec<Record> = records.iter().map(listed).collect();
     entries.push(entry("a-09", "見本町イベント", "x", "https://x.com/mihon_event", closed));

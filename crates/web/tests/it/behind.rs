@@ -27,7 +27,7 @@ fn tail(turned: Option<Record>, id: &str, listed_by: Option<u64>) -> Tail {
 }
 
 fn delisted() -> Tail {
-    tail(Some(now("a-01", TOWN, Standing::Closed { on: date(2026, 11, 21) })), "a-01", None)
+    tail(Some(now("a-01", TOWN, Standing::closed(date(2026, 11, 21)))), "a-01", None)
 }
 
 /// 見本町 beside its ledger, told of what lies behind its list.

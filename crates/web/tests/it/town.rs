@@ -27,7 +27,7 @@ pub fn mihon() -> Bundle {
     let mut bundle = empty("999999", "見本町", 42);
     list(&mut bundle, "a-01", "x", "https://x.com/mihon_town");
     list(&mut bundle, "a-02", "instagram", "https://www.instagram.com/mihon.shiki/");
-    know(&mut bundle, "a-09", "https://x.com/mihon_event", Standing::Closed { on: date(2026, 11, 20) });
+    know(&mut bundle, "a-09", "https://x.com/mihon_event", Standing::closed(date(2026, 11, 20)));
     know(&mut bundle, "a-08", "https://x.com/mihon_yasumi", Standing::Suspended { since: date(2026, 11, 2) });
     know(&mut bundle, "a-07", "https://x.com/mihon_mada", Standing::NotYetOfficial);
     know(&mut bundle, "z-01", "https://x.com/tonari_vil", Standing::Impersonator { noted_on: date(2026, 11, 1) });
@@ -39,8 +39,8 @@ pub fn mihon() -> Bundle {
 pub fn tonari() -> Bundle {
     let mut bundle = empty("888888", "隣村", 7);
     list(&mut bundle, "b-01", "x", "https://x.com/tonari_vil");
-    know(&mut bundle, "b-02", "https://x.com/mihon_yasumi", Standing::Closed { on: date(2026, 10, 1) });
-    know(&mut bundle, "b-03", "https://x.com/everywhere", Standing::Closed { on: date(2026, 10, 1) });
+    know(&mut bundle, "b-02", "https://x.com/mihon_yasumi", Standing::closed(date(2026, 10, 1)));
+    know(&mut bundle, "b-03", "https://x.com/everywhere", Standing::closed(date(2026, 10, 1)));
     know(&mut bundle, "b-04", "https://x.com/mihon_mada", Standing::Suspended { since: date(2026, 10, 1) });
     bundle
 }

@@ -41,19 +41,27 @@ pub struct Watch {
     tail: Tail,
     /// Under which guideline this process made the list last.
     made_under: Option<GuidelineHash>,
-    making: Option<JoinHandle<anyhow::Result<GuidelineHash>>>,
+    making: Option<JoinHandle<anyhow::Result<MadeList>>>,
     /// The last publication that failed, and how many failed in a row.
     failed: Option<(Instant, u32)>,
     /// What is wrong, in the words in which the log was told of it, without their figures.
     wrong: BTreeMap<Condition, String>,
 }
 
+/// A list that was made.
+pub struct MadeList {
+    /// Under which guideline.
+    under: GuidelineHash,
+    /// What it could not show, in the words of the log.
+    left_out: Option<String>,
+}
+
 impl Publisher {
-    /// Makes the list anew, and says under which guideline.
-    pub async fn publish(&self) -> anyhow::Result<GuidelineHash> {
+    /// Makes the list anew.
+    pub async fn publish(&self) -> anyhow::Result<MadeList> {
         let under = self.town.city.guideline_in_force().await?.hash.clone();
-        self.town.city.publish(&self.dir, &self.to().await?).await?;
-        Ok(under)
+        let published = self.town.city.publish(&self.dir, &self.to().await?).await?;
+        Ok(MadeList { under, left_out: published.left_out_in_words() })
     }
 
     /// Whether the list that lies in the folder may be served while a new one is made.
@@ -86,10 +94,13 @@ impl Publisher {
     }
 
     /// Looks for the first time, so that the shelf may answer; then [`Watch::keep`] goes on.
-    pub async fn watch(self, lists: Arc<Shelf>, health: Arc<Health>, made_under: Option<GuidelineHash>) -> Watch {
+    pub async fn watch(self, lists: Arc<Shelf>, health: Arc<Health>, made: Option<MadeList>) -> Watch {
         let (tail, wrong) = (Tail::default(), BTreeMap::new());
-        let mut first =
-            Watch { publisher: self, shelf: lists, health, tail, made_under, making: None, failed: None, wrong };
+        let (made_under, making, failed) = (None, None, None);
+        let mut first = Watch { publisher: self, shelf: lists, health, tail, made_under, making, failed, wrong };
+        if let Some(made) = made {
+            first.take(made);
+        }
         first.look().await;
         first
     }
@@ -141,8 +152,8 @@ impl Watch {
     async fn finish(&mut self) {
         let Some(made) = self.making.take_if(|making| making.is_finished()) else { return };
         match made.await.map_err(anyhow::Error::from).flatten() {
-            Ok(under) => {
-                (self.made_under, self.failed) = (Some(under), None);
+            Ok(made) => {
+                self.take(made);
                 self.found(Condition::PublicationStuck, None);
                 let lists = Arc::clone(&self.shelf);
                 // Looked for at once; whoever looks every second anyway tells what cannot be read.
@@ -155,6 +166,12 @@ impl Watch {
                 self.found(Condition::PublicationStuck, Some(words));
             }
         }
+    }
+
+    /// Takes in what list was made, and what it could not show.
+    fn take(&mut self, made: MadeList) {
+        (self.made_under, self.failed) = (Some(made.under), None);
+        self.found(Condition::AccountsLeftOut, made.left_out);
     }
 
     /// Takes in how something was found, for whoever asks, and says once in the log what is wrong.
