@@ -15,4 +15,5 @@ mod place;
 mod plain;
 mod press;
 mod program;
+mod rights;
 mod upgrade;
