@@ -105,6 +105,32 @@ impl City {
         .await
     }
 
+    /// Whether somebody can put a hand to a step of a case now, whatever is asked for besides.
+    pub async fn may_do(&self, case: &CaseId, step: &str, by: &By) -> Result<(), ActError> {
+        self.with_case(case, |desk| Ok(desk.may_do(case, step, by)?)).await
+    }
+
+    /// Whether somebody can withdraw a case now, whatever is asked for besides.
+    pub async fn may_withdraw(&self, case: &CaseId, by: &By) -> Result<(), ActError> {
+        self.with_case(case, |desk| Ok(desk.may_withdraw(case, by).map(drop)?)).await
+    }
+
+    /// Asks the kernel what stands, with a case and its account before it.
+    async fn with_case<T>(
+        &self,
+        case: &CaseId,
+        ask: impl FnOnce(&Desk<'_>) -> Result<T, ActError>,
+    ) -> Result<T, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let mut slice = self.common(&mut reading).await?;
+        slice.load(&mut reading, &Part::Case(case.clone())).await?;
+        let loaded = match slice.register.cases.get(case).map(|case| case.guideline.clone()) {
+            Some(hash) => self.guideline(&mut reading, &hash).await?,
+            None => self.guideline_in_force().await?,
+        };
+        ask(&self.desk(&slice, &loaded))
+    }
+
     /// Asks the kernel what stands, with an account and its cases before it.
     async fn with_desk_of<T>(
         &self,

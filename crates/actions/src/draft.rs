@@ -8,7 +8,7 @@ use domain::act::{By, Desk, DoStep, record_of};
 use domain::case::{Case, Outcome, PolicyVersion};
 use domain::draft::{Part, Sheet, field};
 use domain::evidence::Evidence;
-use domain::guideline::{Block, Purpose};
+use domain::guideline::{Block, Purpose, Step, StepKind};
 use domain::id::{CaseId, PersonId};
 use domain::listing::ListingRecord;
 use domain::policy::Policy;
@@ -47,6 +47,16 @@ pub struct Drafting {
     pub started: Started,
     /// The unit's last policy for another account, where nothing is typed yet.
     pub earlier: Option<Earlier>,
+}
+
+impl Drafting {
+    /// The steps of the case that no longer stand once this is recorded.
+    pub fn undone(&self) -> Vec<&Step> {
+        let Some(procedure) = self.loaded.guideline.procedure(&self.case.procedure) else { return Vec::new() };
+        let Some(draft) = procedure.steps.iter().find(|step| step.kind == StepKind::Draft) else { return Vec::new() };
+        let undone = self.case.undone_by_draft(draft, procedure);
+        procedure.steps.iter().filter(|step| undone.contains(&step.id)).collect()
+    }
 }
 
 /// A draft that is kept.

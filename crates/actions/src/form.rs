@@ -245,7 +245,7 @@ fn redraft(case: &mut Case, policy: Policy, guideline: &Guideline) {
     let procedure = guideline.procedure(&case.procedure);
     let draft = procedure.and_then(|p| Some((p, p.steps.iter().find(|step| step.kind == StepKind::Draft)?)));
     for undone in draft.map(|(procedure, draft)| procedure.resting_on_draft(draft)).unwrap_or_default() {
-        case.steps.remove(&undone);
+        case.undo(&undone);
     }
     case.policy = Some(PolicyVersion { version: 0, content: Some(policy) });
 }

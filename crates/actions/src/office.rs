@@ -4,6 +4,7 @@ mod above;
 mod column;
 mod doubt;
 mod empty;
+mod left;
 mod said;
 mod staff_list;
 mod template;
@@ -56,6 +57,8 @@ pub struct ImportPreview {
     pub changes: Vec<String>,
     /// What has to be mended before anything is imported, with the row.
     pub problems: Vec<String>,
+    /// The accounts that it leaves without a unit or a head, a sentence each.
+    pub left: Vec<String>,
     #[serde(skip)]
     plan: OfficePlan,
 }
@@ -73,7 +76,9 @@ impl City {
     pub async fn preview_office(&self, import: &OfficeImport) -> Result<ImportPreview, ActError> {
         let guideline = self.guideline_in_force().await?;
         let office = self.office().await?;
-        Ok(preview(&office, &guideline.guideline, import))
+        let mut preview = preview(&office, &guideline.guideline, import);
+        preview.left = self.left_by(&preview.plan.changes).await?;
+        Ok(preview)
     }
 
     /// Imports a staff list as its preview shows it: all of it, or nothing.
@@ -139,7 +144,7 @@ fn preview(office: &Office, guideline: &Guideline, import: &OfficeImport) -> Imp
     }
     let called = Called::after(office, guideline, &plan);
     let changes = plan.changes.iter().map(|c| sentence(c, &called)).collect();
-    ImportPreview { list, changes, problems, plan }
+    ImportPreview { list, changes, problems, left: Vec::new(), plan }
 }
 
 /// What people and posts are called once a plan is carried out.

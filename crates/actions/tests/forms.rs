@@ -147,7 +147,7 @@ async fn form_2_is_the_source_word_for_word_and_strikes_what_does_not_apply() {
     for (procedure, struck) in [("suspension", "〔取消線：廃止〕（休止）"), ("closing", "廃止（〔取消線：休止〕）")]
     {
         let case = town.goes_on(procedure, &account).await;
-        let stop = Evidence::Stop { last_day: date(2026, 5, 31) };
+        let stop = Evidence::Stop { last_day: date(2026, 6, 1) };
         town.does(&case, "stop", "s1-head", stop).await.expect("stopped");
         town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
         let document = form(&town.city, &case, None).await;
@@ -163,7 +163,7 @@ async fn form_2_is_the_source_word_for_word_and_strikes_what_does_not_apply() {
     0001
     X
     みほん観光 mihon_kanko
-    令和8年5月31日
+    令和8年6月1日
     案内を一つにまとめるため
     ---
     令和8年6月1日
@@ -172,7 +172,7 @@ async fn form_2_is_the_source_word_for_word_and_strikes_what_does_not_apply() {
     0001
     X
     みほん観光 mihon_kanko
-    令和8年5月31日
+    令和8年6月1日
     案内を一つにまとめるため
     ");
     town.bench.clear().await;

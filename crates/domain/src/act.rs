@@ -4,6 +4,8 @@
 //! the register (or the part of it that the act needs), the guideline of the case and the day given to it; the new
 //! state follows from the entry by [`Register::apply`], so that state and entry cannot differ.
 
+mod agree;
+mod days;
 mod effect;
 mod files;
 mod hand;
@@ -86,18 +88,10 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// 取下げ of a case, by the unit that opened it, while nothing of it has been published.
-    pub fn withdraw(&self, case: &CaseId, because: &str, by: &By) -> Result<Decided, Refusal> {
+    /// Whether a person can withdraw a case now, whatever is asked for besides, and in which post.
+    pub fn may_withdraw(&self, case: &CaseId, by: &By) -> Result<Post, Refusal> {
         let case = self.case(case)?;
-        Self::must_be_open(case)?;
-        self.day_fits(case, by.on)?;
-        let last = case.steps.values().map(|done| done.on).chain(case.returned.iter().map(|r| r.on)).max();
-        if let Some(last) = last.filter(|last| by.on < *last) {
-            return Err(Self::day_before(by.on, "この案件で最後に行ったこと", last));
-        }
-        if case.is_published() {
-            return Err(self.published(case));
-        }
+        // Who may not is told so first, whatever else there is to say.
         let rule = crate::guideline::Holder::OwningUnitStaff;
         let post = self.post_for(by, &rule, case).ok_or_else(|| {
             Refusal::new(
@@ -106,6 +100,22 @@ impl<'a> Desk<'a> {
                 "案件の担当部署に依頼してください。",
             )
         })?;
+        if case.is_published() && !matches!(case.state, CaseState::Withdrawn { .. }) {
+            return Err(self.published(case));
+        }
+        Self::must_be_open(case)?;
+        Ok(post)
+    }
+
+    /// 取下げ of a case, by the unit that opened it, while nothing of it has been published.
+    pub fn withdraw(&self, case: &CaseId, because: &str, by: &By) -> Result<Decided, Refusal> {
+        let post = self.may_withdraw(case, by)?;
+        let case = self.case(case)?;
+        self.day_fits(case, by.on)?;
+        let last = case.acts().map(|(_, done)| done.on).chain(case.returned.iter().map(|r| r.on)).max();
+        if let Some(last) = last.filter(|last| by.on < *last) {
+            return Err(Self::day_before(by.on, "この案件で最後に行ったこと", last));
+        }
         if because.trim().is_empty() {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
@@ -126,20 +136,36 @@ impl<'a> Desk<'a> {
 
     /// Why what changed the list is not taken back, and what to do instead: never what the case itself has just done.
     fn published(&self, case: &Case) -> Refusal {
-        let ends = matches!(case.purpose, Purpose::Closing | Purpose::Suspension);
-        let (what, undoing): (_, &[Purpose]) = match case.purpose {
-            Purpose::Closing => ("この案件で、アカウントはすでに一覧から外れました。", &[]),
-            Purpose::Suspension => ("この案件で、アカウントはすでに一覧から外れました。", &[Purpose::Resumption]),
-            _ => ("この案件で、アカウントはすでに掲載されました。", &[Purpose::Closing, Purpose::Suspension]),
+        let ended = matches!(case.purpose, Purpose::Closing | Purpose::Suspension);
+        let what = match (ended, &case.state) {
+            (true, CaseState::Completed { .. }) => "この案件は完了し、アカウントは一覧から外れました。",
+            (true, _) => "この案件で、アカウントはすでに一覧から外れました。",
+            (false, CaseState::Completed { .. }) => "この案件は完了し、アカウントは掲載されました。",
+            (false, _) => "この案件で、アカウントはすでに掲載されました。",
+        };
+        let left = self.procedure_of(case).map(|procedure| case.needed(procedure, self.guideline)).unwrap_or_default();
+        let left: Vec<String> = left.iter().map(|step| format!("「{}」", step.label)).collect();
+        let first = match case.state {
+            CaseState::Open if !left.is_empty() => format!("残っている{}を済ませてください。", left.concat()),
+            _ => String::new(),
+        };
+        let undoing: &[Purpose] = match case.purpose {
+            Purpose::Closing => &[],
+            Purpose::Suspension => &[Purpose::Resumption],
+            _ => &[Purpose::Closing, Purpose::Suspension],
         };
         let known = self.guideline.procedures.iter().filter(|known| undoing.contains(&known.purpose));
         let known: Vec<String> = known.map(|known| format!("「{}」", known.label)).collect();
-        let next = match known.as_slice() {
-            [] if ends => "残りの手順があれば、そのまま進めてください。もう一度公式にするときは、新しい開設の手続から始めてください。".to_owned(),
+        let then = match known.as_slice() {
+            [] if ended && first.is_empty() => {
+                "もう一度公式にするときは、新しい開設の手続から始めてください。".to_owned()
+            }
+            [] if ended => "もう一度公式にするときは、そのあとで新しい開設の手続から始めてください。".to_owned(),
             [] => format!("{}に相談してください。", self.guideline.words.central),
-            _ if ends => format!("残りの手順を終えてから、{}を始めてください。", known.join("または")),
-            _ => format!("一覧から外すときは、残りの手順を終えてから、{}を始めてください。", known.join("または")),
+            _ if ended => format!("もう一度公式にするときは、{}を始めてください。", known.join("または")),
+            _ => format!("一覧から外すときは、{}を始めてください。", known.join("または")),
         };
+        let next = format!("{first}{then}");
         Refusal::new(RefusalKind::WrongStanding, format!("{what}取り下げることはできません。"), next)
     }
 

@@ -23,6 +23,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 
+/// Before this day no account of a social network was in use anywhere: whoever writes an earlier one means another year.
+pub const NETWORKS_BEGAN: Date = Date::constant(2000, 1, 1);
+
 /// Tells the day on which an instant (milliseconds since 1970, UTC) falls in Asia/Tokyo.
 pub fn today(now_ms: i64) -> Date {
     tokyo(now_ms).date()

@@ -47,6 +47,10 @@ pub struct Case {
     pub acquired_url: Option<String>,
     /// The steps done and still standing, by id.
     pub steps: BTreeMap<String, Done>,
+    /// What some or all of several units' heads said yes to, each for their own, by step; a step stands in `steps` once none
+    /// is left.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub agreed: BTreeMap<String, Vec<AgreedBy>>,
     /// 管理№, once given in this case.
     pub number: Option<String>,
     /// What was last sent back, until the step it went back to is done again.
@@ -134,6 +138,15 @@ pub struct Done {
     pub note: Option<String>,
     /// The ledger's sequence number of its entry.
     pub seq: u64,
+}
+
+/// The yes of one head, for the unit or units that they lead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AgreedBy {
+    /// The units.
+    pub units: Vec<UnitId>,
+    /// Who said it, when and how.
+    pub done: Done,
 }
 
 /// What came of a step.
@@ -263,9 +276,55 @@ impl Case {
             .collect()
     }
 
+    /// The units around whose posts a step is still done, lead first: of those that share an account, the ones whose heads
+    /// have said yes already are asked no more.
+    pub fn units_asked(&self, step: &Step, units: &[UnitId]) -> Vec<UnitId> {
+        let said: Vec<&UnitId> = self.agreed.get(&step.id).into_iter().flatten().flat_map(|yes| &yes.units).collect();
+        let (lead, sharing) = units.split_at(units.len().min(1));
+        lead.iter().chain(sharing.iter().filter(|unit| !said.contains(unit))).cloned().collect()
+    }
+
+    /// All that was done and still stands, with its step: each yes for itself, where several units say their own.
+    pub fn acts(&self) -> impl Iterator<Item = (&String, &Done)> {
+        let whole = self.steps.iter().filter(|(step, _)| !self.agreed.contains_key(*step));
+        whole.chain(self.agreed.iter().flat_map(|(step, all)| all.iter().map(move |yes| (step, &yes.done))))
+    }
+
+    /// Takes a step back, with every yes that was said to it.
+    pub fn undo(&mut self, step: &str) -> Option<Done> {
+        self.agreed.remove(step);
+        self.steps.remove(step)
+    }
+
+    /// Whether a step was done, or begun by one of several units' heads, and still stands.
+    pub fn has_begun(&self, step: &str) -> bool {
+        self.steps.contains_key(step) || self.agreed.contains_key(step)
+    }
+
     /// The last day of use, where a step that stands says which it is.
     pub fn last_day(&self) -> Option<Date> {
         self.steps.values().find_map(Done::last_day)
+    }
+
+    /// The step that says until when the account is used, where this one cannot be done before it: what is filed is what is
+    /// printed, and what is taken off the list or deleted has an end.
+    pub fn lacks_last_day<'p>(&self, step: &Step, procedure: &'p Procedure, guideline: &Guideline) -> Option<&'p Step> {
+        let files = guideline.files_last_day(step, procedure);
+        let ends = matches!(step.kind, StepKind::Delist | StepKind::DeleteAccount);
+        // A guideline that has the day said only afterwards has it so.
+        let later = procedure.from_here_on(&step.id);
+        procedure.steps.iter().find(|last| {
+            last.kind == StepKind::Stop
+                && (files || ends && last.strength.is_needed())
+                && !later.contains(&last.id)
+                && self.applies(last, guideline)
+                && !self.steps.contains_key(&last.id)
+        })
+    }
+
+    /// The steps that no longer stand once the policy is drafted anew.
+    pub fn undone_by_draft(&self, draft: &Step, procedure: &Procedure) -> Vec<String> {
+        procedure.resting_on_draft(draft).into_iter().filter(|id| self.has_begun(id)).collect()
     }
 
     /// The day on which a step can be done at the earliest, while that is yet to come: an account in use is not taken off the
@@ -277,7 +336,9 @@ impl Case {
     /// Whoever may not do a step, because they did what it is to be checked against.
     pub fn not_by(&self, step: &Step) -> BTreeSet<&PersonId> {
         let than = step.second_person.iter().flat_map(|second| &second.than);
-        than.filter_map(|former| self.steps.get(former)).map(|done| &done.by.person).collect()
+        than.flat_map(|former| self.acts().filter(move |(step, _)| *step == former))
+            .map(|(_, done)| &done.by.person)
+            .collect()
     }
 
     /// Whether the case has put something on the list: what was published is not taken back.

@@ -1,6 +1,7 @@
 //! 下書き: a policy as it is typed into a form, field by field and to the letter; read into a policy, judged part by part.
 
 mod length;
+mod twice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -375,6 +376,7 @@ impl Sheet {
             found.push(SheetProblem { part, field: self.field_of(item, &policy, *place), problem });
             *place += 1;
         }
+        found.extend(self.said_twice(guideline));
         found.extend(self.unreasoned(guideline));
         found.extend(self.too_long(guideline));
         for misfit in self.misfits(guideline) {

@@ -136,6 +136,9 @@ pub enum Fact {
         decided_by: Option<Post>,
         /// What follows from it.
         effects: Vec<Effect>,
+        /// Whose yes it is, where each of several units has to say its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreed: Option<Agreed>,
         /// The files that prove it; their names lie in the private part.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<Attachment>,
@@ -238,6 +241,15 @@ pub enum Fact {
         /// The meeting, for a committee.
         meeting: Option<Meeting>,
     },
+}
+
+/// Whose yes one act is, of a step to which the head of each unit that shares an account says their own (合議).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    /// The units whose yes it is.
+    pub units: Vec<UnitId>,
+    /// The units whose yes is still to come; the step is done once there are none.
+    pub left: Vec<UnitId>,
 }
 
 /// How somebody's access to the pages changed.
@@ -402,7 +414,10 @@ pub enum EntryError {
 }
 
 /// The newest version of the form that this program reads and writes; see [`Fact::version`].
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
+
+/// The form that knows files, figures of the city's own, rulings and access.
+const SECOND: u32 = 2;
 
 impl Private {
     /// Whether there is nothing to keep.
@@ -500,8 +515,10 @@ impl Fact {
     /// The version of the form that it needs: the first, unless it holds what the first does not know.
     pub fn version(&self) -> u32 {
         match self {
-            Self::AccessChanged { .. } | Self::PracticeSet { .. } | Self::RulingMade { .. } => VERSION,
-            _ if !self.attachments().is_empty() => VERSION,
+            // A program that passed over this would take one yes for all of them.
+            Self::StepDone { agreed: Some(_), .. } => VERSION,
+            Self::AccessChanged { .. } | Self::PracticeSet { .. } | Self::RulingMade { .. } => SECOND,
+            _ if !self.attachments().is_empty() => SECOND,
             _ => 1,
         }
     }

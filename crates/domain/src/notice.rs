@@ -196,7 +196,7 @@ impl Scene<'_> {
     /// Those whose case it is: the head of the owning unit, those who share it, and whoever has worked on it there.
     fn concerned(&self) -> Vec<Post> {
         let case = self.after;
-        let mut worked: BTreeSet<&PositionId> = case.steps.values().map(|done| &done.by.position).collect();
+        let mut worked: BTreeSet<&PositionId> = case.acts().map(|(_, done)| &done.by.position).collect();
         worked.insert(&case.opened_by.position);
         let around = self.account.around();
         let heads = [Holder::OwningUnitHead, Holder::SharingUnitHead];

@@ -4,6 +4,7 @@
 
 mod change;
 mod keys;
+mod left;
 mod plan;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use change::*;
 pub use keys::HolderKey;
+pub use left::Left;
 pub use plan::*;
 
 use crate::guideline::{Designation, Holder};

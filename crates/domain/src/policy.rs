@@ -407,12 +407,39 @@ fn period_problem(period: Option<&Period>, name: &str, needed: bool) -> Option<(
             ),
             "日付を確かめてください。",
         )),
+        _ if period.from < calendar::NETWORKS_BEGAN => Some((
+            format!(
+                "{name}の始まり（{}）は、ソーシャルメディアが使われるようになる前の日です。",
+                calendar::wareki(period.from)
+            ),
+            "年を確かめてください。",
+        )),
+        Some(until) if given(period.open_because.as_deref()).is_some() => Some((
+            format!(
+                "{name}に、終了日（{}）と、終了日を定めないこととした決定の、両方が書かれています。",
+                calendar::wareki(until)
+            ),
+            "どちらか一方を消してください。",
+        )),
         None if period.open_because.as_deref().is_none_or(|b| b.trim().is_empty()) => Some((
             format!("{name}の終了日がありません。"),
             "運用終了日を入れるか、終了日を定めないこととした決定を書いてください。",
         )),
         _ => None,
     }
+}
+
+/// What is wrong with a policy whose period is over on a day: nobody files, decides on or lists what has ended.
+pub fn is_over(policy: &Policy, guideline: &Guideline, on: Date) -> Option<ItemProblem> {
+    let item = guideline.item(ItemKind::Period)?;
+    let until = policy.period.as_ref()?.until.filter(|until| *until < on)?;
+    Some(ItemProblem {
+        item: item.id.clone(),
+        label: item.label.clone(),
+        what: format!("{}の終わり（{}）が、すでに過ぎています。", item.label, calendar::wareki(until)),
+        basis: item.basis.shown(),
+        next: "年を確かめ、これからの終了日を入れてください。".to_owned(),
+    })
 }
 
 /// The days of the week as they are chosen.

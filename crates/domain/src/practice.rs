@@ -108,6 +108,17 @@ impl PracticeRow {
 }
 
 impl Unit {
+    /// What a setting counts.
+    pub fn of(setting: SettingId) -> Self {
+        match setting {
+            SettingId::HoldingNoticeHours => Self::Hours,
+            SettingId::SilenceDays
+            | SettingId::EndNoticeDays
+            | SettingId::TakedownRecheckDays
+            | SettingId::MutualLinkDays => Self::Days,
+        }
+    }
+
     /// The unit in a word.
     pub fn label(self) -> &'static str {
         match self {
@@ -264,13 +275,7 @@ fn figures(g: &Guideline) -> Vec<(OpenLeaf, Basis)> {
         add(leaf, format!("{}の間隔", duty.label), Unit::Days, every.days, &every.basis);
     }
     for setting in &g.settings {
-        let unit = match setting.id {
-            SettingId::HoldingNoticeHours => Unit::Hours,
-            SettingId::SilenceDays
-            | SettingId::EndNoticeDays
-            | SettingId::TakedownRecheckDays
-            | SettingId::MutualLinkDays => Unit::Days,
-        };
+        let unit = Unit::of(setting.id);
         let basis = Basis::Practice(setting.why.clone());
         add(PracticeLeaf::Setting(setting.id), setting.id.label().to_owned(), unit, setting.value, &basis);
     }

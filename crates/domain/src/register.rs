@@ -3,21 +3,24 @@
 //! [`Register::apply`] is total: it asks no rule, guideline or clock, so a later program's rules cannot change the past.
 //! A register may hold a part only (what one act needs); [`touches`] says which parts an entry changes.
 
+mod span;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use span::{ListingEnd, ListingSpan};
+
 use crate::account::{Account, Listed, Standing};
 use crate::attachment::Attachment;
-use crate::calendar;
-use crate::case::{Case, CaseFile, CaseState, Done, PolicyVersion, ReturnReason, Returned};
+use crate::case::{AgreedBy, Case, CaseFile, CaseState, Done, PolicyVersion, ReturnReason, Returned};
 use crate::entry::{AccountOrigin, Actor, Effect, Entry, Fact, Private};
 use crate::evidence::Evidence;
 use crate::guideline::Purpose;
 use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId, RulingId};
-use crate::listing::{ListingEvent, ListingRecord};
+use crate::listing::ListingEvent;
 use crate::network::{Address, NetworkId};
 use crate::office::{Capacity, Office, OfficeChange, Post};
 use crate::practice::{PracticeLeaf, PracticeSpan};
@@ -96,38 +99,6 @@ pub struct Impersonator {
     /// The files that show it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<CaseFile>,
-}
-
-/// What the list said of an account, while it said so.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListingSpan {
-    /// The account.
-    pub account: AccountId,
-    /// The stated day from which the list says so.
-    pub on: Date,
-    /// When that was recorded, in milliseconds UTC.
-    pub recorded_at: i64,
-    /// Whether it appeared or was revised.
-    pub event: ListingEvent,
-    /// SHA-256 of the record's bytes.
-    pub record_hash: String,
-    /// The record's bytes; `None` once lawfully erased.
-    pub record: Option<String>,
-    /// How and when it ended, where it has.
-    pub ended: Option<ListingEnd>,
-}
-
-/// How what the list said came to an end.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ListingEnd {
-    /// The stated day from which the list no longer says so.
-    pub on: Date,
-    /// When that was recorded, in milliseconds UTC.
-    pub recorded_at: i64,
-    /// The entry that ended it.
-    pub seq: u64,
-    /// Revised, suspended or closed.
-    pub event: ListingEvent,
 }
 
 /// A part of the register that an entry reads or changes.
@@ -363,6 +334,7 @@ impl Register {
             policy: None,
             acquired_url: None,
             steps: BTreeMap::new(),
+            agreed: BTreeMap::new(),
             number: None,
             returned: None,
             files: files_of(entry, private, None),
@@ -372,9 +344,11 @@ impl Register {
     }
 
     fn apply_step(&mut self, entry: &Entry, private: &Private) {
-        let Fact::StepDone { case, step, outcome, evidence, decided_by, effects, .. } = &entry.fact else { return };
+        let Fact::StepDone { case, step, outcome, evidence, decided_by, effects, agreed, .. } = &entry.fact else {
+            return;
+        };
         let Some(case) = self.cases.get_mut(case) else { return };
-        let done = Done {
+        let mut done = Done {
             on: entry.effective_on,
             by: decided_by.clone().unwrap_or_else(|| post_of(&entry.actor)),
             outcome: *outcome,
@@ -384,13 +358,14 @@ impl Register {
         };
         case.version += 1;
         case.files.extend(files_of(entry, private, Some(step)));
-        if case.returned.as_ref().is_some_and(|r| r.to_step == *step) {
+        let is_whole = agreed.as_ref().is_none_or(|agreed| agreed.left.is_empty());
+        if is_whole && case.returned.as_ref().is_some_and(|r| r.to_step == *step) {
             case.returned = None;
         }
         for effect in effects {
             if let Effect::PolicyWritten { undone, .. } = effect {
                 for gone in undone {
-                    let gone = case.steps.remove(gone);
+                    let gone = case.undo(gone);
                     // An address that is to be acquired anew is printed on nothing that is decided meanwhile.
                     if gone.is_some_and(|done| matches!(done.evidence, Evidence::Acquisition { .. })) {
                         case.acquired_url = None;
@@ -401,7 +376,15 @@ impl Register {
         if let Evidence::Acquisition { url, .. } = evidence {
             case.acquired_url = Some(url.clone());
         }
-        case.steps.insert(step.clone(), done);
+        if let Some(agreed) = agreed {
+            let all = case.agreed.entry(step.clone()).or_default();
+            all.push(AgreedBy { units: agreed.units.clone(), done: done.clone() });
+            // What comes after all of them comes after the last of their days.
+            done.on = all.iter().map(|yes| yes.done.on).fold(done.on, Ord::max);
+        }
+        if is_whole {
+            case.steps.insert(step.clone(), done);
+        }
         let case = case.id.clone();
         for effect in effects {
             self.apply_effect(&case, effect, entry, private);
@@ -491,7 +474,7 @@ impl Register {
         let Fact::StepReturned { case, step, to_step, undone, items, attachments: _ } = &entry.fact else { return };
         let Some(case) = self.cases.get_mut(case) else { return };
         for gone in undone {
-            case.steps.remove(gone);
+            case.undo(gone);
         }
         let reason = |item: &String| ReturnReason {
             item: item.clone(),
@@ -523,7 +506,8 @@ impl Register {
 
     fn forget_step(&mut self, case: &CaseId, step: &str, effects: &[Effect], seq: u64) {
         let Some(case) = self.cases.get_mut(case) else { return };
-        if let Some(done) = case.steps.get_mut(step).filter(|d| d.seq == seq) {
+        let said = case.agreed.get_mut(step).into_iter().flatten().map(|yes| &mut yes.done);
+        for done in said.chain(case.steps.get_mut(step)).filter(|done| done.seq == seq) {
             done.note = None;
         }
         forget_files(&mut case.files, seq);
@@ -548,22 +532,6 @@ impl Register {
                 _ => {}
             }
         }
-    }
-}
-
-impl ListingSpan {
-    /// Whether the list said so at the end of a day in Asia/Tokyo.
-    ///
-    /// What counts is when it was recorded, not the day that was stated: the public files followed the record, and a day
-    /// stated later changes nothing of what people could read then.
-    pub fn was_on(&self, day: Date) -> bool {
-        let gone = self.ended.as_ref().is_some_and(|end| calendar::today(end.recorded_at) <= day);
-        calendar::today(self.recorded_at) <= day && !gone
-    }
-
-    /// The record, while its bytes are kept and are the ones that were recorded.
-    pub fn read(&self) -> Option<ListingRecord> {
-        ListingRecord::kept(self.record.as_deref()?, &self.record_hash)
     }
 }
 

@@ -57,16 +57,16 @@ pub fn tasks<'g>(
     let open = case.open_steps(procedure, guideline);
     let needed = |step: &&&Step| step.strength.is_needed();
     let alone = open.iter().find(|step| needed(step)).is_none();
+    let keys = |step: &Step| {
+        let units = case.units_asked(step, around.units);
+        let roles = step.by.iter().filter_map(|id| guideline.role(id));
+        roles.flat_map(|role| keys_of_role(role, Around { units: &units, ..around })).collect()
+    };
     open.iter()
         .filter(|step| alone || needed(step))
         .map(|step| Task {
             step,
-            waits_for: step
-                .by
-                .iter()
-                .filter_map(|id| guideline.role(id))
-                .flat_map(|r| keys_of_role(r, around))
-                .collect(),
+            waits_for: keys(step),
             not_by: case.not_by(step).into_iter().cloned().collect(),
             open_since: open_since(step, case),
             due: due(step, case, &interval),

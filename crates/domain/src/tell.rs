@@ -157,7 +157,7 @@ impl Names<'_> {
                 }
                 (format!("{}（{of}）の「{label}」の案件{case}を始めました", self.account(account)), followed)
             }
-            Fact::StepDone { case, step, outcome, evidence, decided_by, effects, .. } => {
+            Fact::StepDone { case, step, outcome, evidence, decided_by, effects, agreed, .. } => {
                 let label = self.step(case, step);
                 // What is to end on a day to come has not ended by being recorded.
                 let to_come = matches!(evidence, Evidence::Stop { last_day } if entry.effective_on < *last_day);
@@ -170,6 +170,13 @@ impl Names<'_> {
                 let mut followed = Vec::new();
                 if let Some(post) = decided_by {
                     followed.push(format!("{}の名によるものです。", post_words(post)));
+                }
+                if let Some(agreed) = agreed {
+                    followed.push(format!("{}としてのものです。", self.units(&agreed.units, entry.effective_on)));
+                    if !agreed.left.is_empty() {
+                        let left = self.units(&agreed.left, entry.effective_on);
+                        followed.push(format!("残っているのは{left}です。"));
+                    }
                 }
                 if *outcome == Outcome::Done {
                     followed.extend(evidence::proof(evidence));

@@ -84,7 +84,7 @@ fn recorded(seen: &Seen, seq: u64) -> Option<String> {
     if case.id.0 == format!("c{seq}") {
         return Some("案件を始めました。".to_owned());
     }
-    if let Some((step, done)) = case.steps.iter().find(|(_, done)| done.seq == seq) {
+    if let Some((step, done)) = case.acts().find(|(_, done)| done.seq == seq) {
         let number = case.number.as_ref().filter(|_| done.evidence == Evidence::Receipt);
         let number = number.map(|number| format!("番号は「{number}」です。")).unwrap_or_default();
         let complete = matches!(case.state, CaseState::Completed { .. });

@@ -115,6 +115,8 @@ struct PreviewPage {
     held: usize,
     changes: Vec<String>,
     /// What is not written out, counted by sort.
+    /// The accounts that it leaves without a unit or a head.
+    left: Vec<String>,
     beyond: Option<String>,
     hidden: Vec<(String, String)>,
     back: String,
@@ -232,6 +234,7 @@ fn preview_page(visit: &Visit, read: ImportPreview, from: Date, packed: String, 
         from: wareki_with_western(from),
         held: read.list.count(Verdict::Held),
         beyond: read.beyond(MOST_SHOWN),
+        left: read.left.clone(),
         changes: read.changes.into_iter().take(MOST_SHOWN).collect(),
         read: ListRead::of(read.list),
         hidden: vec![("from".to_owned(), from.to_string()), ("list".to_owned(), packed)],

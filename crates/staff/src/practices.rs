@@ -154,13 +154,7 @@ async fn made(
         basis: visit.basis(&domain::guideline::Basis::Clause(clause)),
     });
     let shell = visit.shell("市の運用の値").under(visit.path("guideline"), "ガイドライン");
-    Ok(PracticesPage {
-        shell,
-        change,
-        open: open(visit, &rows),
-        fixed: fixed.collect(),
-        keepers: g.words.central.clone(),
-    })
+    Ok(PracticesPage { shell, change, open: open(visit, &rows), fixed: fixed.collect(), keepers: g.settlers() })
 }
 
 fn open(visit: &Visit, rows: &[PracticeRow]) -> Table {

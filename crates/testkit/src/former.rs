@@ -45,6 +45,7 @@ impl Town {
             evidence: Evidence::Policy,
             decided_by: None,
             effects: vec![Effect::PolicyWritten { version: 1, undone: Vec::new() }],
+            agreed: None,
             attachments: Vec::new(),
         };
         self.wrote(fact, Private { policy: Some(policy), ..Private::default() }).await;

@@ -5,6 +5,7 @@ use domain::calendar::wareki;
 use domain::case::{Done, Outcome};
 use domain::evidence::{DecisionKind, Evidence};
 use domain::guideline::{Procedure, Step, StepKind};
+use domain::office::Around;
 
 use super::fill::{attachments, printed};
 use super::{Filling, PrintOptions, Seals};
@@ -87,8 +88,7 @@ fn matter(procedure: Option<&Procedure>, filling: &Filling) -> Vec<RuledRow> {
 
 /// The decisions that the guideline asks for, made or still to be made.
 fn decided(steps: &[&Step], filling: &Filling) -> Block {
-    let line = |step: &&Step| -> Vec<Text> {
-        let done = filling.case.steps.get(&step.id);
+    let line = |step: &Step, done: Option<&Done>| -> Vec<Text> {
         let post = done.map_or_else(|| titles(step, filling).join("、"), |done| done.by.title.clone());
         vec![
             step.label.as_str().into(),
@@ -107,8 +107,15 @@ fn decided(steps: &[&Step], filling: &Filling) -> Block {
             ("日", Room::Middling),
             ("結果", Room::Middling),
         ],
-        steps.iter().map(line).collect(),
+        steps.iter().flat_map(|step| said(step, filling).into_iter().map(|done| line(step, done))).collect(),
     )
+}
+
+/// What was said at a step, each unit's yes for itself; none stands for what is still to be said.
+fn said<'f>(step: &Step, filling: &'f Filling) -> Vec<Option<&'f Done>> {
+    let all = filling.case.acts().filter(|(id, _)| **id == step.id).map(|(_, done)| Some(done));
+    let left = (!filling.case.steps.contains_key(&step.id)).then_some(None);
+    all.chain(left).collect()
 }
 
 /// The policy that is decided on, with its standard texts and what departs from them.
@@ -161,8 +168,11 @@ fn roles(step: &Step, filling: &Filling) -> String {
 /// The titles of the posts that may do a step today; the roles where no post is found.
 fn titles(step: &Step, filling: &Filling) -> Vec<String> {
     let roles_of = step.by.iter().filter_map(|id| filling.guideline().role(id));
+    let around = filling.account.around();
+    let units = filling.case.units_asked(step, around.units);
+    let around = Around { units: &units, ..around };
     let mut titles: Vec<String> = roles_of
-        .flat_map(|role| filling.office.holders(&role.holder, filling.account.around(), filling.today))
+        .flat_map(|role| filling.office.holders(&role.holder, around, filling.today))
         .map(|p| p.title)
         .collect();
     titles.sort();

@@ -23,6 +23,9 @@ pub enum CaseCommand {
         /// ひとことメモ
         #[arg(long, value_name = "文")]
         note: Option<String>,
+        /// 書き直すとやり直しになる手順があるとき、それを承知して記録します
+        #[arg(long)]
+        yes: bool,
         /// Who and when.
         #[command(flatten)]
         by: ByArgs,

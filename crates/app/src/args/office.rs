@@ -103,6 +103,9 @@ pub enum OfficeCommand {
         /// いつから
         #[arg(long, value_name = "日", value_parser = day)]
         on: Date,
+        /// アカウントの所管や所属長がなくなることを承知して登録します
+        #[arg(long)]
+        yes: bool,
     },
     /// 組織を分割します
     Split {
@@ -115,6 +118,9 @@ pub enum OfficeCommand {
         /// いつから
         #[arg(long, value_name = "日", value_parser = day)]
         on: Date,
+        /// アカウントの所管や所属長がなくなることを承知して登録します
+        #[arg(long)]
+        yes: bool,
     },
     /// 組織を廃止します
     Abolish {
@@ -127,6 +133,9 @@ pub enum OfficeCommand {
         /// いつから
         #[arg(long, value_name = "日", value_parser = day)]
         on: Date,
+        /// アカウントの所管や所属長がなくなることを承知して登録します
+        #[arg(long)]
+        yes: bool,
     },
     /// 代決者を定めます
     Deputy {
@@ -166,7 +175,22 @@ pub enum OfficeCommand {
         /// 最後の日
         #[arg(long, value_name = "日", value_parser = day)]
         until: Date,
+        /// アカウントの所管や所属長がなくなることを承知して登録します
+        #[arg(long)]
+        yes: bool,
     },
+}
+
+impl OfficeCommand {
+    /// Whether somebody has agreed to what the command takes from accounts; what takes nothing away needs no agreement.
+    pub fn is_agreed(&self) -> bool {
+        match self {
+            Self::Merge { yes, .. } | Self::Split { yes, .. } | Self::Abolish { yes, .. } | Self::Leave { yes, .. } => {
+                *yes
+            }
+            _ => true,
+        }
+    }
 }
 
 /// The level of a unit as typed.

@@ -26,7 +26,10 @@ pub async fn run(hands: &Hands, command: CaseCommand) -> anyhow::Result<Exit> {
     let town = hands.town().await?;
     match command {
         CaseCommand::Open(args) => open(hands, &town, args).await,
-        CaseCommand::Draft { case, file, note, by } => draft(hands, &town, &case, &file, note, &by).await,
+        CaseCommand::Draft { case, file, note, yes, by } => {
+            let agrees = if yes { Voiding::Agreed } else { Voiding::Ask };
+            draft(hands, &town, &case, &file, note, agrees, &by).await
+        }
         CaseCommand::Do(args) => step(hands, &town, args).await,
         CaseCommand::Return { case, step, items, seen, by: who } => {
             let reasons = items.iter().map(|item| input::pair(item)).collect::<Result<Vec<_>, _>>()?;
@@ -80,6 +83,7 @@ async fn draft(
     case: &str,
     file: &Path,
     note: Option<String>,
+    voiding: Voiding,
     who: &ByArgs,
 ) -> anyhow::Result<Exit> {
     let content = policy_file::read(file)?;
@@ -95,6 +99,16 @@ async fn draft(
             "案件 {case} の手続に、方針を作成する手順はありません。`shirube case show {case}` で確かめてください。"
         ))
     })?;
+    let undone = voided(&at, step, &content, town)?;
+    if !undone.is_empty() && voiding == Voiding::Ask {
+        // Who may not is told that, and nothing else.
+        town.city.may_do(&case, &step.id, &by(who, town)).await?;
+        return Err(Mistake::new(format!(
+            "書き直すと、次の手順がやり直しになります（まだ何も記録していません）。\n{}\n次にすること：よければ、同じコマンドに --yes を付けて実行してください。",
+            undone.iter().map(|step| format!("・{}（{}）", step.label, step.id)).collect::<Vec<_>>().join("\n")
+        ))
+        .into());
+    }
     let order = Stepping {
         case: case.clone(),
         step: step.id.clone(),
@@ -114,10 +128,32 @@ async fn draft(
     Ok(exit)
 }
 
+/// Whether somebody has agreed to what a new version of a policy makes void.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Voiding {
+    /// Nobody was asked yet.
+    Ask,
+    /// They have.
+    Agreed,
+}
+
+/// The steps that a new version makes void; none where it says nothing new, which is refused for itself.
+fn voided<'a>(at: &'a At, draft: &Step, content: &Policy, town: &Town) -> Result<Vec<&'a Step>, ActError> {
+    let procedure = at.procedure()?;
+    let former = at.view.case.policy.as_ref().and_then(|version| version.content.as_ref());
+    let says = |former: &Policy| policy::diff(former, content, at.guideline(), town.city.networks());
+    if former.is_some_and(|former| says(former).is_empty()) {
+        return Ok(Vec::new());
+    }
+    let undone = at.view.case.undone_by_draft(draft, procedure);
+    Ok(procedure.steps.iter().filter(|step| undone.contains(&step.id)).collect())
+}
+
 /// What a recorded draft still lacks for its filing.
 async fn left_to_do(town: &Town, at: &At, content: &Policy) -> anyhow::Result<String> {
     let networks = town.city.networks();
-    let problems = policy::problems(content, at.guideline(), networks, Stage::Filing);
+    let mut problems = policy::problems(content, at.guideline(), networks, Stage::Filing);
+    problems.extend(policy::is_over(content, at.guideline(), town.city.today()));
     let mut lines: Vec<String> = problems.iter().map(|p| format!("・{}（{}）→{}", p.what, p.basis, p.next)).collect();
     let untold = policy::untold(content, at.guideline(), networks, at.view.account.stable.as_ref());
     lines.extend(untold.map(|p| format!("・{}→{}", p.message(networks), p.next(networks))));
@@ -151,7 +187,14 @@ async fn step(hands: &Hands, town: &Town, args: DoArgs) -> anyhow::Result<Exit> 
     }
     let outcome = outcome(&args);
     let evidence = match outcome {
-        Outcome::Done => proof(step, &args)?,
+        Outcome::Done => match proof(step, &args) {
+            Ok(evidence) => evidence,
+            Err(mistake) => {
+                // Who may not is told so, and is not asked for a proof.
+                town.city.may_do(&case, &step.id, &by(&args.by, town)).await?;
+                return Err(mistake.into());
+            }
+        },
         // What was not done is proved by its reason alone.
         Outcome::Exception | Outcome::NotNeeded => Evidence::Plain,
     };

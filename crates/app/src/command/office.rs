@@ -17,6 +17,7 @@ use crate::input::{self, Mistake};
 /// The commands on the office.
 pub async fn run(hands: &Hands, command: OfficeCommand) -> anyhow::Result<Exit> {
     let unit = |code: String| UnitId(code);
+    let agreed = command.is_agreed();
     let changes = match command {
         OfficeCommand::Import { file, from, yes, leave_out } => {
             return import(hands, &file, from, yes, leave_out).await;
@@ -45,14 +46,14 @@ pub async fn run(hands: &Hands, command: OfficeCommand) -> anyhow::Result<Exit> 
         OfficeCommand::Move { unit: code, under, from } => {
             vec![OfficeChange::UnitMoved { unit: unit(code), parent: under.map(UnitId), from }]
         }
-        OfficeCommand::Merge { units: codes, into, on } => codes
+        OfficeCommand::Merge { units: codes, into, on, .. } => codes
             .into_iter()
             .map(|code| OfficeChange::UnitAbolished { unit: unit(code), on, successors: vec![UnitId(into.clone())] })
             .collect(),
-        OfficeCommand::Split { unit: code, into, on } => {
+        OfficeCommand::Split { unit: code, into, on, .. } => {
             vec![OfficeChange::UnitAbolished { unit: unit(code), on, successors: units(&into) }]
         }
-        OfficeCommand::Abolish { unit: code, successor, on } => {
+        OfficeCommand::Abolish { unit: code, successor, on, .. } => {
             vec![OfficeChange::UnitAbolished { unit: unit(code), on, successors: units(&successor) }]
         }
         OfficeCommand::Deputy { person, position, from, until } => {
@@ -61,13 +62,35 @@ pub async fn run(hands: &Hands, command: OfficeCommand) -> anyhow::Result<Exit> 
         OfficeCommand::Assign { person, position, from } => {
             vec![OfficeChange::Assigned { person: PersonId(person), position: PositionId(position), from }]
         }
-        OfficeCommand::Leave { person, position, until } => {
+        OfficeCommand::Leave { person, position, until, .. } => {
             vec![OfficeChange::Unassigned { person: PersonId(person), position: PositionId(position), until }]
         }
     };
     let town = hands.town().await?;
+    let left = left_told(&town.city.left_by(&changes).await?);
+    if let Some(left) = left.as_ref().filter(|_| !agreed) {
+        return Err(Mistake::new(format!(
+            "{left}\nまだ何も登録していません。\n次にすること：先に後を継ぐ組織・後任・代決者を登録するか、承知のうえなら、同じコマンドに --yes を付けて実行してください。"
+        ))
+        .into());
+    }
     let recorded = town.city.change_office(changes, BTreeMap::new()).await?;
-    hands.recorded(&town, &recorded, "組織の変更を登録しました。").await
+    let exit = hands.recorded(&town, &recorded, "組織の変更を登録しました。").await?;
+    if let Some(left) = left {
+        hands.voice.aside(&left);
+    }
+    Ok(exit)
+}
+
+/// The accounts that a change leaves without a unit or a head; `None` where it leaves none so.
+fn left_told(left: &[String]) -> Option<String> {
+    let lines: Vec<String> = left.iter().map(|account| format!("・{account}")).collect();
+    (!lines.is_empty()).then(|| {
+        format!(
+            "この変更で、次のアカウントは所管する組織か所属長を欠きます（所管を別の組織に移す手続は、まだ用意されていません）。\n{}",
+            lines.join("\n")
+        )
+    })
 }
 
 async fn import(hands: &Hands, file: &Path, from: Date, confirmed: bool, leave_out: bool) -> anyhow::Result<Exit> {
@@ -94,8 +117,9 @@ async fn import(hands: &Hands, file: &Path, from: Date, confirmed: bool, leave_o
                 0 => "--yes".to_owned(),
                 held => format!("--yes --leave-out（答えを待つ{held}行を除く）"),
             };
+            let left = left_told(&preview.left).map(|left| format!("\n{left}")).unwrap_or_default();
             format!(
-                "{}\n取り込むと次の{}件が変わります（まだ何も書いていません）。\n{}\n次にすること：よければ、同じコマンドに {how} を付けて実行してください。",
+                "{}\n取り込むと次の{}件が変わります（まだ何も書いていません）。\n{}{left}\n次にすること：よければ、同じコマンドに {how} を付けて実行してください。",
                 rows_told(&preview),
                 preview.changes.len(),
                 lines.join("\n")

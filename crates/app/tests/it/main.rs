@@ -15,5 +15,6 @@ mod place;
 mod plain;
 mod press;
 mod program;
+mod rights;
 mod stumbles;
 mod upgrade;

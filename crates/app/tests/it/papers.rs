@@ -59,7 +59,7 @@ async fn papers_by_notice() -> Vec<Paper> {
     for procedure in ["suspension", "closing"] {
         let case = town.goes_on(procedure, &account).await;
         papers.push((format!("notice-form2-{procedure}-blank"), form(&town, &case, "form2", PLAIN).await));
-        town.does(&case, "stop", "s1-head", Evidence::Stop { last_day: date(2026, 5, 31) }).await.expect("stopped");
+        town.does(&case, "stop", "s1-head", Evidence::Stop { last_day: date(2026, 6, 1) }).await.expect("stopped");
         town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
         papers.push((format!("notice-form2-{procedure}"), form(&town, &case, "form2", PLAIN).await));
         papers.push((format!("notice-sheet-{procedure}"), sheet(&town, &case).await));

@@ -70,8 +70,7 @@ impl Desk<'_> {
     /// A new version of the policy: whatever rested on the former one no longer stands.
     fn written(procedure: &Procedure, step: &Step, case: &Case) -> Effect {
         let version = case.policy.as_ref().map_or(1, |p| p.version + 1);
-        let rests = procedure.resting_on_draft(step).into_iter();
-        Effect::PolicyWritten { version, undone: rests.filter(|id| case.steps.contains_key(id)).collect() }
+        Effect::PolicyWritten { version, undone: case.undone_by_draft(step, procedure) }
     }
 
     /// Whether citizens have been told what the account is: on the list, or off it for a time.

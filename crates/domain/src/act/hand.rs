@@ -69,7 +69,9 @@ impl Hands<'_> {
                 && self.case.applies(step, self.guideline)
                 && self.case.missing_before(step, self.procedure, self.guideline).is_empty()
         };
-        if self.case.waits_until(step, self.day).is_some() || !(is_open() || again()) {
+        let waits = self.case.waits_until(step, self.day).is_some()
+            || self.case.lacks_last_day(step, self.procedure, self.guideline).is_some();
+        if waits || !(is_open() || again()) {
             return None;
         }
         self.of(person, step)
@@ -83,9 +85,11 @@ impl Hands<'_> {
     /// The posts in which a step may be done on the day: in its role, of the rank, and not barred by what was done before.
     pub fn posts_able(&self, step: &Step) -> Vec<Post> {
         let barred = self.case.not_by(step);
+        let units = self.case.units_asked(step, self.around.units);
+        let around = Around { units: &units, ..self.around };
         let mut found: Vec<Post> = Vec::new();
         for role in self.roles(step) {
-            for post in self.office.holders(&role.holder, self.around, self.day) {
+            for post in self.office.holders(&role.holder, around, self.day) {
                 let fits = is_high_enough(role, &post, self.guideline) && !barred.contains(&post.person);
                 if fits && !found.contains(&post) {
                     found.push(post);
@@ -103,8 +107,10 @@ impl Hands<'_> {
     }
 
     fn fills(&self, post: &Post, step: &Step) -> bool {
+        let units = self.case.units_asked(step, self.around.units);
+        let around = Around { units: &units, ..self.around };
         self.roles(step).any(|role| {
-            self.office.fills(post, &role.holder, self.around, self.day) && is_high_enough(role, post, self.guideline)
+            self.office.fills(post, &role.holder, around, self.day) && is_high_enough(role, post, self.guideline)
         })
     }
 

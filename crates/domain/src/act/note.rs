@@ -52,6 +52,7 @@ impl Desk<'_> {
             return Err(Self::id_taken(&format!("アカウント「{}」", order.account)));
         }
         self.units_exist(&order.units, by)?;
+        let post = self.noter(&order.units, by)?;
         let typed = Policy::at(&order.network, order.network_name.as_deref(), &order.url);
         let (network, address) = self.read_address(&typed)?;
         if let Some(other) = holder_of(self.register, &order.account, &[&address]) {
@@ -61,7 +62,6 @@ impl Desk<'_> {
                 "台帳のアカウントを確かめてください。",
             ));
         }
-        let post = self.noter(&order.units, by)?;
         let fact = Fact::AccountNoted {
             account: order.account.clone(),
             network_name: order.network_name.clone().filter(|_| network == network::NetworkId::other()),
@@ -80,6 +80,7 @@ impl Desk<'_> {
         if self.register.impersonators.contains_key(&order.impersonator) {
             return Err(Self::id_taken(&format!("なりすましの記録「{}」", order.impersonator)));
         }
+        let post = self.noter(&[], by)?;
         let typed = Policy::at(&order.network, order.network_name.as_deref(), &order.url);
         let (network, address) = self.read_address(&typed)?;
         let nobody = AccountId(String::new());
@@ -94,7 +95,6 @@ impl Desk<'_> {
                 "なりすましのアカウントのＵＲＬを確かめてください。",
             ));
         }
-        let post = self.noter(&[], by)?;
         let mut private = Private::default();
         if let Some(note) = order.note.as_ref().filter(|note| !note.trim().is_empty()) {
             private.words.insert("note".to_owned(), note.clone());
@@ -138,13 +138,11 @@ impl Desk<'_> {
         let posts = office.posts_of(&by.person, by.on);
         posts.into_iter().find(|post| rules.iter().any(|rule| office.fills(post, rule, around, by.on))).ok_or_else(
             || {
-                let central = &self.guideline.words.central;
+                let keepers = self.guideline.keepers();
                 Refusal::new(
                     RefusalKind::NotYours,
-                    format!(
-                        "この記録は、{central}の職員が行います（既存のアカウントは、所管する部署の職員もできます）。"
-                    ),
-                    format!("{central}に知らせてください。"),
+                    format!("この記録は、{keepers}が行います（既存のアカウントは、所管する部署の職員もできます）。"),
+                    format!("{}に知らせてください。", self.guideline.words.central),
                 )
             },
         )

@@ -81,10 +81,10 @@ impl Desk<'_> {
             None => order.units.clone(),
         };
         self.units_exist(&units, by)?;
+        let post = self.opener(procedure, &units, by)?;
         self.not_before_the_list(&order.account, by)?;
         let count = self.count(procedure.purpose, &units, &order.account);
         self.reasons_given(order, procedure.purpose, count, &units)?;
-        let post = self.opener(procedure, &units, by)?;
         let mut private = Private::default();
         for (key, words) in [("theme", &order.theme), ("reason", &order.reason)] {
             if let Some(words) = words.as_ref().filter(|w| !w.trim().is_empty()) {

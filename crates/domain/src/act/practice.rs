@@ -86,11 +86,11 @@ impl Desk<'_> {
         }
         let openings = self.guideline.procedures.iter().filter(|p| p.purpose == Purpose::Opening);
         self.filling(openings.flat_map(|p| self.central_rules(p)), by).ok_or_else(|| {
-            let central = &self.guideline.words.central;
+            let keepers = self.guideline.settlers();
             Refusal::new(
                 RefusalKind::NotYours,
-                format!("市の運用の値は、{central}の職員が変えます。"),
-                format!("{central}に、変えたい値と理由を知らせてください。"),
+                format!("市の運用の値は、{keepers}が変えます。"),
+                format!("{keepers}に、変えたい値と理由を知らせてください。"),
             )
         })
     }

@@ -1,6 +1,8 @@
 //! Whether what is given as proof proves the step.
 
-use super::{By, Desk, DoStep};
+use jiff::civil::Date;
+
+use super::{By, Desk, DoStep, days};
 use crate::account::Standing;
 use crate::calendar::wareki;
 use crate::case::{Case, Outcome};
@@ -31,22 +33,33 @@ impl Desk<'_> {
             StepKind::Draft if order.policy.is_none() => {
                 Err(Self::wrong(step, format!("{}の内容がありません。", self.guideline.words.policy)))
             }
+            StepKind::Draft => self.says_something_new(step, case, order),
             StepKind::File => {
-                Self::paper_fits(step, evidence, by)?;
-                self.complete(step, case, Stage::Filing)
+                self.paper_fits(step, case, evidence, by)?;
+                self.has_last_day(step, case)?;
+                self.complete(step, case, Stage::Filing, Some(filed_on(evidence, by)))
             }
             StepKind::Acquire => self.names_network(step, case),
-            StepKind::Start => self.complete(step, case, Stage::Listing),
+            StepKind::Start => self.complete(step, case, Stage::Listing, None),
             StepKind::Stop => self.stop_fits(step, case, evidence, by),
             StepKind::DeleteAccount => self.has_last_day(step, case),
             StepKind::List => self.listing_fits(step, case, evidence, by),
-            StepKind::Delist | StepKind::ConfirmDelisted => self.place_fits(step, evidence, by),
+            StepKind::Delist => {
+                self.has_last_day(step, case)?;
+                self.place_fits(step, case, evidence, by)
+            }
+            StepKind::ConfirmDelisted => self.place_fits(step, case, evidence, by),
             StepKind::Decide | StepKind::Consult | StepKind::ApprovePost => {
-                self.complete(step, case, Stage::Filing)?;
+                self.complete(step, case, Stage::Filing, Some(by.on))?;
                 self.decision_fits(step, case, evidence, by)
             }
             StepKind::ShowProfile => self.profile_fits(step, evidence),
-            StepKind::ShowPolicy => Self::text_fits(step, evidence, "表示した場所のＵＲＬ"),
+            // What is shared or shown is the whole policy, as far as it is known before the account is there.
+            StepKind::Share => self.complete(step, case, Stage::Filing, None),
+            StepKind::ShowPolicy => {
+                Self::text_fits(step, evidence, "表示した場所のＵＲＬ")?;
+                self.complete(step, case, Stage::Filing, None)
+            }
             StepKind::ConfirmTerminal => Self::text_fits(step, evidence, "端末の名前"),
             StepKind::Designate => self.designation_fits(step, case, evidence, by),
             StepKind::Acknowledge => {
@@ -56,10 +69,31 @@ impl Desk<'_> {
         }
     }
 
-    /// Whether the policy that a step is about is there, and complete under the rules of its stage.
-    fn complete(&self, step: &Step, case: &Case, stage: Stage) -> Result<(), Refusal> {
+    /// Whether the policy that a step is about is there, and complete under the rules of its stage; with a day, whether its
+    /// period is not over on that day.
+    fn complete(&self, step: &Step, case: &Case, stage: Stage, on: Option<Date>) -> Result<(), Refusal> {
         let Some(content) = self.policy_for(step, case)? else { return Ok(()) };
-        self.nothing_wrong(step, policy::problems(&content, self.guideline, self.networks, stage))
+        let mut problems = policy::problems(&content, self.guideline, self.networks, stage);
+        problems.extend(on.and_then(|on| policy::is_over(&content, self.guideline, on)));
+        self.nothing_wrong(step, problems)
+    }
+
+    /// A draft that says what the last one says is none: it would make void what was decided on, for nothing.
+    fn says_something_new(&self, step: &Step, case: &Case, order: &DoStep) -> Result<(), Refusal> {
+        let former = case.policy.as_ref().and_then(|version| version.content.as_ref());
+        let (Some(former), Some(now)) = (former.filter(|_| case.steps.contains_key(&step.id)), &order.policy) else {
+            return Ok(());
+        };
+        if !policy::diff(former, now, self.guideline, self.networks).is_empty() {
+            return Ok(());
+        }
+        let policy = &self.guideline.words.policy;
+        Err(Refusal::new(
+            RefusalKind::AlreadyDone,
+            format!("{policy}に、前の版から変わったところがありません。何も変えていません。"),
+            "前の版がそのまま有効です。直すところがあるときは、直してから起案してください。",
+        )
+        .under(&step.basis))
     }
 
     /// Whether it is written on which network the account will be, and the guideline covers that network.
@@ -143,8 +177,8 @@ impl Desk<'_> {
         .with_items(problems))
     }
 
-    /// A filing that came on paper has its number, and was not entered before it came.
-    fn paper_fits(step: &Step, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
+    /// A filing that came on paper has its number, was not entered before it came, and came on a day that can be meant.
+    fn paper_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         let Evidence::Filing { paper: Some(paper) } = evidence else { return Ok(()) };
         if paper.document_number.trim().is_empty() {
             return Err(Self::wrong(step, "紙で届いた届出の文書番号がありません。".to_owned()));
@@ -152,18 +186,13 @@ impl Desk<'_> {
         if by.on < paper.received_on {
             return Err(Self::day_before(by.on, "届出が届いた", paper.received_on).under(&step.basis));
         }
-        Ok(())
+        self.can_be_meant(step, case, days::RECEIVED, paper.received_on)
     }
 
-    /// An account of which nobody has said when its use ended is not deleted, where the procedure asks for that day.
+    /// What says or follows the end of use is not done while nobody has said when that is.
     fn has_last_day(&self, step: &Step, case: &Case) -> Result<(), Refusal> {
-        let open = |last: &&Step| {
-            last.kind == StepKind::Stop
-                && last.strength.is_needed()
-                && case.applies(last, self.guideline)
-                && !case.steps.contains_key(&last.id)
-        };
-        let Some(last) = self.procedure_of(case)?.steps.iter().find(open) else { return Ok(()) };
+        let procedure = self.procedure_of(case)?;
+        let Some(last) = case.lacks_last_day(step, procedure, self.guideline) else { return Ok(()) };
         Err(Refusal::new(
             RefusalKind::Incomplete,
             format!("利用の最後の日がまだ記録されていないため、「{}」に進めません。", step.label),
@@ -175,6 +204,7 @@ impl Desk<'_> {
     /// What is off the list already is not recorded as in use until a day to come.
     fn stop_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         let Evidence::Stop { last_day } = evidence else { return Ok(()) };
+        self.can_be_meant(step, case, days::LAST, *last_day)?;
         let account = self.register.accounts.get(&case.account);
         let off = account.is_some_and(|a| {
             matches!(a.standing, Standing::Suspended { .. } | Standing::Delisted { .. } | Standing::Closed { .. })
@@ -194,9 +224,9 @@ impl Desk<'_> {
 
     fn listing_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         self.of_its_owners(step, case, by)?;
-        self.complete(step, case, Stage::Listing)?;
+        self.complete(step, case, Stage::Listing, Some(by.on))?;
         self.has_policy(step, case)?;
-        self.place_fits(step, evidence, by)?;
+        self.place_fits(step, case, evidence, by)?;
         let typed = case.policy.as_ref().and_then(|p| p.content.as_ref()?.url.as_ref());
         let known = self.register.accounts.get(&case.account).and_then(|a| a.address.as_ref());
         if known.is_none() && case.acquired_url.is_none() && typed.is_none_or(|url| url.trim().is_empty()) {
@@ -226,7 +256,7 @@ impl Desk<'_> {
         .under(&step.basis))
     }
 
-    fn place_fits(&self, step: &Step, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
+    fn place_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
         let Evidence::Listing(ListingPlace::Elsewhere { url, seen_on }) = evidence else { return Ok(()) };
         if !self.is_own_page(url) {
             return Err(Self::wrong(
@@ -237,7 +267,7 @@ impl Desk<'_> {
         if *seen_on > by.on {
             return Err(Self::day_before(by.on, "ページを確認した", *seen_on).under(&step.basis));
         }
-        Ok(())
+        self.can_be_meant(step, case, days::SEEN, *seen_on)
     }
 
     fn decision_fits(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<(), Refusal> {
@@ -249,8 +279,18 @@ impl Desk<'_> {
             Holder::Committee { quorum, .. } => Some((role, *quorum)),
             _ => None,
         });
-        if let Some((role, quorum)) = committee {
-            Self::meeting_fits(step, role, quorum, decision, case, by)?;
+        match committee {
+            Some((role, quorum)) => Self::meeting_fits(step, role, quorum, decision, case, by)?,
+            None if decision.meeting.is_some() => {
+                let what = format!(
+                    "「{}」は{}が決めるもので、会議で決めるものではありません。会議の日と出席者の数が書かれています。",
+                    step.label,
+                    self.labels_of(step)
+                );
+                let next = "会議の日と出席者の数を消してください。会議の記録は、添付か書き添えに残せます。".to_owned();
+                return Err(Refusal { next, ..Self::wrong(step, what) });
+            }
+            None => {}
         }
         if step.kind == StepKind::ApprovePost {
             let items = clauses_to_confirm(step.kind, self.guideline);
@@ -368,6 +408,14 @@ impl Desk<'_> {
 
     fn wrong(step: &Step, what: String) -> Refusal {
         Refusal::new(RefusalKind::WrongEvidence, what, "内容を確かめて、もう一度記録してください。").under(&step.basis)
+    }
+}
+
+/// The day on which a filing was made: one that came on paper on the day it came.
+fn filed_on(evidence: &Evidence, by: &By) -> Date {
+    match evidence {
+        Evidence::Filing { paper: Some(paper) } => paper.received_on,
+        _ => by.on,
     }
 }
 

@@ -26,8 +26,12 @@ impl Doer {
 impl Desk<'_> {
     /// The post in which a person fills a rule for a case, holders before deputies.
     pub(super) fn post_for(&self, by: &By, rule: &Holder, case: &Case) -> Option<Post> {
+        self.post_around(by, rule, self.around(case))
+    }
+
+    fn post_around(&self, by: &By, rule: &Holder, around: Around<'_>) -> Option<Post> {
         let office = &self.register.office;
-        office.posts_of(&by.person, by.on).into_iter().find(|post| office.fills(post, rule, self.around(case), by.on))
+        office.posts_of(&by.person, by.on).into_iter().find(|post| office.fills(post, rule, around, by.on))
     }
 
     /// The post in which a person fills one of these rules, around no case.
@@ -69,27 +73,34 @@ impl Desk<'_> {
 
     fn role_holder(&self, step: &Step, case: &Case, by: &By) -> Result<Post, Refusal> {
         let mut too_low = None;
+        let around = self.around(case);
+        let units = case.units_asked(step, around.units);
         for role in roles_of(self.guideline, step) {
-            let Some(post) = self.post_for(by, &role.holder, case) else { continue };
+            let Some(post) = self.post_around(by, &role.holder, Around { units: &units, ..around }) else { continue };
             match self.floor_objection(role, &post) {
                 None => return Ok(post),
                 Some(refusal) => too_low = Some(refusal),
             }
         }
-        Err(too_low.unwrap_or_else(|| self.not_yours(step)))
+        Err(too_low.or_else(|| self.has_agreed(step, case, by)).unwrap_or_else(|| self.not_yours(step)))
     }
 
     /// A decision made in the city's own document system: the unit's staff record it, whoever holds the role decided.
     fn recorder(&self, step: &Step, case: &Case, decision: &Decision, by: &By) -> Result<Doer, Refusal> {
         let office = &self.register.office;
+        let around = self.around(case);
+        let units = case.units_asked(step, around.units);
+        // Of several units that each decide for themselves, whoever records does so for their own.
+        let own = office.units_of(&by.person, by.on);
         let decided_by = roles_of(self.guideline, step)
             .flat_map(|role| {
-                let holders = office.holders(&role.holder, self.around(case), by.on);
+                let holders = office.holders(&role.holder, Around { units: &units, ..around }, by.on);
                 holders.into_iter().filter(|post| self.floor_objection(role, post).is_none())
             })
             .min_by_key(|post| {
                 let barred = case.not_by(step).contains(&post.person);
-                (barred, (post.capacity == Capacity::Deputy) != (decision.how == DecisionKind::ByDeputy))
+                let how = (post.capacity == Capacity::Deputy) != (decision.how == DecisionKind::ByDeputy);
+                (barred, how, !own.contains(&post.unit))
             });
         let Some(decided_by) = decided_by else {
             return Err(Refusal::new(
@@ -158,7 +169,7 @@ impl Desk<'_> {
         .under(&step.basis)
     }
 
-    fn labels_of(&self, step: &Step) -> String {
+    pub(super) fn labels_of(&self, step: &Step) -> String {
         roles_of(self.guideline, step).map(|r| r.label.as_str()).collect::<Vec<_>>().join("または")
     }
 

@@ -4,7 +4,7 @@ use super::step::stale;
 use super::{By, Desk, files};
 use crate::attachment::NamedFile;
 use crate::entry::{Decided, Fact, Private};
-use crate::guideline::Returning;
+use crate::guideline::{Procedure, Returning, StepKind};
 use crate::id::CaseId;
 use crate::refusal::{Refusal, RefusalKind};
 
@@ -45,7 +45,7 @@ impl Desk<'_> {
         if case.version != order.seen {
             return Err(stale());
         }
-        let undone = procedure.from_here_on(&to_step).into_iter().filter(|id| case.steps.contains_key(id)).collect();
+        let undone = self.undone_by_return(procedure, &to_step).into_iter().filter(|id| case.has_begun(id)).collect();
         let mut private = Private::default();
         for (item, reason) in &order.reasons {
             private.words.insert(format!("return:{item}"), reason.clone());
@@ -60,6 +60,20 @@ impl Desk<'_> {
             attachments,
         };
         Ok(self.decided(by, doer.post, Some(step.basis.shown()), fact, private))
+    }
+
+    /// The steps that no longer stand when a case goes back to this one: those after it, and with a last day that is to be said
+    /// anew the filing whose paper says it, whatever order the guideline gives the two.
+    fn undone_by_return(&self, procedure: &Procedure, to_step: &str) -> Vec<String> {
+        let mut undone = procedure.from_here_on(to_step);
+        let stops = |id: &String| procedure.step(id).is_some_and(|step| step.kind == StepKind::Stop);
+        if undone.iter().any(stops) {
+            let filed = procedure.steps.iter().filter(|step| self.guideline.files_last_day(step, procedure));
+            undone.extend(filed.flat_map(|step| procedure.from_here_on(&step.id)));
+        }
+        undone.sort();
+        undone.dedup();
+        undone
     }
 
     fn reasons_fit(&self, order: &ReturnCase) -> Result<(), Refusal> {

@@ -1,7 +1,7 @@
 //! Doing a step: order, role, second person, dates and proof are looked at in this order.
 
 use super::role::Doer;
-use super::{By, Desk, files};
+use super::{By, Desk, Hands, files};
 use crate::attachment::NamedFile;
 use crate::calendar::wareki;
 use crate::case::{Case, Outcome};
@@ -52,6 +52,27 @@ impl<'a> Desk<'a> {
         Ok(step)
     }
 
+    /// Whether a person can put a hand to a step now, whatever is asked for besides: who may not is told so before they are
+    /// asked for anything.
+    pub fn may_do(&self, case: &CaseId, step: &str, by: &By) -> Result<(), Refusal> {
+        let case = self.case(case)?;
+        let procedure = self.procedure_of(case)?;
+        let step = procedure.step(step).ok_or_else(|| no_such_step(procedure, step))?;
+        self.may_be_done_now(case, procedure, step)?;
+        let hands = Hands {
+            case,
+            procedure,
+            guideline: self.guideline,
+            office: &self.register.office,
+            around: self.around(case),
+            day: by.on,
+        };
+        match hands.of(&by.person, step) {
+            Some(_) => Ok(()),
+            None => self.doer(step, case, &Evidence::Plain, by).map(drop),
+        }
+    }
+
     /// Does a step, or says why it cannot be done now.
     pub fn do_step(&self, order: &DoStep, by: &By) -> Result<Decided, Refusal> {
         let case = self.case(&order.case)?;
@@ -68,7 +89,11 @@ impl<'a> Desk<'a> {
         if case.version != order.seen {
             return Err(stale());
         }
-        let (effects, listing) = self.effects(procedure, step, case, order, by)?;
+        let agreed = self.agreed(step, case, doer.answerable(), by.on);
+        let is_whole = agreed.as_ref().is_none_or(|agreed| agreed.left.is_empty());
+        // Nothing follows before the last of several units has said yes.
+        let (effects, listing) =
+            if is_whole { self.effects(procedure, step, case, order, by)? } else { (Vec::new(), None) };
         let mut private = Private { listing, ..Private::default() };
         if step.kind == StepKind::Draft {
             private.policy.clone_from(&order.policy);
@@ -87,6 +112,7 @@ impl<'a> Desk<'a> {
             evidence,
             decided_by: doer.decided_by,
             effects,
+            agreed,
             attachments,
         };
         Ok(self.decided(by, doer.post, Some(step.basis.shown()), fact, private))

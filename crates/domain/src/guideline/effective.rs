@@ -22,6 +22,10 @@ use super::{
 };
 use crate::calendar;
 use crate::network::{NetworkId, Networks};
+use crate::practice::Unit;
+
+/// More people than sit in any committee of a municipality.
+const LARGEST_QUORUM: u32 = 500;
 
 /// Checks every leaf of a guideline.
 pub(super) fn check(report: &mut Report<'_>) {
@@ -40,6 +44,7 @@ pub(super) fn check(report: &mut Report<'_>) {
     report.attachments();
     report.principles();
     report.numbers();
+    report.figures();
     report.procedures();
     form::check(report);
     // What has words of its own was told by them.
@@ -351,6 +356,39 @@ impl Report<'_> {
                 .expected("同じ差込みは一度だけです。")
                 .next("どちらかを、入れるつもりだった差込みに直すか、消してください。");
             self.at(path, words);
+        }
+    }
+
+    /// A figure that nobody can mean would be waited for for ever.
+    fn figures(&mut self) {
+        let g = self.guideline();
+        let mut found: Vec<(String, u32, u32)> = Vec::new();
+        for (i, procedure) in g.procedures.iter().enumerate() {
+            let steps = procedure.steps.iter().enumerate();
+            let within = steps.filter_map(|(j, step)| Some((j, step.within.as_ref()?.open_days)));
+            found.extend(
+                within.map(|(j, days)| {
+                    (format!("procedure[{i}].step[{j}].within.open_days"), days, Unit::OpenDays.most())
+                }),
+            );
+        }
+        let every = g.duties.iter().enumerate().filter_map(|(i, duty)| Some((i, duty.every.as_ref()?.days)));
+        found.extend(every.map(|(i, days)| (format!("duty[{i}].every.days"), days, Unit::Days.most())));
+        for (i, setting) in g.settings.iter().enumerate() {
+            found.push((format!("setting[{i}].value"), setting.value, Unit::of(setting.id).most()));
+        }
+        for (i, role) in g.roles.iter().enumerate() {
+            if let Holder::Committee { quorum, .. } = role.holder {
+                found.push((format!("role[{i}].holder.committee.quorum"), quorum, LARGEST_QUORUM));
+            }
+        }
+        for (path, value, most) in found {
+            if (value == 0 || value > most) && !self.is_told(&path) {
+                let words = said(format!("数 {value} は、間違いではありませんか。"))
+                    .expected(format!("1 以上 {most} 以下です。"))
+                    .next("ガイドラインの条文か、市の運用の数を確かめてください。");
+                self.at(&path, words);
+            }
         }
     }
 

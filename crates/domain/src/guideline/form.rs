@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::clause::Basis;
+use super::procedure::Procedure;
+use super::step::StepKind;
 
 /// A form: what is printed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -102,4 +104,20 @@ pub enum RowSource {
     PolicyPlace,
     /// Left blank for the pen.
     Blank,
+}
+
+impl Form {
+    /// Whether it prints the last day of use, as a step of the procedure says it.
+    pub fn says_last_day(&self, procedure: &Procedure) -> bool {
+        let stops = |id: &String| procedure.step(id).is_some_and(|step| step.kind == StepKind::Stop);
+        let rows = self.blocks.iter().flat_map(|block| match block {
+            Block::Table { rows } => rows.as_slice(),
+            _ => &[],
+        });
+        rows.map(|row| &row.source).any(|source| match source {
+            RowSource::StopDay => true,
+            RowSource::StepDay(id) => stops(id),
+            _ => false,
+        })
+    }
 }

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::clause::{Basis, ClauseId};
 use super::form::Form;
 use super::policy_item::{Attachment, ItemKind, PolicyItem, Prohibition};
-use super::procedure::{Duty, Procedure};
-use super::role::{OfficeKey, Rank, Role};
+use super::procedure::{Duty, Procedure, Purpose, Step};
+use super::role::{Holder, OfficeKey, Rank, Role};
+use super::step::StepKind;
 use crate::kind::Kind;
 
 /// One municipality's rules on official accounts, as written in `guideline.toml`.
@@ -320,6 +321,52 @@ impl Guideline {
     /// The role of this id.
     pub fn role(&self, id: &str) -> Option<&Role> {
         self.roles.iter().find(|r| r.id == id)
+    }
+
+    /// Whether a step files a paper that says until when the account is used.
+    pub fn files_last_day(&self, step: &Step, procedure: &Procedure) -> bool {
+        let form = self.forms.iter().find(|form| step.form.as_ref() == Some(&form.id));
+        step.kind == StepKind::File && form.is_some_and(|form| form.says_last_day(procedure))
+    }
+
+    /// Whether a step is in the hands of the heads of the sharing units, and of nobody else.
+    pub fn is_of_sharing_heads(&self, step: &Step) -> bool {
+        let sharing = |id: &String| self.role(id).is_some_and(|role| role.holder == Holder::SharingUnitHead);
+        !step.by.is_empty() && step.by.iter().all(sharing)
+    }
+
+    /// Whether a step asks for the yes of each unit that shares the account: the yes of one head is not another unit's.
+    pub fn asks_each_sharing_unit(&self, step: &Step) -> bool {
+        matches!(step.kind, StepKind::Decide | StepKind::Consult | StepKind::ApprovePost)
+            && self.is_of_sharing_heads(step)
+    }
+
+    /// Who keeps the list, as the guideline calls their roles: whoever takes a filing in or lists in an opening. In some
+    /// places that is an office's staff, in others its head alone.
+    pub fn keepers(&self) -> String {
+        self.labels_of(self.keeping())
+    }
+
+    /// Who settles what the guideline leaves open: the authority that it names, and whoever keeps the list.
+    pub fn settlers(&self) -> String {
+        self.labels_of(self.residual.iter().map(|residual| residual.role.as_str()).chain(self.keeping()))
+    }
+
+    fn keeping(&self) -> impl Iterator<Item = &str> {
+        let openings = self.procedures.iter().filter(|procedure| procedure.purpose == Purpose::Opening);
+        let steps = openings.flat_map(|procedure| &procedure.steps);
+        let keeping = steps.filter(|step| matches!(step.kind, StepKind::Receive | StepKind::List));
+        keeping.flat_map(|step| &step.by).map(String::as_str)
+    }
+
+    fn labels_of<'g>(&'g self, roles: impl Iterator<Item = &'g str>) -> String {
+        let mut labels: Vec<&str> = Vec::new();
+        for role in roles.filter_map(|id| self.role(id)) {
+            if !labels.contains(&role.label.as_str()) {
+                labels.push(&role.label);
+            }
+        }
+        labels.join("または")
     }
 
     /// The policy item of this kind, where the guideline has one.

@@ -202,7 +202,7 @@ fn listing(report: &mut Report<'_>, procedure: &Procedure, path: &str) {
 }
 
 /// Every mixture of conditions that a case can have.
-fn worlds() -> impl Iterator<Item = Vec<When>> {
+pub(super) fn worlds() -> impl Iterator<Item = Vec<When>> {
     (0u8..16).map(|bits| {
         let holds = |bit: u8| bits & (1 << bit) != 0;
         let free = [(0, When::Shared), (1, When::Further), (2, When::NoReplies)];

@@ -12,6 +12,8 @@ type Case = (&'static [(&'static str, &'static str)], &'static str, &'static str
 
 const OPENING: &str = "[[procedure]]\nid = \"opening\"";
 const CLOSING: &str = "[[procedure]]\nid = \"closing\"\nlabel = \"廃止\"\npurpose = \"closing\"\nclause = \"4\"\n\n[[procedure.step]]\nid = \"note\"\nlabel = \"書く\"\nkind = \"share\"\nby = [\"unit_staff\"]\nstrength = \"must\"\nclause = \"4\"\n\n[[procedure]]\nid = \"opening\"";
+const ENDS_IF_IT_LIKES: &str = "[[procedure]]\nid = \"closing\"\nlabel = \"廃止\"\npurpose = \"closing\"\nclause = \"4\"\n\n[[procedure.step]]\nid = \"off\"\nlabel = \"外す\"\nkind = \"delist\"\nby = [\"unit_staff\"]\nstrength = \"may\"\nclause = \"4\"\n\n[[procedure]]\nid = \"opening\"";
+const ENDS_NOW_AND_THEN: &str = "[[procedure]]\nid = \"closing\"\nlabel = \"廃止\"\npurpose = \"closing\"\nclause = \"4\"\n\n[[procedure.step]]\nid = \"off\"\nlabel = \"外す\"\nkind = \"delist\"\nby = [\"unit_staff\"]\nstrength = \"must\"\nwhen = [\"shared\"]\nclause = \"4\"\n\n[[procedure]]\nid = \"opening\"";
 const SUSPENSION: &str = "[[procedure]]\nid = \"suspension\"\nlabel = \"休止\"\npurpose = \"suspension\"\nclause = \"4\"\n\n[[procedure.step]]\nid = \"off\"\nlabel = \"外す\"\nkind = \"delist\"\nby = [\"central_staff\"]\nstrength = \"must\"\nwhen = [\"further\", \"no_replies\"]\nclause = \"4\"\n\n[[procedure]]\nid = \"opening\"";
 
 const FLAMING: &str = "[[procedure]]\nid = \"flaming\"";
@@ -65,7 +67,18 @@ const CASES: &[Case] = &[
     (&[("principles = [\"5\"]\n", ""), ("kind = \"file\"", "kind = \"acknowledge\""), ("kind = \"receive\"", "kind = \"decide\""), ("[numbering]\npattern = \"み{serial:4}\"\nclause = \"4\"\n", "")], "procedure[0].step[1].kind", "", "基本原則が書かれていません"),
     (&[("own_hosts = [\"www.city.mihon.example\"]", "own_hosts = [\"https://www.city.mihon.example/\"]")], "municipality.own_hosts[0]", "", "ホスト名ではない"),
     (&[("version = \"第1版\"", "version = \"第1版\"\nsource = \"text.txt\"")], "guideline.source", "", "読まれません"),
+    // What makes an account official, or ends that, may not be left out.
+    (&[("by = [\"central_head\"]\nstrength = \"must\"\nafter = [{ step = \"receive\"", "by = [\"central_head\"]\nstrength = \"may\"\nafter = [{ step = \"receive\"")], "procedure[0].step[3].strength", "", "一覧に載せないまま"),
+    (&[("by = [\"central_head\"]\nstrength = \"must\"\nafter = [{ step = \"receive\"", "by = [\"central_head\"]\nstrength = \"in_principle\"\nafter = [{ step = \"receive\"")], "procedure[0].step[3].strength", "", "一覧に載せないまま"),
+    (&[("kind = \"draft\"\nby = [\"unit_staff\"]\nstrength = \"must\"", "kind = \"draft\"\nby = [\"unit_staff\"]\nstrength = \"as_needed\"")], "procedure[0].step[0].strength", "", "方針を作らないまま"),
+    (&[(OPENING, ENDS_IF_IT_LIKES)], "procedure[0].step[0].strength", "", "一覧に載せたまま"),
+    (&[(OPENING, ENDS_NOW_AND_THEN)], "procedure[0].purpose", "", "ない場合があります"),
+    // Figures that nobody can mean.
+    (&[("open_days = 3", "open_days = 99999999")], "procedure[0].step[3].within.open_days", "", "間違いではありませんか"),
+    (&[("open_days = 3", "open_days = 0")], "procedure[0].step[3].within.open_days", "", "間違いではありませんか"),
+    (&[("quorum = 3", "quorum = 4000000000")], "role[4].holder.committee.quorum", "", "間違いではありませんか"),
     // Words that are empty, wherever words stand.
+    (&[("central = \"広報課\"", "central = \"\"")], "words.central", "", "空です"),
     (&[("[listing]\n", "[listing]\ncity_says = \" \"\n")], "listing.city_says", "", "空です"),
     (&[("number = \"管理番号\"", "number = \"\"")], "words.number", "", "空です"),
     (&[("text = \"個別の返信はしません。\"", "text = \"　\"")], "policy_item[4].stance[0].text", "", "空です"),

@@ -4,7 +4,7 @@
 
 use domain::act::DoStep;
 use domain::evidence::Evidence;
-use domain::guideline::{Step, Within};
+use domain::guideline::{After, Step, Within};
 use domain::refusal::RefusalKind;
 use domain::register::Register;
 use domain::task;
@@ -74,9 +74,9 @@ fn a_period_that_begins_with_the_end_of_use_begins_on_the_last_day() {
 
 #[test]
 fn what_is_off_the_list_is_not_said_to_be_in_use_until_later() {
-    let city = City::tottori();
+    let city = said_afterwards(City::tottori());
     let mut world = begun(&city, "closing");
-    world.step("file", Kind::UnitHead).expect("the filing may come first");
+    world.step("file", Kind::UnitHead).expect("the filing comes first");
     world.step("delist", Kind::CentralStaff).expect("it is off the list");
     let refusal = world.desk().do_step(&stop(&world, LAST), &crate::world::by(Kind::UnitHead, TODAY));
     assert_eq!(refusal.expect_err("it cannot be in use").kind, RefusalKind::WrongDate);
@@ -90,6 +90,16 @@ fn an_end_to_come_is_told_as_one_to_come() {
     let decided = world.act(&stop(&world, LAST), Kind::UnitHead, TODAY).expect("recorded");
     let told = told(&world.register, &city, &decided);
     insta::assert_snapshot!(told, @"令和8年4月15日、観光課長（職員番号1003）が、案件case-1の「ＳＮＳの利用の休止」の予定を記録しました（T6）。最後の利用日は令和8年4月30日です。");
+}
+
+/// A guideline by which the last day is said once the account is off the list.
+fn said_afterwards(mut city: City) -> City {
+    for step in city.guideline.procedures.iter_mut().filter(|p| p.id == "closing").flat_map(|p| &mut p.steps) {
+        if step.id == "stop" {
+            step.after.push(After { step: "delist".to_owned(), basis: step.basis.clone() });
+        }
+    }
+    city
 }
 
 fn told(register: &Register, city: &City, decided: &domain::entry::Decided) -> String {
@@ -119,9 +129,9 @@ fn told(register: &Register, city: &City, decided: &domain::entry::Decided) -> S
 // Red when an account was deleted though nobody had said when its use ended, and a day to come was stated afterwards.
 #[test]
 fn an_account_is_not_deleted_before_the_end_of_its_use_is_recorded() {
-    let city = City::tottori();
+    let city = said_afterwards(City::tottori());
     let mut world = begun(&city, "closing");
-    world.step("file", Kind::UnitHead).expect("the text gives the two no order");
+    world.step("file", Kind::UnitHead).expect("the filing comes first");
     world.step("delist", Kind::CentralStaff).expect("it is taken off the list");
     let early = world.step("delete_account", Kind::UnitHead).expect_err("its last day is not recorded");
     insta::assert_snapshot!(early.text(), @"

@@ -11,6 +11,8 @@ mod later;
 mod munakata;
 mod offers;
 mod owners;
+mod rights;
+mod sharing;
 mod table;
 mod tottori;
 mod town;

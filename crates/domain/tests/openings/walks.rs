@@ -17,7 +17,7 @@ use crate::chance::Chance;
 use crate::every::agrees;
 use crate::table::{Answer, State, Who, no};
 use crate::town::{City, KINDS, Kind, UNIT, who};
-use crate::world::{OPENED, World, by, opening, policy};
+use crate::world::{OPENED, World, another, by, opening, policy};
 
 const WALKS: u64 = 500;
 const MOVES: usize = 60;
@@ -184,7 +184,10 @@ impl<'c> Walk<'c> {
         let mut order = self.world.order_in(case, &step);
         let handle = case.0.replace("case-", "mihon_");
         match &mut order.evidence {
-            Evidence::Policy => order.policy = Some(policy(self.city, replies, &handle)),
+            Evidence::Policy => {
+                let former = self.world.register.cases.get(case);
+                order.policy = Some(another(policy(self.city, replies, &handle), former));
+            }
             Evidence::Acquisition { url, .. } => *url = format!("https://x.com/{handle}"),
             Evidence::Decision(decision) if manner == Manner::Recorded => {
                 *decision = Decision { document_number: Some("８観第12号".to_owned()), ..Decision::default() };
@@ -287,16 +290,16 @@ impl<'c> Walk<'c> {
         let on = self.some_day();
         let kind = self.somebody_for(&state, "draft", on);
         let last = state.done.values().map(|(day, _)| *day).max().max(state.returned_on);
-        let expected = if self.city.table.ended(&state) {
+        let expected = if !self.city.table.is_of_group("unit", &who(kind, on), &state) {
+            no(RefusalKind::NotYours)
+        } else if state.done.contains_key("list") {
+            no(RefusalKind::WrongStanding)
+        } else if self.city.table.ended(&state) {
             no(RefusalKind::Ended)
         } else if on > self.world.today || on < state.opened_on || last.is_some_and(|last| on < last) {
             no(RefusalKind::WrongDate)
-        } else if state.done.contains_key("list") {
-            no(RefusalKind::WrongStanding)
-        } else if self.city.table.is_of_group("unit", &who(kind, on), &state) {
-            Answer::Allowed
         } else {
-            no(RefusalKind::NotYours)
+            Answer::Allowed
         };
         let got = self.world.desk().withdraw(case, "事業が中止になったため", &by(kind, on));
         if self.compare(&format!("{} withdraws {case} on {on}", kind.word()), &expected, got, met).is_some() {

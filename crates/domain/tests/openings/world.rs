@@ -108,7 +108,7 @@ impl<'c> World<'c> {
             step: step.to_owned(),
             outcome: Outcome::Done,
             evidence: self.proof(step),
-            policy: (step == "draft").then(|| self.policy.clone()),
+            policy: (step == "draft").then(|| another(self.policy.clone(), self.register.cases.get(case))),
             note: None,
             contact_person: None,
             attachments: Vec::new(),
@@ -227,6 +227,15 @@ pub fn opening(case: CaseId, account: AccountId, shared: bool) -> OpenCase {
         urgency: Urgency::Ordinary,
         attachments: Vec::new(),
     }
+}
+
+/// A policy that says something else than the version that stands: nobody drafts the same anew.
+pub fn another(mut policy: Policy, case: Option<&Case>) -> Policy {
+    let stands = case.filter(|case| case.steps.contains_key("draft")).and_then(|case| case.policy.as_ref());
+    if stands.and_then(|version| version.content.as_ref()) == Some(&policy) {
+        policy.purpose = policy.purpose.map(|purpose| format!("{purpose}（改）"));
+    }
+    policy
 }
 
 pub fn by(kind: Kind, on: Date) -> By {

@@ -39,6 +39,10 @@ pub enum Defect {
     ForgetsNumber,
     /// A decision outlives the policy that it was made on.
     KeepsDecision,
+    /// The yes of one head is taken for that of every unit.
+    TakesOneYes,
+    /// A paper is filed that says no last day.
+    FilesWithoutLastDay,
     /// Another spelling of a taken address passes.
     BlindToAliases,
     /// An erasure leaves the words in the register.
@@ -68,6 +72,8 @@ pub const DEFECTS: &[(Defect, u8)] = &[
     (Defect::ReusesNumber, 4),
     (Defect::ForgetsNumber, 4),
     (Defect::KeepsDecision, 5),
+    (Defect::TakesOneYes, 5),
+    (Defect::FilesWithoutLastDay, 5),
     (Defect::BlindToAliases, 6),
     (Defect::ForgetsNothing, 7),
     (Defect::OtherCitysClause, 8),
@@ -131,6 +137,11 @@ impl Planted {
                 let at_home: Vec<_> = posts.map(|post| post.unit).take(1).collect();
                 owned_by(desk, account, &at_home, |lax| lax.do_step(order, by))
             }
+            (Defect::FilesWithoutLastDay, Some(RefusalKind::Incomplete)) => {
+                let mut lax = desk.guideline.clone();
+                lax.forms.clear();
+                Desk { guideline: &lax, ..*desk }.do_step(order, by)
+            }
             (Defect::JumpsAhead, Some(RefusalKind::OutOfOrder)) => {
                 let mut lax = desk.guideline.clone();
                 let steps = lax.procedures.iter_mut().flat_map(|p| &mut p.steps);
@@ -161,7 +172,7 @@ impl Planted {
     }
 
     fn corrupt_step(&self, decided: &mut Decided, register: &Register) {
-        let Fact::StepDone { case, step_kind, decided_by, effects, .. } = &mut decided.fact else { return };
+        let Fact::StepDone { case, step_kind, decided_by, effects, agreed, .. } = &mut decided.fact else { return };
         let Some(case) = register.cases.get(case) else { return };
         match self.defect {
             Defect::ListsWithoutStep if *step_kind != StepKind::List => {
@@ -184,6 +195,11 @@ impl Planted {
             Defect::DecidesOwnDraft if *step_kind == StepKind::Decide => {
                 let drafter = case.steps.get("draft").map(|done| done.by.clone());
                 *decided_by = drafter.or(decided_by.take());
+            }
+            Defect::TakesOneYes => {
+                if let Some(agreed) = agreed {
+                    agreed.left.clear();
+                }
             }
             Defect::DesignatesNobody => effects.retain(|e| !matches!(e, Effect::Designated { .. })),
             Defect::ReusesNumber => {

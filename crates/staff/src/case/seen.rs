@@ -160,6 +160,13 @@ impl Seen {
         able.iter().map(|post| named(self.visit.office(), post)).collect()
     }
 
+    /// The units whose heads have said yes to a step that asks each of them.
+    pub fn said_yes(&self, step: &Step) -> Vec<String> {
+        let (office, today) = (self.visit.office(), self.visit.today());
+        let said = self.case().agreed.get(&step.id).into_iter().flatten();
+        said.map(|yes| office.unit_names(&yes.units, today)).collect()
+    }
+
     /// A basis of the case's guideline.
     pub fn basis(&self, basis: &domain::guideline::Basis) -> Basis {
         self.visit.basis_in(&self.loaded, basis)
@@ -172,13 +179,13 @@ impl Seen {
 
     /// The place of the last entry that speaks of the case.
     pub fn last_seq(&self) -> u64 {
-        let steps = self.case().steps.values().map(|done| done.seq);
+        let steps = self.case().acts().map(|(_, done)| done.seq);
         steps.chain(self.case().returned.iter().map(|returned| returned.seq)).max().unwrap_or_default()
     }
 
     /// What was done behind a place of the ledger, in sentences.
     pub fn since(&self, seq: u64) -> Vec<String> {
-        let mut done: Vec<(&String, &Done)> = self.case().steps.iter().filter(|(_, done)| done.seq > seq).collect();
+        let mut done: Vec<(&String, &Done)> = self.case().acts().filter(|(_, done)| done.seq > seq).collect();
         done.sort_by_key(|(_, done)| done.seq);
         let mut told: Vec<String> = done.into_iter().map(|(step, done)| self.told(step, done)).collect();
         let returned = self.case().returned.as_ref().filter(|returned| returned.seq > seq);

@@ -29,7 +29,8 @@ struct SendBackPage {
     version: u64,
     last: u64,
     day: Field,
-    whole: Field,
+    /// What is asked of whoever may send back.
+    whole: Option<Field>,
     items: Vec<Item>,
     back: String,
 }
@@ -43,7 +44,19 @@ struct Item {
 /// The page on which a case is sent back.
 pub(crate) async fn page(visit: Visit, Path((_, case, step)): Path<(String, String, String)>) -> Reply {
     let seen = Seen::of(visit, &case).await?;
-    let page = send_back_page(&seen, returning(&seen, &step)?, None, None);
+    let step = returning(&seen, &step)?;
+    let today = seen.visit.by(seen.visit.today())?;
+    let refused = match seen.visit.city().may_do(&seen.case().id, &step.id, &today).await {
+        Ok(()) => None,
+        Err(ActError::Refused(refusal)) => Some(Refused::by(&seen.visit, &seen.loaded, &refusal, |_| None)),
+        Err(error) => return Err(error.into()),
+    };
+    let mut page = send_back_page(&seen, step, None, None);
+    if refused.is_some() {
+        // Who may not is told so, and is not asked for reasons.
+        page.whole = None;
+        page.refused = refused;
+    }
     seen.visit.show(&page)
 }
 
@@ -136,7 +149,7 @@ fn send_back_page(seen: &Seen, step: &Step, typed: Option<&Typed>, refused: Opti
         version: seen.case().version,
         last: seen.last_seq(),
         day: told(refused.as_ref(), Field::new("on", "差し戻す日", Kind::Day { value: on, wareki: era })),
-        whole: reason(name_of(""), "全体について".to_owned(), 3).hint("項目に分けられないことを書いてください。"),
+        whole: Some(reason(name_of(""), "全体について".to_owned(), 3).hint("項目に分けられないことを書いてください。")),
         items: items.collect(),
         back: seen.path(&format!("steps/{}", step.id)),
         refused,

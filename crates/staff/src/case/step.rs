@@ -78,6 +78,11 @@ pub(crate) async fn act(
     let (order, on) = match (read, wrong_files) {
         (Ok(read), None) => read,
         (read, wrong_files) => {
+            // Who may not is told so, and is not asked for what the form lacks.
+            let today = visit.by(visit.today())?;
+            if let Err(ActError::Refused(refusal)) = visit.city().may_do(&seen.case().id, &step.id, &today).await {
+                return refuse(visit, &case, step, &typed, &refusal).await;
+            }
             let mut wrong = read.err().unwrap_or_default();
             wrong.extend(wrong_files.map(|words| ("files".to_owned(), words)));
             let refused = Refused::unreadable("直すところがあります。", wrong.clone());
@@ -115,14 +120,22 @@ async fn refuse(visit: Visit, case: &str, step: &Step, typed: &Typed, refusal: &
         RefusalKind::OutOfOrder => Some(seen.path("steps")),
         _ => seen.drafts().then(|| seen.path("policy")),
     };
-    let place = |item: &str| items.as_ref().map(|items| format!("{items}/{item}"));
+    let asked: Vec<&str> = evidence::keys_of(Evidence::word_for(step.kind)).iter().map(|key| key.name).collect();
+    let place = |item: &str| {
+        // What was stated on this page is mended on it.
+        let here = asked.contains(&item).then(|| format!("#f-{}", field_of(item)));
+        here.or_else(|| items.as_ref().map(|items| format!("{items}/{item}")))
+    };
     let mut refused = Refused::by(&seen.visit, &seen.loaded, refusal, place);
     let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
     refused.meanwhile = seen.since(was);
-    let field = field_at_fault(refusal.kind, typed);
+    let stated = refusal.items.iter().filter(|item| asked.contains(&item.item.as_str()));
+    let mut wrong: BTreeMap<String, String> =
+        stated.map(|item| (field_of(&item.item), format!("{}{}", item.what, item.next))).collect();
+    let field = field_at_fault(refusal.kind, typed).filter(|_| wrong.is_empty());
     let refused = refused.at(field);
-    let wrong = field.map(|name| (name.to_owned(), refusal.what.clone()));
-    show_refused(&seen, step, Tried { typed, refused, wrong: wrong.into_iter().collect() }).await
+    wrong.extend(field.map(|name| (name.to_owned(), refusal.what.clone())));
+    show_refused(&seen, step, Tried { typed, refused, wrong }).await
 }
 
 /// The field that a refusal speaks of, where its sort tells.
@@ -240,6 +253,10 @@ fn about(seen: &Seen, step: &Step) -> Vec<(String, Cell)> {
         about.push(("利用の最後の日".to_owned(), last));
         about.extend(seen.case().reason.clone().map(|reason| ("理由".to_owned(), Cell::Text(reason))));
     }
+    let said: Vec<String> = seen.said_yes(step);
+    if !said.is_empty() {
+        about.push(("済んだ組織".to_owned(), Cell::Text(said.join("、"))));
+    }
     let open = seen.view.open.iter().find(|open| open.step == step.id);
     if let Some((day, basis)) = open.and_then(|open| open.due.as_ref()) {
         about.push(("期限".to_owned(), Cell::Pair(format!("{}まで", wareki(*day)), basis.clone())));
@@ -265,6 +282,11 @@ fn notice(seen: &Seen, step: &Step, hand: Option<Hand>) -> Option<Notice> {
     if !before.is_empty() {
         let labels: Vec<String> = before.iter().map(|edge| format!("「{}」", seen.label(&edge.step))).collect();
         return told(Tone::Warning, format!("先に{}が必要です。", labels.concat()), None);
+    }
+    if let Some(last) = seen.case().lacks_last_day(step, procedure, &seen.loaded.guideline) {
+        let title = format!("先に「{}」で、利用の最後の日を記録してください。", last.label);
+        let body = "この手順で出す書面や一覧が、その日によるためです。".to_owned();
+        return told(Tone::Warning, title, Some(body));
     }
     if let Some(last) = seen.case().waits_until(step, seen.visit.today()) {
         let title = format!("利用の最後の日は{}です。この手順は、その日から行えます。", wareki(last));

@@ -51,7 +51,7 @@ fn recorded(seen: &Seen, told: &Told) -> Moment {
 
 /// Whether a step was done once and does not count any more: sent back, or done anew.
 fn no_longer_stands(case: &Case, told: &Told) -> bool {
-    told.kind == "step_done" && !case.steps.values().any(|done| done.seq == told.sentence.seq)
+    told.kind == "step_done" && !case.acts().any(|(_, done)| done.seq == told.sentence.seq)
 }
 
 fn earlier() -> Moment {

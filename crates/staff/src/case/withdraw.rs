@@ -30,7 +30,19 @@ struct WithdrawPage {
 /// Asks before a case is withdrawn.
 pub(crate) async fn page(visit: Visit, Path((_, case)): Path<(String, String)>) -> Reply {
     let seen = Seen::of(visit, &case).await?;
-    seen.visit.show(&withdraw_page(&seen, None, None))
+    let today = seen.visit.by(seen.visit.today())?;
+    let refused = match seen.visit.city().may_withdraw(&seen.case().id, &today).await {
+        Ok(()) => None,
+        Err(ActError::Refused(refusal)) => Some(Refused::by(&seen.visit, &seen.loaded, &refusal, |_| None)),
+        Err(error) => return Err(error.into()),
+    };
+    let mut page = withdraw_page(&seen, None, None);
+    if refused.is_some() {
+        // Who may not is told so, and is not asked for a reason.
+        page.fields.clear();
+        page.refused = refused;
+    }
+    seen.visit.show(&page)
 }
 
 /// Withdraws a case.

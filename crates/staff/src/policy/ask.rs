@@ -272,7 +272,7 @@ impl Ask<'_> {
         };
         let more = More {
             words: "自分の言葉で書くとき（一日中、いくつかの時間帯、休日も など）".to_owned(),
-            used: own,
+            used: own || self.drafting.sheet.said(field::HOURS_TEXT).is_some(),
             fields: vec![
                 long(field::HOURS_TEXT, "発信時間の文"),
                 long(field::HOURS_BECAUSE, "ガイドラインの文で書かない理由"),

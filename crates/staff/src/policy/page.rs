@@ -71,7 +71,10 @@ impl PartPage {
         let case = drafting.case.id.to_string();
         let at = At::Part(part);
         let shell = shell(visit, drafting, format!("{}を書く：{}", guideline.words.policy, title(part, drafting)));
-        let notices = notices(visit, drafting, part, &said);
+        let mut notices = notices(visit, drafting, part, &said);
+        if part == Part::Account {
+            notices.extend(super::review::voids(drafting));
+        }
         Ok(Self {
             shell: if matches!(said, Said::Kept) {
                 shell.saying("success", "下書きを保存しました。")

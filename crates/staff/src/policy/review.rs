@@ -60,7 +60,7 @@ pub(super) async fn show(visit: &Visit, drafting: &Drafting, refused: Option<&Re
     let page = Review {
         shell: shell(visit, drafting, format!("{}を確かめて起案する", guideline.words.policy)),
         stages: stages(visit, drafting, At::Review, &problems),
-        notices: refused.map(said).into_iter().collect(),
+        notices: refused.map(said).into_iter().chain(voids(drafting)).collect(),
         lacking: lacking.collect(),
         known: known(visit, drafting),
         table: whole(visit, drafting),
@@ -78,6 +78,21 @@ pub(super) async fn show(visit: &Visit, drafting: &Drafting, refused: Option<&Re
         },
     };
     if refused.is_some() { visit.show_refused(&page) } else { visit.show(&page) }
+}
+
+/// What a new version makes void: said before it is recorded, with everything that is then to be done anew.
+pub(super) fn voids(drafting: &Drafting) -> Option<Notice> {
+    let steps = drafting.undone();
+    let labels: Vec<String> = steps.iter().map(|step| format!("「{}」", step.label)).collect();
+    (!labels.is_empty()).then(|| Notice {
+        tone: Tone::Warning,
+        title: format!("起案し直すと、{}がやり直しになります。", labels.concat()),
+        body: Some(format!(
+            "済んだ記録は台帳に残りますが、新しい{}によるものではなくなります。次に行う方には、お知らせが届きます。ほかの方には、直したことを伝えてください。",
+            drafting.loaded.guideline.words.policy
+        )),
+        next: None,
+    })
 }
 
 fn said(refusal: &Refusal) -> Notice {

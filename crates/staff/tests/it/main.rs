@@ -20,6 +20,7 @@ mod queries;
 #[path = "../../../connectors/tests/real/mod.rs"]
 mod real;
 mod registers;
+mod rights;
 mod sign_in;
 mod typed;
 mod walk;

@@ -69,7 +69,7 @@ fn heading(at: &At) -> String {
 
 fn done(at: &At) -> String {
     let case = &at.view.case;
-    let mut steps: Vec<_> = case.steps.iter().collect();
+    let mut steps: Vec<_> = case.acts().collect();
     steps.sort_by_key(|(_, done)| done.seq);
     let label = |id: &str| at.step(id).map_or_else(|_| id.to_owned(), |step| step.label.clone());
     let lines: Vec<String> = steps

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::super::check::Report;
+use super::super::order::worlds;
 use super::super::problem::said;
-use super::super::{Guideline, Holder, Procedure, Purpose, Replies, Step, StepKind, Strength, When};
+use super::super::{Guideline, Procedure, Purpose, Replies, Step, StepKind, Strength, When};
 use super::{also_alone, fitting};
 
 /// Checks one procedure at its path.
@@ -21,6 +22,44 @@ pub(super) fn check(report: &mut Report<'_>, procedure: &Procedure, path: &str) 
         second_person(report, procedure, step, &path);
         page(report, step, &path);
         deadline(report, step, &path);
+        binding(report, procedure, step, &path);
+    }
+}
+
+/// What makes an account official, or ends that, is not left open: a case would be complete without it, and a policy that
+/// nobody wrote would be decided on or filed.
+fn binding(report: &mut Report<'_>, procedure: &Procedure, step: &Step, path: &str) {
+    let what = match step.kind {
+        StepKind::Draft => "方針を作らないまま、決裁・届出・掲載に進めてしまいます。",
+        StepKind::List => "一覧に載せないまま、案件が完了してしまいます。",
+        StepKind::Delist => "一覧に載せたまま、案件が完了してしまいます。",
+        StepKind::DeleteAccount
+            if procedure.purpose == Purpose::Closing
+                && !procedure.steps.iter().any(|other| other.kind == StepKind::Delist) =>
+        {
+            "一覧に載せたまま、案件が完了してしまいます。"
+        }
+        _ => return,
+    };
+    if step.strength != Strength::Must {
+        let words = said(format!("手順「{}」が、行わなくてもよい手順になっています。{what}", step.id))
+            .expected("作成（draft）、掲載（list）、掲載の削除（delist）は strength = \"must\" です。")
+            .next("strength = \"must\" としてください。行わない場合があるときは、その場合の手続を別に書いてください。");
+        report.at(&format!("{path}.strength"), words);
+    }
+}
+
+/// In every mixture of conditions, a closing or a resumption has the step that makes it one.
+fn in_every_world(report: &mut Report<'_>, procedure: &Procedure, kinds: &[StepKind], path: &str) {
+    let reaches = |world: &[When]| {
+        let there = |step: &&Step| step.when.iter().all(|when| world.contains(when));
+        procedure.steps.iter().filter(there).any(|step| kinds.contains(&step.kind))
+    };
+    if !worlds().all(|world| reaches(&world)) {
+        let words = said(format!("手続「{}」の目的を果たす手順が、ない場合があります。", procedure.id))
+            .expected("どの条件（when）の組合せでも、掲載または掲載の削除の手順があります。")
+            .next("その手順の when を消すか、ほかの場合の手順を加えてください。");
+        report.at(&format!("{path}.purpose"), words);
     }
 }
 
@@ -83,6 +122,8 @@ fn aim(report: &mut Report<'_>, procedure: &Procedure, path: &str) {
             .expected(format!("この purpose の手続には、{wanted}の手順があります。"))
             .next("手順を加えるか、purpose を直してください。");
         report.at(&format!("{path}.purpose"), words);
+    } else if procedure.purpose != Purpose::Ruling {
+        in_every_world(report, procedure, kinds, path);
     }
 }
 
@@ -117,11 +158,8 @@ fn has_silent_stance(g: &Guideline) -> bool {
 
 /// A step that must be done is done by somebody in an account of one unit too.
 fn sharing(report: &mut Report<'_>, step: &Step, path: &str) {
-    let g = report.guideline();
-    let only_sharing = !step.by.is_empty()
-        && step.by.iter().all(|id| g.role(id).is_some_and(|role| role.holder == Holder::SharingUnitHead));
     let needed = matches!(step.strength, Strength::Must | Strength::InPrinciple);
-    if only_sharing && needed && also_alone(step) {
+    if report.guideline().is_of_sharing_heads(step) && needed && also_alone(step) {
         let words = said("一つの所属だけのアカウントでは、この手順を行う人がいないため、先へ進めません。")
             .expected("共有する所属の長だけが行う手順は、共有するときだけの手順です。")
             .next("when = [\"shared\"] を加えるか、by にほかの役割を加えてください。");

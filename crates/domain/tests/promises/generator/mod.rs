@@ -420,7 +420,10 @@ impl Generator {
             .collect();
         let mut units: Vec<UnitId> = self.chance.pick(&divisions).map(|u| (*u).clone()).into_iter().collect();
         if self.chance.percent(25) {
-            units.extend(self.chance.pick(&divisions).map(|u| (*u).clone()).filter(|u| !units.contains(u)));
+            for _ in 0..=self.chance.below(2) {
+                let another = self.chance.pick(&divisions).map(|u| (*u).clone());
+                units.extend(another.filter(|u| !units.contains(u)));
+            }
         }
         match self.chance.below(40) {
             0 => units.push(UnitId::from("no-such")),

@@ -70,6 +70,8 @@ struct OwnCase {
     open: bool,
     completed: bool,
     steps: BTreeMap<String, OwnDone>,
+    /// Which sharing units' heads have said yes to a step, and the latest of their days.
+    yes: BTreeMap<String, (Vec<UnitId>, Date)>,
     draft: Option<OwnDraft>,
     last_draft: Option<Date>,
     returned: Option<(String, Date)>,
@@ -213,6 +215,7 @@ impl Model {
             open: true,
             completed: false,
             steps: BTreeMap::new(),
+            yes: BTreeMap::new(),
             draft: None,
             last_draft: None,
             returned: None,
@@ -232,22 +235,34 @@ impl Model {
 
     fn step_done(&mut self, entry: &Entry, private: &Private) {
         let Fact::StepDone { case: id, step, evidence, effects, .. } = &entry.fact else { return };
+        let said = self.says_yes(id, step, entry);
         let Some(case) = self.cases.get_mut(id) else { return };
         let guideline = self.city.rules(&case.rules).map(|r| &r.guideline);
         let procedure = guideline.and_then(|g| g.procedure(&case.procedure));
+        let mut on = entry.effective_on;
+        if let Some((units, asked)) = said {
+            let (all, last) = case.yes.entry(step.clone()).or_insert((Vec::new(), on));
+            all.extend(units);
+            *last = on.max(*last);
+            on = *last;
+            if asked.iter().any(|unit| !all.contains(unit)) {
+                return;
+            }
+        }
         if case.returned.as_ref().is_some_and(|(to, _)| to == step) {
             case.returned = None;
         }
         if effects.iter().any(|e| matches!(e, Effect::PolicyWritten { .. })) {
             for gone in procedure.map(|p| steps::resting_on(p, step)).unwrap_or_default() {
                 case.steps.remove(&gone);
+                case.yes.remove(&gone);
             }
             case.draft = Some(OwnDraft { seq: entry.seq, policy: private.policy.clone() });
             case.last_draft = Some(entry.effective_on);
         }
         let person = crate::world::answerable(entry).map_or_else(|| PersonId::from(""), |p| p.person.clone());
         let before_them = case.draft.as_ref().and_then(OwnDraft::bytes);
-        case.steps.insert(step.clone(), OwnDone { on: entry.effective_on, person, before_them });
+        case.steps.insert(step.clone(), OwnDone { on, person, before_them });
         if let domain::evidence::Evidence::Acquisition { url, .. } = evidence {
             case.acquired = Some(url.clone());
         }
@@ -304,8 +319,10 @@ impl Model {
         let procedure = guideline.and_then(|g| g.procedure(&case.procedure));
         for gone in procedure.map(|p| steps::resting_on(p, to_step)).unwrap_or_default() {
             case.steps.remove(&gone);
+            case.yes.remove(&gone);
         }
         case.steps.remove(to_step);
+        case.yes.remove(to_step);
         case.returned = Some((to_step.clone(), entry.effective_on));
     }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use domain::case::{Count, Outcome, Urgency};
 use domain::entry::{Actor, Effect, Entry, Fact, Private};
 use domain::evidence::Evidence;
-use domain::guideline::{Designation, Guideline, Holder, ItemKind, Procedure, Replies, Step, StepKind, Strength, When};
+use domain::guideline::{
+    Block, Designation, Guideline, Holder, ItemKind, Procedure, Replies, RowSource, Step, StepKind, Strength, When,
+};
 use domain::id::{CaseId, UnitId};
 use domain::listing::ListingRecord;
 use domain::office::Post;
@@ -84,6 +86,8 @@ impl Model {
         }
         found.extend(judge_dates(case, step, entry.effective_on, deed.today));
         found.extend(self.judge_person(case, guideline, step, entry));
+        found.extend(self.judge_yes(id, case, step, entry));
+        found.extend(judge_last_day(case, guideline, procedure, step, *outcome));
         let done = *outcome == Outcome::Done;
         found.extend(self.judge_listing(case, step, effects, done));
         if done && step.kind == StepKind::Designate {
@@ -151,6 +155,29 @@ impl Model {
             }
         }
         found
+    }
+
+    /// The sharing units of whose heads one says yes here, and all that are asked; `None` where one person's yes is enough.
+    pub(super) fn says_yes(&self, id: &CaseId, step: &str, entry: &Entry) -> Option<(Vec<UnitId>, Vec<UnitId>)> {
+        let case = self.cases.get(id)?;
+        let (guideline, procedure) = self.guideline_of(case)?;
+        let step = procedure.step(step)?;
+        let rule = |role: &String| guideline.roles.iter().find(|r| r.id == *role).map(|r| &r.holder);
+        let of_heads = step.by.iter().all(|role| rule(role) == Some(&Holder::SharingUnitHead));
+        let asked = self.accounts.get(&case.account)?.units.get(1..)?.to_vec();
+        if !matches!(step.kind, StepKind::Decide | StepKind::Consult) || !of_heads || asked.len() < 2 {
+            return None;
+        }
+        let unit = answerable(entry)?.unit.clone();
+        Some((asked.iter().filter(|asked| **asked == unit).cloned().collect(), asked))
+    }
+
+    /// Each sharing unit says its own yes, once.
+    fn judge_yes(&self, id: &CaseId, case: &OwnCase, step: &Step, entry: &Entry) -> Option<Breach> {
+        let (units, _) = self.says_yes(id, &step.id, entry)?;
+        let again = case.yes.get(&step.id).is_some_and(|(said, _)| units.iter().any(|unit| said.contains(unit)));
+        (units.is_empty() || again)
+            .then(|| breach(3, format!("{units:?} say yes to {} again, or nobody does", step.id)))
     }
 
     fn may(&self, case: &OwnCase, guideline: &Guideline, step: &Step, post: &Post, day: Date) -> bool {
@@ -254,6 +281,30 @@ impl Model {
         }
         None
     }
+}
+
+/// A filing whose paper says until when the account is used is made when that is known.
+fn judge_last_day(
+    case: &OwnCase,
+    guideline: &Guideline,
+    procedure: &Procedure,
+    step: &Step,
+    outcome: Outcome,
+) -> Option<Breach> {
+    let form = guideline.forms.iter().find(|form| step.form.as_ref() == Some(&form.id))?;
+    let says = |block: &Block| match block {
+        Block::Table { rows } => rows.iter().any(|row| row.source == RowSource::StopDay),
+        _ => false,
+    };
+    let later = resting_on(procedure, &step.id);
+    let open = procedure.steps.iter().any(|last| {
+        last.kind == StepKind::Stop
+            && !later.contains(&last.id)
+            && case.applies(last, guideline)
+            && !case.steps.contains_key(&last.id)
+    });
+    let filed = step.kind == StepKind::File && outcome == Outcome::Done;
+    (filed && form.blocks.iter().any(says) && open).then(|| breach(5, format!("{} says no last day", step.id)))
 }
 
 fn judge_dates(case: &OwnCase, step: &Step, on: Date, today: Date) -> Vec<Breach> {
