@@ -65,9 +65,14 @@ impl MisfitSort {
                 Some(Self::Control)
             }
             // Signs of shorthand and of music that only say how others are drawn, and tags that no letter has.
-            '\u{1bca0}'..='\u{1bca3}' | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{16fe4}' => Some(Self::Unseen),
-            '\u{e0000}'..='\u{e001f}' | '\u{e0080}'..='\u{e00ff}' | '\u{e01f0}'..='\u{e0fff}' => Some(Self::Unseen),
-            '\u{ad}'
+            '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d159}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{16fe4}'
+            | '\u{e0000}'..='\u{e001f}'
+            | '\u{e0080}'..='\u{e00ff}'
+            | '\u{e01f0}'..='\u{e0fff}'
+            | '\u{ad}'
             | '\u{34f}'
             | '\u{115f}'
             | '\u{1160}'

@@ -145,15 +145,12 @@ pub fn refanged(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let begins = |written: &str| rest.get(..written.len()).is_some_and(|it| it.eq_ignore_ascii_case(written));
-        let length = match FANGS.iter().find(|(written, _)| begins(written)) {
-            Some((written, meant)) => {
-                plain.push_str(meant);
-                written.len()
-            }
-            None => {
-                plain.push(c);
-                c.len_utf8()
-            }
+        let length = if let Some((written, meant)) = FANGS.iter().find(|(written, _)| begins(written)) {
+            plain.push_str(meant);
+            written.len()
+        } else {
+            plain.push(c);
+            c.len_utf8()
         };
         rest = rest.get(length..).unwrap_or_default();
     }

@@ -139,7 +139,7 @@ impl Page {
     fn leads_on(&self, key: Option<&str>) -> Option<Unclear> {
         let to = self.query(key?)?;
         let is_page = to.starts_with("https://") || to.starts_with("http://");
-        is_page.then(|| Unclear::LeadsOn { to })
+        is_page.then_some(Unclear::LeadsOn { to })
     }
 
     /// Why a host of a network's own shows no account.
