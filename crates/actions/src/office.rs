@@ -5,6 +5,10 @@ mod column;
 mod doubt;
 mod empty;
 mod left;
+mod notes;
+mod odd_code;
+mod remark;
+mod renamed;
 mod said;
 mod staff_list;
 mod template;
@@ -20,10 +24,12 @@ use domain::office::{Office, OfficeChange, OfficePlan, Place, Position};
 use domain::tell::changes_counted;
 use jiff::civil::Date;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::city::City;
 use crate::error::ActError;
 use crate::perform::Recorded;
+use crate::token::hex;
 
 pub(crate) use column::code as plain_code;
 pub use staff_list::{RowRead, StaffList, Verdict};
@@ -61,9 +67,19 @@ pub struct ImportPreview {
     pub left: Vec<String>,
     #[serde(skip)]
     plan: OfficePlan,
+    /// The office that the list was compared with.
+    #[serde(skip)]
+    office: Arc<Office>,
 }
 
 impl ImportPreview {
+    /// A word for all that it shows and would record: another list, or another office, has another word.
+    pub fn seal(&self) -> Result<String, ActError> {
+        let shown = serde_json::to_vec(&(self, &self.plan.changes, &self.plan.names));
+        let shown = shown.map_err(|fault| ActError::Inconsistent(fault.to_string()))?;
+        Ok(hex(&Sha256::digest(&shown)))
+    }
+
     /// What follows the first `shown` changes, counted by sort, as in 氏名の登録12件、着任12件; `None` where nothing does.
     pub fn beyond(&self, shown: usize) -> Option<String> {
         let rest = self.plan.changes.get(shown..).filter(|rest| !rest.is_empty())?;
@@ -76,7 +92,7 @@ impl City {
     pub async fn preview_office(&self, import: &OfficeImport) -> Result<ImportPreview, ActError> {
         let guideline = self.guideline_in_force().await?;
         let office = self.office().await?;
-        let mut preview = preview(&office, &guideline.guideline, import);
+        let mut preview = ImportPreview { office: office.clone(), ..preview(&office, &guideline.guideline, import) };
         preview.left = self.left_by(&preview.plan.changes).await?;
         Ok(preview)
     }
@@ -96,7 +112,7 @@ impl City {
                 waiting.join("\n")
             )));
         }
-        self.change_office(preview.plan.changes, preview.plan.names).await
+        self.write_office(preview.plan.changes, preview.plan.names, Some(&preview.office)).await
     }
 
     /// Records changes of the office: all of them, or none.
@@ -105,12 +121,28 @@ impl City {
         changes: Vec<OfficeChange>,
         names: BTreeMap<PersonId, (String, String)>,
     ) -> Result<Recorded, ActError> {
+        self.write_office(changes, names, None).await
+    }
+
+    /// Records changes of the office; where they were shown for an office, only while it is still that one.
+    async fn write_office(
+        &self,
+        changes: Vec<OfficeChange>,
+        names: BTreeMap<PersonId, (String, String)>,
+        seen: Option<&Office>,
+    ) -> Result<Recorded, ActError> {
         if changes.is_empty() {
             return Err(ActError::Input("変わるところがないため、何も記録しませんでした。".to_owned()));
         }
         let writing = self.ledgered.writing().await?;
         let mut writing = writing;
         let slice = self.common(&mut writing).await?;
+        if seen.is_some_and(|seen| *seen != *slice.register.office) {
+            return Err(ActError::Input(
+                "下見の後に組織が変わったため、何も取り込みませんでした。もう一度、変わるところを確かめてください。"
+                    .to_owned(),
+            ));
+        }
         slice.register.office.changed(&changes).map_err(|problems| {
             let lines: Vec<String> = problems.into_iter().map(|p| format!("・{}", p.message)).collect();
             ActError::Input(format!("組織を変えられません。\n{}", lines.join("\n")))
@@ -144,7 +176,7 @@ fn preview(office: &Office, guideline: &Guideline, import: &OfficeImport) -> Imp
     }
     let called = Called::after(office, guideline, &plan);
     let changes = plan.changes.iter().map(|c| sentence(c, &called)).collect();
-    ImportPreview { list, changes, problems, left: Vec::new(), plan }
+    ImportPreview { list, changes, problems, left: Vec::new(), plan, office: Arc::default() }
 }
 
 /// What people and posts are called once a plan is carried out.
@@ -226,6 +258,20 @@ fn changed(former: &Position, position: &Position, called: &Called<'_>) -> Strin
     told.join("、")
 }
 
+/// A name that is noted; of a person who has one, from what to what.
+fn named(id: &PersonId, called: &Called<'_>) -> String {
+    let known = called.office.people.get(id);
+    let (Some(former), Some((name, kana))) = (known.and_then(|known| known.name.as_ref()), called.names.get(id)) else {
+        return format!("{}の氏名を登録する", called.person(id));
+    };
+    let said = |words: &str| if words.is_empty() { "なし".to_owned() } else { format!("「{words}」") };
+    let former_kana = known.and_then(|known| known.kana.as_deref()).unwrap_or_default();
+    let name = (former != name).then(|| format!("氏名 {} → {}", said(former), said(name)));
+    let kana = (former_kana != kana).then(|| format!("ふりがな {} → {}", said(former_kana), said(kana)));
+    let told: Vec<String> = name.into_iter().chain(kana).collect();
+    format!("職員番号{id}の{}", told.join("、"))
+}
+
 /// A change of the office as a person reads it.
 fn sentence(change: &OfficeChange, called: &Called<'_>) -> String {
     let office = called.office;
@@ -258,12 +304,12 @@ fn sentence(change: &OfficeChange, called: &Called<'_>) -> String {
                 format!("職「{}」（{}）を変える：{}", position.title, position.id, changed(former, position, called))
             }
         },
-        OfficeChange::PersonNoted { person } => format!("{}の氏名を登録する", called.person(person)),
+        OfficeChange::PersonNoted { person } => named(person, called),
         OfficeChange::Assigned { person, position, from } => {
             format!("{}から{}が{}に就く", wareki(*from), called.person(person), called.post(position))
         }
         OfficeChange::Unassigned { person, position, until } => {
-            format!("{}で{}が{}を離れる", wareki(*until), called.person(person), called.post(position))
+            format!("{}限りで{}が{}を離れる", wareki(*until), called.person(person), called.post(position))
         }
         OfficeChange::DeputyNamed { person, position, from, until } => {
             let (from, until) = (wareki(*from), wareki(*until));

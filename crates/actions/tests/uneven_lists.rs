@@ -1,4 +1,4 @@
-//! Twenty staff lists as town halls have them, each with what becomes of every row, written by another hand.
+//! Staff lists as town halls have them, each with what becomes of every row, written by another hand.
 //!
 //! `uneven_lists/README.md` says how an expectation is read.
 
@@ -283,6 +283,73 @@ async fn what_is_to_go_is_written_and_told() {
     職「観光課長」（s1-head-post）を変える：長 その組織の長 → 長ではない
     職「観光課係長」（s1-chief-post）を変える：長 長ではない → その組織の長
     ");
+    desk.close().await;
+}
+
+/// A town into which a list was imported.
+impl Desk {
+    async fn import(&self, rows: &str) {
+        let preview = self.look(rows).await;
+        assert_eq!(preview.problems, Vec::<String>::new());
+        self.town.city.import_office(preview, actions::HeldRows::Ask).await.expect("it is imported");
+    }
+}
+
+const STAFF: &str = "x1,一課,なし,課,x1-a,一係長,係長,,,901,高崎　花子\n\
+     x1,一課,,,x1-b,二係長,係長,,,902,戊　一郎\n\
+     x1,一課,,,x1-c,三係長,係長,,,903,己　二郎\n";
+
+#[tokio::test]
+async fn a_new_name_is_told_from_what_to_what_and_another_person_is_asked_about() {
+    let desk = Desk::new().await;
+    desk.import(STAFF).await;
+    // Another form of a letter, another surname, and somebody else's name.
+    let read = desk
+        .look(
+            "x1,一課,,,x1-a,一係長,係長,,,901,髙﨑　花子\n\
+             x1,一課,,,x1-b,二係長,係長,,,902,山田　一郎\n\
+             x1,一課,,,x1-c,三係長,係長,,,903,庚　三子\n",
+        )
+        .await;
+    let told: Vec<String> = read.list.rows.iter().map(|row| format!("{:?} {}", row.verdict, row.sentence())).collect();
+    insta::assert_snapshot!(format!("{}\n{}", told.join("\n"), read.changes.join("\n")), @"");
+    // Two numbers that change places.
+    let read = desk
+        .look(
+            "x1,一課,,,x1-b,二係長,係長,,,902,己　二郎\n\
+             x1,一課,,,x1-c,三係長,係長,,,903,戊　一郎\n",
+        )
+        .await;
+    assert_eq!((read.list.count(Verdict::Held), read.changes.len()), (2, 0), "{:?}", read.changes);
+    assert!(why(&read, 2).contains("今は職員番号「903」の氏名です。番号が入れ替わっていませんか"), "{}", why(&read, 2));
+    // Whoever has another name altogether is named with the former one.
+    let read = desk.look("x1,一課,,,x1-c,三係長,係長,,,903,庚　三子（旧氏名：己　二郎）\n").await;
+    assert_eq!(read.changes, ["職員番号903の氏名 「己　二郎」 → 「庚　三子」"]);
+    let read = desk.look("x1,一課,,,x1-c,三係長,係長,,,903,庚　三子（旧氏名：己　三郎）\n").await;
+    assert_eq!(read.list.count(Verdict::Held), 1, "{:?}", read.list.rows);
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn what_was_previewed_of_one_office_is_not_recorded_in_another() {
+    let desk = Desk::new().await;
+    let preview = desk.look(STAFF).await;
+    let seal = preview.seal().expect("a seal");
+    assert_eq!(desk.look(STAFF).await.seal().expect("a seal"), seal, "the same list in the same office");
+    desk.import("x2,二課,なし,課,,,,,,,\n").await;
+    let refused = desk.town.city.import_office(preview, actions::HeldRows::Ask).await;
+    assert!(refused.is_err_and(|why| why.to_string().contains("下見の後に組織が変わった")));
+    desk.import("x1,一課,なし,課,,,,,,,\n").await;
+    assert_ne!(desk.look(STAFF).await.seal().expect("a seal"), seal, "other changes are shown");
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_code_in_other_letters_than_the_office_has_is_asked_about() {
+    let desk = Desk::new().await;
+    let read = desk.look("S1,観光課,,,s1-head-post,観光課長,,,,s1-head,観光課長の職員\n").await;
+    assert_eq!(read.list.count(Verdict::Held), 1, "{:?}", read.list.rows);
+    assert!(why(&read, 2).contains("「s1」があります"), "{}", why(&read, 2));
     desk.close().await;
 }
 

@@ -4,6 +4,7 @@
 //! act on. Cells are kept as they were typed; only comparisons fold them.
 
 mod header;
+mod hidden;
 mod number_format;
 mod sheet;
 mod text;
@@ -37,6 +38,19 @@ pub struct Table {
     pub height: usize,
     /// How the file was encoded.
     pub encoding: Encoding,
+    /// What a spreadsheet does not show, or shows as gone, and what is read all the same.
+    pub marks: Marks,
+}
+
+/// The parts of a sheet that people do not see, or see struck out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The rows that are hidden and hold something, as a spreadsheet counts.
+    pub hidden_rows: Vec<usize>,
+    /// The columns that are hidden, from 0.
+    pub hidden_columns: Vec<usize>,
+    /// The rows with text that is struck out.
+    pub struck_rows: Vec<usize>,
 }
 
 /// One row of a table.
@@ -66,6 +80,10 @@ pub enum Encoding {
     Utf8WithMark,
     /// CP932, the Shift JIS of Windows.
     Cp932,
+    /// EUC-JP, of older machines.
+    EucJp,
+    /// ISO-2022-JP, of mail.
+    Iso2022Jp,
     /// UTF-16, little end first.
     Utf16Le,
     /// UTF-16, big end first.
@@ -76,6 +94,8 @@ pub enum Encoding {
         sheet: String,
         /// The other visible sheets, which were not read.
         unread: Vec<String>,
+        /// The sheets that are hidden, which are never read.
+        hidden: Vec<String>,
     },
 }
 
@@ -85,6 +105,8 @@ impl fmt::Display for Encoding {
             Self::Utf8 => f.write_str("CSV（UTF-8）"),
             Self::Utf8WithMark => f.write_str("CSV（UTF-8、BOM付き）"),
             Self::Cp932 => f.write_str("CSV（Shift_JIS、CP932）"),
+            Self::EucJp => f.write_str("CSV（EUC-JP）"),
+            Self::Iso2022Jp => f.write_str("CSV（ISO-2022-JP）"),
             Self::Utf16Le | Self::Utf16Be => f.write_str("CSV（UTF-16）"),
             Self::Workbook { sheet, .. } => write!(f, "Excelブック（シート「{sheet}」）"),
         }
@@ -136,7 +158,7 @@ pub enum TableProblem {
     WorkbookTooLarge,
     /// Bytes of no encoding that is known.
     #[error(
-        "{line}行目の文字が読めません。文字コードが UTF-8、Shift_JIS（CP932）、UTF-16 のどれでもありません。「CSV UTF-8」で保存し直してください。"
+        "{line}行目の文字が読めません。文字コードが UTF-8、Shift_JIS（CP932）、UTF-16、EUC-JP、ISO-2022-JP のどれでもありません。「CSV UTF-8」で保存し直してください。"
     )]
     UnknownEncoding {
         /// The line that could not be read.

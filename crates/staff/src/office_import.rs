@@ -180,7 +180,7 @@ async fn preview(visit: &Visit, name: &str, bytes: Vec<u8>, typed: &str) -> Repl
         let page = import_page(visit, vec![problem("list", words)], typed);
         return visit.show_refused(&ImportPage { read: Some(ListRead::of(read.list)), ..page });
     }
-    visit.show(&preview_page(visit, read, from, packed, Vec::new()))
+    visit.show(&preview_page(visit, read, from, packed, Vec::new())?)
 }
 
 async fn confirm(visit: &Visit, came: &Came, typed: &Typed) -> Reply {
@@ -189,11 +189,16 @@ async fn confirm(visit: &Visit, came: &Came, typed: &Typed) -> Reply {
     };
     let held = if typed.text("leave_out").is_empty() { HeldRows::Ask } else { HeldRows::LeaveOut };
     let read = visit.city().preview_office(&OfficeImport { bytes, from }).await?;
+    if read.problems.is_empty() && !read.changes.is_empty() && typed.text("shown") != read.seal()? {
+        let packed = typed.text("list").to_owned();
+        let words = "前の画面を出した後に、組織か名簿の読み方が変わりました。まだ何も記録していません。下に今の組織とくらべ直した内容があります。確かめてから、もう一度取り込んでください。";
+        return visit.show_refused(&preview_page(visit, read, from, packed, vec![problem("shown", words)])?);
+    }
     if held == HeldRows::Ask && read.problems.is_empty() && read.list.count(Verdict::Held) > 0 {
         let packed = typed.text("list").to_owned();
         let words =
             "答えを待つ行を除いてよければ、印を付けてください。そうでなければ、名簿を直して選び直してください。";
-        return visit.show_refused(&preview_page(visit, read, from, packed, vec![problem("leave_out", words)]));
+        return visit.show_refused(&preview_page(visit, read, from, packed, vec![problem("leave_out", words)])?);
     }
     prove::freshly(visit, came, typed).await?;
     let list = read.list.clone();
@@ -218,7 +223,7 @@ fn import_page(visit: &Visit, problems: Vec<Problem>, from: &str) -> ImportPage 
     let accept = ".csv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet".to_owned();
     let fields = vec![
         Field::new("list", "名簿のファイル", Kind::File { accept })
-            .hint("CSV（文字コードは問いません）かExcel（.xlsx）。4MBまで。"),
+            .hint("CSV（UTF-8、Shift_JIS、UTF-16、EUC-JP、ISO-2022-JP）かExcel（.xlsx）。4MBまで。"),
         Field::new("from", "いつから", Kind::Day { value: from.to_owned(), wareki: day.map(wareki_with_western) })
             .hint("この日から、名簿のとおりの組織と職になります。"),
     ];
@@ -227,8 +232,16 @@ fn import_page(visit: &Visit, problems: Vec<Problem>, from: &str) -> ImportPage 
     ImportPage { shell, problems, fields, read: None, left_out: 0 }
 }
 
-fn preview_page(visit: &Visit, read: ImportPreview, from: Date, packed: String, problems: Vec<Problem>) -> PreviewPage {
-    PreviewPage {
+/// The preview with what its form carries: the list, and the seal of what is shown, so that nothing else is recorded.
+fn preview_page(
+    visit: &Visit,
+    read: ImportPreview,
+    from: Date,
+    packed: String,
+    problems: Vec<Problem>,
+) -> Result<PreviewPage, Answer> {
+    let shown = read.seal()?;
+    Ok(PreviewPage {
         problems,
         shell: visit.shell("組織の取り込みの確認").under(visit.path("office/import"), "組織の取り込み"),
         from: wareki_with_western(from),
@@ -237,9 +250,9 @@ fn preview_page(visit: &Visit, read: ImportPreview, from: Date, packed: String, 
         left: read.left.clone(),
         changes: read.changes.into_iter().take(MOST_SHOWN).collect(),
         read: ListRead::of(read.list),
-        hidden: vec![("from".to_owned(), from.to_string()), ("list".to_owned(), packed)],
+        hidden: vec![("from".to_owned(), from.to_string()), ("list".to_owned(), packed), ("shown".to_owned(), shown)],
         back: visit.path("office/import"),
-    }
+    })
 }
 
 /// The list as a form carries it; nothing of it is kept here before it is confirmed.

@@ -6,13 +6,47 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// The columns that are read, in the order of the template.
 pub(super) const COLUMNS: [Column<'static>; 14] = [
-    Column { name: "組織コード", synonyms: &["所属コード", "部署コード", "課コード"] },
-    Column { name: "組織名", synonyms: &["所属", "所属名", "部署", "部署名", "課名"] },
+    Column {
+        name: "組織コード",
+        synonyms: &[
+            "所属コード",
+            "部署コード",
+            "課コード",
+            "組織CD",
+            "所属CD",
+            "部署CD",
+            "課CD",
+            "組織番号",
+            "所属番号",
+            "部署番号",
+            "所属課コード",
+        ],
+    },
+    Column {
+        name: "組織名",
+        synonyms: &[
+            "所属",
+            "所属名",
+            "部署",
+            "部署名",
+            "課名",
+            "組織",
+            "組織名称",
+            "所属名称",
+            "部署名称",
+            "所属課",
+            "所属課名",
+            "課",
+        ],
+    },
     Column {
         name: "組織名かな",
         synonyms: &[
             "所属かな",
             "所属名かな",
+            "所属名カナ",
+            "所属名フリガナ",
+            "所属名ふりがな",
             "部署名かな",
             "課名かな",
             "組織名ふりがな",
@@ -22,17 +56,48 @@ pub(super) const COLUMNS: [Column<'static>; 14] = [
         ],
     },
     Column {
-        name: "上位組織コード", synonyms: &["上位コード", "上位所属コード", "上位部署コード", "親組織コード"]
+        name: "上位組織コード",
+        synonyms: &[
+            "上位コード",
+            "上位所属コード",
+            "上位部署コード",
+            "親組織コード",
+            "上位組織CD",
+            "上位所属CD",
+            "親所属コード",
+        ],
     },
     Column { name: "区分", synonyms: &["組織区分", "種別"] },
     Column { name: "組織キー", synonyms: &["組織の役割"] },
-    Column { name: "職コード", synonyms: &["ポストコード", "役職コード"] },
-    Column { name: "職名", synonyms: &["役職名", "役職"] },
+    Column {
+        name: "職コード",
+        synonyms: &[
+            "ポストコード",
+            "役職コード",
+            "補職コード",
+            "職CD",
+            "役職CD",
+            "補職CD",
+            "職番号",
+            "役職番号",
+            "ポストCD",
+            "職名コード",
+        ],
+    },
+    Column {
+        name: "職名",
+        synonyms: &["役職名", "役職", "職名称", "役職名称", "補職", "補職名", "補職名称", "ポスト", "ポスト名"],
+    },
     Column { name: "職位", synonyms: &["職級", "級"] },
     Column { name: "長", synonyms: &["所属長"] },
     Column { name: "職キー", synonyms: &["職の役割"] },
-    Column { name: "職員番号", synonyms: &["職員コード", "社員番号"] },
-    Column { name: "氏名", synonyms: &["職員名", "名前"] },
+    Column {
+        name: "職員番号",
+        synonyms: &["職員コード", "社員番号", "社員コード", "職員CD", "職員No", "職員No.", "職員ID"],
+    },
+    Column {
+        name: "氏名", synonyms: &["職員名", "名前", "職員氏名", "漢字氏名", "氏名漢字", "氏名(漢字)", "姓名"]
+    },
     Column {
         name: "ふりがな",
         synonyms: &[
@@ -41,9 +106,20 @@ pub(super) const COLUMNS: [Column<'static>; 14] = [
             "氏名カナ",
             "氏名ふりがな",
             "氏名フリガナ",
+            "氏名(かな)",
+            "氏名(カナ)",
+            "氏名(ふりがな)",
+            "氏名(フリガナ)",
+            "職員氏名かな",
+            "職員氏名カナ",
+            "職員氏名フリガナ",
             "よみがな",
             "ヨミガナ",
+            "読み仮名",
             "よみ",
+            "かな",
+            "カナ",
+            "かな氏名",
             "カナ氏名",
         ],
     },
@@ -85,11 +161,6 @@ pub(super) fn is_there(header: &Header, at: usize) -> bool {
 pub(super) fn is_heading(at: usize, cell: &str) -> bool {
     let cell = folded(cell);
     COLUMNS.get(at).is_some_and(|c| folded(c.name) == cell || c.synonyms.iter().any(|name| folded(name) == cell))
-}
-
-/// Whether a cell begins a row of sums.
-pub(super) fn is_sum(cell: &str) -> bool {
-    matches!(folded(cell).trim_end_matches([':', '：']), "計" | "合計" | "小計" | "総計" | "累計" | "総合計")
 }
 
 /// Whether a column holds codes.

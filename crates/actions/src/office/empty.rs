@@ -30,11 +30,12 @@ pub(super) fn settle(list: &mut StaffList, header: &Header, guideline: &Guidelin
         }
         let unit = row.unit.clone();
         if let Some(post) = &mut row.post {
+            notes.is_renamed(office, post);
             match office.positions.get(&post.position) {
                 Some(known) => {
                     notes.post_stays(known, post, guideline);
                     notes.leads(known, &unit, post, heads.get(&unit));
-                    notes.is_vacant(office, post, day);
+                    notes.is_vacant(office, post);
                 }
                 None if post.rank == Stated::Not => {
                     notes.other.push("職位が書かれていないので、職位を問う役割には就けません。".to_owned());
@@ -132,12 +133,19 @@ impl Notes<'_> {
         self.other.push(format!("長の欄が空で、{why}、長ではなくします。長のままなら○を書いてください。"));
     }
 
-    fn is_vacant(&mut self, office: &Office, post: &PostRow, day: Date) {
+    fn is_renamed(&mut self, office: &Office, post: &PostRow) {
+        let Some(one) = post.holder() else { return };
+        let former = office.people.get(&one.person).and_then(|person| person.name.as_ref());
+        if let Some(former) = former.filter(|former| **former != one.name) {
+            self.other.push(format!("職員番号「{}」の氏名を「{former}」から「{}」に改めます。", one.person, one.name));
+        }
+    }
+
+    fn is_vacant(&mut self, office: &Office, post: &PostRow) {
         if post.person != Stated::As(None) {
             return;
         }
-        let here =
-            |a: &&domain::office::Assignment| a.position == post.position && a.until.is_none_or(|until| day <= until);
+        let here = |a: &&domain::office::Assignment| a.position == post.position && a.until.is_none();
         let leaving: Vec<String> = office
             .assignments
             .iter()

@@ -21,6 +21,8 @@ pub(super) struct Said {
     keys: BTreeMap<String, usize>,
     /// Codes of figures without the zeros before them, by column, as they were first written.
     figures: BTreeMap<(usize, String), (String, usize)>,
+    /// Codes in small letters, by column, as they were first written.
+    lower: BTreeMap<(usize, String), (String, usize)>,
 }
 
 impl Said {
@@ -30,7 +32,7 @@ impl Said {
             return Err((Verdict::Same, "前の行とまったく同じです。".to_owned()));
         }
         let codes = codes(&row);
-        self.zeros_agree(&codes)?;
+        self.codes_agree(&codes)?;
         let former = self.units.get(&row.unit).and_then(|at| self.rows.get(*at));
         if let Some(former) = former {
             unit_agrees(former, &row)?;
@@ -71,6 +73,7 @@ impl Said {
             }
         }
         for (column, code) in codes {
+            self.lower.entry((column, code.to_lowercase())).or_insert((code.clone(), row.row));
             if let Some(figures) = column::figures(&code) {
                 self.figures.entry((column, figures)).or_insert((code, row.row));
             }
@@ -80,13 +83,20 @@ impl Said {
         Ok(row)
     }
 
-    /// Two codes that differ by zeros before them alone are hardly two codes.
-    fn zeros_agree(&self, codes: &[(usize, String)]) -> Result<(), NotTaken> {
+    /// Two codes that differ by zeros before them, or by the case of letters, alone are hardly two codes.
+    fn codes_agree(&self, codes: &[(usize, String)]) -> Result<(), NotTaken> {
         for (column, code) in codes {
             let former = column::figures(code).and_then(|figures| self.figures.get(&(*column, figures)));
             if let Some((former, row)) = former.filter(|(former, _)| former != code) {
                 return held(&format!(
                     "{}「{code}」は、{row}行目の「{former}」と、先頭の 0 だけがちがいます。同じ番号なら、どちらかにそろえてください。",
+                    column::name(*column)
+                ));
+            }
+            let former = self.lower.get(&(*column, code.to_lowercase()));
+            if let Some((former, row)) = former.filter(|(former, _)| former != code) {
+                return held(&format!(
+                    "{}「{code}」は、{row}行目の「{former}」と、大文字と小文字だけがちがいます。同じ番号なら、どちらかにそろえてください。",
                     column::name(*column)
                 ));
             }

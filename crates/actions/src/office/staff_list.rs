@@ -1,8 +1,8 @@
 //! A staff list row by row: what each row says, and why one is not taken. No row is passed over in silence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use documents::table::{self, Encoding, Header, Row, Table};
+use documents::table::{self, Header, Row, Table};
 use domain::calendar::wareki;
 use domain::guideline::{Guideline, OfficeKind};
 use domain::id::{PersonId, PositionId, UnitId};
@@ -12,8 +12,9 @@ use serde::Serialize;
 
 use super::column::{self, COLUMNS};
 use super::doubt::{self, Doubt};
-use super::empty;
+use super::notes::{self, one_line};
 use super::said::Said;
+use super::{empty, odd_code, remark, renamed};
 
 /// A staff list as it was read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -88,9 +89,19 @@ impl StaffList {
                 ));
             }
         }
-        let (names, figures) = (unit_names(&table, &header, office), known_figures(office));
-        let reader = Reader { header: &header, guideline, office, day, names, figures };
-        let (mut list, mut said) = (Self { notes: notes(&table, &header), ..Self::default() }, Said::default());
+        let (names, figures) = (unit_names(&table, &header, office), known_codes(office, column::figures));
+        let used = remark::used_units(&table, &header, office);
+        let reader = Reader {
+            header: &header,
+            guideline,
+            office,
+            day,
+            names,
+            figures,
+            used,
+            lower: known_codes(office, |code| Some(code.to_lowercase())),
+        };
+        let (mut list, mut said) = (Self { notes: notes::of(&table, &header), ..Self::default() }, Said::default());
         let mut rows = table.rows.iter().peekable();
         for number in 1..=table.height {
             let row = rows.next_if(|row| row.number == number);
@@ -163,25 +174,6 @@ impl RowRead {
     }
 }
 
-/// What is to be known of the file itself.
-fn notes(table: &Table, header: &Header) -> Vec<String> {
-    let mut notes = vec![format!("{}として読みました。見出しは{}行目です。", table.encoding, header.number)];
-    if let Encoding::Workbook { unread, .. } = &table.encoding
-        && !unread.is_empty()
-    {
-        notes.push(format!("読まないシート：{}", unread.join("、")));
-    }
-    if !header.unclaimed.is_empty() {
-        let names: Vec<String> = header.unclaimed.iter().map(|(_, name)| one_line(name)).collect();
-        notes.push(format!("使わない列：{}", names.join("、")));
-    }
-    let absent: Vec<&str> = (0..COLUMNS.len()).filter(|at| !column::is_there(header, *at)).map(column::name).collect();
-    if !absent.is_empty() {
-        notes.push(format!("名簿にない列（書かれていないものとして、今のままにします）：{}", absent.join("、")));
-    }
-    notes
-}
-
 /// The keys of units and posts that bind to nothing, because the guideline has none of that name.
 fn unknown_keys(rows: &[StaffRow], guideline: &Guideline) -> Vec<String> {
     let mut found: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
@@ -208,10 +200,6 @@ fn unknown_keys(rows: &[StaffRow], guideline: &Guideline) -> Vec<String> {
     found.into_iter().map(told).collect()
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// What units are called, by the first row that says so, or by the office.
 fn unit_names(table: &Table, header: &Header, office: &Office) -> BTreeMap<String, String> {
     let mut names: BTreeMap<String, String> = BTreeMap::new();
@@ -236,17 +224,22 @@ struct Reader<'r> {
     day: Date,
     names: BTreeMap<String, String>,
     figures: Figures,
+    /// The codes of units that are used as such.
+    used: BTreeSet<String>,
+    /// The codes that the office has, by column and in small letters.
+    lower: Figures,
 }
 
 /// The codes of figures that an office has, without the zeros before them, by column.
 pub(super) type Figures = BTreeMap<(usize, String), String>;
 
-fn known_figures(office: &Office) -> Figures {
+/// The codes of an office, by column and by what they are compared by.
+fn known_codes(office: &Office, key: fn(&str) -> Option<String>) -> Figures {
     let units = office.units.keys().map(|id| (column::UNIT, id.to_string()));
     let positions = office.positions.keys().map(|id| (column::POSITION, id.to_string()));
     let people = office.people.keys().map(|id| (column::PERSON, id.to_string()));
     let codes = units.chain(positions).chain(people);
-    codes.filter_map(|(column, code)| Some(((column, column::figures(&code)?), code))).collect()
+    codes.filter_map(|(column, code)| Some(((column, key(&code)?), code))).collect()
 }
 
 impl Reader<'_> {
@@ -364,9 +357,8 @@ impl Reader<'_> {
         if heads.count() >= 2 {
             return skipped("繰り返した見出しです。");
         }
-        let has_post = filled.contains(&column::UNIT_NAME) || filled.contains(&column::POSITION);
-        if !has_post && row.cells.iter().any(|cell| column::is_sum(cell)) {
-            return skipped("計の行です。");
+        if let Some(why) = remark::of(row, self.header, &self.used) {
+            return skipped(why);
         }
         if filled.is_empty() {
             return skipped("読む列に何も書かれていません。");
@@ -375,8 +367,13 @@ impl Reader<'_> {
         if column::is_sample(&first) {
             return skipped("見本の行です。");
         }
-        if filled == [column::UNIT] && first.starts_with(['※', '＊', '*', '注', '（', '(']) {
-            return skipped("注記の行です。");
+        let name = self.cell(row, column::UNIT_NAME);
+        let is_count = |name: &String| table::folded(name).bytes().all(|byte| byte.is_ascii_digit());
+        let is_sum = |name: &String| !filled.contains(&column::TITLE) && remark::is_sum(name);
+        if let Some(name) = name.filter(|name| is_count(name) || is_sum(name)) {
+            return held(&format!(
+                "組織名が「{name}」です。計の行なら行を消し、そうでなければ組織の名を書いてください。"
+            ));
         }
         Ok(())
     }
@@ -397,7 +394,48 @@ impl Reader<'_> {
                 Some(Doubt::Unsure(why)) => return held(&format!("「{}」に{why}", column::name(at))),
             }
         }
+        self.has_codes(row)
+    }
+
+    /// Whether what stands for a code may be one; what the office has is one, and 「なし」 and 「欠員」 say something else.
+    fn has_codes(&self, row: &Row) -> Result<(), NotTaken> {
+        for at in (0..COLUMNS.len()).filter(|at| column::is_code(*at)) {
+            let Some(code) = self.code(row, at).filter(|code| !self.is_known(at, code)) else { continue };
+            let why = match at {
+                column::PARENT if code == column::NONE => None,
+                column::PERSON if doubt::is_vacancy(&code) => None,
+                column::UNIT | column::PARENT => odd_code::why(&code),
+                _ => odd_code::why_of_post_or_person(&code),
+            };
+            if let Some(why) = why {
+                return held(&format!("{}「{code}」{why}", column::name(at)));
+            }
+            if let Some(known) = self.spelt_otherwise(at, &code) {
+                return held(&format!(
+                    "{}「{code}」は今の組織になく、大文字と小文字だけがちがう「{known}」があります。同じものなら「{known}」と書いてください。",
+                    column::name(at)
+                ));
+            }
+        }
+        for at in [column::UNIT_NAME, column::TITLE, column::NAME] {
+            let cell = self.cell(row, at).unwrap_or_default();
+            if cell.starts_with(|c: char| c.is_ascii_digit()) && cell.is_ascii() && odd_code::why(&cell).is_some() {
+                return held(&format!(
+                    "{}「{cell}」は日付か数に見えます。表計算が言葉を変えていないか確かめてください。",
+                    column::name(at)
+                ));
+            }
+        }
         Ok(())
+    }
+
+    /// The code of the office that differs in the case of its letters alone.
+    fn spelt_otherwise(&self, at: usize, code: &str) -> Option<&str> {
+        if !code.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+            return None;
+        }
+        let lower = code.to_lowercase();
+        self.lower.get(&(if at == column::PARENT { column::UNIT } else { at }, lower)).map(String::as_str)
     }
 
     fn post(&self, row: &Row) -> Result<Option<PostRow>, NotTaken> {
@@ -449,10 +487,15 @@ impl Reader<'_> {
     }
 
     fn person(&self, row: &Row, number: Option<String>, name: Option<String>) -> Result<Option<PersonRow>, NotTaken> {
+        let nobody =
+            number.as_deref().is_none_or(|number| doubt::is_vacancy(number) && !self.is_known(column::PERSON, number));
         let (number, name) = match (number, name) {
-            (None, None) => return Ok(None),
-            (None, Some(name)) if doubt::is_vacancy(&name) => return Ok(None),
+            (_, None) if nobody => return Ok(None),
+            (_, Some(name)) if nobody && doubt::is_vacancy(&name) => return Ok(None),
             (None, Some(_)) => return held("氏名があるのに職員番号がありません。職員番号を書いてください。"),
+            (Some(number), Some(_)) if nobody => {
+                return held(&format!("氏名があるのに、職員番号は「{number}」です。職員番号を書いてください。"));
+            }
             (Some(_), Some(name)) if doubt::is_vacancy(&name) => {
                 return held("職員番号があるのに、氏名の欄は欠員です。どちらかを直してください。");
             }
@@ -465,11 +508,12 @@ impl Reader<'_> {
                     None => return held("職員番号があるのに氏名がありません。氏名を書いてください。"),
                 }
             }
+            (None, None) => return Ok(None),
         };
-        if doubt::has_marks(&name) {
-            return held(
-                "氏名の欄に「（兼）」などの印があります。氏名だけを書いてください（兼務は、行を分けるだけで足ります）。",
-            );
+        let name = renamed::settled(self.office, &number, &name)?;
+        let known = self.office.people.get(&number).and_then(|person| person.name.as_ref());
+        if let Some(why) = doubt::of_name(&name).filter(|_| known != Some(&name)) {
+            return held(why);
         }
         Ok(Some(PersonRow { person: number, name, kana: self.stated(row, column::KANA) }))
     }

@@ -152,6 +152,39 @@ fn empty_old_and_oversized_files_are_refused_in_words() {
 }
 
 #[test]
+fn text_of_older_machines_and_of_mail_is_read_as_it_was_written() {
+    let list = "組織コード,組織名,氏名\r\n01,総務課,能代　ソ十表\r\n02,ひろば,ｱｵｷ\r\n";
+    for (encoding, known) in
+        [(encoding_rs::EUC_JP, Encoding::EucJp), (SHIFT_JIS, Encoding::Cp932), (encoding_rs::UTF_8, Encoding::Utf8)]
+    {
+        let (bytes, _, lost) = encoding.encode(list);
+        assert!(!lost, "{known}");
+        let table = read(&bytes).expect("it is read");
+        assert_eq!((table.encoding.clone(), table.rows[1].cells[2].as_str()), (known, "能代　ソ十表"));
+        assert_eq!(table.rows[2].cells[2], "ｱｵｷ", "{}", table.encoding);
+    }
+    let (bytes, _, _) = encoding_rs::ISO_2022_JP.encode("組織コード,組織名\r\n01,総務課\r\n");
+    let table = read(&bytes).expect("it is read");
+    assert_eq!((table.encoding, table.rows[1].cells[1].as_str()), (Encoding::Iso2022Jp, "総務課"));
+    // Half-width kana alone are those of Windows.
+    let (bytes, _, _) = SHIFT_JIS.encode("ﾅﾏｴ,ﾖﾐ\r\nｱｵｷ,ｲﾄｳ\r\n");
+    assert_eq!(read(&bytes).expect("it is read").encoding, Encoding::Cp932);
+}
+
+#[test]
+fn hidden_rows_are_read_and_named() {
+    let rows = format!(
+        r#"<row r="1">{}</row><row r="2" hidden="1">{}</row><row r="3">{}</row><row r="9" hidden="1"/>"#,
+        text_cell("A1", "一"),
+        text_cell("A2", "二"),
+        text_cell("A3", "三")
+    );
+    let table = read(&workbook(&[("名簿 &amp; 控え", "visible", &rows)])).expect("the workbook reads");
+    assert_eq!(table.rows.len(), 3);
+    assert_eq!(table.marks.hidden_rows, [2]);
+}
+
+#[test]
 fn a_workbook_gives_its_first_filled_visible_sheet_with_iso_dates() {
     let rows = format!(
         r#"<row r="2">{}{}</row><row r="4"><c r="A4" s="1"><v>46113</v></c><c r="B4" s="1"><v>46113.5</v></c><c r="C4"><v>12</v></c><c r="E4"><v>1.5</v></c></row>"#,
@@ -161,7 +194,8 @@ fn a_workbook_gives_its_first_filled_visible_sheet_with_iso_dates() {
     let hidden = format!(r#"<row r="1">{}</row>"#, text_cell("A1", "内部"));
     let file = workbook(&[("元", "hidden", &hidden), ("空", "visible", ""), ("一覧", "visible", &rows)]);
     let table = read(&file).expect("the workbook reads");
-    assert_eq!(table.encoding, Encoding::Workbook { sheet: "一覧".into(), unread: vec!["空".into()] });
+    let (unread, hidden) = (vec!["空".into()], vec!["元".into()]);
+    assert_eq!(table.encoding, Encoding::Workbook { sheet: "一覧".into(), unread, hidden });
     assert_eq!(table.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 4]);
     assert_eq!(
         cells(&table),

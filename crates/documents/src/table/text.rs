@@ -1,9 +1,9 @@
 //! Text tables: finding the encoding and the mark between cells, and reading the rows.
 
-use encoding_rs::{SHIFT_JIS, UTF_16BE, UTF_16LE};
+use encoding_rs::{EUC_JP, ISO_2022_JP, SHIFT_JIS, UTF_16BE, UTF_16LE};
 
 use super::write::restored;
-use super::{Budget, Encoding, Row, Table, TableProblem};
+use super::{Budget, Encoding, Marks, Row, Table, TableProblem};
 
 /// Reads a text table whose cells are parted by commas, tabs or semicolons.
 pub(super) fn read(bytes: &[u8]) -> Result<Table, TableProblem> {
@@ -41,7 +41,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, TableProblem> {
             rows.push(row);
         }
     }
-    Ok(Table { rows, height, encoding })
+    Ok(Table { rows, height, encoding, marks: Marks::default() })
 }
 
 /// The place behind a line's end where a reader has stopped between its two bytes.
@@ -69,12 +69,31 @@ fn decode(bytes: &[u8]) -> Result<(String, Encoding), TableProblem> {
         let encoding = if zeros(1) >= zeros(0) { Encoding::Utf16Le } else { Encoding::Utf16Be };
         return utf16(bytes, encoding);
     }
+    // Its escapes are plain characters to every other encoding.
+    if bytes.windows(2).any(|pair| pair == b"\x1b$")
+        && let Some(text) = ISO_2022_JP.decode_without_bom_handling_and_without_replacement(bytes)
+    {
+        return Ok((text.into_owned(), Encoding::Iso2022Jp));
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok((text.to_owned(), Encoding::Utf8)),
-        Err(error) => match SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes) {
-            Some(text) => Ok((text.into_owned(), Encoding::Cp932)),
-            None => Err(unknown(bytes, error.valid_up_to())),
-        },
+        Err(error) => double_byte(bytes).ok_or_else(|| unknown(bytes, error.valid_up_to())),
+    }
+}
+
+/// Text of two bytes a character. What is EUC-JP is often half-width kana in Shift JIS, and hardly ever the other way round:
+/// the bytes with which most kanji and all full-width kana of Shift JIS begin stand nowhere in EUC-JP.
+fn double_byte(bytes: &[u8]) -> Option<(String, Encoding)> {
+    let text = |encoding: &'static encoding_rs::Encoding| {
+        encoding.decode_without_bom_handling_and_without_replacement(bytes).map(std::borrow::Cow::into_owned)
+    };
+    let of_windows = text(SHIFT_JIS).map(|text| (text, Encoding::Cp932));
+    let Some(of_unix) = text(EUC_JP) else { return of_windows };
+    let is_half = |c: char| c.is_ascii() || matches!(c, '\u{ff61}'..='\u{ff9f}');
+    let has_kana = of_unix.contains(|c: char| matches!(c, '\u{3040}'..='\u{30ff}'));
+    match of_windows {
+        Some(of_windows) if of_windows.0.chars().all(is_half) && !has_kana => Some(of_windows),
+        _ => Some((of_unix, Encoding::EucJp)),
     }
 }
 

@@ -7,7 +7,7 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
 use super::number_format::Figures;
-use super::{Budget, Encoding, Row, Table, TableProblem};
+use super::{Budget, Encoding, Row, Table, TableProblem, hidden};
 
 /// The most bytes that a workbook may unpack to.
 const MOST_UNPACKED: u64 = 100 * 1024 * 1024;
@@ -51,11 +51,21 @@ fn sheet(bytes: &[u8], wanted: &impl Fn(&Table) -> bool) -> Result<Table, TableP
         .filter(|sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet)
         .map(|sheet| sheet.name.clone())
         .collect();
+    let unseen: Vec<String> = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.visible != SheetVisible::Visible && sheet.typ == SheetType::WorkSheet)
+        .map(|sheet| sheet.name.clone())
+        .collect();
     for name in &visible {
-        let rows = rows(&mut workbook, name)?;
+        let (rows, struck_rows) = rows(&mut workbook, name)?;
         let unread = visible.iter().filter(|other| *other != name).cloned().collect();
         let height = rows.last().map_or(0, |row| row.number);
-        let table = Table { rows, height, encoding: Encoding::Workbook { sheet: name.clone(), unread } };
+        let mut marks = hidden::of(bytes, name).unwrap_or_default();
+        marks.hidden_rows.retain(|number| rows.iter().any(|row| row.number == *number));
+        marks.struck_rows = struck_rows;
+        let encoding = Encoding::Workbook { sheet: name.clone(), unread, hidden: unseen.clone() };
+        let table = Table { rows, height, encoding, marks };
         if wanted(&table) {
             return Ok(table);
         }
@@ -63,15 +73,17 @@ fn sheet(bytes: &[u8], wanted: &impl Fn(&Table) -> bool) -> Result<Table, TableP
     Err(TableProblem::Empty)
 }
 
-/// The rows of a sheet, cell by cell: what a sheet claims as its range is not believed, only what it holds is kept.
-fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, TableProblem> {
+/// The rows of a sheet and which of them have text that is struck out, cell by cell: what a sheet claims as its range is not believed, only what it holds is kept.
+fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<(Vec<Row>, Vec<usize>), TableProblem> {
     let broken = |_| TableProblem::BrokenWorkbook;
     let merged = workbook.merge_cells_by_sheet_name(name).map_err(broken)?;
     let mut cells = workbook.worksheet_cells_reader(name).map_err(broken)?;
     let code = |style: &calamine::Style| style.number_format.as_ref().map(|format| Figures::of(&format.format_code));
     let shown: Vec<Option<Figures>> = cells.styles().iter().map(|style| code(style).flatten()).collect();
+    let strikes = |style: &calamine::Style| style.font.as_ref().is_some_and(calamine::Font::has_strikethrough);
+    let struck: Vec<bool> = cells.styles().iter().map(strikes).collect();
     let mut budget = Budget::default();
-    let mut rows: Vec<Row> = Vec::new();
+    let (mut rows, mut struck_rows): (Vec<Row>, Vec<usize>) = (Vec::new(), Vec::new());
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(broken)? {
         let text = text(cell.get_value(), shown.get(style).and_then(Option::as_ref));
         if text.is_empty() {
@@ -90,6 +102,9 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, Tabl
         let Some(last) = rows.last_mut() else {
             continue;
         };
+        if struck.get(style) == Some(&true) && struck_rows.last() != Some(&line) {
+            struck_rows.push(line);
+        }
         let width = column.saturating_add(1);
         if width > super::MOST_COLUMNS {
             return Err(TableProblem::TooManyColumns { line });
@@ -105,7 +120,7 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, Tabl
     for region in merged {
         fill_down(&mut rows, region.start, region.end, &mut budget)?;
     }
-    Ok(rows)
+    Ok((rows, struck_rows))
 }
 
 /// A cell that was merged over several rows says the same of each of them; the file has its text in the first alone.

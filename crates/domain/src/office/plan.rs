@@ -339,9 +339,17 @@ struct Wanted<'r> {
 
 fn plan_moves(office: &Office, wanted: &Wanted<'_>, open: &LeftOpen, day: Date, plan: &mut OfficePlan) {
     let mut there: BTreeSet<(&PersonId, &PositionId)> = BTreeSet::new();
-    let holds = |a: &&Assignment| a.until.is_none_or(|until| day <= until);
-    for a in office.assignments.iter().filter(holds) {
-        there.insert((&a.person, &a.position));
+    let mut ended: BTreeMap<(&PersonId, &PositionId), Date> = BTreeMap::new();
+    for a in office.assignments.iter().filter(|a| a.until.is_none_or(|until| day <= until)) {
+        match a.until.filter(|until| is_over(a, *until, day)) {
+            Some(until) => {
+                let last = ended.entry((&a.person, &a.position)).or_insert(until);
+                *last = until.max(*last);
+            }
+            None => {
+                there.insert((&a.person, &a.position));
+            }
+        }
         let gone = !wanted.held.contains_key(&(&a.person, &a.position));
         let about = wanted.listed.contains(&a.position) || wanted.people.contains(&a.person);
         let is_open = open.people.contains(&a.person) || open.positions.contains(&a.position);
@@ -353,8 +361,102 @@ fn plan_moves(office: &Office, wanted: &Wanted<'_>, open: &LeftOpen, day: Date, 
     }
     for ((person, position), row) in &wanted.held {
         if !there.contains(&(*person, *position)) {
+            // Nobody is twice in a post on one day: who left it on this day takes it up again on the next.
+            let last = ended.get(&(*person, *position)).and_then(|until| until.tomorrow().ok());
+            let from = last.map_or(day, |next| next.max(day));
             let (person, position) = ((*person).clone(), (*position).clone());
-            plan.add(OfficeChange::Assigned { person, position, from: day }, Some(*row));
+            plan.add(OfficeChange::Assigned { person, position, from }, Some(*row));
         }
+    }
+}
+
+/// Whether somebody's time in a post is over for a list that begins on a day, though its last day is not yet past: it ends
+/// on that very day, or was taken back on the day on which it began. What ends later was meant so, and stays.
+fn is_over(held: &Assignment, until: Date, day: Date) -> bool {
+    until <= day || held.from == until
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const DAY: Date = date(2026, 4, 1);
+
+    /// A list of one unit: who holds which post.
+    fn list(posts: &[(&str, Option<&str>)]) -> Vec<StaffRow> {
+        let row = |(at, (position, person)): (usize, &(&str, Option<&str>))| StaffRow {
+            row: at + 2,
+            unit: "u1".into(),
+            unit_name: "総務課".to_owned(),
+            unit_kana: Stated::Not,
+            level: Stated::Not,
+            parent: Stated::Not,
+            unit_key: Stated::Not,
+            post: Some(PostRow {
+                position: (*position).into(),
+                title: Stated::As("係長".to_owned()),
+                rank: Stated::Not,
+                place: Stated::Not,
+                key: Stated::Not,
+                person: Stated::As(person.map(|person| PersonRow {
+                    person: person.into(),
+                    name: format!("職員{person}"),
+                    kana: Stated::Not,
+                })),
+            }),
+        };
+        posts.iter().enumerate().map(row).collect()
+    }
+
+    fn imported(office: &Office, rows: &[StaffRow], day: Date) -> Office {
+        let plan = plan(office, rows, &LeftOpen::default(), day);
+        let mut after = office.changed(&plan.changes).expect("the plan can be carried out");
+        for (person, (name, kana)) in plan.names {
+            let known = after.people.get_mut(&person).expect("noted");
+            (known.name, known.kana) = (Some(name), Some(kana));
+        }
+        after
+    }
+
+    fn holders(office: &Office, position: &str, day: Date) -> Vec<String> {
+        let here = office.assignments.iter().filter(|a| a.position == PositionId::from(position) && a.covers(day));
+        here.map(|a| a.person.to_string()).collect()
+    }
+
+    #[test]
+    fn a_mistaken_list_is_put_right_by_the_right_one_of_the_same_day() {
+        let right = list(&[("p1", Some("1")), ("p2", Some("2"))]);
+        let first = imported(&Office::default(), &right, DAY);
+        let mistakes = [
+            list(&[("p1", None)]),
+            list(&[("p1", None), ("p2", Some("1"))]),
+            list(&[("p1", Some("2")), ("p2", Some("1"))]),
+        ];
+        // On the day on which the posts were taken up, on the next and long after.
+        for day in [DAY, date(2026, 4, 2), date(2026, 10, 1)] {
+            for mistaken in &mistakes {
+                let mut office = first.clone();
+                // Twice over: what was put right can go wrong again on the same day.
+                for _ in 0..2 {
+                    office = imported(&imported(&office, mistaken, day), &right, day);
+                    let later = day.checked_add(jiff::Span::new().days(10)).expect("a day");
+                    assert_eq!(holders(&office, "p1", later), ["1"], "{day} {mistaken:?}");
+                    assert_eq!(holders(&office, "p2", later), ["2"], "{day} {mistaken:?}");
+                    assert!(holders(&office, "p1", day).contains(&"1".to_owned()), "{day} {mistaken:?}");
+                    let again = plan(&office, &right, &LeftOpen::default(), day);
+                    assert_eq!(again.changes, [], "{day}: the same list again changes nothing");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_leave_that_is_planned_for_later_stays() {
+        let right = list(&[("p1", Some("1"))]);
+        let leave = OfficeChange::Unassigned { person: "1".into(), position: "p1".into(), until: date(2026, 6, 30) };
+        let office = imported(&Office::default(), &right, DAY).changed(&[leave]).expect("a leave");
+        assert_eq!(plan(&office, &right, &LeftOpen::default(), DAY).changes, []);
     }
 }

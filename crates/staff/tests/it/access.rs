@@ -197,6 +197,41 @@ async fn rows_that_were_left_out_are_shown_again_after_the_act_and_unknown_keys_
     }
 }
 
+// Red while the button under an old preview recorded whatever the list meant for the office by then.
+#[tokio::test]
+async fn only_what_was_shown_is_recorded_and_otherwise_the_new_preview_is_shown() {
+    let desk = Desk::open(Guide::Notice).await;
+    let operator = desk.operator();
+    let preview = upload(&operator, "組織コード,組織名\n0901,新しい課\n", "2026-06-01").await;
+    let fields = hidden(&preview.html());
+    // Meanwhile somebody else founds the unit under another name.
+    let founded = OfficeChange::UnitFounded {
+        unit: "0901".into(),
+        name: "別の課".to_owned(),
+        kana: String::new(),
+        level: domain::office::Level::Division,
+        parent: None,
+        key: None,
+        from: jiff::civil::date(2026, 5, 1),
+    };
+    desk.city.change_office(vec![founded], BTreeMap::new()).await.expect("founded");
+    let before = desk.city.office().await.expect("an office");
+    let shown = operator.post("office/import", &pairs(&fields)).await;
+    assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(*before, *desk.city.office().await.expect("an office"), "nothing that nobody saw is recorded");
+    let words = shown.read();
+    assert!(
+        words.contains("まだ何も記録していません") && words.contains("「別の課」（0901）の名前を「新しい課」にする"),
+        "{words}"
+    );
+    // A form without the seal is no confirmation either.
+    let fields = hidden(&shown.html());
+    let unsealed: Vec<(String, String)> = fields.iter().filter(|(name, _)| name != "shown").cloned().collect();
+    assert_eq!(operator.post("office/import", &pairs(&unsealed)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let done = operator.post("office/import", &pairs(&fields)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.read());
+}
+
 #[tokio::test]
 async fn a_long_staff_list_says_by_sort_what_it_does_not_write_out() {
     let desk = Desk::open(Guide::Notice).await;
