@@ -311,8 +311,14 @@ async fn a_new_name_is_told_from_what_to_what_and_another_person_is_asked_about(
              x1,一課,,,x1-c,三係長,係長,,,903,庚　三子\n",
         )
         .await;
-    let told: Vec<String> = read.list.rows.iter().map(|row| format!("{:?} {}", row.verdict, row.sentence())).collect();
-    insta::assert_snapshot!(format!("{}\n{}", told.join("\n"), read.changes.join("\n")), @"");
+    assert_eq!(why(&read, 2), "職員番号「901」の氏名を「高崎　花子」から「髙﨑　花子」に改めます。");
+    assert_eq!(why(&read, 3), "職員番号「902」の氏名を「戊　一郎」から「山田　一郎」に改めます。");
+    assert_eq!(read.list.count(Verdict::Held), 1, "{:?}", read.list.rows);
+    assert!(why(&read, 4).starts_with("職員番号「903」は、今は「己　二郎」です。"), "{}", why(&read, 4));
+    assert_eq!(
+        read.changes,
+        ["職員番号901の氏名 「高崎　花子」 → 「髙﨑　花子」", "職員番号902の氏名 「戊　一郎」 → 「山田　一郎」"]
+    );
     // Two numbers that change places.
     let read = desk
         .look(
