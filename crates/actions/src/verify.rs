@@ -106,7 +106,7 @@ pub(crate) fn posing(id: &str, noted: Impersonator, municipality: &str) -> Recor
 pub(crate) fn record(account: &Account, municipality: &str, base_url: &str, networks: &Networks) -> Option<Record> {
     let standing = match &account.standing {
         // A record that was lawfully erased is not on the page, and what the page does not show is not official.
-        Stands::Listed(listed) if listed.record.is_none() => Standing::Suspended { since: listed.since },
+        Stands::Listed(listed) if listed.record.is_none() => Standing::Unlisted,
         Stands::Listed(listed) => Standing::Listed {
             since: listed.since,
             page: format!("{}accounts/{}.html", with_slash(base_url), account.id),
@@ -122,8 +122,10 @@ pub(crate) fn record(account: &Account, municipality: &str, base_url: &str, netw
     let network = account.network.clone()?;
     let filed = account.address.as_ref().zip(account.url.as_deref());
     let url = filed.map(|(address, url)| network::as_filed(address, url, networks).url);
-    // The index is public: what an account will be called is nobody's business before the list says so.
-    let name = account.name.clone().filter(|_| standing != Standing::NotYetOfficial).unwrap_or_default();
+    // The index is public: what an account will be called is nobody's business before the list says so, nor what it was
+    // called once that was erased.
+    let nameless = matches!(standing, Standing::NotYetOfficial | Standing::Unlisted);
+    let name = account.name.clone().filter(|_| !nameless).unwrap_or_default();
     (!addresses.is_empty()).then(|| Record {
         account: account.id.0.clone(),
         municipality: municipality.to_owned(),

@@ -322,6 +322,14 @@ impl Desk<'_> {
                 "別の人が同じ名前を使っていることがあります。投稿を信じたり、リンクを開いたりしないでください。"
                     .to_owned(),
             ),
+            Standing::Unlisted => (
+                Verdict::NotRegistered,
+                None,
+                format!("{city}の公式アカウント一覧から外されています。今は公式アカウントではありません。"),
+                format!(
+                    "今は、{it}のお知らせとして受け取らないでください。わからないときは、{it}に問い合わせてください。"
+                ),
+            ),
             Standing::NotYetOfficial => (
                 Verdict::NotYetOfficial,
                 None,
@@ -473,7 +481,7 @@ impl Desk<'_> {
 /// Of records none of which is held, the one that says most about today: that an account was given up, until the list says
 /// that it is the municipality's again. Whoever is only noted or prepared takes no warning away.
 fn unheld<'a>(records: &[&'a Record]) -> Option<&'a Record> {
-    let coming = records.iter().find(|record| record.standing == Standing::NotYetOfficial);
+    let coming = records.iter().find(|record| matches!(record.standing, Standing::NotYetOfficial | Standing::Unlisted));
     let closed = records.iter().filter_map(|record| match record.standing {
         Standing::Closed { on } => Some((on, *record)),
         _ => None,

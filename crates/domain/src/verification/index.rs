@@ -49,6 +49,8 @@ pub enum Standing {
         /// The day it was closed.
         on: Date,
     },
+    /// Taken off the list with the record that showed it, which was lawfully erased; nobody ended or suspended it.
+    Unlisted,
     /// Filed or being prepared, and not on the list.
     NotYetOfficial,
     /// An account that poses as the municipality.
