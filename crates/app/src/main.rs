@@ -19,6 +19,7 @@ mod policy;
 mod porch;
 mod press;
 mod progress;
+mod rights;
 mod room;
 mod settings;
 mod usage;

@@ -117,7 +117,11 @@ impl Visit {
             return None;
         }
         let unsigned = self.city().proof_key().is_none().then(|| "署名の鍵がないため、公開している一覧にも、台帳のチェックポイントにも署名がありません。控えておいた鍵のファイルを鍵のフォルダーに戻して、しるべを動かし直してください。".to_owned());
-        let words: Vec<String> = unsigned.into_iter().chain(self.city().seal_found().warning(self.code())).collect();
+        let words: Vec<String> = unsigned
+            .into_iter()
+            .chain(self.city().signer_found().warning(self.code()))
+            .chain(self.city().seal_found().warning(self.code()))
+            .collect();
         (!words.is_empty()).then(|| Said { tone: "danger", words: words.join("\n") })
     }
 

@@ -33,13 +33,15 @@ pub enum Condition {
     ClockWrong,
     /// There is no key, so what is published is signed by nobody.
     SigningKeyMissing,
+    /// Another key signed before, so what is published looks forged to whoever checks it by that one.
+    SigningKeyChanged,
     /// The key that opens the seeds of one-time codes is missing or another one, so right codes fail.
     SealUnfit,
 }
 
 impl Condition {
     /// Every condition, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::DatabaseUnreachable,
         Self::WriterBroken,
         Self::DiskFull,
@@ -48,6 +50,7 @@ impl Condition {
         Self::SendingStuck,
         Self::ClockWrong,
         Self::SigningKeyMissing,
+        Self::SigningKeyChanged,
         Self::SealUnfit,
     ];
 
@@ -62,6 +65,7 @@ impl Condition {
             Self::SendingStuck => "sending_stuck",
             Self::ClockWrong => "clock_wrong",
             Self::SigningKeyMissing => "signing_key_missing",
+            Self::SigningKeyChanged => "signing_key_changed",
             Self::SealUnfit => "seal_unfit",
         }
     }

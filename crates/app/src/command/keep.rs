@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use domain::ledger::{public_key, to_hex};
+use domain::ledger::{ListKey, from_hex, public_key, to_hex};
 use serde_json::json;
 
 use super::{Hands, ledger};
@@ -11,6 +11,7 @@ use crate::exit::Exit;
 use crate::home::code_in_name;
 use crate::input::{self, Mistake};
 use crate::progress::Telling;
+use crate::room;
 
 /// Writes a backup while the register goes on being used.
 pub async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<Exit> {
@@ -22,6 +23,9 @@ pub async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<Exit> {
             note.display()
         ))
         .into());
+    }
+    if let Some(words) = room::too_small_for_copy(hands.home.data(), code, file) {
+        return Err(Mistake::new(words).into());
     }
     let recorded = town.city.backup(file).await?;
     let Some(seed) = town.home().key(code)? else {
@@ -108,11 +112,25 @@ pub async fn restore(
             return Err(error);
         }
     };
-    hands.home.make_key(&code)?;
+    let aside = match ledger::end(&found) {
+        Exit::Done => String::new(),
+        _ => {
+            drop(town);
+            put_aside(hands, &code)
+        }
+    };
+    if aside.is_empty()
+        && let Some(public) = key_hex.and_then(|hex| from_hex(hex).ok()).and_then(|bytes| bytes.try_into().ok())
+    {
+        // Whose word the checkpoint was taken by is who signs here: another key is told of.
+        hands.home.open(&code).await?.city.accept_signer(&ListKey::of_public(&code, public)).await?;
+    }
     let key = if kept {
-        "署名の鍵は、ここにあったものを使います。"
+        "署名の鍵は、ここにあったものを使います。".to_owned()
     } else {
-        "署名の鍵は控えに入らないので、新しく作りました。前の鍵の控えがあれば、keys に戻してください。"
+        format!(
+            "\n署名の鍵（keys/{code}.key）は、作っていません。serve を始める前に、控えておいたものを戻してください。失われたときは `shirube publish --accept-key` で新しく作れます。"
+        )
     };
     let seal = if hands.home.has_seal(&code) {
         String::new()
@@ -121,5 +139,19 @@ pub async fn restore(
             "\n確認コードの種を守る鍵（keys/{code}.seal）は、作っていません。serve を始める前に、控えておいたものを戻してください。"
         )
     };
-    ledger::tell(hands, &found, &format!("{code} を控えから戻し、表を作り直しました。{key}{seal}"))
+    ledger::tell(hands, &found, &format!("{code} を控えから戻し、表を作り直しました。{key}{seal}{aside}"))
+}
+
+/// Takes data in which a fault was found out of the place from which it would be served; what is told of it.
+fn put_aside(hands: &Hands, code: &str) -> String {
+    match hands.home.put_aside(code) {
+        Some(place) => format!(
+            "\n誤りが見つかったので、戻したデータは「{}」に置きました。このままでは serve に使われません。\n次にすること：下の誤りを確かめ、ほかの控えから戻してください。それでもこのデータを使うときは、ファイルの名前を「{code}.sqlite」に戻してください。",
+            place.display()
+        ),
+        None => {
+            "\n誤りが見つかりました。次にすること：下の誤りを確かめるまで、このデータで serve を始めないでください。"
+                .to_owned()
+        }
+    }
 }
