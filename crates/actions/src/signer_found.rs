@@ -42,13 +42,12 @@ impl City {
             Some(seed) => {
                 let own = ListKey::of(self.code(), seed).mark();
                 let before = public::signature(lies).and_then(|note| ListKey::mark_in(&note));
-                let noted = match self.ledgered.key_noted(KeyKind::Signing).await? {
-                    Some(noted) => noted,
-                    None => {
-                        let first = before.unwrap_or_else(|| own.clone());
-                        self.ledgered.note_first_key(KeyKind::Signing, &first).await?;
-                        first
-                    }
+                let noted = if let Some(noted) = self.ledgered.key_noted(KeyKind::Signing).await? {
+                    noted
+                } else {
+                    let first = before.unwrap_or_else(|| own.clone());
+                    self.ledgered.note_first_key(KeyKind::Signing, &first).await?;
+                    first
                 };
                 if noted == own { SignerFound::Fits } else { SignerFound::Other }
             }

@@ -23,7 +23,7 @@ impl Ledgered {
         let mut tx = self.store.db.begin(Purpose::Read).await?;
         match tx.one(schema::GET, values![&self.key_mark(kind)]).await? {
             None => Ok(None),
-            Some(row) => row.text(0).map(|text| Some(text.to_owned())),
+            Some(row) => row.text(0).map(Some),
         }
     }
 

@@ -112,12 +112,11 @@ pub async fn restore(
             return Err(error);
         }
     };
-    let aside = match ledger::end(&found) {
-        Exit::Done => String::new(),
-        _ => {
-            drop(town);
-            put_aside(hands, &code)
-        }
+    let aside = if ledger::end(&found) == Exit::Done {
+        String::new()
+    } else {
+        drop(town);
+        put_aside(hands, &code)
     };
     if aside.is_empty()
         && let Some(public) = key_hex.and_then(|hex| from_hex(hex).ok()).and_then(|bytes| bytes.try_into().ok())
