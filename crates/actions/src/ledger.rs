@@ -4,11 +4,11 @@ use std::path::Path;
 
 use domain::account::{Account, Standing};
 use domain::case::Case;
-use domain::entry::{Entry, Fact, OperatorAct, Private};
+use domain::entry::{Effect, Entry, Fact, OperatorAct, Private};
 use domain::ledger::{self, Checkpoint, DumpHeader, Frontier, Head, Report, StoredEntry, Verifier};
 use domain::register::Adopted;
 use serde::Serialize;
-use store::{Difference, PAGE_MAX, Read, Subtrees, ViewState};
+use store::{Difference, Direction, PAGE_MAX, Read, Subtrees, Traces, ViewState};
 
 use crate::beside::{Beside, as_recorded};
 use crate::city::City;
@@ -17,6 +17,7 @@ use crate::guideline::files_of;
 use crate::perform::Recorded;
 use crate::publish::signed;
 use crate::slice::{ACCOUNT, CASE, ERASURES, GUIDELINES, OFFICE, ONLY, Slice, for_entry, get};
+use crate::views::about_account;
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq)]
@@ -282,6 +283,30 @@ impl City {
         Ok(account.filter(|account| matches!(&account.standing, Standing::Listed(listed) if listed.seq == seq)))
     }
 
+    /// The entries that say what the account of an entry is called, where it lives or what its policy is, and that an erasure
+    /// of this entry leaves as they are: facts are not erased, and other entries only by a decision of their own.
+    pub async fn left_describing(&self, seq: u64) -> Result<Vec<u64>, ActError> {
+        let mut reading = self.ledgered.reading().await?;
+        let Some(row) = reading.entry(seq).await? else { return Ok(Vec::new()) };
+        let Fact::StepDone { case, .. } = Entry::read(&row.entry.bytes)?.fact else { return Ok(Vec::new()) };
+        let Some(case) = get::<Case>(&mut reading, CASE, &case.0).await? else { return Ok(Vec::new()) };
+        let about = about_account(&case.account.0);
+        let (mut left, mut after) = (Vec::new(), None);
+        loop {
+            let page = reading.timeline(Some(&about), Direction::OldestFirst, after, PAGE_MAX).await?;
+            let Some(last) = page.last() else { return Ok(left) };
+            after = Some(last.entry.seq);
+            for row in &page {
+                let private = row.entry.private.as_ref().filter(|_| row.entry.seq != seq);
+                let private = private.map(|part| Private::read(&part.bytes)).transpose()?.unwrap_or_default();
+                let is_kept = private.policy.is_some() || private.listing.is_some();
+                if is_kept || describes(&Entry::read(&row.entry.bytes)?.fact) {
+                    left.push(row.entry.seq);
+                }
+            }
+        }
+    }
+
     /// One entry as it is kept, with what is left of its private part; `None` where the ledger has none there.
     pub async fn kept_entry(&self, seq: u64) -> Result<Option<(Entry, Private)>, ActError> {
         let Some(row) = self.ledgered.reading().await?.entry(seq).await? else { return Ok(None) };
@@ -387,6 +412,17 @@ impl City {
 /// Which row differs, as the beginning of a sentence.
 fn apart(difference: &Difference) -> String {
     format!("表 {} の {} {} が、台帳から作り直したものと", difference.table, difference.of, difference.id)
+}
+
+/// Whether a fact says what an account is called or where it lives.
+fn describes(fact: &Fact) -> bool {
+    match fact {
+        Fact::AccountNoted { .. } => true,
+        Fact::StepDone { effects, .. } => {
+            effects.iter().any(|effect| matches!(effect, Effect::AccountDescribed { .. } | Effect::AddressSet { .. }))
+        }
+        _ => false,
+    }
 }
 
 /// The path of an entry from the subtrees that are kept; `None` where they do not lead to the root.

@@ -32,6 +32,7 @@ mod search;
 mod session;
 mod show;
 mod sign_in;
+mod signer_found;
 mod slice;
 mod task;
 mod tell;
@@ -74,6 +75,7 @@ pub use sign_in::{
     Password, ProveAnswer, RECOVERY_CODES, RecoveryCodes, SECOND_TRIES, SealFound, SealKey, SecondProof, SecondStep,
     SecondWay, SignInAnswer, SignInEvent, SignInRefusal, SignedIn, Source, TotpSecret, TrustedDevice,
 };
+pub use signer_found::SignerFound;
 pub use slice::VIEW_VERSION;
 pub use store::{Direction, Space, StoreError, TaskCounts, TaskPlace, ViewState};
 pub use task::{Pressing, SOON, TaskFilter, TaskNote, TaskPage, TaskView};

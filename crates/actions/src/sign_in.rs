@@ -20,6 +20,7 @@ use store::{LoginDesk, LoginRow, LoginState, Logins, NewPending, PAGE_MAX, Pendi
 use crate::city::City;
 use crate::error::ActError;
 use crate::session::{Factor, LoginId, Session, SessionId, subject_of};
+use crate::signer_found::SignerFound;
 use crate::token::{DeviceToken, PendingToken, SessionToken};
 
 pub use code::{JoinCode, RECOVERY_CODES, RecoveryCodes, TotpSecret};
@@ -56,6 +57,8 @@ pub(crate) struct Doors {
     pub key: Option<SealKey>,
     /// How that key was found last.
     pub seal: Mutex<SealFound>,
+    /// How the key that signs was found last.
+    pub signer: Mutex<SignerFound>,
     /// The address of the staff pages, which passkeys are bound to.
     pub origin: Option<url::Url>,
 }

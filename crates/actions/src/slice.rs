@@ -308,7 +308,8 @@ struct Keys {
 
 fn account_keys(account: &Account) -> Keys {
     Keys {
-        a: Some(account.standing.label().to_owned()),
+        // The column keeps what the ledger says of the account; that a record was erased changes no key.
+        a: Some(if account.is_official() { "掲載中" } else { account.standing.label() }.to_owned()),
         b: account.units.first().map(|u| u.0.clone()),
         c: account.network.as_ref().map(ToString::to_string),
         sort: place(&account.id.0),

@@ -177,7 +177,7 @@ pub(crate) fn record(
 ) -> Option<Record> {
     let standing = match &account.standing {
         // A record that was lawfully erased is not on the page, and what the page does not show is not official.
-        Stands::Listed(listed) if listed.record.is_none() => Standing::Suspended { since: listed.since },
+        Stands::Listed(listed) if listed.record.is_none() => Standing::Unlisted,
         Stands::Listed(listed) => Standing::Listed {
             since: listed.since,
             page: format!("{}accounts/{}.html", with_slash(base_url), account.id),
@@ -193,9 +193,13 @@ pub(crate) fn record(
     let network = account.network.clone()?;
     let filed = account.address.as_ref().zip(account.url.as_deref());
     let url = filed.map(|(address, url)| network::as_filed(address, url, networks).url);
-    // The index is public: what an account will be called is nobody's business before the list says so.
-    let never = matches!(standing, Standing::NotYetOfficial | Standing::Closed { past: Past::NeverListed, .. });
-    let name = account.name.clone().filter(|_| !never).unwrap_or_default();
+    // The index is public: what an account will be called is nobody's business before the list says so, nor what it was
+    // called once that was erased.
+    let nameless = matches!(
+        standing,
+        Standing::NotYetOfficial | Standing::Unlisted | Standing::Closed { past: Past::NeverListed, .. }
+    );
+    let name = account.name.clone().filter(|_| !nameless).unwrap_or_default();
     (!addresses.is_empty()).then(|| Record {
         account: account.id.0.clone(),
         municipality: municipality.to_owned(),

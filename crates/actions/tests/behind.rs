@@ -98,7 +98,7 @@ on_both! {
         let view = town.city.case(&CaseId::from(case.as_str())).await.expect("the case");
         let listing = view.case.steps.get("list").expect("it was listed").seq;
         town.city.erase(listing, "総第14号").await.expect("erased");
-        assert_eq!(node.word(&listed, OURS).await, "suspended", "what the page may not show is not official");
+        assert_eq!(node.word(&listed, OURS).await, "not_registered", "what the page may not show is not official");
         assert!(node.rewritten(&listed).await.contains(&account.0));
         node.store.close().await;
     }

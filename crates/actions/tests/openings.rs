@@ -116,7 +116,7 @@ on_both! {
         let bundle = town.city.bundle(&publish_to()).await.expect("a bundle");
         public::render(&bundle, &mut |_, _| Ok(())).expect("the list and its index agree");
         assert!(bundle.records.is_empty(), "the page has nothing to show");
-        assert_eq!(verdict(town, "https://x.com/mihon_kanko").await, "suspended");
+        assert_eq!(verdict(town, "https://x.com/mihon_kanko").await, "not_registered", "nobody suspended it");
         proven(town).await;
     }
 

@@ -131,7 +131,13 @@ pub enum Command {
         ask: String,
     },
     /// 一覧の公開ファイルを作り直します
-    Publish(Base),
+    Publish {
+        #[command(flatten)]
+        base: Base,
+        /// 今ある署名の鍵（なければ新しく作る鍵）を、これから署名する鍵とします
+        #[arg(long)]
+        accept_key: bool,
+    },
     /// 一覧のファイルを、別のウェブサーバーや記録媒体のために書き出します
     Export {
         /// 書き出すフォルダー

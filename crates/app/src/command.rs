@@ -58,7 +58,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         Command::Impersonator(command) => account::impersonator(&hands, command).await,
         Command::List(command) => list::run(&hands, command).await,
         Command::Verify { ask } => list::verify(&hands, &ask).await,
-        Command::Publish(base) => list::publish(&hands, &base).await,
+        Command::Publish { base, accept_key } => list::publish(&hands, &base, accept_key).await,
         Command::Export { dir, served, base } => {
             let serving = if served { Serving::Answers } else { Serving::FilesOnly };
             list::export(&hands, &dir, serving, &base).await

@@ -1,6 +1,7 @@
 //! What the settings say about telling people outside: whom, over what, and with which secrets.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use actions::{Carrying, Courier, Hook, Letter, MailTelling, Posting, SendFault, Telling};
@@ -41,6 +42,33 @@ pub struct MailSettings {
     /// The domains that people's addresses may have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<String>,
+}
+
+impl MailSettings {
+    /// The first value with which no mail could leave: its name, and what is wrong with it.
+    pub fn fault(&self) -> Option<(&'static str, String)> {
+        let is_address = self.server.parse::<std::net::IpAddr>().is_ok();
+        if self.server.is_empty() || (!is_address && self.server.contains([':', '/', '@', ' '])) {
+            let words = format!(
+                "[mail] の server「{}」はホスト名ではありません。mail.city.example.jp のように、名前だけを書いてください（番号は port、暗号化は security に書きます）。",
+                self.server
+            );
+            return Some(("server", words));
+        }
+        if self.port == Some(0) {
+            return Some((
+                "port",
+                "[mail] の port に0は使えません。587 や 465 などを書くか、行を消してください。".to_owned(),
+            ));
+        }
+        let odd = self.domains.iter().find(|it| it.is_empty() || it.contains(['@', '/', ' ']));
+        odd.map(|it| {
+            let words = format!(
+                "[mail] の domains の「{it}」は、どの宛先にも合いません。「@」を付けず、city.example.jp のように書いてください。"
+            );
+            ("domains", words)
+        })
+    }
 }
 
 /// How the way to the mail server is protected.
@@ -103,7 +131,8 @@ pub fn telling(code: &str, settings: &Settings) -> Result<Telling, Mistake> {
     Ok(Telling { staff_url, mail, hooks, hour })
 }
 
-fn hour(typed: &str) -> Result<Time, Mistake> {
+/// The hour of the daily notices.
+pub fn hour(typed: &str) -> Result<Time, Mistake> {
     let read = || {
         let (hour, minute) = typed.split_once(':')?;
         Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
@@ -232,7 +261,18 @@ fn mailer(mail: &MailSettings, beside: &Path) -> anyhow::Result<Mailer> {
 
 /// A secret out of a file, without the line's end behind it.
 pub(crate) fn secret(file: &Path) -> Result<String, Mistake> {
-    Ok(input::text(file)?.trim_end_matches(['\r', '\n']).to_owned())
+    let text = input::text(file)?.trim_end_matches(['\r', '\n']).to_owned();
+    if text.trim().is_empty() {
+        return Err(Mistake::new(format!("秘密のファイル「{}」が空です。中身を書いてください。", file.display())));
+    }
+    let open = std::fs::metadata(file).is_ok_and(|it| it.permissions().mode() & 0o007 != 0);
+    if open {
+        tracing::warn!(
+            "秘密のファイル「{}」を、この機械のだれでも読めます。次にすること：chmod 600 を実行し、しるべを動かす利用者だけが読めるようにしてください。",
+            file.display()
+        );
+    }
+    Ok(text)
 }
 
 fn host_and_port(typed: &str) -> Result<(String, u16), Mistake> {

@@ -19,6 +19,7 @@ use crate::input::{self, Mistake};
 use crate::keys::KeyFound;
 use crate::machine::{SystemMachine, random};
 use crate::progress::Telling;
+use crate::rights;
 use crate::room::Disk;
 use crate::settings::{Settings, staff_address};
 use crate::voice::{Voice, complain};
@@ -55,6 +56,7 @@ impl Home {
     /// The codes of the municipalities that are here.
     pub async fn codes(&self) -> anyhow::Result<Vec<String>> {
         let Some(url) = &self.database else { return self.files() };
+        rights::known_server(url)?;
         let store = open(&self.server(url)).await?;
         let mut codes: Vec<String> = Vec::new();
         loop {
@@ -124,7 +126,15 @@ impl Home {
 
     /// Opens a municipality that is here.
     pub async fn open(&self, code: &str) -> anyhow::Result<Town> {
-        let store = open(&self.place(code)?).await?;
+        let place = self.place(code)?;
+        if let Place::File(file) = &place {
+            rights::looks_like_ours(file)?;
+        }
+        rights::close_keys(&self.data.join("keys"));
+        let store = open(&place).await?;
+        if let Place::File(file) = &place {
+            rights::is_of(&store, code, file).await?;
+        }
         let code = MunicipalityCode(code.to_owned());
         let telling = courier::telling(&code.0, &self.settings(&code.0)?)?;
         let city = City::of(&store, &code, Arc::new(Networks::standard()?), Arc::new(SystemMachine::new()?));
@@ -144,12 +154,25 @@ impl Home {
     pub async fn open_to_serve(&self, code: &str) -> anyhow::Result<Town> {
         let town = self.open(code).await?;
         let found = town.city.judge_seal().await?;
-        if self.has_seal(code) || found != SealFound::Fits {
+        if found != SealFound::Fits {
             return Ok(town);
         }
-        drop(town);
-        self.make_seal(code)?;
-        self.open(code).await
+        let town = if self.has_seal(code) {
+            town
+        } else {
+            drop(town);
+            self.make_seal(code)?;
+            self.open(code).await?
+        };
+        if self.is_shared() {
+            town.city.note_seal().await?;
+        }
+        Ok(town)
+    }
+
+    /// Whether other servers with data folders of their own may use the same database.
+    pub fn is_shared(&self) -> bool {
+        self.database.is_some()
     }
 
     /// Brings the views that an older program built to this one's shape: unasked, once, and told.

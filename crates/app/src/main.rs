@@ -20,6 +20,7 @@ mod policy;
 mod porch;
 mod press;
 mod progress;
+mod rights;
 mod room;
 mod settings;
 mod usage;

@@ -20,6 +20,29 @@ pub fn warning(code: &str, space: Space) -> Option<String> {
     ))
 }
 
+/// Why a copy of a municipality's file may not be made at a place: it would take the room that the ledger needs.
+pub fn too_small_for_copy(data: &Path, code: &str, to: &Path) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    let file = data.join(format!("{code}.sqlite"));
+    let facts = std::fs::metadata(&file).ok()?;
+    let folder = to.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    if std::fs::metadata(folder).ok()?.dev() != facts.dev() {
+        return None;
+    }
+    let log = std::fs::metadata(data.join(format!("{code}.sqlite-wal"))).map_or(0, |log| log.len());
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let needed = facts.len() + log + KEPT;
+    (free < needed).then(|| {
+        format!(
+            "「{}」のディスクの空き（{}MB）では、控えを作ると、台帳の記録のための空きがなくなります（{}MB要ります）。控えは作っていません。\n次にすること：別のディスクのファイルを指定するか、空きを作ってください。",
+            folder.display(),
+            free / (1024 * 1024),
+            needed.div_ceil(1024 * 1024)
+        )
+    })
+}
+
 /// The disk that a database file lies on, with the file that keeps room back on it.
 #[derive(Debug)]
 pub struct Disk {

@@ -8,7 +8,7 @@ use domain::parsing;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::courier::{MailSettings, WebhookSettings};
+use crate::courier::{self, MailSettings, WebhookSettings};
 use crate::home::VALID_FOR_MS;
 use crate::input::{self, Mistake};
 use crate::porch::OidcSettings;
@@ -90,9 +90,53 @@ impl Settings {
                 parsing::toml(&file.display().to_string(), &text, &error)
             ))
         })?;
+        if let Some((key, words)) = settings.fault() {
+            let line = line_of(&text, key).map(|line| format!("{line}行目")).unwrap_or_default();
+            return Err(Mistake::new(format!("設定「{}」{line}：{words}", file.display())).into());
+        }
         input::seen("設定の notice", settings.notice.as_deref())?;
         input::seen("設定の contact", settings.contact.as_deref())?;
         Ok(settings)
+    }
+
+    /// The first value that cannot be used: its name, and what is wrong with it.
+    fn fault(&self) -> Option<(&'static str, String)> {
+        let told = |key, mistake: Mistake| Some((key, mistake.to_string()));
+        let checks: [(&'static str, Result<(), Mistake>); 5] = [
+            ("trusted_days", self.trusted_days().map(drop)),
+            ("carried_days", self.carried_for().map(drop)),
+            ("staff_url", self.staff_url.as_deref().map_or(Ok(()), |typed| staff_address(typed).map(drop))),
+            ("base_url", self.base_url.as_deref().map_or(Ok(()), public_address)),
+            ("digest_hour", self.digest_hour.as_deref().map_or(Ok(()), |typed| courier::hour(typed).map(drop))),
+        ];
+        if let Some((key, mistake)) = checks.into_iter().find_map(|(key, it)| it.err().map(|mistake| (key, mistake))) {
+            return told(key, mistake);
+        }
+        if let Some(oidc) = &self.oidc
+            && !is_sealed(&oidc.issuer)
+        {
+            return Some((
+                "issuer",
+                format!(
+                    "[oidc] の issuer「{}」は https:// で始まっていません。暗号化されない道では、サインインをぬすみ見られます。https:// のアドレスを書いてください。",
+                    oidc.issuer
+                ),
+            ));
+        }
+        if let Some((key, words)) = self.mail.as_ref().and_then(MailSettings::fault) {
+            return Some((key, words));
+        }
+        let room = self.attachments.clone().unwrap_or_default();
+        let none = [("person_mb", room.person), ("case_mb", room.case), ("town_mb", room.town)];
+        none.into_iter().find(|(_, mb)| *mb == Some(0)).map(|(key, _)| {
+            (key, format!("[attachments] の {key} が0では、ファイルを一つも添付できません。1以上のMBを書くか、行を消してください。"))
+        })
+    }
+
+    /// What works, and is not safe: told at the start.
+    pub fn doubts(&self) -> Vec<String> {
+        let open = self.staff_url.as_deref().filter(|typed| !is_sealed(typed));
+        open.map(|typed| open_address("設定の staff_url", typed)).into_iter().collect()
     }
 
     /// Keeps the settings in a file.
@@ -129,6 +173,45 @@ impl Settings {
     }
 }
 
+/// On which line a value stands, counted from 1.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let is_it = |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+    text.lines().position(is_it).map(|at| at + 1)
+}
+
+/// Whether nobody on the way can read along: by encryption, or because there is no way.
+pub fn is_sealed(address: &str) -> bool {
+    let Ok(address) = Url::parse(address) else { return false };
+    let near = match address.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(it)) => it.is_loopback(),
+        Some(url::Host::Ipv6(it)) => it.is_loopback(),
+        None => false,
+    };
+    address.scheme() == "https" || near
+}
+
+/// What is told of an address of the staff's pages to which passwords go unprotected.
+pub fn open_address(place: &str, typed: &str) -> String {
+    format!(
+        "{place}「{typed}」は http:// で、この機械の外から開かれるアドレスです。パスワードと確認コードが、暗号化されずに流れます。\n次にすること：TLS を受け持つプロキシを前に置き、https:// のアドレスを書いてください。"
+    )
+}
+
+/// Refuses a public address below which no page can be addressed.
+fn public_address(typed: &str) -> Result<(), Mistake> {
+    let address = Url::parse(typed).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+    match address {
+        Some(url) if url.query().is_none() && url.fragment().is_none() => Ok(()),
+        Some(_) => Err(Mistake::new(format!(
+            "base_url「{typed}」に「?」か「#」が付いています。その下のページのアドレスを作れません。「?」「#」から後を消してください。"
+        ))),
+        None => Err(Mistake::new(format!(
+            "base_url「{typed}」はアドレスではありません。https:// で始まる、一覧のアドレスを書いてください（例：https://www.city.example.lg.jp/）。"
+        ))),
+    }
+}
+
 /// The address of the staff's pages, which stand at the root of their own host: cookies and passkeys are bound to it.
 pub fn staff_address(typed: &str) -> Result<Url, Mistake> {
     let address = Url::parse(typed).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
@@ -150,6 +233,47 @@ pub fn staff_address(typed: &str) -> Result<Url, Mistake> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_that_cannot_be_used_is_refused_with_its_file_and_line() -> anyhow::Result<()> {
+        let dir = tempfile::tempdir()?;
+        let file = dir.path().join("999993.toml");
+        let mail = "[mail]\nserver = \"m.jp\"\nfrom = \"a@b.jp\"\n";
+        for (text, line, word) in [
+            ("notice = \"a\"\ncarried_days = 0\n".to_owned(), "2行目", "carried_days"),
+            ("carried_days = 32\n".to_owned(), "1行目", "carried_days"),
+            ("\ntrusted_days = 91\n".to_owned(), "2行目", "trusted_days"),
+            ("digest_hour = \"8時\"\n".to_owned(), "1行目", "digest_hour"),
+            ("base_url = \"https://a.jp/?x=1\"\n".to_owned(), "1行目", "「?」"),
+            ("base_url = \"https://a.jp/#x\"\n".to_owned(), "1行目", "「#」"),
+            ("base_url = \"a.jp\"\n".to_owned(), "1行目", "base_url"),
+            ("[attachments]\nperson_mb = 0\n".to_owned(), "2行目", "person_mb"),
+            (
+                "[oidc]\nissuer = \"http://id.b.jp\"\nclient_id = \"c\"\nclient_secret_file = \"f\"\n".to_owned(),
+                "2行目",
+                "issuer",
+            ),
+            (mail.replace("m.jp", "smtp://m.jp"), "2行目", "server"),
+            (format!("{mail}port = 0\n"), "4行目", "port"),
+            (format!("{mail}domains = [\"@b.jp\"]\n"), "4行目", "domains"),
+        ] {
+            std::fs::write(&file, &text)?;
+            let told = Settings::read(&file).expect_err(&text);
+            assert!(told.is::<Mistake>(), "it ends as a mistake of what was given: {text}");
+            let told = told.to_string();
+            for words in ["999993.toml", line, word] {
+                assert!(told.contains(words), "{text}: {words}: {told}");
+            }
+        }
+        std::fs::write(
+            &file,
+            "[oidc]\nissuer = \"http://127.0.0.1:9/\"\nclient_id = \"c\"\nclient_secret_file = \"f\"\n",
+        )?;
+        assert_eq!(Settings::read(&file)?.doubts(), [] as [String; 0]);
+        std::fs::write(&file, "staff_url = \"http://shirube.b.jp/\"\n")?;
+        assert!(Settings::read(&file)?.doubts().concat().contains("暗号化されずに"));
+        Ok(())
+    }
 
     #[test]
     fn a_setting_that_nobody_knows_is_named_and_not_passed_over() -> anyhow::Result<()> {

@@ -128,12 +128,18 @@ impl Account {
 }
 
 impl Standing {
+    /// Whether the list has a page to show of it: it is listed, and its record was not erased.
+    pub fn is_shown(&self) -> bool {
+        matches!(self, Self::Listed(listed) if listed.record.is_some())
+    }
+
     /// The state in the city's words.
     pub fn label(&self) -> &'static str {
         match self {
             Self::Preparing => "準備中",
             Self::Existing { .. } => "既存(届出前)",
-            Self::Listed(_) => "掲載中",
+            Self::Listed(_) if self.is_shown() => "掲載中",
+            Self::Listed(_) => "掲載取消(記録の消去)",
             Self::Suspended { .. } => "休止",
             Self::Delisted { .. } => "掲載削除済",
             Self::Closed { .. } => "廃止",

@@ -74,6 +74,12 @@ fn of_shape(message: &str) -> Option<(String, String)> {
     if starts("duplicate field") {
         return Some((format!("「{first}」が二度書かれています。"), "どちらか一方だけを残してください。".to_owned()));
     }
+    if message.contains("IP address syntax") {
+        return Some((
+            "IPアドレスとして読めません。".to_owned(),
+            "192.0.2.1 のように、ホスト名ではなくアドレスそのものを書いてください。".to_owned(),
+        ));
+    }
     if message.contains("did not match any variant") || starts("wanted exactly") {
         return Some((
             "書かれている項目の組み合わせが、どの書き方にも合いません。".to_owned(),

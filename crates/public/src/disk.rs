@@ -151,8 +151,28 @@ fn point(dir: &Path, name: &str) -> Result<(), Fault> {
         return Err(disk("リンクの作成", &next)(fault));
     }
     std::os::unix::fs::symlink(Path::new(RELEASES).join(name), &next).map_err(disk("リンクの作成", &next))?;
+    let moved = stands_in_the_way(&link)?;
     fs::rename(&next, &link).map_err(disk("リンクの切りかえ", &link))?;
+    if let Some(folder) = moved {
+        remove(&folder)?;
+    }
     settle(dir)
+}
+
+/// Moves a folder out of the link's place, and says where it is: a tool that follows links made it of the release.
+///
+/// All that lies under the name is a copy of what was published, and is made anew just now.
+fn stands_in_the_way(link: &Path) -> Result<Option<PathBuf>, Fault> {
+    if !fs::symlink_metadata(link).is_ok_and(|facts| facts.is_dir()) {
+        return Ok(None);
+    }
+    let aside = link.with_file_name(".current.old");
+    if aside.exists() {
+        // A crash left it.
+        remove(&aside)?;
+    }
+    fs::rename(link, &aside).map_err(disk("フォルダーの名前の変更", link))?;
+    Ok(Some(aside))
 }
 
 /// Removes all but the last releases.

@@ -28,6 +28,6 @@ pub use demand::{Demand, ListSeed, Signed};
 pub use disk::{Release, export, forget_until, write};
 pub use fault::Fault;
 pub use language::Language;
-pub use loaded::{Described, LoadedBundle, Standing, describe, read, read_demanding, read_holding};
+pub use loaded::{Described, LoadedBundle, Standing, describe, read, read_demanding, read_holding, signature};
 pub use pages::preview;
 pub use render::{CONTENT_SECURITY_POLICY, FileHash, Manifest, STYLE, Take, media_type, render};

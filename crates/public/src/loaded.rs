@@ -281,13 +281,21 @@ pub fn describe(dir: &Path, demand: &Demand) -> Result<Described, Fault> {
     Ok(Described { checkpoint: note.and_then(|bytes| String::from_utf8(bytes).ok()), manifest })
 }
 
-/// Where a folder's bundle lies: plainly, or in the release that is served.
+/// The signature of the bundle in a folder as it lies there; nobody has looked whether it holds.
+pub fn signature(dir: &Path) -> Option<String> {
+    fs::read_to_string(root_of(dir).ok()?.join(SIGNATURE)).ok()
+}
+
+/// Where a folder's bundle lies: in the release that is served, or plainly.
+///
+/// A release goes first: whatever else lies in a folder that is published into is none of it.
 fn root_of(dir: &Path) -> Result<PathBuf, Fault> {
-    if dir.join(MANIFEST).exists() {
+    let current = dir.join(CURRENT);
+    if !current.join(MANIFEST).exists() && dir.join(MANIFEST).exists() {
         return Ok(dir.to_owned());
     }
     // Resolved once, so that a swap in the middle cannot mix two releases.
-    fs::canonicalize(dir.join(CURRENT)).map_err(|_| Fault::NoBundle(dir.to_owned()))
+    fs::canonicalize(current).map_err(|_| Fault::NoBundle(dir.to_owned()))
 }
 
 /// Reads the bundle's description.

@@ -106,7 +106,7 @@ pub(crate) fn record(account: &Account) -> Option<ListingRecord> {
 
 /// The page of the official list on which citizens see an account.
 pub(crate) fn public_page(visit: &Visit, account: &Account) -> Option<String> {
-    let base = visit.town().public_url.as_deref().filter(|_| account.is_official())?;
+    let base = visit.town().public_url.as_deref().filter(|_| account.standing.is_shown())?;
     Some(format!("{}/accounts/{}.html", base.trim_end_matches('/'), account.id))
 }
 
@@ -124,6 +124,9 @@ fn since(standing: &Standing) -> String {
     match standing {
         Standing::Preparing => "まだ公式一覧に載っていません。".to_owned(),
         Standing::Existing { noted_on } => from(noted_on, "に台帳に入れました。公式アカウントではありません。"),
+        Standing::Listed(_) if !standing.is_shown() => {
+            "掲載の記録を廃棄の決定により消去したため、公式一覧には載っていません。".to_owned()
+        }
         Standing::Listed(listed) => from(&listed.since, "から公式一覧に載っています。"),
         Standing::Suspended { since } => from(since, "から休止しています。公式一覧には載っていません。"),
         Standing::Delisted { since } => from(since, "に公式一覧から外しました。"),

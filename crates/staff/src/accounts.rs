@@ -216,6 +216,7 @@ pub(crate) fn standing(standing: &Standing) -> Tag {
     let shape = match standing {
         Standing::Preparing => Shape::Going,
         Standing::Existing { .. } => Shape::Plain,
+        Standing::Listed(_) if !standing.is_shown() => Shape::Ended,
         Standing::Listed(_) => Shape::Official,
         Standing::Suspended { .. } => Shape::Paused,
         Standing::Delisted { .. } | Standing::Closed { .. } => Shape::Ended,

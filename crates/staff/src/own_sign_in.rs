@@ -112,7 +112,9 @@ pub(crate) async fn page(visit: Visit, Query(asked): Query<Asked>) -> Reply {
         Some("trust") => Some("端末の信頼をやめました。次から、二つ目の確認を求めます。"),
         Some("sessions") => Some("ほかの端末のサインインを終えました。"),
         Some("telling") => Some("お知らせの受け取り方を変えました。"),
-        Some("asked") => Some("確認の番号をメールで送りました。届いた6桁の番号を入力してください。"),
+        Some("asked") => Some(
+            "確認の番号のメールを送信待ちに入れました。届いたら、6桁の番号を入力してください。10分待っても届かないときは、アドレスを確かめ、運用担当に聞いてください。",
+        ),
         Some("linked") => Some("庁内の共通サインインと結び付けました。"),
         Some("unlinked") => Some("庁内の共通サインインとの結び付きを外しました。"),
         _ => None,

@@ -124,7 +124,8 @@ impl Visit {
         });
         let left_out = self.city().left_out().map(|words| words.replace('`', ""));
         let seal = self.city().seal_found().warning(self.code());
-        let words: Vec<String> = unsigned.into_iter().chain(seal).chain(left_out).collect();
+        let signer = self.city().signer_found().warning(self.code());
+        let words: Vec<String> = unsigned.into_iter().chain(signer).chain(seal).chain(left_out).collect();
         (!words.is_empty()).then(|| Said { tone: "danger", words: words.join("\n") })
     }
 

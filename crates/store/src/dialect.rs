@@ -189,9 +189,10 @@ impl Db {
         if durability == Durability::Off {
             options = options.options([("synchronous_commit", "off")]);
         }
+        // One connection by itself first: a pool tries again and again, and then tells only that time ran out.
+        let mut first = sqlx::PgConnection::connect_with(&options).await?;
         if let Some(schema) = schema {
             plain_name(schema)?;
-            let mut first = sqlx::PgConnection::connect_with(&options).await?;
             let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
             let made = sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut first).await;
             // Two nodes may start at once; the one that comes second finds the schema there.
@@ -200,9 +201,9 @@ impl Db {
             {
                 return Err(error.into());
             }
-            first.close().await?;
             options = options.options([("search_path", schema)]);
         }
+        first.close().await?;
         let pool = || at_rest(PgPoolOptions::new()).max_connections(8).acquire_timeout(WAIT_FOR_CONNECTION);
         // Acts that wait for one head keep their connections; they must not take the readers' too.
         let writers = pool().connect_with(options.clone()).await?;

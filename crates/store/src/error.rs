@@ -194,7 +194,9 @@ fn cause(error: &sqlx::Error) -> String {
     use std::io::ErrorKind;
     let words = match error {
         sqlx::Error::Io(fault) => match fault.kind() {
-            ErrorKind::ConnectionRefused => "サーバーが接続を受け付けません",
+            ErrorKind::ConnectionRefused => {
+                "サーバーが接続を受け付けません。サーバーが動いているか、ホストの名と番号が合っているかを確かめてください"
+            }
             ErrorKind::TimedOut => "サーバーが時間内に答えません",
             ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe => {
                 "サーバーとの接続が切れました"

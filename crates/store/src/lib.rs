@@ -14,6 +14,7 @@ mod ledger;
 mod login;
 mod many;
 mod municipality;
+mod noted;
 mod notice;
 mod read;
 mod rebuild;
@@ -42,6 +43,7 @@ pub use login::{
     SoughtOperators, Used,
 };
 pub use municipality::{Ledgered, Store, ViewVersion};
+pub use noted::KeyKind;
 pub use notice::{
     ChoiceRow, Message, MessageRow, MessageState, NewMessage, NewNotice, NoticeDesk, NoticeRead, NoticeRow,
 };

@@ -456,4 +456,6 @@ pub(crate) mod schema {
     pub(crate) const GET: &str = "SELECT value FROM schema_state WHERE name = $1";
     pub(crate) const PUT: &str = "INSERT INTO schema_state (name, value) VALUES ($1, $2) \
         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    pub(crate) const PUT_FIRST: &str =
+        "INSERT INTO schema_state (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
 }

@@ -35,6 +35,8 @@ pub enum Condition {
     ClockWrong,
     /// There is no key, so what is published is signed by nobody.
     SigningKeyMissing,
+    /// Another key signed before, so what is published looks forged to whoever checks it by that one.
+    SigningKeyChanged,
     /// The key that opens the seeds of one-time codes is missing or another one, so right codes fail.
     SealUnfit,
     /// A municipality could not be opened, so nothing of it is served.
@@ -45,7 +47,7 @@ pub enum Condition {
 
 impl Condition {
     /// Every condition, in the order in which they are told.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::DatabaseUnreachable,
         Self::WriterBroken,
         Self::DiskFull,
@@ -55,6 +57,7 @@ impl Condition {
         Self::SendingStuck,
         Self::ClockWrong,
         Self::SigningKeyMissing,
+        Self::SigningKeyChanged,
         Self::SealUnfit,
         Self::MunicipalityShut,
         Self::SecretUnusable,
@@ -72,6 +75,7 @@ impl Condition {
             Self::SendingStuck => "sending_stuck",
             Self::ClockWrong => "clock_wrong",
             Self::SigningKeyMissing => "signing_key_missing",
+            Self::SigningKeyChanged => "signing_key_changed",
             Self::SealUnfit => "seal_unfit",
             Self::MunicipalityShut => "municipality_shut",
             Self::SecretUnusable => "secret_unusable",

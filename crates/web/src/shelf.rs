@@ -290,9 +290,10 @@ fn load(from: &Source) -> Result<Shown, Fault> {
 
 /// Looks at a folder's release without reading it.
 fn mark(dir: &Path) -> Result<Mark, Fault> {
-    let plain = dir.join(MANIFEST);
+    let (current, plain) = (dir.join(CURRENT), dir.join(MANIFEST));
     let look = |source| Fault::Look { dir: dir.to_owned(), source };
-    let root = if plain.exists() { dir.to_owned() } else { fs::canonicalize(dir.join(CURRENT)).map_err(look)? };
+    let is_plain = !current.join(MANIFEST).exists() && plain.exists();
+    let root = if is_plain { dir.to_owned() } else { fs::canonicalize(current).map_err(look)? };
     let facts = fs::metadata(root.join(MANIFEST)).map_err(look)?;
     Ok(Mark { root, inode: facts.ino(), length: facts.len(), changed: (facts.mtime(), facts.mtime_nsec()) })
 }

@@ -2,6 +2,8 @@
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use domain::ledger::to_hex;
+use sha2::{Digest, Sha256};
 
 const NONCE: usize = 24;
 
@@ -16,6 +18,11 @@ impl SealKey {
     /// The key of these bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
+    }
+
+    /// What tells this key from others, and says nothing of it.
+    pub(crate) fn mark(&self) -> String {
+        to_hex(&Sha256::new().chain_update("shirube seal\n").chain_update(self.0).finalize())
     }
 
     /// Seals a text for one place: moved to another login or another municipality, it does not open.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use domain::ledger::{public_key, to_hex};
+use domain::ledger::{ListKey, from_hex, public_key, to_hex};
 use serde_json::json;
 
 use super::{Hands, ledger, quoted};
@@ -12,6 +12,7 @@ use crate::home::code_in_name;
 use crate::input::{self, Mistake};
 use crate::keys::KeyFound;
 use crate::progress::Telling;
+use crate::room;
 
 /// Writes a backup while the register goes on being used.
 pub async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<Exit> {
@@ -23,6 +24,9 @@ pub async fn backup(hands: &Hands, file: &Path) -> anyhow::Result<Exit> {
             note.display()
         ))
         .into());
+    }
+    if let Some(words) = room::too_small_for_copy(hands.home.data(), code, file) {
+        return Err(Mistake::new(words).into());
     }
     let recorded = town.city.backup(file).await?;
     let found = town.home().key(code);
@@ -111,12 +115,23 @@ pub async fn restore(
             return Err(error);
         }
     };
-    hands.home.make_key(&code)?;
+    let aside = if ledger::end(&found) == Exit::Done {
+        String::new()
+    } else {
+        drop(town);
+        put_aside(hands, &code)
+    };
+    if aside.is_empty()
+        && let Some(public) = key_hex.and_then(|hex| from_hex(hex).ok()).and_then(|bytes| bytes.try_into().ok())
+    {
+        // Whose word the checkpoint was taken by is who signs here: another key is told of.
+        hands.home.open(&code).await?.city.accept_signer(&ListKey::of_public(&code, public)).await?;
+    }
     let key = match &kept {
         KeyFound::There(_) => "署名の鍵は、ここにあったものを使います。".to_owned(),
-        KeyFound::Absent => {
-            "署名の鍵は控えに入らないので、新しく作りました。前の鍵の控えがあれば、keys に戻してください。".to_owned()
-        }
+        KeyFound::Absent => format!(
+            "\n署名の鍵（keys/{code}.key）は、作っていません。serve を始める前に、控えておいたものを戻してください。失われたときは `shirube publish --accept-key` で新しく作れます。"
+        ),
         KeyFound::Damaged { .. } => kept.damage().unwrap_or_default(),
     };
     let seal = match hands.home.seal(&code) {
@@ -126,5 +141,19 @@ pub async fn restore(
         ),
         damaged @ KeyFound::Damaged { .. } => format!("\n{}", damaged.damage().unwrap_or_default()),
     };
-    ledger::tell(hands, &found, &format!("{code} を控えから戻し、表を作り直しました。{key}{seal}"))
+    ledger::tell(hands, &found, &format!("{code} を控えから戻し、表を作り直しました。{key}{seal}{aside}"))
+}
+
+/// Takes data in which a fault was found out of the place from which it would be served; what is told of it.
+fn put_aside(hands: &Hands, code: &str) -> String {
+    match hands.home.put_aside(code) {
+        Some(place) => format!(
+            "\n誤りが見つかったので、戻したデータは「{}」に置きました。このままでは serve に使われません。\n次にすること：下の誤りを確かめ、ほかの控えから戻してください。それでもこのデータを使うときは、ファイルの名前を「{code}.sqlite」に戻してください。",
+            place.display()
+        ),
+        None => {
+            "\n誤りが見つかりました。次にすること：下の誤りを確かめるまで、このデータで serve を始めないでください。"
+                .to_owned()
+        }
+    }
 }

@@ -106,8 +106,18 @@ async fn erase(hands: &Hands, town: &Town, seq: u64, decision: &str) -> anyhow::
         hands.voice.aside("前の消去のあとにデータベースのファイルに残っていた跡を、上書きしました。");
     }
     let recorded = erased?;
+    let left = town.city.left_describing(seq).await?;
+    let left = if left.is_empty() {
+        String::new()
+    } else {
+        let left: Vec<String> = left.iter().map(|seq| format!("{seq}番")).collect();
+        format!(
+            "\nこのアカウントの名称とURL（事実の部分）や方針は、消去していない記録に残っています：{}。名称とURLは消去できません。方針も消去するときは、その番号ごとに消去してください。",
+            left.join("、")
+        )
+    };
     let words = format!(
-        "記録{seq}番（{what}）の非公開部分を、決定「{decision}」により消去しました。\n{lost}次にすること：次のものにも、同じ部分が残っていることがあります。廃棄するか、作り直してください。\n{}",
+        "記録{seq}番（{what}）の非公開部分を、決定「{decision}」により消去しました。{left}\n{lost}次にすること：次のものにも、同じ部分が残っていることがあります。廃棄するか、作り直してください。\n{}",
         town.home().where_else_erased().iter().map(|place| format!("・{place}")).collect::<Vec<_>>().join("\n")
     );
     let exit = hands.recorded(town, &recorded, &words).await?;

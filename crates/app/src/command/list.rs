@@ -133,11 +133,19 @@ fn words(municipality: &str, answer: &Answer) -> String {
 }
 
 /// Publishes the list anew.
-pub async fn publish(hands: &Hands, base: &Base) -> anyhow::Result<Exit> {
+pub async fn publish(hands: &Hands, base: &Base, accept_key: bool) -> anyhow::Result<Exit> {
     let town = hands.town().await?;
+    if accept_key {
+        hands.home.make_key(town.code())?;
+        if let Some(seed) = hands.home.key(town.code()).key() {
+            town.city.accept_signer(&ListKey::of(town.code(), &seed)).await?;
+        }
+    }
     let to = hands.home.publish_to(town.code(), base.base_url.as_deref()).await?;
-    let dir = hands.home.public_of(town.code());
-    std::fs::create_dir_all(&dir)?;
+    let dir = hands.home.make_public(town.code())?;
+    if let Some(words) = town.city.judge_signer(to.key.as_ref(), &dir).await?.warning(town.code()) {
+        hands.voice.aside(&words);
+    }
     let published = town.city.publish(&dir, &to).await?;
     let value = json!({ "accounts": published.accounts, "ledger_size": published.ledger_size, "base_url": to.base_url, "signed": to.key.is_some() });
     hands.voice.say(&value, || {
@@ -162,6 +170,14 @@ pub async fn publish(hands: &Hands, base: &Base) -> anyhow::Result<Exit> {
 
 /// Writes the list's files for another web server or a carrier.
 pub async fn export(hands: &Hands, dir: &Path, serving: Serving, base: &Base) -> anyhow::Result<Exit> {
+    if hands.home.holds(dir) {
+        return Err(Mistake::new(format!(
+            "「{}」は、しるべのデータのフォルダー「{}」の中です。書き出すと、公開中のファイルやデータベースと混ざります。何も書き出していません。\n次にすること：データのフォルダーの外の、別のフォルダーを指定してください。",
+            dir.display(),
+            hands.home.data().display()
+        ))
+        .into());
+    }
     let town = hands.town().await?;
     let mut to = hands.home.publish_to(town.code(), base.base_url.as_deref()).await?;
     to.serving = serving;

@@ -31,6 +31,7 @@ use crate::files;
 use crate::home::{Home, Town};
 use crate::input::{self, Mistake};
 use crate::machine;
+use crate::settings::{is_sealed, open_address};
 use crate::voice::{out, told};
 
 /// How often the ledger's head is read, and new bundles are looked for: well within the promised five seconds.
@@ -62,6 +63,10 @@ pub async fn serve(hands: &Hands, args: &ServeArgs) -> anyhow::Result<Exit> {
     let desk = StaffDesk::open(args, port, door()).await?;
     hands.home.keep_staff_address(desk.origin());
     tracing::info!("{}", begins(&hands.home, &codes));
+    let typed = args.staff_url.as_ref().map(url::Url::as_str).filter(|typed| !is_sealed(typed));
+    if let Some(typed) = typed {
+        tracing::warn!("{}", open_address("--staff-url", typed));
+    }
     let (mut sources, mut lists) = (Vec::new(), Vec::new());
     let mut tasks = Vec::new();
     let mut shut = None;
@@ -129,15 +134,14 @@ async fn take_up(
     health: &Health,
 ) -> anyhow::Result<TakenUp> {
     let town = hands.home.open_to_serve(code).await?;
-    let dir = hands.home.public_of(code);
-    std::fs::create_dir_all(&dir).map_err(|error| {
-        Mistake::new(format!(
-            "公開するフォルダー「{}」を作れません（{}）。次にすること：同じ名前のファイルがないか、権限を確かめてください。",
-            dir.display(),
-            input::why(&error)
-        ))
-    })?;
+    for words in hands.home.settings(code)?.doubts() {
+        tracing::warn!(municipality = %code, "{words}");
+    }
+    let dir = hands.home.make_public(code)?;
+    strays(&dir);
     let (base_url, key) = (base_url.map(str::to_owned), hands.home.key(code).key());
+    // Before the first list is made: it would hide who signed the one that lies there.
+    town.city.judge_signer(key.as_ref(), &dir).await?;
     let publisher = Publisher { town: town.clone(), dir, base_url, key };
     // A list of this ledger that still holds is served at once, with what lies behind it; a new one is made beside.
     let made = if publisher.may_serve_what_lies_there().await? { None } else { Some(publisher.publish().await?) };
@@ -149,6 +153,22 @@ async fn take_up(
     }
     health.tell(Condition::SecretUnusable, code, pulse::found(unusable.is_empty()));
     Ok(TakenUp { publisher, made, outbound })
+}
+
+/// Says in the log what lies in the folder of the public files and was not put there by a publication.
+fn strays(dir: &Path) {
+    if dir.join("bundle.json").exists() {
+        tracing::warn!(
+            "「{}」に、書き出した一覧（bundle.json など）が直接置かれています。公開には使わず、releases の中に自分の一覧を作ります。次にすること：置いたファイルを、データのフォルダーの外へ移してください。",
+            dir.display()
+        );
+    }
+    if std::fs::symlink_metadata(dir.join("current")).is_ok_and(|facts| facts.is_dir()) {
+        tracing::warn!(
+            "「{}」がリンクではなくフォルダーになっています（写すときにリンクがたどられました）。次の公開で作り直し、リンクに戻します。",
+            dir.join("current").display()
+        );
+    }
 }
 
 /// The line with which a server begins its log: the version, the municipalities, and what each is connected with.
@@ -244,10 +264,16 @@ fn signed_by(trust: &TrustArgs) -> anyhow::Result<Signed> {
     Ok(Signed::By(keys))
 }
 
+/// Waits at a port of this machine.
 async fn listen(host: &str, port: u16) -> anyhow::Result<TcpListener> {
+    listen_as("--port", host, port).await
+}
+
+/// The same, for a port that another flag names.
+async fn listen_as(flag: &str, host: &str, port: u16) -> anyhow::Result<TcpListener> {
     TcpListener::bind((host, port)).await.map_err(|error| {
         Mistake::new(format!(
-            "{host} の {port} 番で待ち受けできません（{}）。\n次にすること：ほかのプログラムが使っていないかを確かめるか、--port で別の番号を指定してください。",
+            "{host} の {port} 番で待ち受けできません（{}）。\n次にすること：ほかのプログラムが使っていないかを確かめるか、{flag} で別の番号を指定してください。",
             input::why(&error)
         ))
         .into()

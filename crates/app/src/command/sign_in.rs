@@ -49,9 +49,12 @@ async fn renew_seal(hands: &Hands) -> anyhow::Result<Exit> {
     }
     hands.home.make_seal(code)?;
     let town = hands.home.open(code).await?;
+    if hands.home.is_shared() {
+        town.city.note_seal_anew().await?;
+    }
     let found = town.city.judge_seal().await?;
     let logins = match found {
-        SealFound::Fits => 0,
+        SealFound::Fits | SealFound::Elsewhere => 0,
         SealFound::Missing { logins } | SealFound::Other { logins } => logins,
     };
     hands.voice.say(&json!({ "logins": logins }), || {

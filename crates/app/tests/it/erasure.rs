@@ -54,7 +54,24 @@ fn an_account_on_the_list_is_not_taken_off_it_by_an_erasure_that_does_not_say_so
     assert_eq!(desk.types(asked).code, 0, "it is official still");
     let done = desk.does(&format!("ledger erase {listed} --decision 総第14号 --unlist"));
     assert!(done.contains("掲載"), "what was erased is named: {done}");
-    assert_eq!(desk.types(asked).code, 3);
+    let said = desk.types(asked);
+    assert_eq!(said.code, 3);
+    assert!(
+        said.out.contains("一覧から外されています") && !said.out.contains("休止"),
+        "nobody suspended it: {}",
+        said.out
+    );
+    assert!(!said.out.contains("橋だより"), "its name was erased: {}", said.out);
+    let accounts: serde_json::Value = serde_json::from_str(&desk.does("account list --json")).expect("JSON");
+    let shown = desk.does(&format!("account show {}", accounts[0]["id"].as_str().expect("an id")));
+    assert!(!shown.contains("掲載中") && shown.contains("掲載取消"), "{shown}");
+    desk.does("publish");
+    let index = desk.file("data/public/312011/current/verification.json");
+    let index = std::fs::read_to_string(index).expect("the index");
+    assert!(!index.contains("橋だより") && index.contains("mihon_hashi"), "it answers, and names nothing: {index}");
+    assert_eq!(holding(&desk.file("data/public"), "橋だより"), [] as [PathBuf; 0], "nor does any file or kept release");
+    // What facts say stays, and whoever erases is told where.
+    assert!(done.contains("名称とURLは消去できません") && done.contains("消去していない記録に残っています"), "{done}");
 }
 
 #[test]

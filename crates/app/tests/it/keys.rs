@@ -211,6 +211,54 @@ fn settings_and_secrets_that_cannot_be_used_stop_no_other_town_and_no_other_way_
     assert!(said.contains("312011.toml") && said.contains("ほかの団体は続けます"), "{said}");
 }
 
+#[test]
+fn another_signing_key_than_before_is_told_until_it_is_put_back_or_accepted() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    desk.does("publish");
+    let (key, kept) = (desk.file("data/keys/312011.key"), desk.file("312011.key"));
+    std::fs::copy(&key, &kept).expect("it is kept elsewhere");
+    std::fs::write(&key, [7; 32]).expect("another one in its place");
+    let changed = "前に一覧に署名した鍵と違います";
+    let log = desk.file("log");
+    let house = House::serves(&desk.file("data"));
+    let mut operator = house.operator();
+    drop(house);
+    let house = House::serves_with_log(&desk.file("data"), &log);
+    let said = until(|| std::fs::read_to_string(&log).ok().filter(|log| log.contains(changed)));
+    assert!(said.contains("次にすること") && said.contains("keys/312011.key"), "{said}");
+    let health = until(|| Some(gets(house.port, "/health")).filter(|it| it.contains("signing_key_changed")));
+    assert!(health.contains("503"), "{health}");
+    operator.moves_to(&house);
+    assert!(operator.gets("sign-ins").contains(changed));
+    drop(house);
+    assert!(desk.types("publish").err.contains(changed), "a command says so too");
+
+    std::fs::copy(&kept, &key).expect("it comes back");
+    assert!(!desk.types("publish").err.contains(changed));
+    std::fs::write(&key, [7; 32]).expect("it is lost for good");
+    assert!(!desk.types("publish --accept-key").err.contains(changed));
+    assert!(!desk.types("publish").err.contains(changed));
+}
+
+#[test]
+fn a_restore_makes_no_signing_key_and_knows_whose_word_the_checkpoint_was_taken_by() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let said = desk.does(&format!("backup '{}'", desk.file("312011.sqlite").display()));
+    let line = said.lines().find_map(|line| line.split_once("shirube restore ")).expect("the line is printed").1;
+    let machine = Desk::with_file();
+    let restored = machine.does(&format!("restore {line}"));
+    assert!(restored.contains("312011.key") && restored.contains("作っていません"), "{restored}");
+    let key = machine.file("data/keys/312011.key");
+    assert!(!key.exists());
+    std::fs::create_dir_all(machine.file("data/keys")).expect("a folder");
+    std::fs::write(&key, [7; 32]).expect("a wrong one");
+    assert!(machine.types("publish").err.contains("前に一覧に署名した鍵と違います"));
+    std::fs::copy(desk.file("data/keys/312011.key"), &key).expect("the right one");
+    assert!(!machine.types("publish").err.contains("前に一覧に署名した鍵と違います"));
+}
+
 /// What comes to be there within a minute.
 fn until<T>(mut found: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();

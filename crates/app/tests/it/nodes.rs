@@ -97,6 +97,33 @@ async fn a_delisting_at_one_of_two_nodes_is_seen_at_the_other() {
     bench.clear().await;
 }
 
+#[tokio::test]
+async fn a_second_node_makes_no_seal_of_its_own_and_says_what_it_lacks() {
+    let Some(bench) = Bench::new(Engine::Server).await else { return };
+    let desk = Desk::with_server(&bench);
+    desk.begins("tottori", "notice-town");
+    let second = desk.file("second");
+    std::fs::create_dir_all(second.join("keys")).expect("a folder");
+    let (first_key, key) = (desk.file("data/keys/312011.key"), second.join("keys/312011.key"));
+    std::fs::copy(&first_key, &key).expect("copied");
+    let first = Node::starts(&desk.file("data"), Some(&bench.place));
+    let unfit = |node: &Node| gets(node.port, "/health").contains("seal_unfit");
+    let node = Node::starts(&second, Some(&bench.place));
+    let began = Instant::now();
+    while !unfit(&node) {
+        assert!(began.elapsed() < PROMISED * 6, "{}", gets(node.port, "/health"));
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(!second.join("keys/312011.seal").exists(), "no other key takes its place");
+    assert!(!unfit(&first), "the first one's is the one that is meant");
+    drop(node);
+    std::fs::copy(desk.file("data/keys/312011.seal"), second.join("keys/312011.seal")).expect("copied");
+    let node = Node::starts(&second, Some(&bench.place));
+    assert!(!unfit(&node));
+    drop((node, first));
+    bench.clear().await;
+}
+
 #[test]
 fn an_act_of_another_process_is_seen_by_the_server_in_a_file() {
     let desk = Desk::with_file();

@@ -88,6 +88,108 @@ fn a_disk_that_is_only_read_is_named_with_what_to_do() {
     }
 }
 
+#[test]
+fn a_folder_that_was_copied_with_its_links_followed_is_served_and_published_into() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    desk.does("publish");
+    let current = desk.file("data/public/312011/current");
+    let release = std::fs::canonicalize(&current).expect("the release");
+    std::fs::remove_file(&current).expect("the link goes");
+    let copied = Command::new("cp").arg("-r").arg(&release).arg(&current).status().expect("cp runs");
+    assert!(copied.success() && !current.is_symlink());
+    drop(House::serves(&desk.file("data")));
+    desk.does("publish");
+    assert!(current.is_symlink(), "the link is there again");
+    assert!(!desk.file("data/public/312011/.current.old").exists());
+}
+
+#[test]
+fn an_export_does_not_go_into_the_data_folder_and_a_stray_list_in_it_stops_nobody() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let data = desk.file("data");
+    for place in ["", "/public/312011", "/new/folder", "/../data/x"] {
+        let said = desk.types(&format!("export {}{place}", data.display()));
+        assert_eq!(said.code, 2, "{place}: {}", said.out);
+        assert!(said.err.contains("データのフォルダー") && said.err.contains("次にすること"), "{place}: {}", said.err);
+    }
+    assert!(!data.join("bundle.json").exists() && !data.join("new").exists(), "nothing is strewn");
+    desk.does(&format!("export {}", desk.file("out").display()));
+
+    std::fs::create_dir_all(data.join("public/312011")).expect("a folder");
+    for stray in ["{", "{\"form\": 9}"] {
+        desk.writes("data/public/312011/bundle.json", stray);
+        let log = desk.file("log");
+        let first = House::serves(&data);
+        assert!(crate::program::gets(first.public, "/").starts_with("HTTP/1.1 200"), "its own list is served");
+        drop(first);
+        drop(House::serves_with_log(&data, &log));
+        let said = std::fs::read_to_string(&log).expect("the log");
+        assert!(said.contains("bundle.json") && said.contains("次にすること"), "{said}");
+        std::fs::remove_dir_all(data.join("public/312011/releases")).expect("made anew");
+        std::fs::remove_file(data.join("public/312011/current")).expect("made anew");
+    }
+    std::fs::remove_dir_all(data.join("public")).expect("it goes");
+    desk.writes("data/public", "a file");
+    let said = desk.types("serve --port 0");
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("フォルダーではないもの") && said.err.contains("次にすること"), "{}", said.err);
+}
+
+#[test]
+fn a_database_that_is_empty_or_of_another_town_is_named_and_nothing_is_written_into_it() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let file = desk.file("data/312011.sqlite");
+    let other = desk.file("data/999993.sqlite");
+    std::fs::rename(&file, &other).expect("misnamed");
+    let told = desk.fails("case list");
+    for words in ["999993.sqlite", "312011", "次にすること"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    std::fs::remove_file(&other).expect("it goes");
+    for end in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(desk.file(&format!("data/312011.sqlite{end}")));
+        let _ = std::fs::remove_file(desk.file(&format!("data/999993.sqlite{end}")));
+    }
+    desk.writes("data/312011.sqlite", "");
+    for line in ["case list", "ledger verify", "serve --port 0"] {
+        let said = desk.types(line);
+        assert_eq!(said.code, 2, "{line}: {}", said.err);
+        for words in ["312011.sqlite", "0バイト", "restore"] {
+            assert!(said.err.contains(words), "{line}: {words}: {}", said.err);
+        }
+        assert_eq!(std::fs::metadata(&file).expect("it is there").len(), 0, "{line}");
+    }
+}
+
+#[test]
+fn keys_that_everybody_may_read_are_closed_when_they_are_used() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let (folder, key) = (desk.file("data/keys"), desk.file("data/keys/312011.key"));
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).expect("opened");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).expect("opened");
+    desk.does("case list");
+    assert_eq!((mode(&folder), mode(&key)), (0o700, 0o600));
+}
+
+#[test]
+fn another_sort_of_server_or_one_that_does_not_listen_is_told_as_what_it_is() {
+    let desk = Desk::with_file();
+    let told = desk.fails("--database mysql://u:himitsu@127.0.0.1/d case list");
+    assert!(told.contains("PostgreSQL だけ") && told.contains("mysql://") && !told.contains("himitsu"), "{told}");
+    let told = desk.fails("--database postgres://u:himitsu@127.0.0.1:1/d case list");
+    assert!(told.contains("接続を受け付けません") && !told.contains("himitsu"), "{told}");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("its number").port();
+    let told = desk.fails(&format!("serve --port 0 --staff-port {port}"));
+    assert!(told.contains("--staff-port で別の番号"), "{told}");
+    let told = desk.fails("serve --port 0 --trusted-proxy foo");
+    assert!(told.contains("IPアドレスとして読めません") && !told.contains("TOML"), "{told}");
+}
+
 fn mode(file: &Path) -> u32 {
     std::fs::metadata(file).unwrap_or_else(|error| panic!("{}: {error}", file.display())).permissions().mode() & 0o777
 }

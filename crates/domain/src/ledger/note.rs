@@ -138,6 +138,21 @@ impl ListKey {
         &self.municipality
     }
 
+    /// The key whose public half is known.
+    pub fn of_public(municipality: &str, public: [u8; 32]) -> Self {
+        Self { municipality: municipality.to_owned(), public }
+    }
+
+    /// What tells this key from others: its hash, as the lists that it signs name it.
+    pub fn mark(&self) -> String {
+        to_hex(&key_hash(&name_of(&self.municipality), &self.public))
+    }
+
+    /// Which key a list's signature names, without a look at whether it holds.
+    pub fn mark_in(note: &str) -> Option<String> {
+        Note::parse(note).ok()?.signatures.first().map(|signature| to_hex(&signature.key_hash))
+    }
+
     /// Signs a list's description as a note of its hash.
     pub fn sign(municipality: &str, description: &[u8], seed: &[u8; 32]) -> String {
         let name = name_of(municipality);

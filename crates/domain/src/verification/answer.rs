@@ -23,6 +23,7 @@ impl Proof {
             }
             Standing::Suspended { .. }
             | Standing::Closed { .. }
+            | Standing::Unlisted
             | Standing::NotYetOfficial
             | Standing::Impersonator { .. }
             | Standing::Withheld => None,

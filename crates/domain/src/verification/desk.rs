@@ -353,6 +353,14 @@ impl Desk<'_> {
                     .to_owned(),
             ),
             Standing::Withheld => (Verdict::CannotJudge, None, self.withheld(), self.ask_city()),
+            Standing::Unlisted => (
+                Verdict::NotRegistered,
+                None,
+                format!("{city}の公式アカウント一覧から外されています。今は公式アカウントではありません。"),
+                format!(
+                    "今は、{it}のお知らせとして受け取らないでください。わからないときは、{it}に問い合わせてください。"
+                ),
+            ),
             Standing::NotYetOfficial => (
                 Verdict::NotYetOfficial,
                 None,
@@ -539,7 +547,7 @@ fn is_called(address: &Address, name: &str) -> bool {
 /// Of records none of which is held, the one that says most about today: that an account was given up, until the list says
 /// that it is the municipality's again. Whoever is only noted or prepared takes no warning away.
 fn unheld<'a>(records: &[&'a Record]) -> Option<&'a Record> {
-    let coming = records.iter().find(|record| record.standing == Standing::NotYetOfficial);
+    let coming = records.iter().find(|record| matches!(record.standing, Standing::NotYetOfficial | Standing::Unlisted));
     let closed = records.iter().filter_map(|record| match record.standing {
         Standing::Closed { on, .. } => Some((on, *record)),
         _ => None,

@@ -52,6 +52,8 @@ pub enum Standing {
         #[serde(default, skip_serializing_if = "Past::is_listed")]
         past: Past,
     },
+    /// Taken off the list with the record that showed it, which was lawfully erased; nobody ended or suspended it.
+    Unlisted,
     /// Filed or being prepared, and not on the list.
     NotYetOfficial,
     /// An account that poses as the municipality.

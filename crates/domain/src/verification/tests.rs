@@ -71,6 +71,16 @@ fn word(ask: &str) -> &'static str {
 }
 
 #[test]
+fn an_account_that_an_erasure_took_off_the_list_is_not_said_to_rest_or_to_be_closed() {
+    let own = Record { name: String::new(), ..record("消", &["https://x.com/mihon_kie"], Standing::Unlisted) };
+    let index = Index::new(vec![own], Vec::new());
+    let answer = verify("https://x.com/mihon_kie", &index, networks());
+    assert_eq!(answer.verdict, Verdict::NotRegistered);
+    assert!(answer.reason.contains("一覧から外されています") && !answer.reason.contains("「"), "{}", answer.reason);
+    assert!(answer.advice.contains("受け取らないでください"), "{}", answer.advice);
+}
+
+#[test]
 fn the_municipalitys_own_site_is_no_account() {
     let answer = verify("https://www.city.mihon.example/@mihon_city", register(), networks());
     assert_eq!(answer.verdict.word(), "cannot_judge");

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use actions::SignerFound;
 use domain::calendar::ClockFound;
 use tokio::task::JoinHandle;
 use web::{Clock, Condition, Found, Health};
@@ -13,8 +14,8 @@ use crate::machine;
 
 /// How often one looks.
 const LOOK: Duration = Duration::from_secs(2);
-/// How often the seeds are tried anew, while some stay shut.
-const JUDGE: Duration = Duration::from_secs(30);
+/// How often the keys are judged anew: another server on the same database may have sealed or signed since.
+const JUDGE: Duration = Duration::from_secs(10);
 /// A database that has not answered for so long does not answer.
 const READ_WITHIN: Duration = Duration::from_secs(15);
 /// Whoever waits to write waits for those before; after so long nobody is before.
@@ -82,22 +83,26 @@ async fn keep_trying(town: Town, health: Arc<Health>) {
     }
 }
 
-/// Judges the key that opens the seeds, until it opens all: the process keeps the key that it read at its start.
+/// Judges the keys that lie outside the database: the one that opens the seeds, and the one that signs.
 async fn keep_judging(town: Town, health: Arc<Health>) {
-    let mut told = Told::default();
+    let (mut sealed, mut signed) = (Told::default(), Told::default());
+    let dir = town.home().public_of(town.code());
     let mut ticks = tokio::time::interval(JUDGE);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        // A database that does not answer is told of by whoever asks it.
-        let Ok(seal) = town.city.judge_seal().await else { continue };
-        // A damaged key bars new codes too, though none that is kept needs it.
-        let words: Vec<String> = seal.warning(town.code()).into_iter().chain(town.seal_damage.clone()).collect();
-        let fits = words.is_empty();
-        health.tell(Condition::SealUnfit, town.code(), found(fits));
-        told.once(&town, (!fits).then(|| ("seal", words.join("\n"))));
-        if fits {
-            return;
+        // A database that does not answer is told of by whoever asks it, and so is a key that is missing.
+        if let Ok(seal) = town.city.judge_seal().await {
+            // A damaged key bars new codes too, though none that is kept needs it.
+            let words: Vec<String> = seal.warning(town.code()).into_iter().chain(town.seal_damage.clone()).collect();
+            let fits = words.is_empty();
+            health.tell(Condition::SealUnfit, town.code(), found(fits));
+            sealed.once(&town, (!fits).then(|| ("seal", words.join("\n"))));
+        }
+        let Some(seed) = town.home().key(town.code()).key() else { continue };
+        if let Ok(signer) = town.city.judge_signer(Some(&seed), &dir).await {
+            health.tell(Condition::SigningKeyChanged, town.code(), found(signer == SignerFound::Fits));
+            signed.once(&town, signer.warning(town.code()).map(|words| ("signer", words)));
         }
     }
 }

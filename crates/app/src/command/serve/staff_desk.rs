@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use url::Url;
 use web::{Door, Health};
 
-use super::listen;
+use super::listen_as;
 use crate::args::ServeArgs;
 use crate::home::Town;
 use crate::press::PressRoom;
@@ -32,7 +32,7 @@ impl StaffDesk {
     pub async fn open(args: &ServeArgs, public_port: u16, door: Arc<Door>) -> anyhow::Result<Self> {
         // Whoever lets the system choose the public port lets it choose this one too.
         let next = if args.port == 0 { 0 } else { public_port.saturating_add(1) };
-        let listener = listen(&args.host, args.staff_port.unwrap_or(next)).await?;
+        let listener = listen_as("--staff-port", &args.host, args.staff_port.unwrap_or(next)).await?;
         let port = listener.local_addr()?.port();
         let house = match &args.staff_url {
             Some(url) => House::new(url.clone()),
