@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::refused::Refused;
 use crate::typed::Typed;
 
-/// The faults of a form that was sent, in the order in which they were found; one for each field.
+/// The faults of a form that was sent; one for each field.
 #[derive(Debug)]
 pub(crate) struct Faults<'t> {
     typed: &'t Typed,
@@ -59,7 +59,7 @@ impl<'t> Faults<'t> {
                 "on",
                 format!("{}は、まだ来ていない日です。今日までの日付を入れてください。", calendar::wareki(on)),
             ),
-            Err(_) => self.add("on", "日付を「令和8年6月1日」か「2026-06-01」のように入れてください。"),
+            Err(problem) => self.add("on", problem.to_string()),
         }
         today
     }
@@ -89,8 +89,10 @@ impl<'t> Faults<'t> {
         self.found.is_empty()
     }
 
-    /// Everything that was found, as the page says it.
-    pub(crate) fn refused(self) -> Refused {
+    /// Everything that was found, in the order of the form's fields, as the page says it.
+    pub(crate) fn refused(mut self) -> Refused {
+        let typed = self.typed;
+        self.found.sort_by_key(|(field, _)| typed.iter().position(|(name, _)| name == field).unwrap_or(usize::MAX));
         let what = match self.found.len() {
             1 => "直すところがあります。".to_owned(),
             several => format!("直すところが{several}か所あります。"),

@@ -189,10 +189,10 @@ impl Db {
         if durability == Durability::Off {
             options = options.options([("synchronous_commit", "off")]);
         }
+        schema.map(plain_name).transpose()?;
         // One connection by itself first: a pool tries again and again, and then tells only that time ran out.
         let mut first = sqlx::PgConnection::connect_with(&options).await?;
         if let Some(schema) = schema {
-            plain_name(schema)?;
             let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
             let made = sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut first).await;
             // Two nodes may start at once; the one that comes second finds the schema there.

@@ -163,7 +163,9 @@ mod tests {
         ];
         let bytes = written(&rows);
         let table = read(&bytes).expect("a table");
-        assert_eq!(table.encoding, Encoding::Workbook { sheet: "監査用一覧".to_owned(), unread: Vec::new() });
+        let encoding =
+            Encoding::Workbook { sheet: "監査用一覧".to_owned(), unread: Vec::new(), hidden: Vec::new() };
+        assert_eq!(table.encoding, encoding);
         assert_eq!(cells(&bytes), rows);
         assert_eq!(bytes, written(&rows), "equal tables are equal files");
         assert_eq!(

@@ -108,7 +108,7 @@ async fn a_case_is_sent_back_with_a_reason_for_each_item_and_shows_them_first() 
     let path = format!("cases/{case}/steps/receive/return");
     let empty = sends(&central, &path, &[]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(empty.read().contains("差し戻す理由がありません"), "{}", empty.read());
+    assert!(empty.read().contains("どこをどう直すかを、少なくとも一つの欄に書いてください"), "{}", empty.read());
     let got =
         sends(&central, &path, &[("r-purpose", "もっと具体的に書いてください。"), ("whole", "急いでください。")]).await;
     assert_eq!(got.status, StatusCode::SEE_OTHER, "{}", got.read());

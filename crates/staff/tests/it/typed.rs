@@ -105,7 +105,7 @@ async fn every_fault_of_a_form_is_told_at_its_field_and_nothing_typed_is_lost() 
     let got = client
         .post(
             "cases/new",
-            &[("procedure", "opening"), ("unit", ""), ("on", "令和99年99月"), ("reason", "一\u{202e}二")],
+            &[("procedure", "opening"), ("unit", ""), ("reason", "一\u{202e}二"), ("on", "令和99年99月")],
         )
         .await;
     assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -117,7 +117,7 @@ fn other_texts_are_refused_with_an_example() {
         "「来年の春」は日付として読めません。令和8年4月1日 または 2026-04-01 のように書いてください。"
     );
     assert_eq!(parse_date("令和8年4月1日から"), Err(DateProblem::TrailingText { rest: "から".into() }));
-    for typed in ["2026-4/1", "2026年4月1", "20260401", "令和", "2026-", "99999-1-1", "元年4月1日"] {
+    for typed in ["2026-4/1", "2026年4月1", "令和", "2026-", "99999-1-1", "元年4月1日"] {
         assert!(matches!(parse_date(typed), Err(DateProblem::Unreadable { .. })), "{typed}");
     }
 }
