@@ -9,7 +9,7 @@ use domain::act::{By, Desk, DoStep, OpenCase};
 use domain::case::{Case, CaseState, Outcome, Urgency};
 use domain::entry::{Decided, Entry, Private};
 use domain::evidence::{Badge, Confirmed, Decision, Evidence, ListingPlace, Meeting, SecondFactor, Shown};
-use domain::guideline::{Files, Guideline, ItemKind, Loaded, OfficeKind, Purpose, Step, StepKind};
+use domain::guideline::{Files, Guideline, Holder, ItemKind, Loaded, OfficeKind, Purpose, Step, StepKind};
 use domain::id::{AccountId, CaseId, MunicipalityCode, PersonId, PositionId, UnitId};
 use domain::network::Networks;
 use domain::office::{Level, OfficeChange, Place, Position};
@@ -199,10 +199,12 @@ impl<'g> Run<'g> {
 
     fn proof(&self, step: &Step, case: &Case) -> Evidence {
         let own = self.loaded.guideline.municipality.own_hosts.first().cloned().unwrap_or_default();
+        let roles = step.by.iter().filter_map(|id| self.loaded.guideline.role(id));
+        let meets = roles.map(|role| &role.holder).any(|holder| matches!(holder, Holder::Committee { .. }));
         match Evidence::word_for(step.kind) {
             "policy" => Evidence::Policy,
             "decision" => Evidence::Decision(Decision {
-                meeting: Some(Meeting { held_on: case.opened_on, present: 9 }),
+                meeting: meets.then_some(Meeting { held_on: case.opened_on, present: 9 }),
                 ..Decision::default()
             }),
             "acquisition" => Evidence::Acquisition { url: url(&self.loaded.guideline), stable_id: None },

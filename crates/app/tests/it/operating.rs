@@ -205,7 +205,7 @@ fn a_staff_address_with_a_path_is_refused_at_the_setting() {
     std::fs::write(desk.file("data/312011.toml"), "staff_url = \"https://www.city.example.jp/shirube/\"\n")
         .expect("set");
     let refused = desk.fails("sign-in link");
-    assert!(refused.contains("staff_url") && refused.contains("次にすること"), "{refused}");
+    assert!(refused.contains("312011.toml」1行目") && refused.contains("次にすること"), "{refused}");
 }
 
 #[test]
