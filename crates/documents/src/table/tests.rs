@@ -157,8 +157,8 @@ fn text_of_older_machines_and_of_mail_is_read_as_it_was_written() {
     for (encoding, known) in
         [(encoding_rs::EUC_JP, Encoding::EucJp), (SHIFT_JIS, Encoding::Cp932), (encoding_rs::UTF_8, Encoding::Utf8)]
     {
-        let (written, _, lost) = encoding.encode(list);
-        assert!(!lost, "{known}");
+        let (written, _, unwritten) = encoding.encode(list);
+        assert!(!unwritten, "{known}");
         let table = read(&written).expect("it is read");
         assert_eq!((table.encoding.clone(), table.rows[1].cells[2].as_str()), (known, "能代　ソ十表"));
         assert_eq!(table.rows[2].cells[2], "ｱｵｷ", "{}", table.encoding);
