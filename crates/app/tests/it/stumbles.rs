@@ -77,7 +77,6 @@ fn a_list_that_cannot_be_served_is_told_once_with_what_to_do_and_leaves_nothing(
         let said = desk.fails(&format!("public '{shown}' --unsigned --port 0"));
         let reasons: Vec<&str> = said.lines().filter(|line| line.contains(&shown)).collect();
         assert_eq!(reasons.len(), 1, "{said}");
-        assert_eq!(said.matches(&shown).count(), 1, "{said}");
         assert!(said.contains("ください") && !said.contains("os error"), "{said}");
     }
     assert!(desk.fails(&format!("public '{}' --unsigned --port 0", empty.display())).contains("shirube export"));
