@@ -17,7 +17,7 @@ const NAMES: &str = "TOML JSON UTF-8 URL docs manual-cli ja md shirube help OPTI
     check diff coverage schema adopt rebuild checkpoint dump prove erase limit key-hex longest-days unsigned state \
     host staff-port allow-from proxy accept leave-out yes dir html docx pdf format out seals font silence_days \
     end_notice_days takedown_recheck_days mutual_link_days holding_notice_hours example lg jp https www \
-    account_name_en account_name_kana trusted_days renew-seal unlist names \
+    account_name_en account_name_kana trusted_days renew-seal unlist names ip \
     unit units policy database schema shirube_city shirube_data shirube_database shirube_schema \
     attachment client_secret_file groups claim login_claim _template guidelines completions man sample id value why setting city";
 
