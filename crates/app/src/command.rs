@@ -47,34 +47,40 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         .into());
     }
     let hands = Hands { home: Home::of(&args.global), voice: args.global.voice(), global: args.global };
-    match args.command {
+    let done = carry_out(&hands, args.command).await;
+    hands.home.close().await;
+    done
+}
+
+async fn carry_out(hands: &Hands, command: Command) -> anyhow::Result<Exit> {
+    match command {
         Command::Init { guideline, from, notice, contact } => {
-            guideline::init(&hands, &guideline, from, notice, contact).await
+            guideline::init(hands, &guideline, from, notice, contact).await
         }
-        Command::Guideline(command) => guideline::run(&hands, command).await,
-        Command::Office(command) => office::run(&hands, command).await,
-        Command::Case(command) => case::run(&hands, command).await,
-        Command::Account(command) => account::run(&hands, command).await,
-        Command::Impersonator(command) => account::impersonator(&hands, command).await,
-        Command::List(command) => list::run(&hands, command).await,
-        Command::Verify { ask } => list::verify(&hands, &ask).await,
-        Command::Publish { base, accept_key } => list::publish(&hands, &base, accept_key).await,
+        Command::Guideline(command) => guideline::run(hands, command).await,
+        Command::Office(command) => office::run(hands, command).await,
+        Command::Case(command) => case::run(hands, command).await,
+        Command::Account(command) => account::run(hands, command).await,
+        Command::Impersonator(command) => account::impersonator(hands, command).await,
+        Command::List(command) => list::run(hands, command).await,
+        Command::Verify { ask } => list::verify(hands, &ask).await,
+        Command::Publish { base, accept_key } => list::publish(hands, &base, accept_key).await,
         Command::Export { dir, served, base } => {
             let serving = if served { Serving::Answers } else { Serving::FilesOnly };
-            list::export(&hands, &dir, serving, &base).await
+            list::export(hands, &dir, serving, &base).await
         }
-        Command::Serve(args) => serve::serve(&hands, &args).await,
+        Command::Serve(args) => serve::serve(hands, &args).await,
         Command::Public { bundles, port, host, trust, front } => {
-            serve::public(&hands, bundles, &host, port, &trust, front).await
+            serve::public(hands, bundles, &host, port, &trust, front).await
         }
-        Command::Ledger(command) => ledger::run(&hands, command).await,
+        Command::Ledger(command) => ledger::run(hands, command).await,
         Command::Press { font } => press::work(font).map(|()| Exit::Done),
-        Command::SignIn(command) => sign_in::run(&hands, command).await,
-        Command::Backup { file } => keep::backup(&hands, &file).await,
+        Command::SignIn(command) => sign_in::run(hands, command).await,
+        Command::Backup { file } => keep::backup(hands, &file).await,
         Command::Restore { file, checkpoint, key_hex } => {
-            keep::restore(&hands, &file, &checkpoint, key_hex.as_deref()).await
+            keep::restore(hands, &file, &checkpoint, key_hex.as_deref()).await
         }
-        Command::Sample { folders } => sample::run(&hands, &folders).await,
+        Command::Sample { folders } => sample::run(hands, &folders).await,
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { out } => shell::man(out.as_deref()),
     }

@@ -1,7 +1,8 @@
 //! Where an installation keeps its things: databases, signing keys, published files, settings.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use actions::{City, PublishTo, SealFound, SealKey, Signer, VIEW_VERSION, ViewState};
 use anyhow::Context;
@@ -27,6 +28,9 @@ use crate::voice::{Voice, complain};
 /// For how long what was published may be trusted; the server publishes anew long before.
 pub const VALID_FOR_MS: i64 = 24 * 60 * 60 * 1000;
 
+/// How long the end waits for a database that something still works with.
+const TIME_TO_CLOSE: Duration = Duration::from_secs(2);
+
 /// The data folder, and the server of the database where there is one.
 #[derive(Debug, Clone)]
 pub struct Home {
@@ -34,6 +38,7 @@ pub struct Home {
     database: Option<String>,
     schema: Option<String>,
     voice: Voice,
+    opened: Arc<Mutex<Vec<Store>>>,
 }
 
 /// One municipality of this installation, open.
@@ -50,7 +55,24 @@ impl Home {
     /// The installation that the arguments name.
     pub fn of(global: &Global) -> Self {
         let (data, database, schema) = (global.data.clone(), global.database.clone(), global.schema.clone());
-        Self { data, database, schema, voice: global.voice() }
+        Self { data, database, schema, voice: global.voice(), opened: Arc::default() }
+    }
+
+    /// Ends the connections to every municipality that was opened. The last one to a file brings into it what still lies in
+    /// its `-wal`: who copies or moves the file after a command has all of it.
+    pub async fn close(&self) {
+        let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
+        for store in opened {
+            // What does not end loses nothing: the next one that opens the file finds it in the `-wal`.
+            let _ = tokio::time::timeout(TIME_TO_CLOSE, store.close()).await;
+        }
+    }
+
+    /// Opens a database that is closed with the others at the end.
+    async fn store(&self, place: &Place) -> anyhow::Result<Store> {
+        let store = open(place).await?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).push(store.clone());
+        Ok(store)
     }
 
     /// The codes of the municipalities that are here.
@@ -131,7 +153,7 @@ impl Home {
             rights::looks_like_ours(file)?;
         }
         rights::close_keys(&self.data.join("keys"));
-        let store = open(&place).await?;
+        let store = self.store(&place).await?;
         if let Place::File(file) = &place {
             rights::is_of(&store, code, file).await?;
         }
@@ -207,7 +229,7 @@ impl Home {
             ))
             .into());
         }
-        let store = open(&self.place(code)?).await?;
+        let store = self.store(&self.place(code)?).await?;
         store.create_municipality(&MunicipalityCode(code.to_owned())).await?;
         self.make_key(code)?;
         self.make_seal(code)?;
@@ -545,7 +567,7 @@ mod tests {
     use super::*;
 
     fn home(data: &Path) -> Home {
-        Home { data: data.to_owned(), database: None, schema: None, voice: Voice::Machines }
+        Home { data: data.to_owned(), database: None, schema: None, voice: Voice::Machines, opened: Arc::default() }
     }
 
     #[tokio::test]

@@ -36,7 +36,7 @@ pub async fn init(
     let recorded = match town.city.adopt(&files, from).await {
         Ok(recorded) => recorded,
         Err(error) => {
-            drop(town);
+            hands.home.close().await;
             hands.home.unmake(&municipality.code, &made);
             return Err(error.into());
         }

@@ -107,7 +107,7 @@ pub async fn restore(
     let found = match restored {
         Ok(found) => found,
         Err(error) => {
-            drop(town);
+            hands.home.close().await;
             hands.home.unmake(&code, &made);
             if let Some(words) = hands.home.left_on_server().await {
                 hands.voice.aside(&words);
@@ -118,7 +118,7 @@ pub async fn restore(
     let aside = if ledger::end(&found) == Exit::Done {
         String::new()
     } else {
-        drop(town);
+        hands.home.close().await;
         put_aside(hands, &code)
     };
     if aside.is_empty()

@@ -120,7 +120,7 @@ async fn make(hands: &Hands, folder: &Path) -> anyhow::Result<(String, Made)> {
     };
     let told = told.await;
     if let Err(error) = told {
-        drop(town);
+        hands.home.close().await;
         hands.home.unmake(&municipality.code, &made);
         return Err(error);
     }

@@ -137,6 +137,18 @@ fn an_export_does_not_go_into_the_data_folder_and_a_stray_list_in_it_stops_nobod
     assert!(said.err.contains("フォルダーではないもの") && said.err.contains("次にすること"), "{}", said.err);
 }
 
+// Red while a command ended before its last connection did: what it wrote could still lie in the `-wal`, and the file alone
+// was damaged when it was moved.
+#[test]
+fn a_command_that_has_ended_leaves_all_that_it_wrote_in_the_file() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    for line in ["case list", "publish", "ledger verify"] {
+        desk.does(line);
+        assert!(!desk.file("data/312011.sqlite-wal").exists(), "{line}");
+    }
+}
+
 #[test]
 fn a_database_that_is_empty_or_of_another_town_is_named_and_nothing_is_written_into_it() {
     let desk = Desk::with_file();
