@@ -103,6 +103,24 @@ on_both! {
         node.store.close().await;
     }
 
+    // Red while one row behind the list that nobody can read kept every later record from the answers.
+    async fn a_row_behind_the_list_that_cannot_be_read_hides_nothing_that_came_after_it(Guide::Notice, town) {
+        let node = Node::beside(town).await;
+        node.publishes().await.expect("nothing lay there");
+        let empty = node.bundle();
+        town.listed_by_notice(draft(Guide::Notice, "mihon_kanko")).await;
+        for url in [POSING, "https://x.com/mihon_nise"] {
+            let noted = ImpersonatorNoted { network: "x".to_owned(), url: url.to_owned(), ..ImpersonatorNoted::default() };
+            town.city.note_impersonator(&noted, &who("s3-staff"), None).await.expect("noted");
+        }
+        town.bench.tamper("UPDATE view_record SET body = '{' WHERE noun = 'case'").await;
+        town.bench.tamper("UPDATE view_record SET body = replace(body, '\"noted_on\"', '\"x\"') WHERE noun = 'impersonator' AND body LIKE '%mihon_kank0%'").await;
+        assert_eq!(node.word(&empty, POSING).await, "cannot_judge");
+        assert_eq!(node.word(&empty, "https://x.com/mihon_nise").await, "impersonator");
+        assert_eq!(node.word(&empty, OURS).await, "cannot_judge", "it is listed and has no page yet");
+        node.store.close().await;
+    }
+
     async fn the_list_that_lies_there_is_served_at_once_if_it_is_of_this_ledger_and_holds(Guide::Notice, town) {
         let node = Node::beside(town).await;
         let may = async |to: &PublishTo| node.city.may_serve(&node.dir, to).await.expect("an answer");
