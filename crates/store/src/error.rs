@@ -34,6 +34,14 @@ pub enum StoreError {
         /// Where the data was.
         place: String,
     },
+    /// The file of the data is damaged in a part of it.
+    #[error(
+        "データベースのファイル「{place}」が壊れていて、読めないところがあります。この操作は記録していません。次にすること：`shirube serve` を止め、ファイルの写しを取っておき、正しい控えから空のフォルダーへ戻してください（`shirube restore`）。"
+    )]
+    Unsound {
+        /// Where the data is.
+        place: String,
+    },
     /// What was erased is still in the files, because somebody kept reading while they were to be written anew.
     #[error(
         "消去の記録は済みましたが、ほかの処理が読み取りを続けているため、データベースのファイルから消去した内容を消し切れませんでした。次にすること：控えの作成などが終わってから、同じ命令をもう一度実行してください（`shirube serve` が動いていれば、あとで自動的に行います）。"
@@ -211,7 +219,6 @@ fn cause(error: &sqlx::Error) -> String {
             Some("3D000") => "その名のデータベースがありません",
             Some("57P03") => "データベースが、まだ始まっていないか止まるところです",
             Some("5" | "6" | "261" | "517") => "ほかの処理が使っています",
-            Some("11" | "26") => "データベースのファイルが壊れています",
             code => return format!("{}番：{}", code.unwrap_or("-"), told.message()),
         },
         other => return other.to_string(),
@@ -222,16 +229,7 @@ fn cause(error: &sqlx::Error) -> String {
 impl StoreError {
     /// Whether it says that what was read is no sound copy, whatever the disk and the way to it are like.
     pub(crate) fn is_of_content(&self) -> bool {
-        /// `SQLITE_CORRUPT` and `SQLITE_NOTADB`; the engine adds more in the higher bits.
-        const UNSOUND: [i64; 2] = [11, 26];
-        match self {
-            Self::Driver(sqlx::Error::Database(told)) => {
-                let code = told.code().and_then(|code| code.parse::<i64>().ok());
-                code.is_some_and(|code| UNSOUND.contains(&(code & 0xff)))
-            }
-            Self::Inconsistent { .. } => true,
-            _ => false,
-        }
+        matches!(self, Self::Unsound { .. } | Self::Inconsistent { .. })
     }
 }
 

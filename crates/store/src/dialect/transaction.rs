@@ -257,6 +257,8 @@ enum Disk {
     Full,
     /// It cannot be written to.
     Unwritable,
+    /// What lies on it is no database, or a damaged one.
+    Unsound,
 }
 
 impl Disk {
@@ -266,7 +268,11 @@ impl Disk {
             // The last is what is said where the file of the shared memory cannot grow.
             (5, "53100", _) | (_, "13" | "4874", _) => Some(Self::Full),
             (5, "25006", _) => Some(Self::Unwritable),
-            (1..=4, _, Ok(number)) if matches!(number & 0xff, 8 | 14) => Some(Self::Unwritable),
+            (1..=4, _, Ok(number)) => match number & 0xff {
+                8 | 14 => Some(Self::Unwritable),
+                11 | 26 => Some(Self::Unsound),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -279,6 +285,7 @@ impl StoreError {
         match code.as_deref().and_then(Disk::told_by) {
             Some(Disk::Full) => Self::Full { place: place.to_owned() },
             Some(Disk::Unwritable) => Self::ReadOnly { place: place.to_owned() },
+            Some(Disk::Unsound) => Self::Unsound { place: place.to_owned() },
             None => Self::from(error),
         }
     }
