@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use documents::table::Header;
+use domain::calendar::wareki;
 use domain::guideline::Guideline;
 use domain::id::UnitId;
 use domain::office::{Office, Place, Position, PostRow, StaffRow, Stated, Unit};
@@ -36,6 +37,7 @@ pub(super) fn settle(list: &mut StaffList, header: &Header, guideline: &Guidelin
                     notes.post_stays(known, post, guideline);
                     notes.leads(known, &unit, post, heads.get(&unit));
                     notes.is_vacant(office, post);
+                    notes.leaves_later(office, post, day);
                 }
                 None if post.rank == Stated::Not => {
                     notes.other.push("職位が書かれていないので、職位を問う役割には就けません。".to_owned());
@@ -138,6 +140,21 @@ impl Notes<'_> {
         let former = office.people.get(&one.person).and_then(|person| person.name.as_ref());
         if let Some(former) = former.filter(|former| **former != one.name) {
             self.other.push(format!("職員番号「{}」の氏名を「{former}」から「{}」に改めます。", one.person, one.name));
+        }
+    }
+
+    /// A leave that is planned for later stands beside what a list says of today.
+    fn leaves_later(&mut self, office: &Office, post: &PostRow, day: Date) {
+        let Some(one) = post.holder() else { return };
+        let held = office.assignments.iter().filter(|a| a.person == one.person && a.position == post.position);
+        let until = held.filter(|a| a.covers(day)).filter_map(|a| a.until).find(|until| *until > day);
+        if let Some(until) = until {
+            self.other.push(format!(
+                "{}（{}）は{}限りでこの職を離れる予定で、それは変わりません。",
+                one.name,
+                one.person,
+                wareki(until)
+            ));
         }
     }
 

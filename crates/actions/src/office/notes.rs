@@ -1,6 +1,10 @@
 //! What is to be known of a staff list's file itself: how it was read, what of it is not used, what of it is not seen.
 
+use std::collections::BTreeMap;
+
 use documents::table::{self, Encoding, Header, Table};
+use domain::guideline::{Guideline, OfficeKind};
+use domain::office::{StaffRow, Stated};
 
 use super::column::{self, COLUMNS};
 
@@ -38,6 +42,32 @@ pub(super) fn of(table: &Table, header: &Header) -> Vec<String> {
         notes.push(format!("名簿にない列（書かれていないものとして、今のままにします）：{}", absent.join("、")));
     }
     notes
+}
+
+/// The keys of units and posts that bind to nothing, because the guideline has none of that name.
+pub(super) fn unknown_keys(rows: &[StaffRow], guideline: &Guideline) -> Vec<String> {
+    let mut found: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
+    for row in rows {
+        let of_post = row.post.as_ref().map_or(&Stated::Not, |post| &post.key);
+        for (at, key) in [(column::UNIT_KEY, &row.unit_key), (column::POSITION_KEY, of_post)] {
+            let Stated::As(Some(key)) = key else { continue };
+            let known = guideline.offices.iter().any(|office| {
+                office.key == *key && (office.is == OfficeKind::Position) == (at == column::POSITION_KEY)
+            });
+            if !known {
+                found.entry((at, key)).or_default().push(format!("{}行目", row.row));
+            }
+        }
+    }
+    let told = |((at, key), rows): ((usize, &str), Vec<String>)| {
+        format!(
+            "{}「{}」は、ガイドラインにありません（{}）。このままでは、どの役割とも結び付きません。書ける値を確かめてください。",
+            column::name(at),
+            one_line(key),
+            rows.join("、")
+        )
+    };
+    found.into_iter().map(told).collect()
 }
 
 /// Words on one line.

@@ -2,6 +2,17 @@
 
 use super::remark;
 
+/// What is said of several codes in one cell.
+pub(super) const SEVERAL: &str = "には番号が二つ以上あるように見えます。一つの行に一つの番号を書いてください。";
+
+/// Whether a cell holds two codes that begin alike, with a space between them; a space within one code is only spacing.
+pub(super) fn is_several(typed: &str) -> bool {
+    let letters = |code: &str| code.chars().take_while(|c| !c.is_numeric()).collect::<String>();
+    let parts: Vec<&str> = typed.split_whitespace().collect();
+    let first = parts.first().map(|part| letters(part)).filter(|letters| !letters.is_empty());
+    parts.len() > 1 && parts.iter().all(|part| Some(letters(part)) == first && part.contains(char::is_numeric))
+}
+
 /// Why a code is hardly one, to go on behind 「列の名」「コード」; none where it may be.
 pub(super) fn why(code: &str) -> Option<&'static str> {
     let is_figures = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -27,7 +38,7 @@ pub(super) fn why(code: &str) -> Option<&'static str> {
         return Some("は桁の区切りのコンマがある数か、二つの番号に見えます。区切りのない一つの番号を書いてください。");
     }
     if code.contains([',', '、', '，', ';', '・', '&', '~', '〜', '～', '/', '|', '､', '･']) {
-        return Some("には番号が二つ以上あるように見えます。一つの行に一つの番号を書いてください。");
+        return Some(SEVERAL);
     }
     if code.strip_prefix(['-', '−', '▲', '△']).is_some_and(is_figures) || code.ends_with('%') || code.starts_with('+')
     {
@@ -119,6 +130,12 @@ mod tests {
             "s1-2-3",
         ] {
             assert_eq!(why(code), None, "{code}");
+        }
+        for several in ["P6 P7", "Ｐ６　Ｐ７", "P01011\nP01012"] {
+            assert!(is_several(several), "{several}");
+        }
+        for one in ["P6", "0 9 0 1", "09 01", "P 6", "K 303", "広報 1"] {
+            assert!(!is_several(one), "{one}");
         }
         for odd in ["未定", "5名", "計5名", "合計", "課長"] {
             assert!(why_of_post_or_person(odd).is_some(), "{odd}");

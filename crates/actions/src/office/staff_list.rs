@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use documents::table::{self, Header, Row, Table};
 use domain::calendar::wareki;
-use domain::guideline::{Guideline, OfficeKind};
+use domain::guideline::Guideline;
 use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{LeftOpen, Office, OfficePlan, PersonRow, Place, PostRow, StaffRow, Stated};
 use jiff::civil::Date;
@@ -110,7 +110,7 @@ impl StaffList {
         list.refuse_circles(office, day);
         list.refuse_orphans(office, &reader.figures);
         empty::settle(&mut list, &header, guideline, office, day);
-        list.notes.extend(unknown_keys(&list.taken, guideline));
+        list.notes.extend(notes::unknown_keys(&list.taken, guideline));
         Ok(list)
     }
 
@@ -172,32 +172,6 @@ impl RowRead {
         let says = if says.is_empty() { String::new() } else { format!("［{}］", says.join(" ")) };
         format!("{}行目：{}{says}", self.row, self.why.as_deref().unwrap_or("取り込みます。"))
     }
-}
-
-/// The keys of units and posts that bind to nothing, because the guideline has none of that name.
-fn unknown_keys(rows: &[StaffRow], guideline: &Guideline) -> Vec<String> {
-    let mut found: BTreeMap<(usize, &str), Vec<String>> = BTreeMap::new();
-    for row in rows {
-        let of_post = row.post.as_ref().map_or(&Stated::Not, |post| &post.key);
-        for (at, key) in [(column::UNIT_KEY, &row.unit_key), (column::POSITION_KEY, of_post)] {
-            let Stated::As(Some(key)) = key else { continue };
-            let known = guideline.offices.iter().any(|office| {
-                office.key == *key && (office.is == OfficeKind::Position) == (at == column::POSITION_KEY)
-            });
-            if !known {
-                found.entry((at, key)).or_default().push(format!("{}行目", row.row));
-            }
-        }
-    }
-    let told = |((at, key), rows): ((usize, &str), Vec<String>)| {
-        format!(
-            "{}「{}」は、ガイドラインにありません（{}）。このままでは、どの役割とも結び付きません。書ける値を確かめてください。",
-            column::name(at),
-            one_line(key),
-            rows.join("、")
-        )
-    };
-    found.into_iter().map(told).collect()
 }
 
 /// What units are called, by the first row that says so, or by the office.
@@ -401,6 +375,10 @@ impl Reader<'_> {
     fn has_codes(&self, row: &Row) -> Result<(), NotTaken> {
         for at in (0..COLUMNS.len()).filter(|at| column::is_code(*at)) {
             let Some(code) = self.code(row, at).filter(|code| !self.is_known(at, code)) else { continue };
+            let typed = self.cell(row, at).unwrap_or_default();
+            if odd_code::is_several(&typed) {
+                return held(&format!("{}「{}」{}", column::name(at), one_line(&typed), odd_code::SEVERAL));
+            }
             let why = match at {
                 column::PARENT if code == column::NONE => None,
                 column::PERSON if doubt::is_vacancy(&code) => None,
