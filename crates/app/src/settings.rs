@@ -4,6 +4,8 @@ use std::path::Path;
 
 use actions::{MEGABYTE, Quota};
 use anyhow::Context;
+use domain::id::UnitId;
+use domain::office::Office;
 use domain::parsing;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -133,10 +135,19 @@ impl Settings {
         })
     }
 
-    /// What works, and is not safe: told at the start.
-    pub fn doubts(&self) -> Vec<String> {
+    /// What works, and is not safe or tells nobody: told at the start.
+    pub fn doubts(&self, office: &Office) -> Vec<String> {
         let open = self.staff_url.as_deref().filter(|typed| !is_sealed(typed));
-        open.map(|typed| open_address("設定の staff_url", typed)).into_iter().collect()
+        let open = open.map(|typed| open_address("設定の staff_url", typed));
+        let named = self.webhook.iter().flat_map(|hook| hook.units.iter().map(move |unit| (hook, unit)));
+        let unknown = named.filter(|(_, unit)| !office.units.contains_key(&UnitId::from(unit.as_str())));
+        let unknown = unknown.map(|(hook, unit)| {
+            format!(
+                "設定の [[webhook]]「{}」の units の組織コード「{unit}」は、今の組織にありません。その組織へのお知らせは出ません。次にすること：組織コードを確かめてください。",
+                hook.name
+            )
+        });
+        open.into_iter().chain(unknown).collect()
     }
 
     /// Keeps the settings in a file.
@@ -269,9 +280,13 @@ mod tests {
             &file,
             "[oidc]\nissuer = \"http://127.0.0.1:9/\"\nclient_id = \"c\"\nclient_secret_file = \"f\"\n",
         )?;
-        assert_eq!(Settings::read(&file)?.doubts(), [] as [String; 0]);
+        assert_eq!(Settings::read(&file)?.doubts(&Office::default()), [] as [String; 0]);
         std::fs::write(&file, "staff_url = \"http://shirube.b.jp/\"\n")?;
-        assert!(Settings::read(&file)?.doubts().concat().contains("暗号化されずに"));
+        assert!(Settings::read(&file)?.doubts(&Office::default()).concat().contains("暗号化されずに"));
+        std::fs::write(&file, "[[webhook]]\nname = \"kouhou\"\nurl_file = \"f\"\nunits = [\"0999\"]\n")?;
+        assert!(
+            Settings::read(&file)?.doubts(&Office::default()).concat().contains("「0999」は、今の組織にありません")
+        );
         Ok(())
     }
 

@@ -134,7 +134,8 @@ async fn take_up(
     health: &Health,
 ) -> anyhow::Result<TakenUp> {
     let town = hands.home.open_to_serve(code).await?;
-    for words in hands.home.settings(code)?.doubts() {
+    let office = town.city.office().await?;
+    for words in hands.home.settings(code)?.doubts(&office) {
         tracing::warn!(municipality = %code, "{words}");
     }
     let dir = hands.home.make_public(code)?;
