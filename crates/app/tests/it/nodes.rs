@@ -108,14 +108,22 @@ async fn a_second_node_makes_no_seal_of_its_own_and_says_what_it_lacks() {
     std::fs::copy(&first_key, &key).expect("copied");
     let first = Node::starts(&desk.file("data"), Some(&bench.place));
     let unfit = |node: &Node| gets(node.port, "/health").contains("seal_unfit");
+    let waits = |node: &Node| {
+        let began = Instant::now();
+        while !unfit(node) {
+            assert!(began.elapsed() < PROMISED * 6, "{}", gets(node.port, "/health"));
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    };
     let node = Node::starts(&second, Some(&bench.place));
-    let began = Instant::now();
-    while !unfit(&node) {
-        assert!(began.elapsed() < PROMISED * 6, "{}", gets(node.port, "/health"));
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    waits(&node);
     assert!(!second.join("keys/312011.seal").exists(), "no other key takes its place");
     assert!(!unfit(&first), "the first one's is the one that is meant");
+    drop(node);
+    // Nor does it seal with a key of its own that lies there.
+    std::fs::write(second.join("keys/312011.seal"), [9; 32]).expect("another key");
+    let node = Node::starts(&second, Some(&bench.place));
+    waits(&node);
     drop(node);
     std::fs::copy(desk.file("data/keys/312011.seal"), second.join("keys/312011.seal")).expect("copied");
     let node = Node::starts(&second, Some(&bench.place));

@@ -16,6 +16,8 @@ use crate::machine;
 const LOOK: Duration = Duration::from_secs(2);
 /// How often the keys are judged anew: another server on the same database may have sealed or signed since.
 const JUDGE: Duration = Duration::from_secs(10);
+/// A key that opened every seed is tried on all of them again after so long, where another server may seal.
+const OPENED: Duration = Duration::from_mins(5);
 /// A database that has not answered for so long does not answer.
 const READ_WITHIN: Duration = Duration::from_secs(15);
 /// Whoever waits to write waits for those before; after so long nobody is before.
@@ -87,17 +89,20 @@ async fn keep_trying(town: Town, health: Arc<Health>) {
 async fn keep_judging(town: Town, health: Arc<Health>) {
     let (mut sealed, mut signed) = (Told::default(), Told::default());
     let dir = town.home().public_of(town.code());
+    let mut opened: Option<Instant> = None;
     let mut ticks = tokio::time::interval(JUDGE);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        let is_settled = opened.is_some_and(|at| !town.home().is_shared() || at.elapsed() < OPENED);
         // A database that does not answer is told of by whoever asks it, and so is a key that is missing.
-        if let Ok(seal) = town.city.judge_seal().await {
+        if !is_settled && let Ok(seal) = town.city.judge_seal().await {
             // A damaged key bars new codes too, though none that is kept needs it.
             let words: Vec<String> = seal.warning(town.code()).into_iter().chain(town.seal_damage.clone()).collect();
             let fits = words.is_empty();
             health.tell(Condition::SealUnfit, town.code(), found(fits));
             sealed.once(&town, (!fits).then(|| ("seal", words.join("\n"))));
+            opened = fits.then(Instant::now);
         }
         let Some(seed) = town.home().key(town.code()).key() else { continue };
         if let Ok(signer) = town.city.judge_signer(Some(&seed), &dir).await {
