@@ -45,19 +45,21 @@ struct Item {
 pub(crate) async fn page(visit: Visit, Path((_, case, step)): Path<(String, String, String)>) -> Reply {
     let seen = Seen::of(visit, &case).await?;
     let step = returning(&seen, &step)?;
+    let barred = barred(&seen, step).await?;
+    seen.visit.show(&barred.unwrap_or_else(|| send_back_page(&seen, step, None, None)))
+}
+
+/// The page for somebody who may not send back now: they are told so, and not asked for reasons.
+async fn barred(seen: &Seen, step: &Step) -> Result<Option<SendBackPage>, Answer> {
     let today = seen.visit.by(seen.visit.today())?;
-    let refused = match seen.visit.city().may_do(&seen.case().id, &step.id, &today).await {
-        Ok(()) => None,
-        Err(ActError::Refused(refusal)) => Some(Refused::by(&seen.visit, &seen.loaded, &refusal, |_| None)),
-        Err(error) => return Err(error.into()),
-    };
-    let mut page = send_back_page(&seen, step, None, None);
-    if refused.is_some() {
-        // Who may not is told so, and is not asked for reasons.
-        page.whole = None;
-        page.refused = refused;
+    match seen.visit.city().may_do(&seen.case().id, &step.id, &today).await {
+        Ok(()) => Ok(None),
+        Err(ActError::Refused(refusal)) => {
+            let refused = Some(Refused::by(&seen.visit, &seen.loaded, &refusal, |_| None));
+            Ok(Some(SendBackPage { whole: None, refused, ..send_back_page(seen, step, None, None) }))
+        }
+        Err(error) => Err(error.into()),
     }
-    seen.visit.show(&page)
 }
 
 /// Sends a case back.
@@ -73,6 +75,9 @@ pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, Strin
         faults.add(&first_reason(&seen), "どこをどう直すかを、少なくとも一つの欄に書いてください。");
     }
     if !faults.is_empty() {
+        if let Some(page) = barred(&seen, step).await? {
+            return visit.show_refused(&page);
+        }
         return visit.show_refused(&send_back_page(&seen, step, Some(&typed), Some(faults.refused())));
     }
     let version = typed.said("version").and_then(|version| version.parse().ok()).unwrap_or_default();
