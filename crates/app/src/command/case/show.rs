@@ -1,5 +1,7 @@
 //! Showing cases: one with what can be done now, all of them, and their forms.
 
+use std::collections::BTreeMap;
+
 use actions::{PrintOptions, Seals};
 use domain::account::Standing;
 use domain::case::{CaseState, Outcome};
@@ -172,12 +174,13 @@ fn keys(at: &At, step: &Step) -> String {
 /// All cases, oldest first.
 pub async fn all(hands: &Hands, town: &Town, open_only: bool) -> anyhow::Result<Exit> {
     let loaded = town.city.guideline_in_force().await?;
-    let mut cases = Vec::new();
+    let (mut cases, mut names) = (Vec::new(), BTreeMap::new());
     let mut after: Option<CaseId> = None;
     loop {
         let page = town.city.cases(after.as_ref(), store::PAGE_MAX).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.id.clone());
+        names.extend(town.city.account_names(&page).await?);
         cases.extend(page.into_iter().filter(|case| !open_only || case.state == CaseState::Open));
     }
     hands.voice.say(&cases, || {
@@ -194,7 +197,8 @@ pub async fn all(hands: &Hands, town: &Town, open_only: bool) -> anyhow::Result<
                     CaseState::Completed { on } => format!("完了（{}）", shown(on)),
                     CaseState::Withdrawn { on } => format!("取下げ（{}）", shown(on)),
                 };
-                format!("{}　{label}　アカウント {}　{}に開始　{state}", case.id, case.account, shown(case.opened_on))
+                let title = case.title(label, names.get(&case.account).map(String::as_str));
+                format!("{}　{title}　アカウント {}　{}に開始　{state}", case.id, case.account, shown(case.opened_on))
             })
             .collect();
         lines.join("\n")
