@@ -114,9 +114,9 @@ struct PreviewPage {
     /// How many rows wait for an answer.
     held: usize,
     changes: Vec<String>,
-    /// What is not written out, counted by sort.
     /// The accounts that it leaves without a unit or a head.
     left: Vec<String>,
+    /// What is not written out, counted by sort.
     beyond: Option<String>,
     hidden: Vec<(String, String)>,
     back: String,

@@ -225,13 +225,12 @@ async fn hold(stream: TcpStream, guest: Arc<Guest>, router: Router, mut ending: 
     let io = TokioIo::new(Watched { stream, guest: Arc::clone(&guest) });
     let (asked, router) = (Arc::clone(&guest), TowerToHyperService::new(router));
     let service = service_fn(move |request| answer(Arc::clone(&asked), router.clone(), request));
-    let connection = http1::Builder::new()
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_headers(HEADERS)
         .max_buf_size(HEAD)
         .serve_connection(io, service);
-    let mut connection = connection;
     tokio::select! {
         // How a reader goes away is its own affair.
         ended = &mut connection => {

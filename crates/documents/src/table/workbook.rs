@@ -73,7 +73,8 @@ fn sheet(bytes: &[u8], wanted: &impl Fn(&Table) -> bool) -> Result<Table, TableP
     Err(TableProblem::Empty)
 }
 
-/// The rows of a sheet and which of them have text that is struck out, cell by cell: what a sheet claims as its range is not believed, only what it holds is kept.
+/// The rows of a sheet, cell by cell, and which of them have text that is struck out: what a sheet claims as its range is
+/// not believed, only what it holds is kept.
 fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<(Vec<Row>, Vec<usize>), TableProblem> {
     let broken = |_| TableProblem::BrokenWorkbook;
     let merged = workbook.merge_cells_by_sheet_name(name).map_err(broken)?;

@@ -308,6 +308,10 @@ impl Writer {
     }
 
     async fn flush(&mut self) -> Fallible<()> {
+        // A transaction without an entry is none.
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
         let mut writing = self.town.writing().await?;
         for entry in self.waiting.drain(..) {
             writing.append(entry).await?;
