@@ -359,6 +359,34 @@ async fn a_code_in_other_letters_than_the_office_has_is_asked_about() {
     desk.close().await;
 }
 
+// Red while P6 P7 became P6P7.
+#[tokio::test]
+async fn two_codes_in_one_cell_are_asked_about() {
+    let desk = Desk::new().await;
+    let read = desk.look("s1,観光課,,,P6 P7,観光係長,係長,,,901,見本　花子\n").await;
+    assert_eq!(read.list.count(Verdict::Held), 1, "{:?}", read.list.rows);
+    assert!(why(&read, 2).contains("職コード「P6 P7」には番号が二つ以上あるように見えます。"), "{}", why(&read, 2));
+    desk.close().await;
+}
+
+// Red while a planned leave was passed over in silence.
+#[tokio::test]
+async fn a_leave_that_is_planned_for_later_is_told_in_its_row() {
+    let desk = Desk::new().await;
+    desk.import(STAFF).await;
+    let leave = OfficeChange::Unassigned { person: "902".into(), position: "x1-b".into(), until: date(2026, 6, 30) };
+    desk.town.city.change_office(vec![leave], BTreeMap::new()).await.expect("planned");
+    let read = desk.look(STAFF).await;
+    assert_eq!(read.changes, [""; 0]);
+    assert!(
+        why(&read, 3).contains("戊　一郎（902）は令和8年6月30日限りでこの職を離れる予定で、それは変わりません。"),
+        "{}",
+        why(&read, 3)
+    );
+    assert!(!why(&read, 2).contains("離れる予定"), "{}", why(&read, 2));
+    desk.close().await;
+}
+
 #[tokio::test]
 async fn units_in_a_circle_are_told_with_their_rows() {
     let desk = Desk::new().await;

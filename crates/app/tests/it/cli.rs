@@ -189,6 +189,8 @@ pub fn opens_by_notice(desk: &Desk) {
     公式アカウント一覧（accounts/a2.html）でも確かめられます。
     台帳の記録：Instagram　観光だより（見本）　令和7年4月7日（2025年4月7日）から
     ");
+    let cases = desk.does("case list");
+    assert!(cases.contains("観光だより（見本）の開設"), "a case is called by its title: {cases}");
     let form = desk.does(&format!("case form {case}"));
     assert!(form.contains("（担当：観光係（見本））"), "{form}");
     is_public(desk, "https://www.instagram.com/mihon_kanko/", "観光だより（見本）");

@@ -176,6 +176,25 @@ fn a_database_that_is_empty_or_of_another_town_is_named_and_nothing_is_written_i
     }
 }
 
+// Red while a fault in the middle of the file was told as a passing one.
+#[test]
+fn a_database_that_is_damaged_in_its_middle_is_named_with_the_way_back() {
+    let desk = Desk::with_file();
+    desk.begins("tottori", "notice-town");
+    let file = desk.file("data/312011.sqlite");
+    let mut bytes = std::fs::read(&file).expect("the database");
+    // All but the first page, which says what the file is.
+    bytes.iter_mut().skip(4096).for_each(|byte| *byte = 0x5a);
+    std::fs::write(&file, &bytes).expect("written");
+    for line in ["case list", "serve --port 0", "backup kept.sqlite"] {
+        let said = desk.types(line);
+        assert_ne!(said.code, 0, "{line}");
+        for words in ["312011.sqlite", "壊れていて", "次にすること", "shirube restore"] {
+            assert!(said.err.contains(words), "{line}: {words}: {}", said.err);
+        }
+    }
+}
+
 #[test]
 fn keys_that_everybody_may_read_are_closed_when_they_are_used() {
     let desk = Desk::with_file();

@@ -78,6 +78,12 @@ async fn who_may_not_is_told_so_and_is_not_asked_for_a_reason() {
     let staff = desk.sign_in("s1-staff").await;
     let page = staff.get(&format!("cases/{case}/steps/receive/return")).await;
     assert!(page.read().contains("が行います。") && !page.html().contains("name=\"whole\""), "{}", page.read());
+    // Nor when the form is sent without its page, empty or on a day that is no day.
+    let own = staff.get(&format!("cases/{case}/withdraw")).await.field("key").expect("a key of a form");
+    let got = staff.post(&format!("cases/{case}/steps/receive/return"), &[("key", &own), ("on", "いつか")]).await;
+    assert_eq!(got.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(got.read().contains("が行います。") && !got.html().contains("name=\"whole\""), "{}", got.read());
+    assert!(!got.read().contains("少なくとも一つの欄に"), "{}", got.read());
     let page = staff.get(&format!("cases/{case}/withdraw")).await;
     assert!(page.html().contains("name=\"because\""), "{}", page.html());
 }
