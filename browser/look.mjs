@@ -161,7 +161,7 @@ async function walk(page) {
     for (const frame of document.querySelectorAll("iframe[loading=lazy]")) {
       const here = new Promise((done) => {
         frame.addEventListener("load", done, { once: true });
-        setTimeout(done, 1000);
+        setTimeout(done, 10000);
       });
       frame.loading = "eager";
       await here;
@@ -171,10 +171,12 @@ async function walk(page) {
     window.walked = { seen: new Set(), last: null };
     return document.activeElement !== document.body;
   });
+  const framed = (await page.locator("iframe").count()) > 0;
   for (let stop = 0; stop < MOST_STOPS; stop += 1) {
     await page.keyboard.press("Tab");
-    // A page within the page is another process: the focus takes a moment to come and go.
+    // A page within the page is another process: the focus takes a moment to come and go, and longer on a busy machine.
     if (await page.evaluate(() => document.activeElement?.matches("iframe, body"))) await page.waitForTimeout(250);
+    for (let wait = 0; framed && wait < 30 && (await page.evaluate(() => document.activeElement === document.body)); wait += 1) await page.waitForTimeout(100);
     const told = await page.evaluate(({ stop, begun }) => {
       const { walked } = window;
       const here = document.activeElement;
