@@ -28,7 +28,7 @@ use crate::voice::{Voice, complain};
 /// For how long what was published may be trusted; the server publishes anew long before.
 pub const VALID_FOR_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// How long the end waits for a database that something still works with.
+/// How long the end waits for the databases that something still works with, in all: a stop is soon over, with however many.
 const TIME_TO_CLOSE: Duration = Duration::from_secs(2);
 
 /// The data folder, and the server of the database where there is one.
@@ -62,10 +62,13 @@ impl Home {
     /// its `-wal`: who copies or moves the file after a command has all of it.
     pub async fn close(&self) {
         let opened = std::mem::take(&mut *self.opened.lock().unwrap_or_else(PoisonError::into_inner));
-        for store in opened {
-            // What does not end loses nothing: the next one that opens the file finds it in the `-wal`.
-            let _ = tokio::time::timeout(TIME_TO_CLOSE, store.close()).await;
-        }
+        // What does not end loses nothing: the next one that opens the file finds it in the `-wal`.
+        let _ = tokio::time::timeout(TIME_TO_CLOSE, async {
+            for store in opened {
+                store.close().await;
+            }
+        })
+        .await;
     }
 
     /// Opens a database that is closed with the others at the end.
