@@ -6,7 +6,7 @@ use domain::attachment::{Attachment, Media, NamedFile};
 use domain::entry::{Entry, Private};
 use domain::id::{CaseId, PersonId};
 use domain::ledger::to_hex;
-use domain::refusal::{Refusal, RefusalKind};
+use domain::refusal::{OrderField, Refusal, RefusalKind};
 use domain::register::Part;
 use serde::{Deserialize, Serialize};
 use store::{Awaited, Files as _, PAGE_MAX, Read, Space, Upload, UploadOwner, Workshop, Writing};
@@ -247,6 +247,7 @@ impl City {
                     ),
                     "そのファイルをもう一度選んでください。入力した内容は残っています。",
                 )
+                .at(OrderField::Files)
             })?;
             slice.load(at, &Part::File(upload.hash.clone())).await?;
             let media = media(&upload)?;

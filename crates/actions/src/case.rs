@@ -171,7 +171,8 @@ impl City {
                     domain::refusal::RefusalKind::NotFound,
                     format!("アカウント「{account}」は台帳にありません。"),
                     "アカウントの一覧で番号を確かめてください。",
-                ));
+                )
+                .at(domain::refusal::OrderField::Account));
             }
             let open = opening(order, &seq.to_string(), files.named());
             desk.open(&open, by)

@@ -8,7 +8,7 @@ use domain::act::{By, Desk, DoStep, record_of};
 use domain::case::{Case, Outcome, PolicyVersion};
 use domain::draft::{Part, Sheet, field};
 use domain::evidence::Evidence;
-use domain::guideline::{Block, Purpose, Step, StepKind};
+use domain::guideline::{Block, Procedure, Purpose, Step};
 use domain::id::{CaseId, PersonId};
 use domain::listing::ListingRecord;
 use domain::policy::Policy;
@@ -53,7 +53,7 @@ impl Drafting {
     /// The steps of the case that no longer stand once this is recorded.
     pub fn undone(&self) -> Vec<&Step> {
         let Some(procedure) = self.loaded.guideline.procedure(&self.case.procedure) else { return Vec::new() };
-        let Some(draft) = procedure.steps.iter().find(|step| step.kind == StepKind::Draft) else { return Vec::new() };
+        let Some(draft) = procedure.drafting() else { return Vec::new() };
         let undone = self.case.undone_by_draft(draft, procedure);
         procedure.steps.iter().filter(|step| undone.contains(&step.id)).collect()
     }
@@ -401,8 +401,7 @@ async fn earlier(at: &mut impl Read, case: &Case) -> Result<Option<Earlier>, Act
 
 fn stepping(case: &CaseId, drafting: &Drafting, policy: Policy, seen: u64) -> Stepping {
     let procedure = drafting.loaded.guideline.procedure(&drafting.case.procedure);
-    let step = procedure
-        .and_then(|procedure| procedure.steps.iter().find(|step| step.kind == domain::guideline::StepKind::Draft));
+    let step = procedure.and_then(Procedure::drafting);
     Stepping {
         case: case.clone(),
         step: step.map(|step| step.id.clone()).unwrap_or_default(),

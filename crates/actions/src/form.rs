@@ -11,7 +11,7 @@ use documents::form::Document;
 use domain::account::Account;
 use domain::act::record_of;
 use domain::case::{Case, PolicyVersion};
-use domain::guideline::{Form, Guideline, StepKind};
+use domain::guideline::{Form, Guideline};
 use domain::id::{AccountId, CaseId};
 use domain::listing::ListingRecord;
 use domain::office::{Office, Place};
@@ -243,7 +243,7 @@ pub(crate) fn forms_belonging<'g>(case: &Case, guideline: &'g Guideline) -> Vec<
 /// paper bears no day of it.
 fn redraft(case: &mut Case, policy: Policy, guideline: &Guideline) {
     let procedure = guideline.procedure(&case.procedure);
-    let draft = procedure.and_then(|p| Some((p, p.steps.iter().find(|step| step.kind == StepKind::Draft)?)));
+    let draft = procedure.and_then(|p| Some((p, p.drafting()?)));
     for undone in draft.map(|(procedure, draft)| procedure.resting_on_draft(draft)).unwrap_or_default() {
         case.undo(&undone);
     }

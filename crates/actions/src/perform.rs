@@ -111,7 +111,7 @@ impl City {
     /// Gives an entry its place, time and salts, and appends it.
     pub(crate) async fn append(&self, writing: &mut Writing, decided: Decided) -> Result<(Entry, Private), ActError> {
         if let Some(misfit) = decided.misfit() {
-            return Err(misfit.refusal().into());
+            return Err(Refusal::from(misfit).into());
         }
         let (now, last) = (self.machine.now(), writing.not_before());
         if let Some(warning) = calendar::clock_against(last, now).warning() {
@@ -128,7 +128,7 @@ impl City {
             effective_on: decided.effective_on,
             actor: decided.actor,
             guideline: decided.guideline,
-            basis: decided.basis,
+            basis: decided.basis.map(|basis| basis.shown()),
             private: part.as_ref().map(PrivatePart::digest),
             fact: decided.fact,
         };

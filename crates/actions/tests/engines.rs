@@ -377,7 +377,7 @@ impl Story {
             effective_on: entry.effective_on,
             actor: entry.actor.clone(),
             guideline: entry.guideline.clone(),
-            basis: entry.basis.clone(),
+            basis: entry.basis.as_deref().map(domain::guideline::Basis::of_shown),
             fact: entry.fact.clone(),
             private: private.clone().unwrap_or_default(),
         };

@@ -73,7 +73,7 @@ on_both! {
         let refused = town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await;
         let Err(ActError::Refused(refusal)) = refused else { panic!("it has to be refused: {refused:?}") };
         assert_eq!(refusal.kind, RefusalKind::Incomplete);
-        assert!(refusal.items.iter().any(|i| i.item == "purpose" && i.basis == "T3(3)"), "{refusal:?}");
+        assert!(refusal.items.iter().any(|i| i.is_of("purpose") && i.basis.shown() == "T3(3)"), "{refusal:?}");
         proven(town).await;
     }
 

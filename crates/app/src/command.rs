@@ -47,7 +47,7 @@ pub async fn run(args: Args) -> anyhow::Result<Exit> {
         .into());
     }
     let hands = Hands { home: Home::of(&args.global), voice: args.global.voice(), global: args.global };
-    let done = carry_out(&hands, args.command).await;
+    let done = Box::pin(carry_out(&hands, args.command)).await;
     hands.home.close().await;
     done
 }

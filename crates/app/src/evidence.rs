@@ -1,17 +1,17 @@
 //! What proves a step, typed as `項目=値` or as JSON.
 
-use domain::evidence::{self, Evidence, Key, Sort, is_needed, keys_of};
+use domain::evidence::{Evidence, Key, Sort};
 use domain::guideline::Step;
-use domain::parsing;
+use domain::{parsing, step_kind};
 use serde_json::{Value, json};
 
 use crate::input::{self, Mistake};
 
 /// The proof of a step from what was typed.
 pub fn read(step: &Step, pairs: &[(String, String)]) -> Result<Evidence, Mistake> {
-    let keys = keys_of(Evidence::word_for(step.kind));
+    let keys = step.kind.evidence().keys();
     for (at, (name, _)) in pairs.iter().enumerate() {
-        if keys.iter().all(|key| key.name != name) {
+        if keys.iter().all(|key| key.name.word() != name) {
             return Err(Mistake::new(format!(
                 "「{}」の記録に「{name}」という項目はありません。\n{}",
                 step.label,
@@ -22,8 +22,9 @@ pub fn read(step: &Step, pairs: &[(String, String)]) -> Result<Evidence, Mistake
             return Err(Mistake::new(format!("項目「{name}」が二度書かれています。一つにしてください。")));
         }
     }
-    evidence::compose(step, pairs).map_err(|problem| {
-        let names = problem.keys.join("、");
+    step_kind::compose(step, pairs).map_err(|problem| {
+        let names: Vec<&str> = problem.keys.iter().map(|name| name.word()).collect();
+        let names = names.join("、");
         Mistake::new(format!("{}（{names}）\n{}", problem.what, told(step)))
     })
 }
@@ -32,33 +33,33 @@ pub fn read(step: &Step, pairs: &[(String, String)]) -> Result<Evidence, Mistake
 pub fn read_json(step: &Step, text: &str) -> Result<Evidence, Mistake> {
     let mut value: Value = serde_json::from_str(text)
         .map_err(|error| Mistake::new(format!("{}\n{}", parsing::json("記録の JSON", &error), told(step))))?;
-    for key in keys_of(Evidence::word_for(step.kind)) {
-        if let (Sort::Day, Some(typed)) = (key.sort, value.get(key.name).and_then(Value::as_str)) {
+    for key in step.kind.evidence().keys() {
+        if let (Sort::Day, Some(typed)) = (key.sort, value.get(key.name.word()).and_then(Value::as_str)) {
             let day = input::day(typed).map_err(|mistake| Mistake::new(format!("「{}」：{mistake}", key.label)))?;
-            value[key.name] = json!(day);
+            value[key.name.word()] = json!(day);
         }
     }
     if let Some(object) = value.as_object_mut() {
-        object.entry("evidence").or_insert_with(|| json!(Evidence::word_for(step.kind)));
+        object.entry("evidence").or_insert_with(|| json!(step.kind.evidence().word()));
     }
     of_value(step, value)
 }
 
 /// Whether a step's record holds nothing that could be typed.
 pub fn is_plain(step: &Step) -> bool {
-    keys_of(Evidence::word_for(step.kind)).is_empty()
+    step.kind.evidence().keys().is_empty()
 }
 
 /// What a step's record may hold, as a person is told.
 pub fn told(step: &Step) -> String {
-    let keys = keys_of(Evidence::word_for(step.kind));
+    let keys = step.kind.evidence().keys();
     if keys.is_empty() {
         return "この手順に --evidence は要りません。".to_owned();
     }
     let lines: Vec<String> = keys
         .iter()
         .map(|key| {
-            let need = if is_needed(key, step) { "必要" } else { "あれば" };
+            let need = if step.needs(key) { "必要" } else { "あれば" };
             format!("・{}（{need}）　例：--evidence {}={}", key.label, key.name, key.example)
         })
         .collect();
@@ -67,14 +68,14 @@ pub fn told(step: &Step) -> String {
 
 /// The arguments that a step cannot be done without, as an example.
 pub fn example(step: &Step) -> String {
-    let needed = keys_of(Evidence::word_for(step.kind)).iter().filter(|key| is_needed(key, step));
+    let needed = step.kind.evidence().keys().iter().filter(|key| step.needs(key));
     let arguments: Vec<String> = needed.map(|key: &Key| format!(" -e {}={}", key.name, key.example)).collect();
     arguments.concat()
 }
 
 /// The arguments that a step may be done without, each with what it says.
 pub fn further(step: &Step) -> Vec<String> {
-    let further = keys_of(Evidence::word_for(step.kind)).iter().filter(|key| !is_needed(key, step));
+    let further = step.kind.evidence().keys().iter().filter(|key| !step.needs(key));
     further.map(|key| format!("{}={}（{}）", key.name, key.example, key.label)).collect()
 }
 
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_examples_that_people_are_shown_make_a_proof_of_the_right_word() {
+    fn the_examples_that_people_are_shown_make_a_proof_of_the_right_kind() {
         let kinds = [
             StepKind::Decide,
             StepKind::Acquire,
@@ -133,16 +134,16 @@ mod tests {
             StepKind::Share,
         ];
         for kind in kinds {
-            let keys = keys_of(Evidence::word_for(kind));
+            let keys = kind.evidence().keys();
             for all in [false, true] {
                 let pairs: Vec<String> = keys
                     .iter()
-                    .filter(|key| all || is_needed(key, &step(kind)))
+                    .filter(|key| all || step(kind).needs(key))
                     .map(|key| format!("{}={}", key.name, key.example))
                     .collect();
                 let pairs: Vec<&str> = pairs.iter().map(String::as_str).collect();
-                let word = typed(kind, &pairs).map(|evidence| evidence.word());
-                assert_eq!(word, Ok(Evidence::word_for(kind)), "{kind:?} {pairs:?}");
+                let made = typed(kind, &pairs).map(|evidence| evidence.kind());
+                assert_eq!(made, Ok(kind.evidence()), "{kind:?} {pairs:?}");
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use domain::evidence::{Evidence, keys_of};
+use domain::evidence::EvidenceKind;
 use domain::guideline::StepKind;
 
 use crate::courier::telling;
@@ -81,13 +81,14 @@ fn the_manual_of_the_command_line_names_every_evidence_key_under_its_kind_and_no
     let (table, _) = table.split_once("### ").expect("its end");
     let rows: Vec<(&str, &str)> = table.lines().filter_map(|row| row.strip_prefix("| ")?.split_once(" | ")).collect();
     let kinds: Vec<StepKind> = kinds();
-    for (kind, word) in kinds.iter().map(|kind| (kind, Evidence::word_for(*kind))) {
+    for (kind, proof) in kinds.iter().map(|kind| (kind, kind.evidence())) {
         let name = serde_json::to_value(kind).expect("a word");
         let name = name.as_str().expect("a word");
         let own = rows.iter().find(|(kinds, _)| quoted(kinds).contains(name));
-        let row = own.or_else(|| rows.iter().find(|(kinds, _)| word == "record" && kinds.contains("ほかの手順")));
+        let row = own
+            .or_else(|| rows.iter().find(|(kinds, _)| proof == EvidenceKind::Record && kinds.contains("ほかの手順")));
         let (_, said) = row.unwrap_or_else(|| panic!("the manual has no row for {name}"));
-        let keys: BTreeSet<&str> = keys_of(word).iter().map(|key| key.name).collect();
+        let keys: BTreeSet<&str> = proof.keys().iter().map(|key| key.name.word()).collect();
         let said: BTreeSet<&str> = quoted(said).into_iter().filter(|word| *word != "case draft").collect();
         assert_eq!(said, keys, "{name}");
     }

@@ -3,6 +3,9 @@
 //! Rights come from positions alone, so a transfer takes effect at once. This function guards what people see and which
 //! pages answer them; whether a step may be done is still decided by the kernel ([`crate::act`]), which knows the clause.
 
+// A new kind is thought of at every place where it means something.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
@@ -148,7 +151,23 @@ fn of_operator(action: Action) -> Verdict {
         | Action::ImportOffice
         | Action::ManageSignIns
         | Action::KeepOutbox => Verdict::Allow,
-        _ => Verdict::Forbidden,
+        Action::ReadNotices
+        | Action::SeeTasks
+        | Action::Search
+        | Action::SeeCases
+        | Action::OpenCase
+        | Action::SeeCase
+        | Action::WorkOnCase
+        | Action::SeeAccounts
+        | Action::SeeAccount
+        | Action::SeeListed
+        | Action::NoteAccount
+        | Action::SeeImpersonators
+        | Action::KeepImpersonators
+        | Action::SeeLedger
+        | Action::ExportAll
+        | Action::SetPractice
+        | Action::MakeRuling => Verdict::Forbidden,
     }
 }
 

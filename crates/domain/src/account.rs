@@ -73,6 +73,25 @@ pub enum Standing {
     },
 }
 
+impl Standing {
+    /// What the list says, while it says something.
+    pub fn listed(&self) -> Option<&Listed> {
+        if let Self::Listed(listed) = self { Some(listed) } else { None }
+    }
+
+    /// The day on which what was listed went off the list, while it is off and not closed.
+    pub fn off_since(&self) -> Option<Date> {
+        match self {
+            Self::Suspended { since } | Self::Delisted { since } => Some(*since),
+            Self::Preparing
+            | Self::Existing { .. }
+            | Self::Listed(_)
+            | Self::Closed { .. }
+            | Self::Withdrawn { .. } => None,
+        }
+    }
+}
+
 /// What the list says of an account now.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Listed {

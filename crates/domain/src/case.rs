@@ -1,5 +1,8 @@
 //! A case (案件): one run of one procedure, with the steps done and what is open now.
 
+// A new kind is thought of at every place where it means something.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -199,10 +202,7 @@ pub struct ReturnReason {
 impl Done {
     /// The last day of use, where this says which it is; it may be yet to come.
     pub fn last_day(&self) -> Option<Date> {
-        match self.evidence {
-            Evidence::Stop { last_day } => Some(last_day),
-            _ => None,
-        }
+        if let Evidence::Stop { last_day } = self.evidence { Some(last_day) } else { None }
     }
 
     /// The day from which a period counts that begins with this: a use that is to end has not ended when that is recorded.
@@ -310,11 +310,11 @@ impl Case {
     /// printed, and what is taken off the list or deleted has an end.
     pub fn lacks_last_day<'p>(&self, step: &Step, procedure: &'p Procedure, guideline: &Guideline) -> Option<&'p Step> {
         let files = guideline.files_last_day(step, procedure);
-        let ends = matches!(step.kind, StepKind::Delist | StepKind::DeleteAccount);
+        let ends = step.kind.needs_last_day();
         // A guideline that has the day said only afterwards has it so.
         let later = procedure.from_here_on(&step.id);
         procedure.steps.iter().find(|last| {
-            last.kind == StepKind::Stop
+            last.kind.says_last_day()
                 && (files || ends && last.strength.is_needed())
                 && !later.contains(&last.id)
                 && self.applies(last, guideline)
@@ -350,7 +350,7 @@ impl Case {
     /// edited in the same case.
     pub fn redrafts(&self, step: &Step, procedure: &Procedure) -> bool {
         let listed = |s: &Step| s.kind == StepKind::List && self.steps.contains_key(&s.id);
-        step.kind == StepKind::Draft && self.purpose.is_carried_out() && !procedure.steps.iter().any(listed)
+        step.kind.writes_policy() && self.purpose.is_carried_out() && !procedure.steps.iter().any(listed)
     }
 
     /// Whether a step may still be recorded once the case is complete: an effort, a power or what was not needed before

@@ -9,12 +9,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{self, parse_date};
-use crate::guideline::{Binds, ClauseId, Guideline, ItemKind, Needed, PolicyItem};
+use crate::guideline::{Basis, Binds, ClauseId, Guideline, ItemKind, Needed, PolicyItem};
 use crate::letters::{Lines, Misfit, is_kana};
 use crate::network::{self, Networks, Reading};
-use crate::policy::{
-    self, Departure, FreeHours, Hours, HoursPart, ItemProblem, Period, Policy, Reply, ReplyPart, Slots, Stage,
-};
+use crate::policy::{self, Departure, FreeHours, Hours, HoursPart, Period, Policy, Reply, ReplyPart, Slots, Stage};
+use crate::refusal::{At, ItemProblem};
 
 /// The names of a sheet's fields.
 pub mod field {
@@ -367,9 +366,9 @@ impl Sheet {
         let mut found = self.unreadable_days(guideline);
         let mut of_kind: BTreeMap<String, usize> = BTreeMap::new();
         for problem in policy::problems(&policy, guideline, networks, Stage::Filing) {
-            let Some(item) = guideline.policy_items.iter().find(|item| item.id == problem.item) else { continue };
+            let Some(item) = guideline.policy_items.iter().find(|item| problem.is_of(&item.id)) else { continue };
             let Some(part) = Part::of(item.kind) else { continue };
-            if found.iter().any(|known| known.problem.item == problem.item && known.part == Part::Period) {
+            if found.iter().any(|known| known.problem.at == problem.at && known.part == Part::Period) {
                 continue;
             }
             let place = of_kind.entry(item.id.clone()).or_default();
@@ -401,10 +400,10 @@ impl Sheet {
                 let Some(misfit) = Misfit::of(self.text(&name), lines) else { continue };
                 let item = part.items(guideline).find(|item| fields_of(item).contains(&name));
                 let problem = ItemProblem {
-                    item: item.map(|item| item.id.clone()).unwrap_or_default(),
+                    at: At::Item(item.map(|item| item.id.clone()).unwrap_or_default()),
                     label: item.map(|item| item.label.clone()).unwrap_or_default(),
                     what: misfit.to_string(),
-                    basis: item.map_or_else(|| "市の運用".to_owned(), |item| item.basis.shown()),
+                    basis: item.map_or_else(Basis::plain_practice, |item| item.basis.clone()),
                     next: misfit.next().to_owned(),
                 };
                 found.push(SheetProblem { part, field: name, problem });
@@ -483,10 +482,10 @@ impl Sheet {
             part: Part::Period,
             field: field.to_owned(),
             problem: ItemProblem {
-                item: item.id.clone(),
+                at: At::Item(item.id.clone()),
                 label: item.label.clone(),
                 what,
-                basis: item.basis.shown(),
+                basis: item.basis.clone(),
                 next: next.to_owned(),
             },
         };
@@ -517,10 +516,10 @@ impl Sheet {
                     part: Part::Texts,
                     field,
                     problem: ItemProblem {
-                        item: attachment.id.clone(),
+                        at: At::Item(attachment.id.clone()),
                         label: attachment.title.clone(),
                         what,
-                        basis: attachment.basis.shown(),
+                        basis: attachment.basis.clone(),
                         next: next.to_owned(),
                     },
                 });

@@ -3,6 +3,9 @@
 //! An entry's bytes are written once, by [`Entry::bytes`], stored as they are and never serialised again. Facts are
 //! kept for ever; names and free words lie in the salted private part, which a lawful erasure drops.
 
+// A new kind is thought of at every place where it means something.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -11,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::attachment::Attachment;
 use crate::case::{Count, Outcome, Urgency};
 use crate::evidence::{Evidence, Meeting};
-use crate::guideline::{ClauseId, Purpose, StepKind};
+use crate::guideline::{Basis, ClauseId, Purpose, StepKind};
 use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId, MunicipalityCode, PersonId, RulingId, UnitId};
 use crate::letters::{Lines, Misfit};
 use crate::network::{Address, NetworkId};
@@ -30,7 +33,7 @@ pub struct Decided {
     /// The guideline that was applied.
     pub guideline: Option<GuidelineHash>,
     /// The clause, or 市の運用, that the act rests on.
-    pub basis: Option<String>,
+    pub basis: Option<Basis>,
     /// What happened.
     pub fact: Fact,
     /// Names and free words.
@@ -380,7 +383,17 @@ impl Decided {
         }
         let lines = match self.fact {
             Fact::AccountNoted { .. } | Fact::OfficeChanged { .. } | Fact::GuidelineAdopted { .. } => Lines::One,
-            _ => Lines::Several,
+            Fact::CaseOpened { .. }
+            | Fact::StepDone { .. }
+            | Fact::StepReturned { .. }
+            | Fact::CaseWithdrawn { .. }
+            | Fact::ImpersonatorNoted { .. }
+            | Fact::ImpersonatorCleared { .. }
+            | Fact::Erased { .. }
+            | Fact::OperatorActed { .. }
+            | Fact::AccessChanged { .. }
+            | Fact::PracticeSet { .. }
+            | Fact::RulingMade { .. } => Lines::Several,
         };
         // A structure of strings, numbers and lists has no way to fail in JSON.
         let of_facts = serde_json::to_value(&self.fact).ok().and_then(|fact| misfit_within(&fact, lines));
@@ -398,7 +411,7 @@ fn misfit_within(value: &serde_json::Value, lines: Lines) -> Option<Misfit> {
         serde_json::Value::String(text) => Misfit::of(text, lines),
         serde_json::Value::Array(parts) => parts.iter().find_map(|part| misfit_within(part, lines)),
         serde_json::Value::Object(fields) => fields.values().find_map(|part| misfit_within(part, lines)),
-        _ => None,
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => None,
     }
 }
 
@@ -415,6 +428,9 @@ pub enum EntryError {
 
 /// The newest version of the form that this program reads and writes; see [`Fact::version`].
 pub const VERSION: u32 = 3;
+
+/// The form with which ledgers began.
+const FIRST: u32 = 1;
 
 /// The form that knows files, figures of the city's own, rulings and access.
 const SECOND: u32 = 2;
@@ -518,8 +534,23 @@ impl Fact {
             // A program that passed over this would take one yes for all of them.
             Self::StepDone { agreed: Some(_), .. } => VERSION,
             Self::AccessChanged { .. } | Self::PracticeSet { .. } | Self::RulingMade { .. } => SECOND,
-            _ if !self.attachments().is_empty() => SECOND,
-            _ => 1,
+            Self::CaseOpened { attachments, .. }
+            | Self::StepDone { attachments, agreed: None, .. }
+            | Self::StepReturned { attachments, .. }
+            | Self::ImpersonatorNoted { attachments, .. } => {
+                if attachments.is_empty() {
+                    FIRST
+                } else {
+                    SECOND
+                }
+            }
+            Self::GuidelineAdopted { .. }
+            | Self::OfficeChanged { .. }
+            | Self::CaseWithdrawn { .. }
+            | Self::AccountNoted { .. }
+            | Self::ImpersonatorCleared { .. }
+            | Self::Erased { .. }
+            | Self::OperatorActed { .. } => FIRST,
         }
     }
 
@@ -531,7 +562,16 @@ impl Fact {
             | Self::StepReturned { case, .. }
             | Self::CaseWithdrawn { case }
             | Self::RulingMade { about: Some(About::Case(case)), .. } => Some(case),
-            _ => None,
+            Self::GuidelineAdopted { .. }
+            | Self::OfficeChanged { .. }
+            | Self::AccountNoted { .. }
+            | Self::ImpersonatorNoted { .. }
+            | Self::ImpersonatorCleared { .. }
+            | Self::Erased { .. }
+            | Self::OperatorActed { .. }
+            | Self::AccessChanged { .. }
+            | Self::PracticeSet { .. }
+            | Self::RulingMade { about: Some(About::Account(_)) | None, .. } => None,
         }
     }
 
@@ -541,7 +581,18 @@ impl Fact {
             Self::CaseOpened { account, .. }
             | Self::AccountNoted { account, .. }
             | Self::RulingMade { about: Some(About::Account(account)), .. } => Some(account),
-            _ => None,
+            Self::GuidelineAdopted { .. }
+            | Self::OfficeChanged { .. }
+            | Self::StepDone { .. }
+            | Self::StepReturned { .. }
+            | Self::CaseWithdrawn { .. }
+            | Self::ImpersonatorNoted { .. }
+            | Self::ImpersonatorCleared { .. }
+            | Self::Erased { .. }
+            | Self::OperatorActed { .. }
+            | Self::AccessChanged { .. }
+            | Self::PracticeSet { .. }
+            | Self::RulingMade { about: Some(About::Case(_)) | None, .. } => None,
         }
     }
 
@@ -552,7 +603,16 @@ impl Fact {
             | Self::StepDone { attachments, .. }
             | Self::StepReturned { attachments, .. }
             | Self::ImpersonatorNoted { attachments, .. } => attachments,
-            _ => &[],
+            Self::GuidelineAdopted { .. }
+            | Self::OfficeChanged { .. }
+            | Self::CaseWithdrawn { .. }
+            | Self::AccountNoted { .. }
+            | Self::ImpersonatorCleared { .. }
+            | Self::Erased { .. }
+            | Self::OperatorActed { .. }
+            | Self::AccessChanged { .. }
+            | Self::PracticeSet { .. }
+            | Self::RulingMade { .. } => &[],
         }
     }
 }

@@ -1,13 +1,18 @@
 //! What proves that a step was done: facts only; free words and names lie in the entry's private part.
 
+mod compose;
 mod key;
+mod key_name;
+mod kind;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use key::{Key, KeyProblem, Sort, compose, is_needed, keys_of};
+pub use key::{Key, KeyProblem, Need, Sort};
+pub use key_name::KeyName;
+pub use kind::EvidenceKind;
 
-use crate::guideline::{Binds, ClauseId, Guideline, StepKind};
+use crate::guideline::ClauseId;
 use crate::id::PersonId;
 
 /// The proof of a step. Which sort a step needs follows from its kind.
@@ -209,80 +214,4 @@ pub enum SecondFactor {
 pub enum Confirmed {
     /// Confirmed.
     Confirmed,
-}
-
-/// The clauses that a step of this kind asks to be confirmed one by one: principles, or what the city may not post.
-pub fn clauses_to_confirm(kind: StepKind, guideline: &Guideline) -> Vec<ClauseId> {
-    match kind {
-        StepKind::Acknowledge => guideline.principles.clone(),
-        StepKind::ApprovePost => {
-            let binding = guideline.prohibitions.iter().filter(|prohibition| prohibition.binds == Binds::City);
-            binding.flat_map(|prohibition| prohibition.items.clone()).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-impl Evidence {
-    /// The sort of proof that a step of this kind needs: the word of its tag.
-    pub fn word_for(kind: StepKind) -> &'static str {
-        match kind {
-            StepKind::Draft => "policy",
-            StepKind::Decide | StepKind::Consult | StepKind::ApprovePost => "decision",
-            StepKind::Acquire => "acquisition",
-            StepKind::File => "filing",
-            StepKind::Receive => "receipt",
-            StepKind::List | StepKind::Delist | StepKind::ConfirmDelisted => "listing",
-            StepKind::ShowProfile => "profile",
-            StepKind::ShowPolicy => "place",
-            StepKind::ObtainBadge => "badge",
-            StepKind::ConfirmTerminal => "terminal",
-            StepKind::ConfirmSecurity => "security",
-            StepKind::Designate => "designation",
-            StepKind::Acknowledge => "clauses",
-            StepKind::Stop => "stop",
-            StepKind::Share | StepKind::Start | StepKind::DeleteAccount => "plain",
-            StepKind::Post
-            | StepKind::Reply
-            | StepKind::Check
-            | StepKind::ChangeCredential
-            | StepKind::KeepCredential
-            | StepKind::StayCalm
-            | StepKind::Report
-            | StepKind::Correct
-            | StepKind::DeletePost
-            | StepKind::Explain
-            | StepKind::ExplainDelay
-            | StepKind::RequestTakedown
-            | StepKind::WarnPublic
-            | StepKind::Guide
-            | StepKind::Ask
-            | StepKind::Answer
-            | StepKind::ShareWithOthers
-            | StepKind::CheckQuotation
-            | StepKind::Rule => "record",
-        }
-    }
-
-    /// The word of this proof's tag.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Plain => "plain",
-            Self::Policy => "policy",
-            Self::Decision(_) => "decision",
-            Self::Acquisition { .. } => "acquisition",
-            Self::Filing { .. } => "filing",
-            Self::Receipt => "receipt",
-            Self::Listing(_) => "listing",
-            Self::Profile { .. } => "profile",
-            Self::Place { .. } => "place",
-            Self::Badge { .. } => "badge",
-            Self::Terminal { .. } => "terminal",
-            Self::Security { .. } => "security",
-            Self::Designation { .. } => "designation",
-            Self::Clauses { .. } => "clauses",
-            Self::Stop { .. } => "stop",
-            Self::Record { .. } => "record",
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! A city's guideline as data: its types, how it is read, checked, compared and covered.
 
 mod asked;
+pub(crate) mod basis;
 mod check;
 mod clause;
 mod coverage;
@@ -9,6 +10,7 @@ mod diff;
 mod effective;
 mod form;
 mod leaf;
+mod loaded;
 mod model;
 mod named;
 mod order;
@@ -16,6 +18,7 @@ mod policy_item;
 mod problem;
 mod procedure;
 mod read;
+mod report;
 mod role;
 mod scan;
 mod schema;
@@ -24,17 +27,19 @@ mod step;
 mod syntax;
 mod texts;
 
+pub use basis::Basis;
 pub use clause::*;
 pub use coverage::{CoverageReport, CoverageRow, coverage, runs};
 pub use diff::{Change, ChangeSort, diff};
 pub use form::*;
 pub(crate) use leaf::run_of;
 pub use leaf::{Leaf, Run, leaves};
+pub use loaded::Loaded;
 pub use model::*;
 pub use policy_item::*;
 pub use problem::Problem;
 pub use procedure::*;
-pub use read::{Files, Loaded, read, read_adopted};
+pub use read::{Files, read, read_adopted};
 pub use role::*;
 pub use schema::{clauses_schema, schema};
 pub use step::*;

@@ -17,7 +17,7 @@ mod note;
 mod proof;
 mod verify;
 
-pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint, origin, public_key};
+pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 pub use commitment::{Commitment, PrivatePart, StoredEntry};
 pub use dump::{DumpError, DumpHeader, dump_line, read_dump};
 pub use encoding::{EncodingError, from_hex, hash_from_hex, to_hex};
@@ -26,6 +26,6 @@ pub use merkle::{
     Frontier, FrontierError, Hash, ProofError, Subtree, Tree, inclusion_parts, leaf_hash, root_over, root_parts,
     verify_consistency, verify_inclusion,
 };
-pub use note::{ListKey, NoListKey, NoteError};
+pub use note::{ListKey, NoListKey, NoteError, origin, public_key};
 pub use proof::{EntryProofError, check_proof, proof_text};
 pub use verify::{Head, Verifier, verify};

@@ -10,8 +10,6 @@ use std::fmt::{self, Write as _};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::refusal::{Refusal, RefusalKind};
-
 /// How many lines a text may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lines {
@@ -121,11 +119,6 @@ impl Misfit {
             MisfitSort::Blank => "目に見える文字で書いてください。書くことがないときは、空けておいてください。",
             _ => "その文字を消してください。消せないときは、そのことばを手で打ち直してください。",
         }
-    }
-
-    /// The refusal of whatever holds the text.
-    pub fn refusal(&self) -> Refusal {
-        Refusal::new(RefusalKind::Incomplete, self.to_string(), self.next())
     }
 }
 

@@ -30,6 +30,7 @@ pub mod register;
 pub mod ruling;
 pub mod search;
 mod shared;
+pub mod step_kind;
 pub mod task;
 pub mod tell;
 pub mod verification;

@@ -4,6 +4,9 @@
 //! and no free text of a case can be in one. What waits for somebody is the task list's to say; a notice says that
 //! something happened.
 
+// A new kind is thought of at every place where it means something.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod address;
 mod timing;
 mod words;
@@ -171,7 +174,12 @@ impl Scene<'_> {
                 self.tell(told, posts, &notice);
                 return;
             }
-            _ => return,
+            // Those whose turn it is next are told that the step waits.
+            Effect::PolicyWritten { .. }
+            | Effect::AccountDescribed { .. }
+            | Effect::AddressSet { .. }
+            | Effect::Started
+            | Effect::CaseCompleted => return,
         };
         let notice = Notice { number, ..self.notice(kind, Vec::new()) };
         self.tell(told, self.concerned().into_iter(), &notice);

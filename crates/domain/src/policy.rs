@@ -12,9 +12,10 @@ pub use diff::{ItemDiff, Piece, diff, pieces};
 pub use printed::{PrintFacts, printed, rows};
 
 use crate::calendar;
-use crate::guideline::{Guideline, ItemKind, Needed, PolicyItem, Replies, Stance};
+use crate::guideline::{Basis, Guideline, ItemKind, Needed, PolicyItem, Replies, Stance};
 use crate::letters::{Lines, Misfit, is_kana, is_latin};
 use crate::network::{self, Networks};
+use crate::refusal::{At, ItemProblem};
 
 /// A policy as typed. Every field may still be missing; [`problems`] says what a complete one needs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -157,21 +158,6 @@ pub struct Departure {
     pub text: Option<String>,
 }
 
-/// What is wrong with one item, under which clause, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ItemProblem {
-    /// The item's id.
-    pub item: String,
-    /// Its label in the city's words.
-    pub label: String,
-    /// What is wrong.
-    pub what: String,
-    /// The clause, or 市の運用.
-    pub basis: String,
-    /// What to do next.
-    pub next: String,
-}
-
 /// How far along the policy is when it is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -258,16 +244,16 @@ fn problems_of(
         Needed::Optional => false,
     };
     let problem = |what: String, next: &str| ItemProblem {
-        item: item.id.clone(),
+        at: At::Item(item.id.clone()),
         label: item.label.clone(),
         what,
-        basis: item.basis.shown(),
+        basis: item.basis.clone(),
         next: next.to_owned(),
     };
     let text = |value: Option<&str>, name: &str| text_problem(value, name, needed).map(|(w, n)| problem(w, n));
     match item.kind {
         ItemKind::Network => network_problem(policy, guideline, networks, needed)
-            .map(|(w, n, basis)| ItemProblem { basis: basis.unwrap_or_else(|| item.basis.shown()), ..problem(w, n) })
+            .map(|(w, n, basis)| ItemProblem { basis: basis.unwrap_or_else(|| item.basis.clone()), ..problem(w, n) })
             .into_iter()
             .collect(),
         ItemKind::AccountName => text(policy.account_name.as_deref(), &item.label)
@@ -305,7 +291,7 @@ fn problems_of(
             .collect(),
         ItemKind::Reply => reply_problems(policy.reply.as_ref(), item, needed)
             .into_iter()
-            .map(|(_, w, n, basis)| ItemProblem { basis: basis.unwrap_or_else(|| item.basis.shown()), ..problem(w, n) })
+            .map(|(_, w, n, basis)| ItemProblem { basis: basis.unwrap_or_else(|| item.basis.clone()), ..problem(w, n) })
             .collect(),
         // The owning unit is the case's own and always known; a note may say anything.
         ItemKind::Unit | ItemKind::Note => Vec::new(),
@@ -359,7 +345,7 @@ fn network_problem(
     guideline: &Guideline,
     networks: &Networks,
     needed: bool,
-) -> Option<(String, &'static str, Option<String>)> {
+) -> Option<(String, &'static str, Option<Basis>)> {
     let Some(typed) = policy.network.as_deref().filter(|n| !n.trim().is_empty()) else {
         return needed.then(|| {
             (
@@ -382,7 +368,7 @@ fn network_problem(
         return Some((
             format!("「{typed}」はこのガイドラインの対象ではありません。"),
             "ガイドラインが対象とするサービスを選んでください。",
-            Some(scope.basis.shown()),
+            Some(scope.basis.clone()),
         ));
     }
     let unnamed = policy.network_name.as_deref().is_none_or(|n| n.trim().is_empty() || is_placeholder(n));
@@ -390,7 +376,7 @@ fn network_problem(
         (
             "その他のサービスの名前がありません。".to_owned(),
             "サービスの名前を入れてください。",
-            Some(scope.basis.shown()),
+            Some(scope.basis.clone()),
         )
     })
 }
@@ -435,10 +421,10 @@ pub fn is_over(policy: &Policy, guideline: &Guideline, on: Date) -> Option<ItemP
     let item = guideline.item(ItemKind::Period)?;
     let until = policy.period.as_ref()?.until.filter(|until| *until < on)?;
     Some(ItemProblem {
-        item: item.id.clone(),
+        at: At::Item(item.id.clone()),
         label: item.label.clone(),
         what: format!("{}の終わり（{}）が、すでに過ぎています。", item.label, calendar::wareki(until)),
-        basis: item.basis.shown(),
+        basis: item.basis.clone(),
         next: "年を確かめ、これからの終了日を入れてください。".to_owned(),
     })
 }
@@ -543,7 +529,7 @@ pub(crate) fn reply_problems(
     reply: Option<&Reply>,
     item: &PolicyItem,
     needed: bool,
-) -> Vec<(ReplyPart, String, &'static str, Option<String>)> {
+) -> Vec<(ReplyPart, String, &'static str, Option<Basis>)> {
     let Some(reply) = reply else {
         let what = format!("{}の方針がありません。", item.label);
         let next = "個別に返信するかどうか、どちらか一つを選んでください。";
@@ -559,7 +545,7 @@ pub(crate) fn reply_problems(
             ReplyPart::Text,
             format!("{}の文は決まっているため、別の文を書けません。", item.label),
             "文を消してください。決まった文がそのまま載ります。",
-            Some(stance.basis.shown()),
+            Some(stance.basis.clone()),
         ));
     }
     if stance.text.is_none()
@@ -573,7 +559,7 @@ pub(crate) fn reply_problems(
             ReplyPart::Contact,
             "個別に返信しない方針ですが、問合せ先がありません。".to_owned(),
             "問合せ先を入れてください。プロフィール欄にも示します。",
-            Some(basis.shown()),
+            Some(basis.clone()),
         ));
     }
     found

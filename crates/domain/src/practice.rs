@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::case::Case;
 use crate::guideline::{Basis, ClauseId, Guideline, Run, SettingId, Step, Within, run_of};
 use crate::office::Post;
-use crate::register::Register;
 
 /// A figure of a guideline that a practice may stand for; written as the coverage names the leaf.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -212,31 +211,6 @@ pub fn open_leaf(guideline: &Guideline, leaf: &PracticeLeaf) -> Result<OpenLeaf,
     }
 }
 
-impl Register {
-    /// What the city set a figure to on a day: the last of those whose day has come.
-    pub fn practice_on(&self, leaf: &PracticeLeaf, day: Date) -> Option<&PracticeSpan> {
-        self.practices.get(leaf)?.iter().rev().find(|span| span.from <= day)
-    }
-
-    /// The figure that holds on a day: a clause's own, what the city set, or the guideline file's; `None` where the
-    /// guideline has no such figure.
-    pub fn figure_on(&self, guideline: &Guideline, leaf: &PracticeLeaf, day: Date) -> Option<u32> {
-        let (open, basis) = figures(guideline).into_iter().find(|(open, _)| open.leaf == *leaf)?;
-        // A new version that puts a clause in its place wins over what was set before.
-        let set = self.practice_on(leaf, day).filter(|set| basis.clause().is_none() && set.unit == open.unit);
-        Some(set.map_or(open.default, |set| set.value))
-    }
-
-    /// Every figure that the guideline leaves to the city, with what it stands at on a day.
-    pub fn practices_on(&self, guideline: &Guideline, day: Date) -> Vec<PracticeRow> {
-        let row = |open: OpenLeaf| {
-            let set = self.practice_on(&open.leaf, day).filter(|set| set.unit == open.unit).cloned();
-            PracticeRow { open, set }
-        };
-        open_leaves(guideline).into_iter().map(row).collect()
-    }
-}
-
 /// How many open days a case has for a step: what stood when the step that it counts from was recorded.
 ///
 /// What is set afterwards, whatever day it states, changes no period that runs already.
@@ -251,7 +225,7 @@ pub fn open_days(practices: &Practices, case: &Case, step: &Step, within: &Withi
 }
 
 /// Every figure of a guideline with its basis.
-fn figures(g: &Guideline) -> Vec<(OpenLeaf, Basis)> {
+pub(crate) fn figures(g: &Guideline) -> Vec<(OpenLeaf, Basis)> {
     let mut all = Vec::new();
     let mut add = |leaf: PracticeLeaf, label: String, unit: Unit, default: u32, basis: &Basis| {
         let why = match basis {

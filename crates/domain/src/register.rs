@@ -3,6 +3,10 @@
 //! [`Register::apply`] is total: it asks no rule, guideline or clock, so a later program's rules cannot change the past.
 //! A register may hold a part only (what one act needs); [`touches`] says which parts an entry changes.
 
+// A new kind is thought of at every place where it means something.
+#![warn(clippy::wildcard_enum_match_arm)]
+
+mod practice;
 mod span;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -283,7 +287,15 @@ impl Register {
                     made.words = None;
                 }
             }
-            _ => {}
+            // Nothing of their private parts is kept: the register shows no words of a withdrawal, and an account's name is a
+            // fact.
+            Fact::GuidelineAdopted { .. }
+            | Fact::CaseWithdrawn { .. }
+            | Fact::AccountNoted { .. }
+            | Fact::ImpersonatorCleared { .. }
+            | Fact::Erased { .. }
+            | Fact::OperatorActed { .. }
+            | Fact::AccessChanged { .. } => {}
         }
     }
 
@@ -529,7 +541,16 @@ impl Register {
                         listed.record = None;
                     }
                 }
-                _ => {}
+                // All that these say is facts.
+                Effect::AccountDescribed { .. }
+                | Effect::AddressSet { .. }
+                | Effect::Numbered { .. }
+                | Effect::Suspended
+                | Effect::Delisted
+                | Effect::Closed
+                | Effect::Designated { .. }
+                | Effect::Started
+                | Effect::CaseCompleted => {}
             }
         }
     }

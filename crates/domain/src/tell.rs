@@ -3,6 +3,9 @@
 //! Exhaustive over facts and effects, so that no kind of entry exists that cannot be told. Labels come from the guideline
 //! of the entry where it is at hand; ids stand in their place where it is not.
 
+// A new kind is thought of at every place where it means something.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod effect;
 mod evidence;
 mod office;
@@ -19,8 +22,8 @@ use crate::calendar::wareki;
 use crate::case::{Case, Count, Outcome, Urgency};
 use crate::entry::{AccessChange, Actor, Entry, Fact, OperatorAct, Private};
 use crate::evidence::Evidence;
-use crate::guideline::{Guideline, Procedure};
-use crate::id::{AccountId, CaseId, UnitId};
+use crate::guideline::{Basis, Guideline, Procedure, basis};
+use crate::id::{AccountId, CaseId, PersonId, UnitId};
 use crate::network::{NetworkId, Networks};
 use crate::office::{Capacity, Office, Post};
 use crate::ruling::About;
@@ -54,7 +57,8 @@ pub struct Sentence {
     /// What they did, as the end of a sentence that begins with who.
     pub what: String,
     /// The clause, or 市の運用.
-    pub basis: Option<String>,
+    #[serde(serialize_with = "basis::shown_if_any")]
+    pub basis: Option<Basis>,
     /// What proves it and what followed, a sentence each.
     pub followed: Vec<String>,
     /// The free words, each with what it is.
@@ -107,7 +111,7 @@ pub fn tell(entry: &Entry, private: &Private, names: &Names<'_>) -> Sentence {
         on: entry.effective_on,
         who: names.who(&entry.actor),
         what,
-        basis: entry.basis.clone(),
+        basis: entry.basis.as_deref().map(Basis::of_shown),
         followed,
         words: names.words(private),
         files: entry.fact.attachments().iter().map(file).collect(),
@@ -123,7 +127,7 @@ impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}、{}が、{}", wareki(self.on), self.who, self.what)?;
         if let Some(basis) = &self.basis {
-            write!(f, "（{basis}）")?;
+            write!(f, "（{}）", basis.shown())?;
         }
         write!(f, "。")?;
         for followed in &self.followed {
@@ -213,9 +217,11 @@ impl Names<'_> {
             Fact::ImpersonatorCleared { impersonator } => {
                 (format!("なりすまし{impersonator}がなくなったことを記録しました"), Vec::new())
             }
-            Fact::Erased { .. } | Fact::OperatorActed { .. } | Fact::AccessChanged { .. } => {
-                (kept(&entry.fact), Vec::new())
+            Fact::Erased { leaf, decision } => {
+                (format!("決定「{decision}」により、記録{leaf}番の非公開部分を消去しました"), Vec::new())
             }
+            Fact::OperatorActed { act } => (acted(*act).to_owned(), Vec::new()),
+            Fact::AccessChanged { person, change } => (access(person.as_ref(), *change), Vec::new()),
             Fact::PracticeSet { leaf, unit, value } => {
                 let open = self.guideline.and_then(|g| crate::practice::open_leaf(g, leaf).ok());
                 let label = open.map_or_else(|| leaf.to_string(), |open| open.label);
@@ -313,34 +319,22 @@ fn post_words(post: &Post) -> String {
     }
 }
 
-/// What keeps the machine and its people in order; other facts are told where they belong.
-fn kept(fact: &Fact) -> String {
-    match fact {
-        Fact::Erased { leaf, decision } => {
-            format!("決定「{decision}」により、記録{leaf}番の非公開部分を消去しました")
-        }
-        Fact::OperatorActed { act } => {
-            let what = match act {
-                OperatorAct::BackedUp => "控え（バックアップ）を取りました",
-                OperatorAct::Restored => "控え（バックアップ）から戻しました",
-                OperatorAct::Rebuilt => "台帳から表を作り直しました",
-            };
-            what.to_owned()
-        }
-        Fact::AccessChanged { person, change } => {
-            let whose = match person {
-                Some(person) => format!("職員番号{person}"),
-                None => "システム運用者".to_owned(),
-            };
-            let what = match change {
-                AccessChange::Invited => "を、この画面の利用に招きました",
-                AccessChange::Activated => "が、この画面の利用を始めたことを記録しました",
-                AccessChange::Suspended => "の、この画面の利用を止めました",
-                AccessChange::Restored => "の、この画面の利用を再び認めました",
-                AccessChange::Reset => "のサインインの設定を、やり直しとしました",
-            };
-            format!("{whose}{what}")
-        }
-        _ => String::new(),
+fn acted(act: OperatorAct) -> &'static str {
+    match act {
+        OperatorAct::BackedUp => "控え（バックアップ）を取りました",
+        OperatorAct::Restored => "控え（バックアップ）から戻しました",
+        OperatorAct::Rebuilt => "台帳から表を作り直しました",
     }
+}
+
+fn access(person: Option<&PersonId>, change: AccessChange) -> String {
+    let whose = person.map_or_else(|| "システム運用者".to_owned(), |person| format!("職員番号{person}"));
+    let what = match change {
+        AccessChange::Invited => "を、この画面の利用に招きました",
+        AccessChange::Activated => "が、この画面の利用を始めたことを記録しました",
+        AccessChange::Suspended => "の、この画面の利用を止めました",
+        AccessChange::Restored => "の、この画面の利用を再び認めました",
+        AccessChange::Reset => "のサインインの設定を、やり直しとしました",
+    };
+    format!("{whose}{what}")
 }

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use domain::act::{By, Desk, DoStep, OpenCase};
 use domain::case::{Case, CaseState, Outcome, Urgency};
 use domain::entry::{Decided, Entry, Private};
-use domain::evidence::{Badge, Confirmed, Decision, Evidence, ListingPlace, Meeting, SecondFactor, Shown};
+use domain::evidence::{
+    Badge, Confirmed, Decision, Evidence, EvidenceKind, ListingPlace, Meeting, SecondFactor, Shown,
+};
 use domain::guideline::{Files, Guideline, Holder, ItemKind, Loaded, OfficeKind, Purpose, Step, StepKind};
 use domain::id::{AccountId, CaseId, MunicipalityCode, PersonId, PositionId, UnitId};
 use domain::network::Networks;
@@ -201,36 +203,36 @@ impl<'g> Run<'g> {
         let own = self.loaded.guideline.municipality.own_hosts.first().cloned().unwrap_or_default();
         let roles = step.by.iter().filter_map(|id| self.loaded.guideline.role(id));
         let meets = roles.map(|role| &role.holder).any(|holder| matches!(holder, Holder::Committee { .. }));
-        match Evidence::word_for(step.kind) {
-            "policy" => Evidence::Policy,
-            "decision" => Evidence::Decision(Decision {
+        match step.kind.evidence() {
+            EvidenceKind::Policy => Evidence::Policy,
+            EvidenceKind::Decision => Evidence::Decision(Decision {
                 meeting: meets.then_some(Meeting { held_on: case.opened_on, present: 9 }),
                 ..Decision::default()
             }),
-            "acquisition" => Evidence::Acquisition { url: url(&self.loaded.guideline), stable_id: None },
-            "filing" => Evidence::Filing { paper: None },
-            "receipt" => Evidence::Receipt,
-            "listing" => Evidence::Listing(ListingPlace::Here),
-            "profile" => Evidence::Profile {
+            EvidenceKind::Acquisition => Evidence::Acquisition { url: url(&self.loaded.guideline), stable_id: None },
+            EvidenceKind::Filing => Evidence::Filing { paper: None },
+            EvidenceKind::Receipt => Evidence::Receipt,
+            EvidenceKind::Listing => Evidence::Listing(ListingPlace::Here),
+            EvidenceKind::Profile => Evidence::Profile {
                 page_url: format!("https://{own}/sns/"),
                 stance: Shown::Shown,
                 contact: Shown::Shown,
             },
-            "place" => Evidence::Place { url: url(&self.loaded.guideline) },
-            "badge" => Evidence::Badge { status: Badge::Applied },
-            "terminal" => Evidence::Terminal { device: "共用端末".to_owned() },
-            "security" => Evidence::Security {
+            EvidenceKind::Place => Evidence::Place { url: url(&self.loaded.guideline) },
+            EvidenceKind::Badge => Evidence::Badge { status: Badge::Applied },
+            EvidenceKind::Terminal => Evidence::Terminal { device: "共用端末".to_owned() },
+            EvidenceKind::Security => Evidence::Security {
                 second_factor: SecondFactor::On,
                 password: Confirmed::Confirmed,
                 recovery: Confirmed::Confirmed,
             },
-            "designation" => {
+            EvidenceKind::Designation => {
                 Evidence::Designation { poster: PersonId::from("own-staff"), approver: PersonId::from("own-head") }
             }
-            "clauses" => Evidence::Clauses { confirmed: self.loaded.guideline.principles.clone() },
-            "stop" => Evidence::Stop { last_day: TODAY },
-            "record" => Evidence::Record { place: None, number: None },
-            _ => Evidence::Plain,
+            EvidenceKind::Clauses => Evidence::Clauses { confirmed: self.loaded.guideline.principles.clone() },
+            EvidenceKind::Stop => Evidence::Stop { last_day: TODAY },
+            EvidenceKind::Record => Evidence::Record { place: None, number: None },
+            EvidenceKind::Plain => Evidence::Plain,
         }
     }
 
@@ -255,7 +257,7 @@ impl<'g> Run<'g> {
             effective_on: decided.effective_on,
             actor: decided.actor.clone(),
             guideline: decided.guideline.clone(),
-            basis: decided.basis.clone(),
+            basis: decided.basis.as_ref().map(domain::guideline::Basis::shown),
             private: None,
             fact: decided.fact.clone(),
         };

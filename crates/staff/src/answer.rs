@@ -5,7 +5,7 @@ use askama::Template;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::guideline::ClauseId;
+use domain::guideline::Basis;
 use domain::refusal::Refusal;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -69,7 +69,7 @@ impl Answer {
 
     /// The caller's position does not do this; the guideline says whose does.
     pub(crate) fn not_yours(refusal: &Refusal) -> Self {
-        let (title, basis) = ("この職では行えません", refusal.basis.as_deref());
+        let (title, basis) = ("この職では行えません", refusal.basis.as_ref());
         Self::Shown(Box::new(notice(StatusCode::FORBIDDEN, title, &refusal.what, basis, &refusal.next)))
     }
 
@@ -150,7 +150,7 @@ impl IntoResponse for Answer {
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "進めませんでした",
                 &refusal.what,
-                refusal.basis.as_deref(),
+                refusal.basis.as_ref(),
                 &refusal.next,
             ),
             Self::Wrong { status, what, next } => notice(status, "受けつけられませんでした", &what, None, &next),
@@ -171,9 +171,8 @@ pub(crate) async fn nowhere() -> Response {
     Answer::Nowhere.into_response()
 }
 
-fn notice(status: StatusCode, title: &str, what: &str, basis: Option<&str>, next: &str) -> Response {
-    // A clause is called as officers say it; 市の運用 stands as it is, for it is no clause's id.
-    let basis = basis.map(|shown| ClauseId(shown.to_owned()).said());
+fn notice(status: StatusCode, title: &str, what: &str, basis: Option<&Basis>, next: &str) -> Response {
+    let basis = basis.map(Basis::said);
     match (Notice { title, what, basis: basis.as_deref(), next }).render() {
         Ok(page) => html(status, page),
         Err(fault) => {

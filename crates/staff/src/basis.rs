@@ -16,14 +16,6 @@ impl Visit {
     pub fn basis_in(&self, loaded: &LoadedGuideline, basis: &guideline::Basis) -> Basis {
         of(loaded, &self.path("guideline"), basis)
     }
-
-    /// A basis that was kept as it is shown: a clause's id, or 市の運用 with why.
-    pub fn basis_shown(&self, loaded: &LoadedGuideline, shown: &str) -> Basis {
-        let practice = shown.strip_prefix("市の運用").map(|why| why.trim_matches(['（', '）']).to_owned());
-        let basis =
-            practice.map_or_else(|| guideline::Basis::Clause(ClauseId(shown.to_owned())), guideline::Basis::Practice);
-        self.basis_in(loaded, &basis)
-    }
 }
 
 /// The place of a clause on the guideline's page.
@@ -49,14 +41,4 @@ fn of(loaded: &LoadedGuideline, page: &str, basis: &guideline::Basis) -> Basis {
 /// A clause of a guideline, with its words.
 pub(crate) fn clause<'l>(loaded: &'l LoadedGuideline, id: &ClauseId) -> Option<&'l guideline::Clause> {
     loaded.clauses.iter().flat_map(|clauses| &clauses.clauses).find(|clause| clause.id == *id)
-}
-
-/// The chip of a basis that is only known as it was shown, as in a refusal.
-pub(crate) fn cited(visit: &Visit, loaded: &LoadedGuideline, shown: &str) -> Basis {
-    let id = ClauseId(shown.to_owned());
-    let basis = match clause(loaded, &id) {
-        Some(_) => guideline::Basis::Clause(id),
-        None => guideline::Basis::Practice(shown.to_owned()),
-    };
-    visit.basis_in(loaded, &basis)
 }

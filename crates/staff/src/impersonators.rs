@@ -6,7 +6,6 @@ use domain::access::Action;
 use domain::calendar::wareki_with_western;
 use domain::id::ImpersonatorId;
 use domain::network;
-use domain::refusal::RefusalKind;
 use serde::Deserialize;
 
 use crate::account::note::{NotePage, all_told, day_field, field_at_fault, key, place_fields};
@@ -135,7 +134,7 @@ pub(crate) async fn clear(visit: Visit, Path((_, id)): Path<(String, String)>, t
         Err(ActError::Refused(refusal)) => {
             let typed = visit.rekeyed(typed, &refusal);
             let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
-            let refused = refused.at((refusal.kind == RefusalKind::WrongDate).then_some("on"));
+            let refused = refused.at(field_at_fault(&refusal, &typed));
             visit.show_refused(&clear_form(&visit, &id, &typed, Some(refused)).await?)
         }
         Err(error) => Err(error.into()),

@@ -7,7 +7,7 @@ use domain::act::SetPractice;
 use domain::calendar::{parse_date, wareki};
 use domain::guideline::{Guideline, Run};
 use domain::practice::{PracticeLeaf, PracticeRow, PracticeSpan, fixed_leaves};
-use domain::refusal::{Refusal, RefusalKind};
+use domain::refusal::{OrderField, Refusal};
 use serde::Deserialize;
 
 use crate::answer::{Answer, Reply};
@@ -16,6 +16,7 @@ use crate::field::{Field, Kind, Line, Problem};
 use crate::page::Shell;
 use crate::parts::{Basis, Cell, Empty, Head, Link, Table};
 use crate::query::Query;
+use crate::refused::field_at_fault;
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -118,17 +119,14 @@ fn narrow(c: char) -> char {
 }
 
 fn problem(visit: &Visit, refusal: &Refusal, typed: &Typed) -> Problem {
-    let field = match refusal.kind {
-        RefusalKind::WrongDate => Some("on"),
-        RefusalKind::TooLong => typed.longest(),
-        RefusalKind::ReasonMissing => Some("reason"),
-        RefusalKind::Incomplete | RefusalKind::AlreadyDone => Some("value"),
+    let field = field_at_fault(refusal, typed, |field| match field {
+        OrderField::Day | OrderField::Reason | OrderField::Value => Some(field.word()),
         _ => None,
-    };
+    });
     Problem {
         field: field.map(str::to_owned),
         words: format!("{}次にすること：{}", refusal.what, refusal.next),
-        basis: refusal.basis.as_deref().map(|basis| visit.basis_shown(visit.guideline(), basis)),
+        basis: refusal.basis.as_ref().map(|basis| visit.basis(basis)),
     }
 }
 

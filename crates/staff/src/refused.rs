@@ -1,10 +1,11 @@
 //! A refusal as a page shows it: what is wrong, under which clause, what to do next, and where.
 
 use actions::LoadedGuideline;
-use domain::refusal::Refusal;
+use domain::refusal::{At, OrderField, Refusal, RefusalKind};
 
 use crate::field::Field;
 use crate::parts::Basis;
+use crate::typed::Typed;
 use crate::visit::Visit;
 
 /// Why something was not taken.
@@ -36,22 +37,22 @@ pub struct RefusedItem {
 }
 
 impl Refused {
-    /// A refusal by a rule; `place` says where an item of the policy is mended.
+    /// A refusal by a rule; `place` says where each of its items is mended.
     pub fn by(
         visit: &Visit,
         loaded: &LoadedGuideline,
         refusal: &Refusal,
-        place: impl Fn(&str) -> Option<String>,
+        place: impl Fn(&At) -> Option<String>,
     ) -> Self {
         let items = refusal.items.iter().map(|item| RefusedItem {
-            href: place(&item.item),
+            href: place(&item.at),
             words: format!("{}{}", item.what, item.next),
-            basis: Some(visit.basis_shown(loaded, &item.basis)),
+            basis: Some(visit.basis_in(loaded, &item.basis)),
         });
         Self {
             what: refusal.what.clone(),
             field: None,
-            basis: refusal.basis.as_deref().map(|basis| visit.basis_shown(loaded, basis)),
+            basis: refusal.basis.as_ref().map(|basis| visit.basis_in(loaded, basis)),
             meanwhile: Vec::new(),
             items: items.collect(),
             next: refusal.next.clone(),
@@ -102,6 +103,20 @@ impl Refused {
         }
         let here = format!("#f-{name}");
         self.items.iter().find(|item| item.href.as_deref() == Some(here.as_str())).map(|item| item.words.clone())
+    }
+}
+
+/// The field of a form in which a refusal is mended; `name` says what the form calls what an order says. A text that is too
+/// long is the longest that was typed.
+pub(crate) fn field_at_fault<'t>(
+    refusal: &Refusal,
+    typed: &'t Typed,
+    name: impl Fn(OrderField) -> Option<&'static str>,
+) -> Option<&'t str> {
+    match (&refusal.at, refusal.kind) {
+        (Some(At::Field(field)), _) => name(*field),
+        (_, RefusalKind::TooLong) => typed.longest(),
+        _ => None,
     }
 }
 

@@ -8,7 +8,7 @@ use domain::calendar::{parse_date, wareki, wareki_with_western};
 use domain::evidence::Meeting;
 use domain::guideline::{Basis as Rule, ClauseId, Guideline, Holder, Strength};
 use domain::id::{AccountId, CaseId, RulingId};
-use domain::refusal::{Refusal, RefusalKind};
+use domain::refusal::{OrderField, Refusal};
 use domain::ruling::{self, About, Ruling};
 use serde::Deserialize;
 
@@ -18,6 +18,7 @@ use crate::field::{Choice, Field, Kind, Line, Problem};
 use crate::page::Shell;
 use crate::parts::{Basis, Cell, Empty, Head, Link, Pages, Table};
 use crate::query::Query;
+use crate::refused::field_at_fault;
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -278,19 +279,19 @@ fn read(visit: &Visit, typed: &Typed) -> Result<(RulingOrder, jiff::civil::Date)
 }
 
 fn problem(visit: &Visit, refusal: &Refusal, typed: &Typed) -> Problem {
-    let field = match refusal.kind {
-        RefusalKind::WrongDate => Some("on"),
-        RefusalKind::TooLong => typed.longest(),
-        RefusalKind::Incomplete if refusal.what.contains("題名") => Some("title"),
-        RefusalKind::Incomplete => Some("words"),
-        RefusalKind::WrongEvidence => Some("present"),
-        RefusalKind::NotFound if refusal.what.contains("条項") => Some("clause"),
-        RefusalKind::NotFound => Some("about"),
+    let field = field_at_fault(refusal, typed, |field| match field {
+        OrderField::Meeting => Some("present"),
+        OrderField::Day
+        | OrderField::Title
+        | OrderField::Words
+        | OrderField::Clause
+        | OrderField::About
+        | OrderField::DocumentNumber => Some(field.word()),
         _ => None,
-    };
+    });
     Problem {
         field: field.map(str::to_owned),
         words: format!("{}次にすること：{}", refusal.what, refusal.next),
-        basis: refusal.basis.as_deref().map(|basis| visit.basis_shown(visit.guideline(), basis)),
+        basis: refusal.basis.as_ref().map(|basis| visit.basis(basis)),
     }
 }

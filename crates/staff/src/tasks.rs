@@ -4,6 +4,7 @@ use actions::{Pressing, TaskCounts, TaskFilter, TaskPlace, TaskView};
 use askama::Template;
 use domain::access::Action;
 use domain::calendar::wareki;
+use domain::guideline::Basis;
 use serde::Deserialize;
 
 use crate::answer::Reply;
@@ -137,7 +138,7 @@ fn of(visit: &Visit, task: &TaskView, shown: Shown) -> Task {
         urgency: urgency(note.pressing(today)),
         since: waits,
         strength: words::strength(note.strength).to_owned(),
-        basis: Some(visit.basis_shown(visit.guideline(), &note.basis)),
+        basis: Some(visit.basis(&Basis::of_shown(&note.basis))),
     }
 }
 

@@ -4,8 +4,9 @@ use documents::form::{Block, Column, Document, Room, RuledRow, Text};
 use domain::calendar::wareki;
 use domain::case::{Done, Outcome};
 use domain::evidence::{DecisionKind, Evidence};
-use domain::guideline::{Procedure, Step, StepKind};
+use domain::guideline::{Basis, Procedure, Step};
 use domain::office::Around;
+use domain::step_kind::Asks;
 
 use super::fill::{attachments, printed};
 use super::{Filling, PrintOptions, Seals};
@@ -16,7 +17,7 @@ const TITLE: &str = "決裁票";
 pub(super) fn sheet(filling: &Filling, options: PrintOptions) -> Document {
     let procedure = filling.guideline().procedure(&filling.case.procedure);
     let steps: Vec<&Step> = procedure.map(|p| applying(p, filling)).unwrap_or_default();
-    let decisions: Vec<&Step> = steps.iter().copied().filter(|step| decides(step)).collect();
+    let decisions: Vec<&Step> = steps.iter().copied().filter(|step| step.kind.decides_or_rules()).collect();
     let mut blocks = Vec::new();
     if options.seals == Seals::With {
         blocks.push(Block::Seals(posts_for_seals(&decisions, filling)));
@@ -39,10 +40,6 @@ pub(super) fn sheet(filling: &Filling, options: PrintOptions) -> Document {
 
 fn applying<'g>(procedure: &'g Procedure, filling: &Filling) -> Vec<&'g Step> {
     procedure.steps.iter().filter(|step| filling.case.applies(step, filling.guideline())).collect()
-}
-
-fn decides(step: &Step) -> bool {
-    matches!(step.kind, StepKind::Decide | StepKind::Consult | StepKind::ApprovePost | StepKind::Rule)
 }
 
 /// Seals of those who decide, and of whoever drew it up.
@@ -76,7 +73,7 @@ fn matter(procedure: Option<&Procedure>, filling: &Filling) -> Vec<RuledRow> {
         row("起案日", &wareki(case.opened_on)),
         row("起案者の職", &case.opened_by.title),
         row(&filling.guideline().words.unit, &filling.record.unit),
-        row("根拠", &procedure.map(|p| clause(p.basis.shown())).unwrap_or_default()),
+        row("根拠", &procedure.map(|p| clause(&p.basis)).unwrap_or_default()),
     ];
     if let Some(label) = &filling.guideline().words.number {
         rows.push(row(label, &filling.number().unwrap_or_default()));
@@ -93,7 +90,7 @@ fn decided(steps: &[&Step], filling: &Filling) -> Block {
         vec![
             step.label.as_str().into(),
             post.into(),
-            clause(step.basis.shown()).into(),
+            clause(&step.basis).into(),
             done.map(|done| wareki(done.on)).unwrap_or_default().into(),
             done.map(|done| outcome(step, done)).unwrap_or_default().into(),
         ]
@@ -139,7 +136,7 @@ fn others(steps: &[&Step], filling: &Filling) -> Block {
         vec![
             step.label.as_str().into(),
             roles(step, filling).into(),
-            clause(step.basis.shown()).into(),
+            clause(&step.basis).into(),
             done.unwrap_or_default().into(),
         ]
     };
@@ -181,10 +178,10 @@ fn titles(step: &Step, filling: &Filling) -> Vec<String> {
 }
 
 /// A basis in a cell: the clause, or 市の運用 without its reason.
-fn clause(shown: String) -> String {
-    match shown.split_once('（') {
-        Some(("市の運用", _)) => "市の運用".to_owned(),
-        _ => shown,
+fn clause(basis: &Basis) -> String {
+    match basis {
+        Basis::Clause(id) => id.to_string(),
+        Basis::Practice(_) => Basis::plain_practice().shown(),
     }
 }
 
@@ -194,10 +191,10 @@ fn outcome(step: &Step, done: &Done) -> String {
         (Outcome::NotNeeded, _) => "必要なし".to_owned(),
         (Outcome::Exception, _) => "原則によらない".to_owned(),
         (Outcome::Done, Evidence::Decision(decision)) => {
-            let how = match (step.kind, decision.how) {
+            let how = match (step.kind.meaning().asks, decision.how) {
                 // Whoever was asked for an opinion decided nothing.
-                (StepKind::Consult, DecisionKind::Decided | DecisionKind::Delegated) => "協議済み",
-                (StepKind::Consult, DecisionKind::ByDeputy) => "協議済み（代理）",
+                (Asks::Opinion, DecisionKind::Decided | DecisionKind::Delegated) => "協議済み",
+                (Asks::Opinion, DecisionKind::ByDeputy) => "協議済み（代理）",
                 (_, DecisionKind::Decided) => "決裁",
                 (_, DecisionKind::Delegated) => "専決",
                 (_, DecisionKind::ByDeputy) => "代決",

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use actions::{ActError, Opening, Stepping};
 use domain::case::{Outcome, Urgency};
-use domain::evidence::{Decision, DecisionKind, Evidence};
-use domain::guideline::{Guideline, Procedure, Step, StepKind};
+use domain::evidence::{Decision, DecisionKind, Evidence, EvidenceKind};
+use domain::guideline::{Guideline, Procedure, Step};
 use domain::id::{AccountId, CaseId};
 use domain::policy::{self, Policy, Stage};
 use domain::refusal::{Refusal, RefusalKind};
@@ -90,7 +90,7 @@ async fn draft(
     let case = CaseId(case.to_owned());
     let at = At::of(town, &case).await?;
     policy_file::known_to(file, &content, at.guideline())?;
-    let drafts = || at.procedure().map(|procedure| procedure.steps.iter().filter(|step| step.kind == StepKind::Draft));
+    let drafts = || at.procedure().map(|procedure| procedure.steps.iter().filter(|step| step.kind.writes_policy()));
     let is_open = |step: &&Step| at.view.open.iter().any(|open| open.step == step.id);
     let applies = |step: &&Step| at.view.case.applies(step, at.guideline());
     // What is open is meant; a draft that is written anew is not open, and belongs to the case.
@@ -154,7 +154,8 @@ async fn left_to_do(town: &Town, at: &At, content: &Policy) -> anyhow::Result<St
     let networks = town.city.networks();
     let mut problems = policy::problems(content, at.guideline(), networks, Stage::Filing);
     problems.extend(policy::is_over(content, at.guideline(), town.city.today()));
-    let mut lines: Vec<String> = problems.iter().map(|p| format!("・{}（{}）→{}", p.what, p.basis, p.next)).collect();
+    let mut lines: Vec<String> =
+        problems.iter().map(|p| format!("・{}（{}）→{}", p.what, p.basis.shown(), p.next)).collect();
     let untold = policy::untold(content, at.guideline(), networks, at.view.account.stable.as_ref());
     lines.extend(untold.map(|p| format!("・{}→{}", p.message(networks), p.next(networks))));
     if let Some(holder) = town.city.holder_of(content, at.guideline(), &at.view.account.id).await? {
@@ -178,7 +179,7 @@ async fn step(hands: &Hands, town: &Town, args: DoArgs) -> anyhow::Result<Exit> 
     let case = CaseId(args.case.clone());
     let at = At::of(town, &case).await?;
     let step = at.step(&args.step)?;
-    if step.kind == StepKind::Draft && !args.exception && !args.not_needed {
+    if step.kind.writes_policy() && !args.exception && !args.not_needed {
         return Err(Mistake::new(format!(
             "「{}」は `shirube case draft {case} --file 方針.toml --as 職員番号` で行います。",
             step.label
@@ -258,7 +259,7 @@ fn proof(step: &Step, args: &DoArgs) -> Result<Evidence, Mistake> {
     if let Some(day) = args.received_on {
         pairs.push(("received_on".to_owned(), day.to_string()));
     }
-    if pairs.is_empty() && Evidence::word_for(step.kind) == "decision" {
+    if pairs.is_empty() && step.kind.evidence() == EvidenceKind::Decision {
         return Ok(Evidence::Decision(Decision { how: DecisionKind::Decided, ..Decision::default() }));
     }
     evidence::read(step, &pairs)

@@ -11,7 +11,6 @@ use domain::act::By;
 use domain::calendar::{Closures, is_open};
 use domain::case::{Outcome, Urgency};
 use domain::evidence::Evidence;
-use domain::guideline::StepKind;
 use domain::id::{AccountId, CaseId, PersonId};
 use domain::policy::Policy;
 use jiff::ToSpan;
@@ -209,7 +208,7 @@ impl Teller<'_> {
         let procedure = self.loaded.guideline.procedure(&view.case.procedure);
         let known = procedure.and_then(|procedure| procedure.step(step));
         let known = known.ok_or_else(|| Mistake::new(format!("見本の手順「{step}」がありません。")))?;
-        let drafting = known.kind == StepKind::Draft;
+        let drafting = known.kind.writes_policy();
         let evidence = match (outcome, drafting) {
             (Outcome::Done, true) => Evidence::Policy,
             (Outcome::Done, false) => evidence::read(known, &self.pairs(step, codes, policy, on))?,

@@ -3,7 +3,7 @@
 use crate::attachment::{Attachment, MAX_FILES, MAX_NAME, NamedFile};
 use crate::entry::Private;
 use crate::letters::{Lines, Misfit};
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::{OrderField, Refusal, RefusalKind};
 
 /// The facts of these files; their names go into the private part. The same file twice is one.
 pub(super) fn named(files: &[NamedFile], private: &mut Private) -> Result<Vec<Attachment>, Refusal> {
@@ -11,7 +11,7 @@ pub(super) fn named(files: &[NamedFile], private: &mut Private) -> Result<Vec<At
     for file in files {
         let name = file.name.trim();
         if let Some(misfit) = Misfit::of(name, Lines::One) {
-            return Err(misfit.refusal());
+            return Err(Refusal::from(misfit).at(OrderField::Files));
         }
         let unfit = name.is_empty() || name.chars().count() > MAX_NAME;
         if unfit {
@@ -19,7 +19,8 @@ pub(super) fn named(files: &[NamedFile], private: &mut Private) -> Result<Vec<At
                 RefusalKind::WrongEvidence,
                 format!("添付するファイルの名前「{}」は使えません。", name.chars().take(20).collect::<String>()),
                 format!("1文字から{MAX_NAME}文字までの名前を付けてください。"),
-            ));
+            )
+            .at(OrderField::Files));
         }
         if facts.contains(&file.attachment) {
             continue;
@@ -32,7 +33,8 @@ pub(super) fn named(files: &[NamedFile], private: &mut Private) -> Result<Vec<At
             RefusalKind::WrongEvidence,
             format!("添付するファイルが{}個あります（一度に{MAX_FILES}個まで）。", facts.len()),
             "いくつかを一つのPDFにまとめてください。",
-        ));
+        )
+        .at(OrderField::Files));
     }
     Ok(facts)
 }

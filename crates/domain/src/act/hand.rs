@@ -4,7 +4,8 @@
 use jiff::civil::Date;
 
 use crate::case::{Case, CaseState};
-use crate::guideline::{Guideline, Holder, Procedure, Role, Step, StepKind};
+use crate::evidence::EvidenceKind;
+use crate::guideline::{Guideline, Holder, Procedure, Role, Step};
 use crate::id::PersonId;
 use crate::office::{Around, Office, Post, each_once};
 
@@ -49,14 +50,27 @@ impl Hands<'_> {
             posts.iter().any(unit) || theirs(step)
         };
         let somebody = || !self.able(step).is_empty();
-        match step.kind {
-            StepKind::Decide | StepKind::Consult | StepKind::ApprovePost if of_unit() && somebody() => {
-                Some(Hand::Records)
-            }
-            StepKind::File if somebody() => {
+        match step.kind.evidence() {
+            EvidenceKind::Decision if of_unit() && somebody() => Some(Hand::Records),
+            EvidenceKind::Filing if somebody() => {
                 self.procedure.receiving(step).filter(|next| theirs(next)).map(|_| Hand::Enters)
             }
-            _ => None,
+            EvidenceKind::Decision
+            | EvidenceKind::Filing
+            | EvidenceKind::Plain
+            | EvidenceKind::Policy
+            | EvidenceKind::Acquisition
+            | EvidenceKind::Receipt
+            | EvidenceKind::Listing
+            | EvidenceKind::Profile
+            | EvidenceKind::Place
+            | EvidenceKind::Badge
+            | EvidenceKind::Terminal
+            | EvidenceKind::Security
+            | EvidenceKind::Designation
+            | EvidenceKind::Clauses
+            | EvidenceKind::Stop
+            | EvidenceKind::Record => None,
         }
     }
 

@@ -3,12 +3,12 @@
 use super::{By, Desk, files, holder_of};
 use crate::attachment::NamedFile;
 use crate::entry::{Decided, Fact, Private};
-use crate::guideline::{Holder, Procedure, Purpose, Step, StepKind};
+use crate::guideline::{Holder, Procedure, Purpose, Step};
 use crate::id::{AccountId, ImpersonatorId, UnitId};
 use crate::network;
 use crate::office::{Around, Post};
 use crate::policy::Policy;
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::{OrderField, Refusal, RefusalKind};
 
 /// An account that existed before anybody filed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,8 @@ impl Desk<'_> {
                 RefusalKind::AddressTaken,
                 format!("このアカウントは、すでに台帳にあります（{}）。", other.standing.label()),
                 "台帳のアカウントを確かめてください。",
-            ));
+            )
+            .at(OrderField::Url));
         }
         let fact = Fact::AccountNoted {
             account: order.account.clone(),
@@ -93,7 +94,8 @@ impl Desk<'_> {
                     own.name.as_deref().unwrap_or("名称未定")
                 ),
                 "なりすましのアカウントのＵＲＬを確かめてください。",
-            ));
+            )
+            .at(OrderField::Url));
         }
         let mut private = Private::default();
         if let Some(note) = order.note.as_ref().filter(|note| !note.trim().is_empty()) {
@@ -150,7 +152,7 @@ impl Desk<'_> {
 
     /// The rules of whoever receives filings or keeps the list in a procedure.
     pub(super) fn central_rules<'s>(&'s self, procedure: &'s Procedure) -> impl Iterator<Item = Holder> + 's {
-        let central = procedure.steps.iter().filter(|s| matches!(s.kind, StepKind::Receive | StepKind::List));
+        let central = procedure.steps.iter().filter(|step| step.kind.keeps());
         self.rules_of(central)
     }
 
@@ -163,15 +165,19 @@ impl Desk<'_> {
     }
 
     fn read_address(&self, typed: &Policy) -> Result<(network::NetworkId, network::Address), Refusal> {
-        let refused = |what: String, next: String| Refusal::new(RefusalKind::Incomplete, what, next);
         let network = crate::policy::network_of(typed, self.networks).ok_or_else(|| {
-            refused(
+            Refusal::new(
+                RefusalKind::Incomplete,
                 format!("「{}」というサービスは知られていません。", typed.network.as_deref().unwrap_or_default()),
-                "一覧から選ぶか、「その他」を選んで名前を入れてください。".to_owned(),
+                "一覧から選ぶか、「その他」を選んで名前を入れてください。",
             )
+            .at(OrderField::Network)
         })?;
-        let filed = crate::policy::address_of(typed, self.guideline, self.networks)
-            .map_err(|problem| refused(problem.message(self.networks), problem.next(self.networks)))?;
+        let refused = |problem: network::AddressProblem| {
+            let (what, next) = (problem.message(self.networks), problem.next(self.networks));
+            Refusal::new(RefusalKind::Incomplete, what, next).at(OrderField::Url)
+        };
+        let filed = crate::policy::address_of(typed, self.guideline, self.networks).map_err(refused)?;
         Ok((network, filed.address))
     }
 }

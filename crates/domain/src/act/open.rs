@@ -8,7 +8,7 @@ use crate::entry::{AccountOrigin, Decided, Fact, Private};
 use crate::guideline::{Basis, Holder, ItemKind, Procedure, Purpose};
 use crate::id::{AccountId, CaseId, UnitId};
 use crate::office::{Around, Post};
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::{OrderField, Refusal, RefusalKind};
 
 /// An order to open a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Desk<'_> {
             urgency: order.urgency,
             attachments,
         };
-        Ok(self.decided(by, post, Some(procedure.basis.shown()), fact, private))
+        Ok(self.decided(by, post, Some(procedure.basis.clone()), fact, private))
     }
 
     /// The owning units of a known account, whoever asks: a case cannot give it to another unit, share it or part it.
@@ -132,7 +132,8 @@ impl Desk<'_> {
             format!(
                 "組織を書かずに、所管する組織の職員が始めてください。所管を移す手続と、共有する組織を加える・外す手続は、まだ用意されていません。必要なときは{central}に相談してください。"
             ),
-        );
+        )
+        .at(OrderField::Units);
         Err(match self.guideline.item(ItemKind::Unit) {
             Some(item) => refusal.under(&item.basis),
             None => refusal,
@@ -151,10 +152,7 @@ impl Desk<'_> {
     /// A case about an account is not dated before what the list last said of it: the list's days run forward.
     fn not_before_the_list(&self, account: &AccountId, by: &By) -> Result<(), Refusal> {
         let shown = self.register.listings.values().find(|s| s.account == *account && s.ended.is_none()).map(|s| s.on);
-        let taken_off = match self.register.accounts.get(account).map(|a| &a.standing) {
-            Some(Standing::Suspended { since } | Standing::Delisted { since }) => Some(*since),
-            _ => None,
-        };
+        let taken_off = self.register.accounts.get(account).and_then(|account| account.standing.off_since());
         let last = shown.max(taken_off);
         match last {
             Some(last) if by.on < last => Err(Self::day_before(by.on, "一覧の掲載または削除", last)),
@@ -192,6 +190,7 @@ impl Desk<'_> {
                 ),
                 "アカウントの一覧で番号（例：a12）を確かめ、その番号を書いて始めてください。",
             )
+            .at(OrderField::Account)
             .under(&procedure.basis));
         };
         Err(Refusal::new(
@@ -211,7 +210,8 @@ impl Desk<'_> {
                 RefusalKind::Incomplete,
                 format!("{label}がありません。"),
                 "アカウントを運用する組織の組織コードを入れてください。",
-            );
+            )
+            .at(OrderField::Units);
             return Err(item.map_or(refusal.clone(), |i| refusal.under(&i.basis)));
         }
         if let Some(unit) = missing {
@@ -219,7 +219,8 @@ impl Desk<'_> {
                 RefusalKind::NotFound,
                 format!("組織「{unit}」は、この日の組織にありません。"),
                 "組織コードを確かめてください。",
-            ));
+            )
+            .at(OrderField::Units));
         }
         let twice = units.iter().enumerate().any(|(n, unit)| units.iter().take(n).any(|former| former == unit));
         if twice {
@@ -227,7 +228,8 @@ impl Desk<'_> {
                 RefusalKind::Incomplete,
                 "同じ組織が二度書かれています。代表の所属は一つです。",
                 "代表の所属を最初に一度だけ、共有する所属をその後に書いてください。",
-            ));
+            )
+            .at(OrderField::Units));
         }
         Ok(())
     }
@@ -251,6 +253,7 @@ impl Desk<'_> {
                 "複数の所属で一つのアカウントを運用するときは、共通するテーマが必要です。",
                 "テーマを書いてください。最初に書いた所属が代表になります。",
             )
+            .at(OrderField::Theme)
             .under(&demand.basis));
         }
         if count == Count::Further
@@ -262,6 +265,7 @@ impl Desk<'_> {
                 "この所属にはすでにアカウントがあるため、もう一つ開設する理由が必要です。",
                 "利用者の便宜など、必要とする理由を書いてください。",
             )
+            .at(OrderField::Reason)
             .under(&demand.basis));
         }
         let needs_reason = matches!(purpose, Purpose::Closing | Purpose::Suspension);
@@ -270,14 +274,16 @@ impl Desk<'_> {
                 RefusalKind::ReasonMissing,
                 "廃止または休止の理由がありません。",
                 "理由を書いてください。",
-            ));
+            )
+            .at(OrderField::Reason));
         }
         if order.urgency == Urgency::Emergency && blank(&order.reason) {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
                 "緊急とする理由がありません。",
                 "理由を書いてください。",
-            ));
+            )
+            .at(OrderField::Reason));
         }
         Ok(())
     }
@@ -297,6 +303,7 @@ impl Desk<'_> {
                     "この案件を始められるのは、アカウントを運用する部署の職員です。",
                     "その部署の職員番号で行ってください。",
                 )
+                .at(OrderField::Units)
             },
         )
     }

@@ -3,10 +3,10 @@
 use super::{By, Desk};
 use crate::calendar::wareki;
 use crate::entry::{Decided, Fact, Private};
-use crate::guideline::Purpose;
+use crate::guideline::{Basis, Purpose};
 use crate::office::Post;
 use crate::practice::{Closed, PracticeLeaf, open_leaf};
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::{OrderField, Refusal, RefusalKind};
 
 /// An order to set a figure from the stated day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,14 +24,12 @@ impl Desk<'_> {
     pub fn set_practice(&self, order: &SetPractice, by: &By) -> Result<Decided, Refusal> {
         self.not_in_future(by.on)?;
         let open = open_leaf(self.guideline, &order.leaf).map_err(|closed| match closed {
-            Closed::Clause { clause, label } => Refusal {
-                basis: Some(clause.to_string()),
-                ..Refusal::new(
-                    RefusalKind::NotApplicable,
-                    format!("「{label}」は、ガイドラインの条文が定めています。市の運用では変えられません。"),
-                    "変えるときは、ガイドラインを改正し、新しい版として登録してください。",
-                )
-            },
+            Closed::Clause { clause, label } => Refusal::new(
+                RefusalKind::NotApplicable,
+                format!("「{label}」は、ガイドラインの条文が定めています。市の運用では変えられません。"),
+                "変えるときは、ガイドラインを改正し、新しい版として登録してください。",
+            )
+            .under(&Basis::Clause(clause.clone())),
             Closed::Absent => Refusal::new(
                 RefusalKind::NotFound,
                 format!("このガイドラインに「{}」の値はありません。", order.leaf),
@@ -45,14 +43,16 @@ impl Desk<'_> {
                 RefusalKind::Incomplete,
                 format!("「{}」を{}{}にすることはできません。", open.label, order.value, open.unit.label()),
                 format!("1から{most}までの値を入れてください。"),
-            ));
+            )
+            .at(OrderField::Value));
         }
         if order.reason.trim().is_empty() {
             return Err(Refusal::new(
                 RefusalKind::ReasonMissing,
                 "市の運用の値を変える理由がありません。",
                 "理由を書いてください。記録に残ります。",
-            ));
+            )
+            .at(OrderField::Reason));
         }
         if let Some(last) = self.register.practices.get(&order.leaf).and_then(|spans| spans.last())
             && by.on < last.from
@@ -70,12 +70,13 @@ impl Desk<'_> {
                     open.unit.label()
                 ),
                 "変わるところがないため、何も記録しませんでした。",
-            ));
+            )
+            .at(OrderField::Value));
         }
         let mut private = Private::default();
         private.words.insert("reason".to_owned(), order.reason.trim().to_owned());
         let fact = Fact::PracticeSet { leaf: order.leaf.clone(), unit: open.unit, value: order.value };
-        Ok(self.decided(by, post, Some(format!("市の運用（{}）", open.why)), fact, private))
+        Ok(self.decided(by, post, Some(Basis::Practice(open.why)), fact, private))
     }
 
     /// The office that keeps the list, or whoever settles what the guideline leaves open.

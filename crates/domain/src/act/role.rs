@@ -25,7 +25,7 @@ impl Doer {
 
 impl Desk<'_> {
     /// The post in which a person fills a rule for a case, holders before deputies.
-    pub(super) fn post_for(&self, by: &By, rule: &Holder, case: &Case) -> Option<Post> {
+    pub(crate) fn post_for(&self, by: &By, rule: &Holder, case: &Case) -> Option<Post> {
         self.post_around(by, rule, self.around(case))
     }
 
@@ -62,13 +62,13 @@ impl Desk<'_> {
 
     /// Who does this step, or why this person may not.
     pub(super) fn doer(&self, step: &Step, case: &Case, evidence: &Evidence, by: &By) -> Result<Doer, Refusal> {
-        match evidence {
-            Evidence::Decision(decision @ Decision { document_number: Some(_), .. }) => {
-                self.recorder(step, case, decision, by)
-            }
-            Evidence::Filing { paper: Some(_) } => self.on_behalf(step, case, by),
-            _ => self.role_holder(step, case, by).map(|post| Doer { post, decided_by: None }),
+        if let Evidence::Decision(decision @ Decision { document_number: Some(_), .. }) = evidence {
+            return self.recorder(step, case, decision, by);
         }
+        if let Evidence::Filing { paper: Some(_) } = evidence {
+            return self.on_behalf(step, case, by);
+        }
+        self.role_holder(step, case, by).map(|post| Doer { post, decided_by: None })
     }
 
     fn role_holder(&self, step: &Step, case: &Case, by: &By) -> Result<Post, Refusal> {
@@ -169,7 +169,7 @@ impl Desk<'_> {
         .under(&step.basis)
     }
 
-    pub(super) fn labels_of(&self, step: &Step) -> String {
+    pub(crate) fn labels_of(&self, step: &Step) -> String {
         roles_of(self.guideline, step).map(|r| r.label.as_str()).collect::<Vec<_>>().join("または")
     }
 
@@ -179,7 +179,7 @@ impl Desk<'_> {
     }
 
     /// The rank floor of a designation, checked for the post it would rest on.
-    pub(super) fn designation_objection(&self, holder: &Holder, post: &Post) -> Option<Refusal> {
+    pub(crate) fn designation_objection(&self, holder: &Holder, post: &Post) -> Option<Refusal> {
         let role = self.guideline.roles.iter().find(|r| r.holder == *holder)?;
         self.floor_objection(role, post)
     }

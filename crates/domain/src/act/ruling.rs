@@ -3,9 +3,9 @@
 use super::{By, Desk};
 use crate::entry::{Decided, Fact, Private};
 use crate::evidence::Meeting;
-use crate::guideline::{Basis, ClauseId, Holder};
+use crate::guideline::{Basis, ClauseId};
 use crate::id::RulingId;
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::{OrderField, Refusal, RefusalKind};
 use crate::ruling::{About, authority, not_theirs};
 
 /// An order to make a ruling.
@@ -50,46 +50,48 @@ impl Desk<'_> {
             document_number: order.document_number.as_ref().map(|n| n.trim().to_owned()),
             meeting: order.meeting.clone(),
         };
-        Ok(self.decided(by, post, Some(basis.shown()), fact, private))
+        Ok(self.decided(by, post, Some(basis.clone()), fact, private))
     }
 
     fn ruling_is_whole(&self, order: &MakeRuling, by: &By, basis: &Basis) -> Result<(), Refusal> {
-        let refused = |kind, what: String, next: &str| Err(Refusal::new(kind, what, next).under(basis));
-        for (words, what) in [(&order.title, "題名"), (&order.words, "内容")] {
+        let refused =
+            |kind, field, what: String, next: &str| Err(Refusal::new(kind, what, next).at(field).under(basis));
+        let texts = [(&order.title, OrderField::Title, "題名"), (&order.words, OrderField::Words, "内容")];
+        for (words, field, what) in texts {
             if words.trim().is_empty() {
                 let what = format!("決定の{what}がありません。");
-                return refused(RefusalKind::Incomplete, what, "何をどう決めたかを書いてください。");
+                return refused(RefusalKind::Incomplete, field, what, "何をどう決めたかを書いてください。");
             }
         }
         if order.document_number.as_ref().is_some_and(|number| number.trim().is_empty()) {
             let next = "文書番号を入れるか、欄を空にしてください。";
-            return refused(RefusalKind::Incomplete, "文書番号が空です。".to_owned(), next);
+            let what = "文書番号が空です。".to_owned();
+            return refused(RefusalKind::Incomplete, OrderField::DocumentNumber, what, next);
         }
         if let (Some(wanted), Some(clauses)) = (&order.clause, self.clauses)
             && !clauses.clauses.iter().any(|clause| clause.id == *wanted)
         {
             let what = format!("条項「{wanted}」は、このガイドラインにありません。");
-            return refused(RefusalKind::NotFound, what, "ガイドラインの条項の一覧から選んでください。");
+            let next = "ガイドラインの条項の一覧から選んでください。";
+            return refused(RefusalKind::NotFound, OrderField::Clause, what, next);
         }
         match &order.about {
             Some(About::Account(id)) if !self.register.accounts.contains_key(id) => {
                 let what = format!("アカウント「{id}」は台帳にありません。");
-                return refused(RefusalKind::NotFound, what, "アカウントの一覧で番号を確かめてください。");
+                let next = "アカウントの一覧で番号を確かめてください。";
+                return refused(RefusalKind::NotFound, OrderField::About, what, next);
             }
             Some(About::Case(id)) => {
-                self.case(id)?;
+                self.case(id).map_err(|refusal| refusal.at(OrderField::About))?;
             }
-            _ => {}
+            Some(About::Account(_)) | None => {}
         }
         self.committee_met(order, by)
     }
 
     /// A committee rules in a meeting, with its quorum.
     fn committee_met(&self, order: &MakeRuling, by: &By) -> Result<(), Refusal> {
-        let committee = authority(self.guideline).find_map(|(role, _)| match &role.holder {
-            Holder::Committee { quorum, .. } => Some((role, *quorum)),
-            _ => None,
-        });
+        let committee = authority(self.guideline).find_map(|(role, _)| Some((role, role.quorum()?)));
         let Some((role, quorum)) = committee else { return Ok(()) };
         let (what, next) = match &order.meeting {
             None => (
@@ -105,6 +107,6 @@ impl Desk<'_> {
             }
             Some(_) => return Ok(()),
         };
-        Err(Refusal::new(RefusalKind::WrongEvidence, what, next).under(&role.basis))
+        Err(Refusal::new(RefusalKind::WrongEvidence, what, next).at(OrderField::Meeting).under(&role.basis))
     }
 }

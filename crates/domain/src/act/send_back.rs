@@ -4,9 +4,10 @@ use super::step::stale;
 use super::{By, Desk, files};
 use crate::attachment::NamedFile;
 use crate::entry::{Decided, Fact, Private};
-use crate::guideline::{Procedure, Returning, StepKind};
+use crate::guideline::Procedure;
 use crate::id::CaseId;
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::{At, OrderField, Refusal, RefusalKind};
+use crate::step_kind::Returning;
 
 /// An order to send a case back instead of doing a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,14 +60,14 @@ impl Desk<'_> {
             items: order.reasons.iter().map(|(item, _)| item.clone()).collect(),
             attachments,
         };
-        Ok(self.decided(by, doer.post, Some(step.basis.shown()), fact, private))
+        Ok(self.decided(by, doer.post, Some(step.basis.clone()), fact, private))
     }
 
     /// The steps that no longer stand when a case goes back to this one: those after it, and with a last day that is to be said
     /// anew the filing whose paper says it, whatever order the guideline gives the two.
     fn undone_by_return(&self, procedure: &Procedure, to_step: &str) -> Vec<String> {
         let mut undone = procedure.from_here_on(to_step);
-        let stops = |id: &String| procedure.step(id).is_some_and(|step| step.kind == StepKind::Stop);
+        let stops = |id: &String| procedure.step(id).is_some_and(|step| step.kind.says_last_day());
         if undone.iter().any(stops) {
             let filed = procedure.steps.iter().filter(|step| self.guideline.files_last_day(step, procedure));
             undone.extend(filed.flat_map(|step| procedure.from_here_on(&step.id)));
@@ -82,7 +83,8 @@ impl Desk<'_> {
                 RefusalKind::ReasonMissing,
                 "差し戻す理由がありません。",
                 "項目ごとに、どこをどう直すかを書いてください。",
-            ));
+            )
+            .at(OrderField::Reasons));
         }
         let known = |item: &str| item.is_empty() || self.guideline.policy_items.iter().any(|i| i.id == item);
         let Some((unknown, _)) = order.reasons.iter().find(|(item, _)| !known(item)) else { return Ok(()) };
@@ -91,6 +93,7 @@ impl Desk<'_> {
             RefusalKind::NotFound,
             format!("「{unknown}」という項目はありません。"),
             format!("次の項目から選んでください：{}", items.collect::<Vec<_>>().join("、")),
-        ))
+        )
+        .at(At::Item(unknown.clone())))
     }
 }

@@ -1,46 +1,21 @@
 //! Doing a step: order, role, second person, dates and proof are looked at in this order.
 
 use super::role::Doer;
-use super::{By, Desk, Hands, files};
-use crate::attachment::NamedFile;
+use super::{By, Consequence, Desk, DoStep, Doing, Hands, files};
 use crate::calendar::wareki;
 use crate::case::{Case, Outcome};
 use crate::entry::{Decided, Fact, Private};
-use crate::evidence::{Decision, DecisionKind, Evidence};
-use crate::guideline::{After, Procedure, Step, StepKind};
+use crate::evidence::{Decision, DecisionKind, Evidence, KeyName};
+use crate::guideline::{After, Procedure, Step};
 use crate::id::CaseId;
 use crate::office::Capacity;
-use crate::policy::{ItemProblem, Policy};
-use crate::refusal::{Refusal, RefusalKind};
-
-/// An order to do a step.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DoStep {
-    /// The case.
-    pub case: CaseId,
-    /// The step's id.
-    pub step: String,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// What proves it.
-    pub evidence: Evidence,
-    /// The policy's content, for a drafting step.
-    pub policy: Option<Policy>,
-    /// Free words: a reason for an exception, what was done.
-    pub note: Option<String>,
-    /// 担当: the person named on a filing.
-    pub contact_person: Option<String>,
-    /// The files that prove it.
-    pub attachments: Vec<NamedFile>,
-    /// The version of the case that the person saw.
-    pub seen: u64,
-}
+use crate::refusal::{At, ItemProblem, OrderField, Refusal, RefusalKind};
 
 impl<'a> Desk<'a> {
     /// The step in which a case's policy is drafted, or why this person cannot draft it now.
     pub fn may_draft(&self, case: &Case, by: &By) -> Result<&'a Step, Refusal> {
         let procedure = self.procedure_of(case)?;
-        let step = procedure.steps.iter().find(|step| step.kind == StepKind::Draft).ok_or_else(|| {
+        let step = procedure.drafting().ok_or_else(|| {
             Refusal::new(
                 RefusalKind::NotApplicable,
                 format!("「{}」の手続に、{}を書く手順はありません。", procedure.label, self.guideline.words.policy),
@@ -85,17 +60,17 @@ impl<'a> Desk<'a> {
         self.dates_fit(step, case, procedure, by)?;
         outcome_fits(step, order)?;
         let evidence = Self::evidence_with_capacity(order, &doer);
-        self.proof_fits(step, case, &evidence, order, by)?;
+        let doing = Doing { desk: self, procedure, step, case, order, evidence: &evidence, by };
+        doing.proof_fits()?;
         if case.version != order.seen {
             return Err(stale());
         }
         let agreed = self.agreed(step, case, doer.answerable(), by.on);
         let is_whole = agreed.as_ref().is_none_or(|agreed| agreed.left.is_empty());
         // Nothing follows before the last of several units has said yes.
-        let (effects, listing) =
-            if is_whole { self.effects(procedure, step, case, order, by)? } else { (Vec::new(), None) };
+        let Consequence { effects, listing } = if is_whole { doing.consequence()? } else { Consequence::default() };
         let mut private = Private { listing, ..Private::default() };
-        if step.kind == StepKind::Draft {
+        if step.kind.writes_policy() {
             private.policy.clone_from(&order.policy);
         }
         for (key, words) in [("note", &order.note), ("contact_person", &order.contact_person)] {
@@ -115,7 +90,7 @@ impl<'a> Desk<'a> {
             agreed,
             attachments,
         };
-        Ok(self.decided(by, doer.post, Some(step.basis.shown()), fact, private))
+        Ok(self.decided(by, doer.post, Some(step.basis.clone()), fact, private))
     }
 
     /// Whether the step belongs to the case, is not done, and everything before it is.
@@ -123,7 +98,7 @@ impl<'a> Desk<'a> {
         if !case.takes_later(step) {
             Self::must_be_open(case)?;
         }
-        if step.kind == StepKind::Draft && !case.purpose.is_carried_out() {
+        if step.kind.writes_policy() && !case.purpose.is_carried_out() {
             // What is drafted here is a policy; a post is none.
             return Err(super::not_carried_out(&step.label, &step.basis));
         }
@@ -147,10 +122,10 @@ impl<'a> Desk<'a> {
         let label = |edge: &After| procedure.step(&edge.step).map_or(edge.step.clone(), |s| s.label.clone());
         let all = format!("「{}」", missing.iter().map(|edge| label(edge)).collect::<Vec<_>>().join("」「"));
         let each = missing.iter().map(|edge| ItemProblem {
-            item: edge.step.clone(),
+            at: At::Step(edge.step.clone()),
             label: label(edge),
             what: format!("「{}」がまだ済んでいません。", label(edge)),
-            basis: edge.basis.shown(),
+            basis: edge.basis.clone(),
             next: "先に済ませてください。".to_owned(),
         });
         let several = missing.len() > 1;
@@ -212,6 +187,7 @@ impl<'a> Desk<'a> {
             ),
             "最後の日になってから行ってください。早めるときは、案件を取り下げ、新しい最後の日で始め直してください。",
         )
+        .at(OrderField::Day)
         .under(&step.basis))
     }
 
@@ -227,17 +203,34 @@ impl<'a> Desk<'a> {
             format!("代決とありますが、{}（{}）はその職にある本人です。", post.title, post.person),
             "本人が決めたときは、決裁または専決を選んでください。代決者が決めたときは、代決者を職員の登録に加えてから記録してください。",
         )
+        .at(KeyName::How)
         .under(&step.basis))
     }
 
     /// A deputy's decision is recorded as 代決, whatever was typed.
     fn evidence_with_capacity(order: &DoStep, doer: &Doer) -> Evidence {
-        match &order.evidence {
-            Evidence::Decision(decision) if doer.answerable().capacity == Capacity::Deputy => {
-                Evidence::Decision(Decision { how: DecisionKind::ByDeputy, ..decision.clone() })
-            }
-            other => other.clone(),
+        let mut evidence = order.evidence.clone();
+        if let Evidence::Decision(decision) = &mut evidence
+            && doer.answerable().capacity == Capacity::Deputy
+        {
+            decision.how = DecisionKind::ByDeputy;
         }
+        evidence
+    }
+}
+
+impl Doing<'_> {
+    /// Refuses a proof that does not fit the step; what was not done (an exception, not needed) needs none.
+    fn proof_fits(&self) -> Result<(), Refusal> {
+        if self.order.outcome != Outcome::Done {
+            return Ok(());
+        }
+        let meaning = self.step.kind.meaning();
+        if self.evidence.kind() != meaning.evidence {
+            let what = format!("「{}」の記録として、別の種類の内容が送られました。", self.step.label);
+            return Err(self.wrong(what));
+        }
+        (meaning.fits)(self)
     }
 }
 
@@ -249,7 +242,7 @@ fn outcome_fits(step: &Step, order: &DoStep) -> Result<(), Refusal> {
     if !Outcome::allowed(step.strength).contains(&order.outcome) {
         let what = match order.outcome {
             Outcome::Exception => format!("「{}」は原則ではなく必ず行うものなので、例外にできません。", step.label),
-            _ => format!("「{}」は「必要なし」にできません。", step.label),
+            Outcome::NotNeeded | Outcome::Done => format!("「{}」は「必要なし」にできません。", step.label),
         };
         return Err(
             Refusal::new(RefusalKind::StrengthForbids, what, "手順のとおりに行ってください。").under(&step.basis)
@@ -261,6 +254,7 @@ fn outcome_fits(step: &Step, order: &DoStep) -> Result<(), Refusal> {
             format!("「{}」を行わない理由がありません。", step.label),
             "理由を書いてください。記録に残ります。",
         )
+        .at(OrderField::Note)
         .under(&step.basis));
     }
     Ok(())

@@ -3,7 +3,7 @@
 use super::{Part, Sheet, SheetProblem, field, fields_of, parts};
 use crate::guideline::Guideline;
 use crate::length::{LINE, MOST, TEXT, beyond};
-use crate::policy::ItemProblem;
+use crate::refusal::{At, ItemProblem};
 
 /// The fields of one line.
 const LINES: &[&str] = &[
@@ -39,10 +39,10 @@ impl Sheet {
                 (None, None) => return None,
             };
             let problem = ItemProblem {
-                item: id.clone(),
+                at: At::Item(id.clone()),
                 label: label.clone(),
                 what: format!("「{label}」の欄に{letters}字あります。この欄に書けるのは{most}字までです。"),
-                basis: basis.shown(),
+                basis: basis.clone(),
                 next: "短くしてください。まだ保存していません。".to_owned(),
             };
             Some(SheetProblem { part, field: name, problem })

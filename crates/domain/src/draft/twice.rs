@@ -2,7 +2,7 @@
 
 use super::{Part, Sheet, SheetProblem, field};
 use crate::guideline::{Guideline, ItemKind};
-use crate::policy::ItemProblem;
+use crate::refusal::{At, ItemProblem};
 
 impl Sheet {
     /// Hours in words of one's own, while the guideline's sentence is chosen: one of the two would be lost in silence.
@@ -14,13 +14,13 @@ impl Sheet {
             part: Part::Hours,
             field: field::HOURS_TEXT.to_owned(),
             problem: ItemProblem {
-                item: item.id.clone(),
+                at: At::Item(item.id.clone()),
                 label: item.label.clone(),
                 what: format!(
                     "{}に、ガイドラインの文（曜日と時刻）と、自分で書いた文（「{own}」）の両方があります。",
                     item.label
                 ),
-                basis: item.basis.shown(),
+                basis: item.basis.clone(),
                 next: "どちらで書くかを「書き方」で選び、自分で書いた文を使わないときは消してください。".to_owned(),
             },
         })

@@ -1,40 +1,29 @@
 //! What a guideline must fulfil beyond its shape: names that lead somewhere, texts with known slots, figures that make sense.
 
-use std::collections::BTreeSet;
-
-use serde::Serialize;
-
-use super::decode::MAX_PROBLEMS;
-use super::order;
-use super::problem::{Problem, Said, perhaps, said, short};
-use super::read::Loaded;
-use super::{Guideline, Holder, ItemKind, OfficeKind, effective, named, texts};
+use super::loaded::Loaded;
+use super::problem::{Problem, Said, said, short};
+use super::report::{Report, repeated, written};
+use super::{Holder, ItemKind, OfficeKind, effective, named, order, texts};
 
 /// Every problem of meaning in a guideline that was adopted: only what makes it impossible to follow.
 ///
 /// A city's history is judged by the files that it adopted, so nothing is ever added here; what a newer version of the
 /// program learns to ask goes to [`check_anew`].
 pub(super) fn check(loaded: &Loaded) -> Vec<Problem> {
-    let mut report = Report { loaded, problems: Vec::new() };
+    let mut report = Report::of(loaded);
     report.meaning();
     report.in_order()
 }
 
 /// The same for a guideline that is checked or adopted anew: each of its leaves has its effect besides.
 pub(super) fn check_anew(loaded: &Loaded) -> Vec<Problem> {
-    let mut report = Report { loaded, problems: Vec::new() };
+    let mut report = Report::of(loaded);
     report.meaning();
     effective::check(&mut report);
     report.in_order()
 }
 
-/// The problems found so far.
-pub(super) struct Report<'a> {
-    pub(super) loaded: &'a Loaded,
-    problems: Vec<Problem>,
-}
-
-impl<'a> Report<'a> {
+impl Report<'_> {
     fn meaning(&mut self) {
         self.formats();
         self.document();
@@ -45,39 +34,6 @@ impl<'a> Report<'a> {
             order::check(self, procedure, &format!("procedure[{i}]"));
         }
         named::check(self);
-    }
-
-    /// What was found, as it stands in the files.
-    fn in_order(mut self) -> Vec<Problem> {
-        self.problems.sort();
-        self.problems.dedup();
-        self.problems
-    }
-
-    /// The guideline being checked.
-    pub(super) fn guideline(&self) -> &'a Guideline {
-        &self.loaded.guideline
-    }
-
-    /// Whether something was told of this place already.
-    pub(super) fn is_told(&self, path: &str) -> bool {
-        self.problems.iter().any(|problem| problem.path == path)
-    }
-
-    /// Adds a problem at a path of the guideline file.
-    pub(super) fn at(&mut self, path: &str, words: Said) {
-        // A file full of mistakes is not worth more than the first of them.
-        if self.problems.len() < MAX_PROBLEMS {
-            let problem = self.loaded.places.problem(path, words);
-            self.problems.push(problem);
-        }
-    }
-
-    /// Adds a problem at a path of the clause file.
-    pub(super) fn at_clause(&mut self, path: &str, words: Said) {
-        if let Some(places) = self.loaded.clause_places.as_ref().filter(|_| self.problems.len() < MAX_PROBLEMS) {
-            self.problems.push(places.problem(path, words));
-        }
     }
 
     fn formats(&mut self) {
@@ -92,14 +48,14 @@ impl<'a> Report<'a> {
         }
         if let (Some(clauses), Some(places)) = (&self.loaded.clauses, &self.loaded.clause_places) {
             if clauses.format != 1 {
-                self.problems.push(places.problem("format", wrong(clauses.format)));
+                self.add(places.problem("format", wrong(clauses.format)));
             }
             let ids = clauses.clauses.iter().map(|c| c.id.0.as_str());
             for (second, id) in repeated(ids) {
                 let words = said(format!("条「{id}」が二つあります。"))
                     .expected("条の id は一つずつです。")
                     .next("どちらかの id を変えてください（見出しは「番号.見出し」とします）。");
-                self.problems.push(places.problem(&format!("clause[{second}].id"), words));
+                self.add(places.problem(&format!("clause[{second}].id"), words));
             }
         }
     }
@@ -188,50 +144,6 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Reports a name that is given twice.
-    pub(super) fn twice(&mut self, path: &str, what: &str, name: &str) {
-        let words = said(format!("{what}「{name}」が二度書かれています。"))
-            .expected("同じ名前は一度だけです。")
-            .next("どちらかの名前を変えるか、一方を消してください。");
-        self.at(path, words);
-    }
-
-    /// Reports a name that leads nowhere.
-    pub(super) fn unknown(&mut self, path: &str, what: &str, name: &str, known: &[&str]) {
-        if self.problems.len() >= MAX_PROBLEMS {
-            return;
-        }
-        let next = perhaps(name, known.iter().copied(), "名前を直すか、その名前のものを先に書いてください。");
-        let words = said(format!("{what}「{}」がありません。", short(name)))
-            .expected(if known.is_empty() {
-                format!("このファイルに{what}が一つも書かれていません。")
-            } else {
-                format!("次のどれかです: {}", known.join("、"))
-            })
-            .next(next);
-        self.at(path, words);
-    }
-
-    /// Checks the roles of one `by`.
-    pub(super) fn by(&mut self, by: &[String], path: &str) {
-        let g = &self.loaded.guideline;
-        let known: Vec<&str> = g.roles.iter().map(|r| r.id.as_str()).collect();
-        if by.is_empty() {
-            let words = said("だれが行うか（by）が空です。")
-                .expected("役割の id を一つ以上書きます。")
-                .next("by = [\"役割の id\"] としてください。");
-            self.at(path, words);
-        }
-        for (i, role) in by.iter().enumerate() {
-            if !known.contains(&role.as_str()) {
-                self.unknown(&format!("{path}[{i}]"), "役割", role, &known);
-            }
-        }
-        for (second, role) in repeated(by.iter().map(String::as_str)) {
-            self.twice(&format!("{path}[{second}]"), "役割", role);
-        }
-    }
-
     fn office(&mut self) {
         let g = &self.loaded.guideline;
         let ranks: Vec<&str> = g.ranks.iter().map(|r| r.id.as_str()).collect();
@@ -294,19 +206,8 @@ fn empty(what: &str) -> Said {
     said(format!("{what}が空です。")).expected("一文字以上です。").next("正式な名前を書いてください。")
 }
 
-/// A word of the format, as it is written in a file.
-pub(super) fn written(word: impl Serialize) -> String {
-    serde_json::to_value(word).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 fn is_id(id: &str) -> bool {
     !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
-}
-
-/// The second and later places of what occurs more than once.
-pub(super) fn repeated<T: Ord + Clone>(all: impl IntoIterator<Item = T>) -> Vec<(usize, T)> {
-    let mut seen = BTreeSet::new();
-    all.into_iter().enumerate().filter(|(_, x)| !seen.insert(x.clone())).collect()
 }
 
 /// The code with the check digit that its first five figures demand; `None` when it is not six figures.

@@ -1,4 +1,4 @@
-//! Clauses: the official text cut up, how strongly each speaks, and where a leaf of the guideline comes from.
+//! Clauses: the official text cut up, and how strongly each speaks.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,36 +31,6 @@ impl ClauseId {
             return format!("ガイドライン {}", rest.replacen('.', " ", 1));
         }
         id.to_owned()
-    }
-}
-
-/// Where a leaf comes from: a clause of the guideline, or the city's own practice.
-///
-/// Written as `clause = "M6(3)①"` or as `practice = "reason"`; exactly one of the two.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Basis {
-    /// The guideline's own clause.
-    Clause(ClauseId),
-    /// 市の運用: not in the guideline's text; why the city does so.
-    Practice(String),
-}
-
-impl Basis {
-    /// The clause, where the guideline's text is the source.
-    pub fn clause(&self) -> Option<&ClauseId> {
-        match self {
-            Self::Clause(id) => Some(id),
-            Self::Practice(_) => None,
-        }
-    }
-
-    /// What a refusal or a page shows: the clause's id, or 市の運用.
-    pub fn shown(&self) -> String {
-        match self {
-            Self::Clause(id) => id.0.clone(),
-            Self::Practice(why) => format!("市の運用（{why}）"),
-        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::leaf::{Leaf, Run, leaves};
+use super::loaded::Loaded;
 use super::problem::{Problem, Said, perhaps, said, short};
-use super::read::Loaded;
 use super::{Carried, Clause, ClauseId, Strength};
 
 /// What carries each clause of a guideline, and where that does not hold.

@@ -7,14 +7,11 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::{Problem, Said, said, short};
+use super::problem::{MAX_PROBLEMS, Problem, Said, said, short};
 use super::scan::scan;
 use super::shape;
 use super::syntax::syntax;
 use crate::parsing;
-
-/// A file with more problems than this is reported up to here.
-pub(super) const MAX_PROBLEMS: usize = 200;
 
 /// Where each element of a file stands, by its path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::leaf::{leaves, without};
+use super::loaded::Loaded;
 use super::problem::short;
-use super::read::Loaded;
 use super::{Carried, ClauseId, Guideline, Leaf, Run};
 
 /// One change between two versions.

@@ -12,8 +12,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::check::{Report, repeated};
 use super::problem::said;
+use super::report::{Report, repeated};
 use super::shape::below;
 use super::texts::{HOURS, slots_of};
 use super::{
@@ -204,16 +204,13 @@ impl Report<'_> {
                     .next("指定の手順を加えるか、holder を別のものにしてください。");
                 self.at(&format!("{path}.holder"), words);
             }
-            let decides = |kind: StepKind| {
-                matches!(kind, StepKind::Decide | StepKind::Consult | StepKind::ApprovePost | StepKind::Rule)
-            };
             let acts = g.procedures.iter().flat_map(|p| &p.steps).filter(|step| step.by.contains(&role.id));
             let acts: Vec<&Step> = acts.collect();
             let residual = g.residual.as_ref().is_some_and(|residual| residual.role == role.id);
             if matches!(role.holder, Holder::Committee { .. })
                 && !residual
                 && !acts.is_empty()
-                && !acts.iter().any(|step| decides(step.kind))
+                && !acts.iter().any(|step| step.kind.decides_or_rules())
             {
                 let words = said("会議の定足数（quorum）を確かめる手順がありません。")
                     .expected("会議が行う手順は decide（決裁）、consult（合議）、rule（定めのない事項の決定）です。")

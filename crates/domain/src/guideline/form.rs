@@ -3,9 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::clause::Basis;
+use super::basis::Basis;
 use super::procedure::Procedure;
-use super::step::StepKind;
 
 /// A form: what is printed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -109,7 +108,7 @@ pub enum RowSource {
 impl Form {
     /// Whether it prints the last day of use, as a step of the procedure says it.
     pub fn says_last_day(&self, procedure: &Procedure) -> bool {
-        let stops = |id: &String| procedure.step(id).is_some_and(|step| step.kind == StepKind::Stop);
+        let stops = |id: &String| procedure.step(id).is_some_and(|step| step.kind.says_last_day());
         let rows = self.blocks.iter().flat_map(|block| match block {
             Block::Table { rows } => rows.as_slice(),
             _ => &[],

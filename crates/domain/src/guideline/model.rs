@@ -6,7 +6,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::clause::{Basis, ClauseId};
+use super::basis::Basis;
+use super::clause::ClauseId;
 use super::form::Form;
 use super::policy_item::{Attachment, ItemKind, PolicyItem, Prohibition};
 use super::procedure::{Duty, Procedure, Purpose, Step};
@@ -337,8 +338,7 @@ impl Guideline {
 
     /// Whether a step asks for the yes of each unit that shares the account: the yes of one head is not another unit's.
     pub fn asks_each_sharing_unit(&self, step: &Step) -> bool {
-        matches!(step.kind, StepKind::Decide | StepKind::Consult | StepKind::ApprovePost)
-            && self.is_of_sharing_heads(step)
+        step.kind.decides() && self.is_of_sharing_heads(step)
     }
 
     /// Who keeps the list, as the guideline calls their roles: whoever takes a filing in or lists in an opening. In some
@@ -355,7 +355,7 @@ impl Guideline {
     fn keeping(&self) -> impl Iterator<Item = &str> {
         let openings = self.procedures.iter().filter(|procedure| procedure.purpose == Purpose::Opening);
         let steps = openings.flat_map(|procedure| &procedure.steps);
-        let keeping = steps.filter(|step| matches!(step.kind, StepKind::Receive | StepKind::List));
+        let keeping = steps.filter(|step| step.kind.keeps());
         keeping.flat_map(|step| &step.by).map(String::as_str)
     }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::check::Report;
 use super::leaf::leaves;
 use super::problem::{Said, perhaps, said, short};
+use super::report::Report;
 use super::{ClauseId, Guideline};
 use crate::network::Networks;
 

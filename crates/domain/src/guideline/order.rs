@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::{Report, repeated, written};
 use super::problem::said;
-use super::step::Returning;
+use super::report::{Report, repeated, written};
 use super::{Procedure, Purpose, Step, StepKind, When};
+use crate::step_kind::Returning;
 
 /// More steps than any procedure that people can follow; the order of each is compared with that of every other.
 const MAX_STEPS: usize = 100;

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::clause::{Basis, ClauseId};
+use super::basis::Basis;
+use super::clause::ClauseId;
 
 /// One item of a policy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

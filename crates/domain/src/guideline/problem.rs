@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// A file with more problems than this is reported up to here.
+pub(super) const MAX_PROBLEMS: usize = 200;
+
 /// One problem of one file, said so that the officer who wrote the file can mend it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Problem {

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::clause::{Basis, Strength};
+use super::basis::Basis;
+use super::clause::Strength;
 use super::step::StepKind;
 
 /// One procedure: a run of it is a case.
@@ -238,10 +239,12 @@ impl Procedure {
 
     /// The step at which the central office takes a filing in.
     pub fn receiving(&self, filing: &Step) -> Option<&Step> {
-        self.steps.iter().find(|step| {
-            step.after.iter().any(|edge| edge.step == filing.id)
-                && matches!(step.kind, StepKind::Receive | StepKind::List)
-        })
+        self.steps.iter().find(|step| step.after.iter().any(|edge| edge.step == filing.id) && step.kind.keeps())
+    }
+
+    /// The step in which a policy is written.
+    pub fn drafting(&self) -> Option<&Step> {
+        self.steps.iter().find(|step| step.kind.writes_policy())
     }
 
     /// The step in which the policy is written that this step is about; none where it is written only afterwards.
@@ -253,13 +256,13 @@ impl Procedure {
             return None;
         }
         let after = self.from_here_on(&step.id);
-        self.steps.iter().find(|draft| draft.kind == StepKind::Draft && !after.contains(&draft.id))
+        self.steps.iter().find(|draft| draft.kind.writes_policy() && !after.contains(&draft.id))
     }
 
     /// The steps that stand on what a drafting step wrote: those that looked at it, and all that come after them or it.
     pub fn resting_on_draft(&self, draft: &Step) -> Vec<String> {
         let about = |step: &&Step| self.drafting_before(step).is_some_and(|former| former.id == draft.id);
-        let looking = self.steps.iter().filter(|step| step.kind.looks_at_policy()).filter(about);
+        let looking = self.steps.iter().filter(|step| step.kind.rests_on_policy()).filter(about);
         let mut found = self.from_here_on(&draft.id);
         for id in looking.flat_map(|step| self.from_here_on(&step.id)) {
             if !found.contains(&id) {

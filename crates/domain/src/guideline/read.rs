@@ -3,11 +3,13 @@
 use sha2::{Digest, Sha256};
 
 use super::check::{check, check_anew};
-use super::decode::{Places, decode};
+use super::decode::decode;
+use super::loaded::Loaded;
 use super::problem::Problem;
 use super::schema::{clauses_schema, schema};
 use super::{Clauses, Guideline};
 use crate::id::GuidelineHash;
+use crate::ledger::to_hex;
 
 /// The files of one guideline, as they were found.
 #[derive(Debug, Clone, Copy)]
@@ -18,19 +20,6 @@ pub struct Files<'a> {
     pub clauses: Option<(&'a str, &'a str)>,
     /// The official text, where the city keeps it.
     pub source: Option<(&'a str, &'a [u8])>,
-}
-
-/// A guideline that was read whole and found free of problems.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Loaded {
-    /// The rules.
-    pub guideline: Guideline,
-    /// The clauses with their words.
-    pub clauses: Option<Clauses>,
-    /// The hash of the files.
-    pub hash: GuidelineHash,
-    pub(super) places: Places,
-    pub(super) clause_places: Option<Places>,
 }
 
 /// Reads the files of a guideline that is to be checked or adopted; when anything is wrong, every problem at once.
@@ -82,11 +71,5 @@ fn hash(files: &Files<'_>) -> GuidelineHash {
             digest.update(part);
         }
     }
-    let hex = digest.finalize().iter().fold(String::new(), |mut s, b| {
-        use std::fmt::Write as _;
-        // Writing to a String cannot fail.
-        let _ = write!(s, "{b:02x}");
-        s
-    });
-    GuidelineHash(hex)
+    GuidelineHash(to_hex(&digest.finalize()))
 }

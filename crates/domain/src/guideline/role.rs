@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::clause::Basis;
+use super::basis::Basis;
 
 /// A rank; ranks are written from low to high.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -95,6 +95,13 @@ pub enum Holder {
     },
     /// Whoever was designated for the account (担当者, 責任者).
     Designated(Designation),
+}
+
+impl Role {
+    /// How many have to be present where the role is a committee.
+    pub fn quorum(&self) -> Option<u32> {
+        if let Holder::Committee { quorum, .. } = self.holder { Some(quorum) } else { None }
+    }
 }
 
 /// What a person can be designated as.

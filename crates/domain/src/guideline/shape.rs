@@ -8,8 +8,7 @@ use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::asked::{Asked, Form, Variant, asked, how_to_add, how_to_write, list, tag, wanted};
-use super::decode::MAX_PROBLEMS;
-use super::problem::{Said, nearest, perhaps, said, short};
+use super::problem::{MAX_PROBLEMS, Said, nearest, perhaps, said, short};
 
 /// One problem of shape.
 pub(super) struct Found {

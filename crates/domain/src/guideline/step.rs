@@ -1,9 +1,9 @@
-//! What kinds of step there are: a small closed set whose meaning is code.
+//! What kinds of step there are: a small closed set.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a step means. Which steps a procedure has is the guideline's data.
+/// What sort of step it is, by the word in the guideline file; what each means stands in [`crate::step_kind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
@@ -87,34 +87,4 @@ pub enum StepKind {
     CheckQuotation,
     /// 定めのない事項の決定.
     Rule,
-}
-
-/// What comes of a return or refusal at a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Returning {
-    /// The step can send the case back.
-    Can,
-    /// It cannot.
-    Cannot,
-}
-
-impl StepKind {
-    /// Whether this step ends what the account is for: it waits for the last day of use.
-    pub fn ends_use(self) -> bool {
-        matches!(self, Self::Delist | Self::ConfirmDelisted | Self::DeleteAccount)
-    }
-
-    /// Whether whoever does this step says something of the policy as it is written, hands it in or takes it in: with
-    /// another policy it would have to be done anew.
-    pub fn looks_at_policy(self) -> bool {
-        matches!(self, Self::Decide | Self::Consult | Self::ApprovePost | Self::File | Self::Receive)
-    }
-
-    /// Whether whoever does this step may send the case back instead.
-    pub fn returning(self) -> Returning {
-        match self {
-            Self::Decide | Self::Consult | Self::Receive | Self::ApprovePost => Returning::Can,
-            _ => Returning::Cannot,
-        }
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::check::{Report, repeated, written};
 use super::problem::{perhaps, said, short};
+use super::report::{Report, repeated, written};
 use super::{Block, Duty, ItemKind, PolicyItem, RowSource, StepKind, Trigger};
 
 /// The slots of a sentence on hours, all of which people are asked for.

@@ -4,22 +4,11 @@
 //! by other programs. A [`Checkpoint`] in hand is always trusted: it comes from the ledger itself or from a note whose
 //! signature was verified. A note as it was read is a [`SignedCheckpoint`] and says nothing yet.
 
-use ed25519_dalek::SigningKey;
 use thiserror::Error;
 
 use super::encoding::{from_base64, to_base64};
 use super::merkle::{Frontier, Hash};
-use super::note::{Note, NoteError, is_name, sign};
-
-/// The name under which a municipality's ledger signs.
-pub fn origin(municipality: &str) -> String {
-    format!("shirube/{municipality}")
-}
-
-/// The public key that belongs to a signing seed.
-pub fn public_key(seed: &[u8; 32]) -> [u8; 32] {
-    SigningKey::from_bytes(seed).verifying_key().to_bytes()
-}
+use super::note::{Note, NoteError, is_name, origin, sign};
 
 /// Says why a note is not a checkpoint to rely on.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -10,7 +10,6 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::checkpoint::public_key;
 use super::encoding::{from_base64, to_base64, to_hex};
 
 /// The type byte of Ed25519 in the key hash of signed notes.
@@ -170,7 +169,7 @@ impl ListKey {
 
 /// The name under which a municipality's published lists are signed.
 fn name_of(municipality: &str) -> String {
-    format!("{}{LIST}", super::checkpoint::origin(municipality))
+    format!("{}{LIST}", origin(municipality))
 }
 
 /// What tells a list from a checkpoint.
@@ -201,12 +200,22 @@ impl FromStr for ListKey {
 fn read_key(line: &str) -> Option<ListKey> {
     let (name, rest) = line.split_once('+')?;
     let (hash, coded) = rest.split_once('+')?;
-    let municipality = name.strip_suffix(LIST)?.strip_prefix(super::checkpoint::origin("").as_str())?;
+    let municipality = name.strip_suffix(LIST)?.strip_prefix(origin("").as_str())?;
     let bytes = from_base64(coded).ok()?;
     let (&ED25519, public) = bytes.split_first()? else { return None };
     let public: [u8; 32] = public.try_into().ok()?;
     let fits = is_name(name) && to_hex(&key_hash(name, &public)) == hash && VerifyingKey::from_bytes(&public).is_ok();
     fits.then(|| ListKey { municipality: municipality.to_owned(), public })
+}
+
+/// The name under which a municipality's ledger signs.
+pub fn origin(municipality: &str) -> String {
+    format!("shirube/{municipality}")
+}
+
+/// The public key that belongs to a signing seed.
+pub fn public_key(seed: &[u8; 32]) -> [u8; 32] {
+    SigningKey::from_bytes(seed).verifying_key().to_bytes()
 }
 
 #[cfg(test)]

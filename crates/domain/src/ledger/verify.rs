@@ -4,10 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::checkpoint::{Checkpoint, origin};
+use super::checkpoint::Checkpoint;
 use super::commitment::{Envelope, Erasure, StoredEntry};
 use super::finding::{Erased, Finding, Report, Unexcluded};
 use super::merkle::Frontier;
+use super::note::origin;
 
 /// The ledger's head as stored; taken as text, because a damaged head is a finding and not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,10 @@ use jiff::civil::Date;
 
 use super::{Notice, NoticeKind};
 use crate::calendar;
-use crate::guideline::{Guideline, StepKind};
+use crate::guideline::Guideline;
 use crate::network::Networks;
 use crate::office::Office;
+use crate::step_kind::Asks;
 
 /// The most characters that a text has before its address.
 pub const TEXT_MAX: usize = 140;
@@ -51,11 +52,11 @@ impl Line {
             NoticeKind::Waits if notice.steps.len() > 1 => Saying::Steps,
             NoticeKind::Waits => match step() {
                 None => Saying::Steps,
-                Some(step) => match step.kind {
-                    StepKind::Receive => Saying::Receipt,
-                    StepKind::Decide | StepKind::ApprovePost => Saying::Decision,
-                    StepKind::Consult => Saying::Opinion,
-                    _ => Saying::Step(short(&step.label)),
+                Some(step) => match step.kind.meaning().asks {
+                    Asks::Receipt => Saying::Receipt,
+                    Asks::Decision => Saying::Decision,
+                    Asks::Opinion => Saying::Opinion,
+                    Asks::Step => Saying::Step(short(&step.label)),
                 },
             },
             NoticeKind::Returned => Saying::Returned,

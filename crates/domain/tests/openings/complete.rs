@@ -96,7 +96,7 @@ fn an_account_is_acquired_on_the_network_that_the_policy_names() {
     world.policy = Policy { network: None, ..whole.clone() };
     world.steps(&[("draft", Kind::UnitStaff)]);
     let refusal = refused(&world, "acquire", Kind::UnitStaff);
-    assert_eq!(refusal.items.iter().map(|item| item.item.as_str()).collect::<Vec<_>>(), ["network"]);
+    assert_eq!(refusal.items.iter().map(|item| item.at.word()).collect::<Vec<_>>(), ["network"]);
     // What else is missing does not keep an account from being acquired.
     world.policy = Policy { purpose: None, ..whole };
     world.steps(&[("draft", Kind::UnitStaff), ("acquire", Kind::UnitStaff)]);

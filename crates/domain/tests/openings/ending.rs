@@ -5,7 +5,7 @@
 
 use domain::act::DoStep;
 use domain::case::{CaseState, Outcome};
-use domain::evidence::Evidence;
+use domain::evidence::{Evidence, EvidenceKind};
 use domain::guideline::{Purpose, Step};
 use domain::office::Around;
 use domain::task;
@@ -24,10 +24,12 @@ pub fn begun<'c>(city: &'c City, procedure: &str) -> World<'c> {
 }
 
 fn order(world: &World<'_>, step: &Step, outcome: Outcome) -> DoStep {
-    let evidence = match Evidence::word_for(step.kind) {
-        "record" if outcome == Outcome::Done => Evidence::Record { place: Some("広報室".to_owned()), number: None },
-        "stop" => Evidence::Stop { last_day: TODAY },
-        "decision" | "listing" | "filing" => world.order(&step.id).evidence,
+    let evidence = match step.kind.evidence() {
+        EvidenceKind::Record if outcome == Outcome::Done => {
+            Evidence::Record { place: Some("広報室".to_owned()), number: None }
+        }
+        EvidenceKind::Stop => Evidence::Stop { last_day: TODAY },
+        EvidenceKind::Decision | EvidenceKind::Listing | EvidenceKind::Filing => world.order(&step.id).evidence,
         _ => Evidence::Plain,
     };
     DoStep { outcome, evidence, note: Some("検討の結果".to_owned()), ..world.order(&step.id) }

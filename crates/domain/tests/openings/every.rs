@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use domain::entry::Fact;
-use domain::guideline::Replies;
+use domain::guideline::{Basis, Replies};
 use domain::refusal::Refusal;
 
 use crate::table::{Answer, PRACTICE, State};
@@ -46,7 +46,8 @@ pub fn agrees(expected: &Answer, got: Option<&Refusal>) -> bool {
     match (expected, got) {
         (Answer::Allowed, None) => true,
         (Answer::Refused(kind, clauses), Some(refusal)) => {
-            let clause = refusal.basis.as_deref().map(|b| if b.starts_with(PRACTICE) { PRACTICE } else { b });
+            let basis = refusal.basis.as_ref().map(Basis::shown);
+            let clause = basis.as_deref().map(|b| if b.starts_with(PRACTICE) { PRACTICE } else { b });
             refusal.kind == *kind && clause.map_or(clauses.is_empty(), |c| clauses.contains(c))
         }
         _ => false,

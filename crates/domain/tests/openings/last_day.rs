@@ -113,7 +113,7 @@ fn told(register: &Register, city: &City, decided: &domain::entry::Decided) -> S
         effective_on: decided.effective_on,
         actor: decided.actor.clone(),
         guideline: None,
-        basis: decided.basis.clone(),
+        basis: decided.basis.as_ref().map(domain::guideline::Basis::shown),
         private: None,
         fact: decided.fact.clone(),
     };

@@ -177,7 +177,7 @@ fn days_that_nobody_can_mean_are_refused_where_they_stand() {
     ・紙の届出を受け取った日（昭和25年4月1日）は、ソーシャルメディアが使われるようになる前の日です。（市の運用）→年を確かめ、平成12年1月1日以後の日を入れてください。
     次にすること：日付を直して、もう一度記録してください。
     ");
-    assert_eq!(old.items.first().map(|item| item.item.as_str()), Some("received_on"), "at its field");
+    assert_eq!(old.items.first().map(|item| item.at.word()), Some("received_on"), "at its field");
     world.steps(&[("file", Kind::UnitHead), ("receive", Kind::CentralStaff)]);
     let seen = Evidence::Listing(ListingPlace::Elsewhere {
         url: format!("https://{}/sns.html", city.guideline.municipality.own_hosts[0]),

@@ -72,8 +72,8 @@ fn a_filing_is_refused_while_any_of_the_eight_items_is_missing_and_names_it_with
     for (label, clause, take) in seven {
         let refusal = refused(&city, take);
         assert_eq!(refusal.kind, RefusalKind::Incomplete, "{label}");
-        let named: Vec<(&str, &str)> = refusal.items.iter().map(|i| (i.label.as_str(), i.basis.as_str())).collect();
-        let expected = if clause == "T3(4)" { vec![(label, clause); 2] } else { vec![(label, clause)] };
+        let named: Vec<String> = refusal.items.iter().map(|i| format!("{} {}", i.label, i.basis.shown())).collect();
+        let expected = vec![format!("{label} {clause}"); if clause == "T3(4)" { 2 } else { 1 }];
         assert_eq!(named, expected);
     }
     // 所管部署 is the case's own: without one there is no case to file.
@@ -160,7 +160,7 @@ fn a_network_that_is_not_named_in_the_guideline_needs_its_name() {
     };
     for nameless in [None, Some(""), Some("　"), Some("○○")] {
         let refusal = filed(&city, other(nameless)).1.expect_err("その他 without a name is refused");
-        assert!(refusal.items.iter().any(|i| i.item == "network" && i.basis == "T2"), "{}", refusal.text());
+        assert!(refusal.items.iter().any(|i| i.is_of("network") && i.basis.shown() == "T2"), "{}", refusal.text());
     }
     assert_eq!(filed(&city, other(Some("みほんネット"))).1, Ok(()));
 }
@@ -171,8 +171,7 @@ fn the_citys_own_site_and_another_networks_address_are_no_address_of_the_account
     let city = City::tottori();
     for url in ["https://www.city.tottori.lg.jp/kanko", "https://www.instagram.com/mihon_kanko/"] {
         let refusal = refused(&city, |p| p.url = Some(url.to_owned()));
-        let about: Vec<(&str, &str)> = refusal.items.iter().map(|i| (i.item.as_str(), i.basis.as_str())).collect();
-        assert_eq!(about, [("url", "T3(2)")], "{url}");
+        assert_eq!(about(&refusal), ["url T3(2)"], "{url}");
     }
     let own = refused(&city, |p| p.url = Some("https://www.city.tottori.lg.jp/kanko".to_owned()));
     insta::assert_snapshot!(own.text(), @"
@@ -187,7 +186,7 @@ fn the_citys_own_site_and_another_networks_address_are_no_address_of_the_account
 fn to_whom_and_what_are_both_required() {
     let city = City::tottori();
     let whats = |take: fn(&mut Policy)| -> Vec<String> {
-        refused(&city, take).items.into_iter().map(|i| format!("{} {}", i.what, i.basis)).collect()
+        refused(&city, take).items.into_iter().map(|i| format!("{} {}", i.what, i.basis.shown())).collect()
     };
     assert_eq!(whats(|p| p.audience = None), ["発信情報の対象者（誰に向けて）がありません。 T3(4)"]);
     assert_eq!(whats(|p| p.information = None), ["発信情報の情報（どのような情報を）がありません。 T3(4)"]);
@@ -199,8 +198,7 @@ fn the_blanks_of_the_form_and_words_that_say_nothing_are_no_answers() {
     let city = City::tottori();
     for blank in ["○○", "観光の○○を知らせる", "なし", " 特になし ", "　"] {
         let refusal = refused(&city, |p| p.purpose = Some(blank.to_owned()));
-        let about: Vec<(&str, &str)> = refusal.items.iter().map(|i| (i.item.as_str(), i.basis.as_str())).collect();
-        assert_eq!(about, [("purpose", "T3(3)")], "{blank}");
+        assert_eq!(about(&refusal), ["purpose T3(3)"], "{blank}");
     }
 }
 
@@ -248,7 +246,7 @@ fn exactly_one_text_on_replies_is_printed_and_never_its_label() {
     let own_words = refused(&city, |p| {
         p.reply.as_mut().expect("the policy is complete").text = Some("返信します。".to_owned());
     });
-    assert_eq!(own_words.items.iter().map(|i| i.basis.as_str()).collect::<Vec<_>>(), ["T-F1b.投稿者への回答"]);
+    assert_eq!(own_words.items.iter().map(|i| i.basis.shown()).collect::<Vec<_>>(), ["T-F1b.投稿者への回答"]);
 }
 
 // Red when a return undid nothing, and when reasons were not asked for.
@@ -361,4 +359,9 @@ fn an_account_that_existed_before_is_official_only_once_it_is_listed() {
     }
     world.steps(&[("list", Kind::CentralStaff)]);
     assert!(official(&world));
+}
+
+/// Which items are at fault, and under which clause.
+fn about(refusal: &Refusal) -> Vec<String> {
+    refusal.items.iter().map(|item| format!("{} {}", item.at.word(), item.basis.shown())).collect()
 }

@@ -161,7 +161,7 @@ impl<'c> World<'c> {
             effective_on: decided.effective_on,
             actor: decided.actor.clone(),
             guideline: decided.guideline.clone(),
-            basis: decided.basis.clone(),
+            basis: decided.basis.as_ref().map(domain::guideline::Basis::shown),
             private: private.as_ref().map(|_| "digest".to_owned()),
             fact: decided.fact.clone(),
         };

@@ -156,7 +156,7 @@ impl Planted {
     pub fn corrupt(&mut self, mut decided: Decided, register: &Register, city: &City) -> Decided {
         if self.defect == Defect::OtherCitysClause && decided.basis.is_some() {
             let other = CITIES.iter().find(|c| c.code != city.code).and_then(|c| c.versions.first());
-            decided.basis = other.map(|r| r.guideline.networks.basis.shown());
+            decided.basis = other.map(|r| r.guideline.networks.basis.clone());
         }
         match &mut decided.fact {
             Fact::StepReturned { undone, .. } if self.defect == Defect::ReturnsNothing => undone.clear(),

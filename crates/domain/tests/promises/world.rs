@@ -142,7 +142,7 @@ impl World {
             effective_on: decided.effective_on,
             actor: decided.actor,
             guideline: decided.guideline,
-            basis: decided.basis,
+            basis: decided.basis.as_ref().map(domain::guideline::Basis::shown),
             private: private.as_ref().map(|bytes| to_hex(&Sha256::digest(bytes))),
             fact: decided.fact,
         };

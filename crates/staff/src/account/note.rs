@@ -4,8 +4,7 @@ use actions::{AccountNoted, ActError};
 use askama::Template;
 use domain::calendar;
 use domain::id::UnitId;
-use domain::network::NetworkId;
-use domain::refusal::{Refusal, RefusalKind};
+use domain::refusal::{At, OrderField, Refusal};
 use jiff::civil::Date;
 
 use crate::accounts::units;
@@ -13,7 +12,7 @@ use crate::answer::{Answer, Reply};
 use crate::faults::Faults;
 use crate::field::{Choice, Field, Kind, Line};
 use crate::page::Shell;
-use crate::refused::{Refused, told};
+use crate::refused::{self, Refused, told};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -56,7 +55,7 @@ pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
         let units = if order.units.is_empty() { own().into_iter().collect() } else { order.units.clone() };
         let tried = visit.city().may_note_account(&AccountNoted { units, ..order }, &visit.by(on)?).await;
         if let Err(ActError::Refused(refusal)) = tried
-            && refusal.kind == RefusalKind::AddressTaken
+            && refusal.at == Some(At::Field(OrderField::Url))
         {
             faults.add("url", refusal.what);
         }
@@ -69,11 +68,8 @@ pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
         }
         Err(ActError::Refused(refusal)) => {
             let typed = visit.rekeyed(typed, &refusal);
-            let field = match refusal.kind {
-                RefusalKind::Incomplete if typed.said("unit").is_none() => Some("unit"),
-                _ => field_at_fault(&refusal, &typed),
-            };
-            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None).at(field);
+            let refused = Refused::by(&visit, visit.guideline(), &refusal, |_| None);
+            let refused = refused.at(field_at_fault(&refusal, &typed));
             visit.show_refused(&form(&visit, &typed, Some(refused)))
         }
         Err(error) => Err(error.into()),
@@ -101,18 +97,14 @@ pub(crate) fn place_fields(visit: &Visit, typed: &Typed) -> [Field; 3] {
     ]
 }
 
-/// The field in which the refusal of a place on a network is mended.
+/// The field in which the refusal of something noted is mended.
 pub(crate) fn field_at_fault<'t>(refusal: &Refusal, typed: &'t Typed) -> Option<&'t str> {
-    let unnamed = NetworkId::new(typed.text("network")) == NetworkId::other() && typed.said("network_name").is_none();
-    match refusal.kind {
-        RefusalKind::WrongDate => Some("on"),
-        RefusalKind::TooLong => typed.longest(),
-        RefusalKind::Incomplete if typed.said("network").is_none() => Some("network"),
-        RefusalKind::Incomplete if unnamed => Some("network_name"),
-        RefusalKind::Incomplete | RefusalKind::AddressTaken => Some("url"),
-        RefusalKind::NotFound => Some("unit"),
+    refused::field_at_fault(refusal, typed, |field| match field {
+        OrderField::Day | OrderField::Network | OrderField::NetworkName | OrderField::Url | OrderField::Units => {
+            Some(field.word())
+        }
         _ => None,
-    }
+    })
 }
 
 /// The fields of a form, each with what a refusal says of it.

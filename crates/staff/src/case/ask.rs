@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use domain::act::Hand;
 use domain::calendar::wareki;
 use domain::case::Outcome;
-use domain::evidence::{Evidence, Key, Sort, clauses_to_confirm, is_needed, keys_of};
+use domain::evidence::{EvidenceKind, Key, KeyName, Sort};
 use domain::guideline::{ClauseId, Holder, Step, StepKind};
 use domain::office::{Capacity, each_once};
+use domain::step_kind::Asks;
 use jiff::civil::Date;
 
 use super::seen::{Seen, named};
@@ -40,20 +41,20 @@ pub(super) fn asks_contact(step: &Step) -> bool {
 }
 
 /// The name of the field for a key of the proof.
-pub(super) fn field_of(key: &str) -> String {
-    format!("e-{key}")
+pub(super) fn field_of(name: KeyName) -> String {
+    format!("e-{name}")
 }
 
 /// The facts of the proof as typed.
 pub(super) fn facts(step: &Step, typed: &Typed) -> Vec<(String, String)> {
-    let keys = keys_of(Evidence::word_for(step.kind)).iter();
+    let keys = step.kind.evidence().keys().iter();
     keys.filter_map(|key| {
         let name = field_of(key.name);
         let fact = match key.sort {
             Sort::List => typed.all(&name).collect::<Vec<_>>().join("、"),
             _ => typed.said(&name)?.to_owned(),
         };
-        (!fact.is_empty()).then(|| (key.name.to_owned(), fact))
+        (!fact.is_empty()).then(|| (key.name.to_string(), fact))
     })
     .collect()
 }
@@ -61,8 +62,8 @@ pub(super) fn facts(step: &Step, typed: &Typed) -> Vec<(String, String)> {
 /// What somebody who enters for others has to say of the original, and has not said: by field, with what to do. Without it
 /// the step would be read as their own.
 pub(super) fn originals_missing(step: &Step, hand: Option<Hand>, typed: &Typed) -> Vec<(String, String)> {
-    let keys = keys_of(Evidence::word_for(step.kind)).iter().filter(|key| match hand {
-        Some(Hand::Records) => key.name == "document_number",
+    let keys = step.kind.evidence().keys().iter().filter(|key| match hand {
+        Some(Hand::Records) => key.name == KeyName::DocumentNumber,
         Some(Hand::Enters) => true,
         Some(Hand::Own) | None => false,
     });
@@ -75,7 +76,7 @@ impl Asking<'_> {
     pub fn fields(&self) -> Vec<Field> {
         let mut fields = Vec::new();
         fields.extend(self.outcome());
-        fields.extend(keys_of(Evidence::word_for(self.step.kind)).iter().filter_map(|key| self.fact(key)));
+        fields.extend(self.step.kind.evidence().keys().iter().filter_map(|key| self.fact(key)));
         let today = self.seen.visit.today();
         fields.push(self.day("on", "行った日", Some(today)).hint("今日より前に行ったときは、その日にしてください。"));
         if asks_contact(self.step) {
@@ -134,9 +135,9 @@ impl Asking<'_> {
     fn fact(&self, key: &Key) -> Option<Field> {
         let need = self.need(key)?;
         let name = field_of(key.name);
-        let mut field = match (self.step.kind, key.name) {
-            (_, "poster" | "approver") => self.people(&name, key),
-            (_, "checked" | "confirmed") => self.clauses(&name),
+        let mut field = match key.name {
+            KeyName::Poster | KeyName::Approver => self.people(&name, key),
+            KeyName::Checked | KeyName::Confirmed => self.clauses(&name),
             _ => self.plain(&name, key),
         };
         field.need = need;
@@ -145,15 +146,21 @@ impl Asking<'_> {
 
     /// Whether a fact is asked for here, and whether it has to be there.
     fn need(&self, key: &Key) -> Option<Need> {
-        let demanded = if is_needed(key, self.step) { Need::Required } else { Need::Optional };
-        match (Evidence::word_for(self.step.kind), key.name) {
+        let demanded = if self.step.needs(key) { Need::Required } else { Need::Optional };
+        match (self.step.kind.evidence(), key.name) {
             // A paper filing is entered by those who receive it; the unit's own head files here.
-            ("filing", _) => (self.hand == Some(Hand::Enters)).then_some(Need::Required),
-            ("decision", "held_on" | "present") => self.is_committees().then_some(Need::Required),
-            ("decision", "checked") => (self.step.kind == StepKind::ApprovePost).then_some(Need::Required),
-            ("decision", "how") if self.step.kind == StepKind::Consult => None,
-            ("decision", "document_number") if self.hand == Some(Hand::Records) => Some(Need::Required),
-            ("profile", _) if demanded == Need::Optional => None,
+            (EvidenceKind::Filing, _) => (self.hand == Some(Hand::Enters)).then_some(Need::Required),
+            (EvidenceKind::Decision, KeyName::HeldOn | KeyName::Present) => {
+                self.is_committees().then_some(Need::Required)
+            }
+            (EvidenceKind::Decision, KeyName::Checked) => {
+                (self.step.kind == StepKind::ApprovePost).then_some(Need::Required)
+            }
+            (EvidenceKind::Decision, KeyName::How) if self.step.kind.meaning().asks == Asks::Opinion => None,
+            (EvidenceKind::Decision, KeyName::DocumentNumber) if self.hand == Some(Hand::Records) => {
+                Some(Need::Required)
+            }
+            (EvidenceKind::Profile, _) if demanded == Need::Optional => None,
             _ => Some(demanded),
         }
     }
@@ -166,12 +173,12 @@ impl Asking<'_> {
     fn plain(&self, name: &str, key: &Key) -> Field {
         let field = match key.sort {
             Sort::Words(pairs) => {
-                let taken = self.text(name, if key.name == "how" { "decided" } else { "" });
+                let taken = self.text(name, if key.name == KeyName::How { "decided" } else { "" });
                 let choices = pairs.iter().map(|(label, word)| Choice::new(*word, *label, &taken));
                 return Field::new(name, key.label, Kind::Radio(choices.collect()));
             }
             Sort::Day => {
-                let known = matches!(key.name, "received_on" | "last_day").then(|| self.seen.visit.today());
+                let known = matches!(key.name, KeyName::ReceivedOn | KeyName::LastDay).then(|| self.seen.visit.today());
                 return self.day(name, key.label, known);
             }
             Sort::Count => {
@@ -179,16 +186,17 @@ impl Asking<'_> {
                 Field::new(name, key.label, Kind::Line { value, sort: Line::Number })
             }
             Sort::Text | Sort::List => {
-                let sort = if key.name.ends_with("url") { Line::Address } else { Line::Words };
+                let sort =
+                    if matches!(key.name, KeyName::Url | KeyName::PageUrl) { Line::Address } else { Line::Words };
                 let value = self.text(name, &self.known(key));
                 Field::new(name, key.label, Kind::Line { value, sort })
             }
         };
-        let hint = match (Evidence::word_for(self.step.kind), key.name) {
-            ("decision", "document_number") if self.hand == Some(Hand::Records) => {
+        let hint = match (self.step.kind.evidence(), key.name) {
+            (EvidenceKind::Decision, KeyName::DocumentNumber) if self.hand == Some(Hand::Records) => {
                 "庁内の文書システムで受けた決裁を、その文書番号で記録します。".to_owned()
             }
-            ("decision", "document_number") => {
+            (EvidenceKind::Decision, KeyName::DocumentNumber) => {
                 "庁内の文書システムで決裁したときだけ書いてください。ここで決裁するときは要りません。".to_owned()
             }
             _ => format!("例：{}", key.example),
@@ -200,8 +208,8 @@ impl Asking<'_> {
     fn known(&self, key: &Key) -> String {
         let filed = || self.seen.content().and_then(|policy| policy.url.clone());
         let known = match (self.step.kind, key.name) {
-            (StepKind::Acquire, "url") => filed(),
-            (StepKind::ShowPolicy, "url") => {
+            (StepKind::Acquire, KeyName::Url) => filed(),
+            (StepKind::ShowPolicy, KeyName::Url) => {
                 self.seen.case().acquired_url.clone().or_else(|| self.seen.view.account.url.clone()).or_else(filed)
             }
             _ => None,
@@ -216,12 +224,12 @@ impl Asking<'_> {
         let posts = office.holders(&Holder::OwningUnitStaff, self.seen.around(), today);
         let posts = each_once(posts.into_iter().filter(|post| post.capacity == Capacity::Holder));
         choices.extend(posts.iter().map(|post| Choice::new(post.person.0.clone(), named(office, post), &taken)));
-        let label = if key.name == "poster" { "情報発信の担当者" } else { "情報発信の責任者" };
+        let label = if key.name == KeyName::Poster { "情報発信の担当者" } else { "情報発信の責任者" };
         Field::new(name, label, Kind::Select(choices)).hint("このアカウントの担当部署で、今日職にある方から選びます。")
     }
 
     fn clauses(&self, name: &str) -> Field {
-        let wanted = clauses_to_confirm(self.step.kind, &self.seen.loaded.guideline);
+        let wanted = (self.step.kind.meaning().confirms)(&self.seen.loaded.guideline);
         let taken: Vec<&str> = self.typed.map(|typed| typed.all(name).collect()).unwrap_or_default();
         let choice = |id: &ClauseId| {
             let value = if taken.contains(&id.0.as_str()) { id.0.as_str() } else { "" };

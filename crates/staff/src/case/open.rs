@@ -12,7 +12,7 @@ use domain::calendar::wareki;
 use domain::case::Urgency;
 use domain::guideline::{Procedure, Purpose, When};
 use domain::id::{AccountId, UnitId};
-use domain::refusal::{Refusal, RefusalKind};
+use domain::refusal::{OrderField, Refusal};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -23,7 +23,7 @@ use crate::field::{Choice, Field, Kind, Line};
 use crate::page::{Link, Shell};
 use crate::parts::{Basis, Cell};
 use crate::query::Query;
-use crate::refused::Refused;
+use crate::refused::{self, Refused};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -188,14 +188,10 @@ fn faults<'t>(beginning: &Beginning<'_>, typed: &'t Typed, order: &Opening) -> F
 }
 
 fn field_at_fault<'t>(refusal: &Refusal, typed: &'t Typed) -> Option<&'t str> {
-    match refusal.kind {
-        RefusalKind::ReasonMissing if refusal.what.contains("テーマ") => Some("theme"),
-        RefusalKind::ReasonMissing => Some("reason"),
-        RefusalKind::WrongDate => Some("on"),
-        RefusalKind::TooLong => typed.longest(),
-        RefusalKind::Incomplete | RefusalKind::NotYours => Some("unit"),
+    refused::field_at_fault(refusal, typed, |field| match field {
+        OrderField::Day | OrderField::Reason | OrderField::Theme | OrderField::Units => Some(field.word()),
         _ => None,
-    }
+    })
 }
 
 /// Why the caller cannot begin a procedure today, whatever they would write.

@@ -7,7 +7,7 @@ use actions::{CaseView, LoadedGuideline};
 use domain::act::{self, Hand, Hands};
 use domain::calendar::wareki;
 use domain::case::{Case, Done, Outcome};
-use domain::guideline::{Procedure, Step, StepKind};
+use domain::guideline::{Procedure, Step};
 use domain::office::{Around, Capacity, Office, Post};
 use domain::policy::{self, Piece, Policy};
 
@@ -138,7 +138,7 @@ impl Seen {
 
     /// Whether the caller can write the policy now.
     pub fn drafts(&self) -> bool {
-        let draft = self.procedure().ok().and_then(|it| it.steps.iter().find(|step| step.kind == StepKind::Draft));
+        let draft = self.procedure().ok().and_then(Procedure::drafting);
         draft.is_some_and(|step| self.offered(step) == Some(Hand::Own))
     }
 

@@ -4,8 +4,9 @@ use actions::ActError;
 use askama::Template;
 use axum::extract::Path;
 use domain::calendar::wareki;
-use domain::guideline::{Returning, Step};
-use domain::refusal::RefusalKind;
+use domain::guideline::Step;
+use domain::refusal::{At, OrderField, Refusal};
+use domain::step_kind::Returning;
 use jiff::civil::Date;
 
 use super::seen::Seen;
@@ -13,7 +14,7 @@ use crate::answer::{Answer, Reply};
 use crate::faults::Faults;
 use crate::field::{Field, Kind};
 use crate::page::Shell;
-use crate::refused::{Refused, told};
+use crate::refused::{self, Refused, told};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -88,10 +89,10 @@ pub(crate) async fn act(visit: Visit, Path((_, case, step)): Path<(String, Strin
             let typed = visit.rekeyed(typed, &refusal);
             let now = Seen::of(visit, &case).await?;
             let mut refused =
-                Refused::by(&now.visit, &now.loaded, &refusal, |item| Some(format!("#f-{}", name_of(item))));
+                Refused::by(&now.visit, &now.loaded, &refusal, |at| Some(format!("#f-{}", name_of(at.word()))));
             let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
             refused.meanwhile = now.since(was);
-            let refused = refused.at(field_at_fault(&now, refusal.kind, &typed).as_deref());
+            let refused = refused.at(field_at_fault(&now, &refusal, &typed).as_deref());
             now.visit.show_refused(&send_back_page(&now, step, Some(&typed), Some(refused)))
         }
         Err(error) => Err(error.into()),
@@ -117,12 +118,12 @@ fn first_reason(seen: &Seen) -> String {
 }
 
 /// The field in which a refusal is mended: a missing reason goes into the first one that asks for reasons.
-fn field_at_fault(seen: &Seen, kind: RefusalKind, typed: &Typed) -> Option<String> {
-    match kind {
-        RefusalKind::ReasonMissing => Some(first_reason(seen)),
-        RefusalKind::WrongDate => Some("on".to_owned()),
-        RefusalKind::TooLong => typed.longest().map(str::to_owned),
-        _ => None,
+fn field_at_fault(seen: &Seen, refusal: &Refusal, typed: &Typed) -> Option<String> {
+    match &refusal.at {
+        Some(At::Field(OrderField::Reasons)) => Some(first_reason(seen)),
+        Some(At::Item(item)) => Some(name_of(item)),
+        _ => refused::field_at_fault(refusal, typed, |field| (field == OrderField::Day).then(|| field.word()))
+            .map(str::to_owned),
     }
 }
 

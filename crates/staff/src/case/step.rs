@@ -8,10 +8,11 @@ use axum::extract::{Path, Request};
 use domain::act::Hand;
 use domain::calendar::{self, wareki, wareki_with_western};
 use domain::case::Outcome;
-use domain::evidence::{self, Evidence};
-use domain::guideline::{Returning, Step, StepKind};
+use domain::evidence::Evidence;
+use domain::guideline::{Step, StepKind};
 use domain::policy::{self, Stage};
-use domain::refusal::{Refusal, RefusalKind};
+use domain::refusal::{At, OrderField, Refusal};
+use domain::step_kind::{self, Returning};
 use jiff::civil::Date;
 
 use super::ask::{Asking, asks_contact, facts, field_of, kept_files, originals_missing};
@@ -20,7 +21,7 @@ use crate::answer::{Answer, Reply};
 use crate::field::Field;
 use crate::page::{Link, Shell};
 use crate::parts::{Basis, Cell, Notice, Passage, Tone};
-use crate::refused::{Refused, RefusedItem};
+use crate::refused::{self, Refused, RefusedItem};
 use crate::sent::Sent;
 use crate::typed::Typed;
 use crate::visit::Visit;
@@ -116,36 +117,37 @@ async fn keep(seen: &Seen, mut sent: Sent) -> Result<(Typed, Option<String>), An
 /// Shows the page again, as the case stands now: somebody may have been faster.
 async fn refuse(visit: Visit, case: &str, step: &Step, typed: &Typed, refusal: &Refusal) -> Reply {
     let seen = Seen::of(visit, case).await?;
-    let items = match refusal.kind {
-        RefusalKind::OutOfOrder => Some(seen.path("steps")),
-        _ => seen.drafts().then(|| seen.path("policy")),
-    };
-    let asked: Vec<&str> = evidence::keys_of(Evidence::word_for(step.kind)).iter().map(|key| key.name).collect();
-    let place = |item: &str| {
+    let place = |at: &At| match at {
         // What was stated on this page is mended on it.
-        let here = asked.contains(&item).then(|| format!("#f-{}", field_of(item)));
-        here.or_else(|| items.as_ref().map(|items| format!("{items}/{item}")))
+        At::Key(name) => Some(format!("#f-{}", field_of(*name))),
+        At::Step(id) => Some(seen.path(&format!("steps/{id}"))),
+        At::Item(id) => seen.drafts().then(|| seen.path(&format!("policy/{id}"))),
+        At::Field(_) => None,
     };
     let mut refused = Refused::by(&seen.visit, &seen.loaded, refusal, place);
     let was = typed.said("last").and_then(|last| last.parse().ok()).unwrap_or_default();
     refused.meanwhile = seen.since(was);
-    let stated = refusal.items.iter().filter(|item| asked.contains(&item.item.as_str()));
-    let mut wrong: BTreeMap<String, String> =
-        stated.map(|item| (field_of(&item.item), format!("{}{}", item.what, item.next))).collect();
-    let field = field_at_fault(refusal.kind, typed).filter(|_| wrong.is_empty());
-    let refused = refused.at(field);
-    wrong.extend(field.map(|name| (name.to_owned(), refusal.what.clone())));
+    let stated = refusal.items.iter().filter_map(|item| match item.at {
+        At::Key(name) => Some((field_of(name), format!("{}{}", item.what, item.next))),
+        At::Item(_) | At::Step(_) | At::Field(_) => None,
+    });
+    let mut wrong: BTreeMap<String, String> = stated.collect();
+    let field = field_at_fault(refusal, typed).filter(|_| wrong.is_empty());
+    let refused = refused.at(field.as_deref());
+    wrong.extend(field.map(|name| (name, refusal.what.clone())));
     show_refused(&seen, step, Tried { typed, refused, wrong }).await
 }
 
-/// The field that a refusal speaks of, where its sort tells.
-fn field_at_fault(kind: RefusalKind, typed: &Typed) -> Option<&str> {
-    match kind {
-        RefusalKind::ReasonMissing => Some("note"),
-        RefusalKind::WrongDate => Some("on"),
-        RefusalKind::TooLong => typed.longest(),
-        _ => None,
+/// The field that a refusal speaks of.
+fn field_at_fault(refusal: &Refusal, typed: &Typed) -> Option<String> {
+    if let Some(At::Key(name)) = refusal.at {
+        return Some(field_of(name));
     }
+    let own = |field| match field {
+        OrderField::Day | OrderField::Note | OrderField::Files => Some(field.word()),
+        _ => None,
+    };
+    refused::field_at_fault(refusal, typed, own).map(str::to_owned)
 }
 
 async fn show_refused(seen: &Seen, step: &Step, sent: Tried<'_>) -> Reply {
@@ -167,9 +169,9 @@ fn read(seen: &Seen, step: &Step, typed: &Typed) -> Result<(Stepping, Date), BTr
     }
     // What was not done needs no proof.
     let proof =
-        if outcome == Outcome::Done { evidence::compose(step, &facts(step, typed)) } else { Ok(Evidence::Plain) };
+        if outcome == Outcome::Done { step_kind::compose(step, &facts(step, typed)) } else { Ok(Evidence::Plain) };
     let proof = proof.map_err(|problem| {
-        let keys = problem.keys.iter().map(|key| field_of(key));
+        let keys = problem.keys.iter().map(|name| field_of(*name));
         wrong.extend(keys.map(|name| (name, problem.what.clone())));
         if problem.keys.is_empty() {
             wrong.insert("note".to_owned(), problem.what.clone());
@@ -196,7 +198,7 @@ async fn step_page(seen: &Seen, step: &Step, sent: Option<Tried<'_>>) -> Result<
     let hand = seen.hand(step);
     let nothing = BTreeMap::new();
     let (typed, wrong) = sent.as_ref().map_or((None, &nothing), |sent| (Some(sent.typed), &sent.wrong));
-    let drafts = step.kind == StepKind::Draft;
+    let drafts = step.kind.writes_policy();
     let offered = seen.offered(step);
     let offers = typed.is_some() || offered.is_some();
     let fields = if drafts || !offers { Vec::new() } else { Asking { seen, step, hand, typed, wrong }.fields() };
@@ -322,14 +324,14 @@ fn lacks(seen: &Seen, step: &Step) -> Vec<RefusedItem> {
     if let Some(url) = &seen.case().acquired_url {
         content.url = Some(url.clone());
     }
-    let stage = if matches!(step.kind, StepKind::List | StepKind::Start) { Stage::Listing } else { Stage::Filing };
+    let stage = step.kind.meaning().stage.unwrap_or(Stage::Filing);
     let problems = policy::problems(&content, &seen.loaded.guideline, seen.visit.city().networks(), stage);
     problems
         .into_iter()
         .map(|problem| RefusedItem {
-            href: seen.drafts().then(|| seen.path(&format!("policy/{}", problem.item))),
+            href: seen.drafts().then(|| seen.path(&format!("policy/{}", problem.at.word()))),
             words: format!("{}{}", problem.what, problem.next),
-            basis: Some(seen.visit.basis_shown(&seen.loaded, &problem.basis)),
+            basis: Some(seen.basis(&problem.basis)),
         })
         .collect()
 }

@@ -44,7 +44,7 @@ fn recorded(seen: &Seen, told: &Told) -> Moment {
         position: sentence.who.clone(),
         what: format!("{}。", sentence.what),
         note: (!notes.is_empty()).then(|| notes.join("\n")),
-        basis: sentence.basis.as_deref().map(|basis| seen.visit.basis_shown(&seen.loaded, basis)),
+        basis: sentence.basis.as_ref().map(|basis| seen.basis(basis)),
         place: Place::Done,
     }
 }

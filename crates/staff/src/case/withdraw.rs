@@ -4,14 +4,14 @@ use actions::ActError;
 use askama::Template;
 use axum::extract::Path;
 use domain::calendar::{self, wareki};
-use domain::refusal::RefusalKind;
+use domain::refusal::{OrderField, Refusal};
 use jiff::civil::Date;
 
 use super::seen::Seen;
 use crate::answer::{Answer, Reply};
 use crate::field::{Field, Kind};
 use crate::page::Shell;
-use crate::refused::{Refused, told};
+use crate::refused::{self, Refused, told};
 use crate::typed::Typed;
 use crate::visit::Visit;
 
@@ -58,21 +58,19 @@ pub(crate) async fn act(visit: Visit, Path((_, case)): Path<(String, String)>, t
         Ok(recorded) => Err(Answer::Elsewhere(format!("{}?done={}", seen.path(""), recorded.seq))),
         Err(ActError::Refused(refusal)) => {
             let typed = visit.rekeyed(typed, &refusal);
-            let refused =
-                Refused::by(&visit, &seen.loaded, &refusal, |_| None).at(field_at_fault(refusal.kind, &typed));
+            let refused = Refused::by(&visit, &seen.loaded, &refusal, |_| None).at(field_at_fault(&refusal, &typed));
             visit.show_refused(&withdraw_page(&seen, Some(&typed), Some(refused)))
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn field_at_fault(kind: RefusalKind, typed: &Typed) -> Option<&str> {
-    match kind {
-        RefusalKind::ReasonMissing => Some("because"),
-        RefusalKind::WrongDate => Some("on"),
-        RefusalKind::TooLong => typed.longest(),
+fn field_at_fault<'t>(refusal: &Refusal, typed: &'t Typed) -> Option<&'t str> {
+    refused::field_at_fault(refusal, typed, |field| match field {
+        OrderField::Reason => Some("because"),
+        OrderField::Day => Some(field.word()),
         _ => None,
-    }
+    })
 }
 
 fn withdraw_page(seen: &Seen, typed: Option<&Typed>, refused: Option<Refused>) -> WithdrawPage {

@@ -50,7 +50,7 @@ pub(crate) async fn page(visit: Visit, Path((_, seq)): Path<(String, String)>) -
     };
     let page = EntryPage {
         shell: visit.shell(format!("台帳の記録 {seq}番")).under(visit.path("ledger"), "台帳"),
-        basis: own.sentence.basis.as_deref().map(|basis| visit.basis_shown(visit.guideline(), basis)),
+        basis: own.sentence.basis.as_ref().map(|basis| visit.basis(basis)),
         about: line(&visit, &own).about,
         facts: facts(&visit, &entry),
         raw: raw(&entry),

@@ -11,7 +11,6 @@ use domain::policy::{self, Policy, PrintFacts};
 use super::ask::{self, Section};
 use super::{At, preview};
 use crate::answer::Answer;
-use crate::basis::cited;
 use crate::field::Problem;
 use crate::page::{Link, Shell};
 use crate::parts::{Cell, Notice, Place, Preview, Stage, Tone};
@@ -215,7 +214,7 @@ pub(super) fn problem_of(visit: &Visit, drafting: &Drafting, problem: &SheetProb
     Problem {
         field: Some(problem.field.clone()),
         words: format!("{}{}", problem.problem.what, problem.problem.next),
-        basis: Some(cited(visit, &drafting.loaded, &problem.problem.basis)),
+        basis: Some(visit.basis_in(&drafting.loaded, &problem.problem.basis)),
     }
 }
 

@@ -9,7 +9,6 @@ use domain::refusal::Refusal;
 use super::page::{Sight, kept, known, rows, shell, stages, version};
 use super::{At, preview};
 use crate::answer::Answer;
-use crate::basis::cited;
 use crate::page::{Link, Shell};
 use crate::parts::{Basis, Cell, Empty, Head, Notice, Stage, Table, Tone};
 use crate::visit::Visit;
@@ -53,7 +52,7 @@ pub(super) async fn show(visit: &Visit, drafting: &Drafting, refused: Option<&Re
             words: problem.problem.what.clone(),
         },
         next: problem.problem.next.clone(),
-        basis: cited(visit, &drafting.loaded, &problem.problem.basis),
+        basis: visit.basis_in(&drafting.loaded, &problem.problem.basis),
     });
     let last = parts(guideline).last().copied().map_or(At::Review, At::Part);
     let policy = drafting.sheet.policy(guideline, networks);
@@ -96,7 +95,7 @@ pub(super) fn voids(drafting: &Drafting) -> Option<Notice> {
 }
 
 fn said(refusal: &Refusal) -> Notice {
-    let basis = refusal.basis.as_ref().map(|basis| format!("根拠：{basis}\n")).unwrap_or_default();
+    let basis = refusal.basis.as_ref().map(|basis| format!("根拠：{}\n", basis.said())).unwrap_or_default();
     Notice {
         tone: Tone::Danger,
         title: refusal.what.clone(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actions::{PrintOptions, Seals};
 use domain::account::Standing;
 use domain::case::{CaseState, Outcome};
-use domain::guideline::{ItemKind, Purpose, Step, StepKind};
+use domain::guideline::{ItemKind, Purpose, Step};
 use domain::id::CaseId;
 use domain::office::Capacity;
 
@@ -127,7 +127,7 @@ fn open(at: &At) -> String {
             let until = open.waits_until.map(|last| format!("利用の最後の日（{}）から行えます。", shown(last)));
             let command = match at.step(&open.step) {
                 _ if let Some(until) = until => until,
-                Ok(step) if domain::evidence::Evidence::word_for(step.kind) == "policy" => {
+                Ok(step) if step.kind.writes_policy() => {
                     format!("shirube case draft {} --file 方針.toml --as 職員番号", case.id)
                 }
                 _ => format!("shirube case do {} {} --as 職員番号{arguments}", case.id, open.step),
@@ -150,7 +150,7 @@ fn open(at: &At) -> String {
 
 /// The keys that can be typed with a step, beside those of the command that is shown.
 fn keys(at: &At, step: &Step) -> String {
-    if step.kind == StepKind::Draft {
+    if step.kind.writes_policy() {
         // Of a known account the units stand; no file and no argument gives it others.
         let existing = matches!(at.view.account.standing, Standing::Existing { .. });
         let known = existing || at.view.case.purpose != Purpose::Opening;

@@ -1,7 +1,7 @@
 //! Whether each blank of a form can be filled.
 
-use super::super::check::Report;
 use super::super::problem::{Said, said};
+use super::super::report::Report;
 use super::super::{Block, Form, Guideline, Procedure, RowSource, StepKind};
 
 /// Checks every form.

@@ -1,8 +1,8 @@
 //! Whether every word of the files can be seen as it was written: what people type elsewhere is asked the same.
 
-use super::super::check::{Report, repeated};
 use super::super::decode::Places;
 use super::super::problem::said;
+use super::super::report::{Report, repeated};
 use crate::letters::{Lines, Misfit, is_latin};
 
 /// The texts that are names and have one line.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::super::check::Report;
 use super::super::order::worlds;
 use super::super::problem::said;
+use super::super::report::Report;
 use super::super::{Guideline, Procedure, Purpose, Replies, Step, StepKind, Strength, When};
 use super::{also_alone, fitting};
 
@@ -29,18 +29,7 @@ pub(super) fn check(report: &mut Report<'_>, procedure: &Procedure, path: &str) 
 /// What makes an account official, or ends that, is not left open: a case would be complete without it, and a policy that
 /// nobody wrote would be decided on or filed.
 fn binding(report: &mut Report<'_>, procedure: &Procedure, step: &Step, path: &str) {
-    let what = match step.kind {
-        StepKind::Draft => "方針を作らないまま、決裁・届出・掲載に進めてしまいます。",
-        StepKind::List => "一覧に載せないまま、案件が完了してしまいます。",
-        StepKind::Delist => "一覧に載せたまま、案件が完了してしまいます。",
-        StepKind::DeleteAccount
-            if procedure.purpose == Purpose::Closing
-                && !procedure.steps.iter().any(|other| other.kind == StepKind::Delist) =>
-        {
-            "一覧に載せたまま、案件が完了してしまいます。"
-        }
-        _ => return,
-    };
+    let Some(what) = (step.kind.meaning().left_out)(procedure) else { return };
     if step.strength != Strength::Must {
         let words = said(format!("手順「{}」が、行わなくてもよい手順になっています。{what}", step.id))
             .expected("作成（draft）、掲載（list）、掲載の削除（delist）は strength = \"must\" です。")

@@ -1,5 +1,6 @@
 use super::*;
 use crate::ledger::note::key_hash;
+use crate::ledger::public_key;
 use crate::ledger::{Commitment, hash_from_hex};
 
 const SEED: [u8; 32] = [9; 32];

@@ -14,10 +14,11 @@ mod town;
 use domain::act::{By, DoStep, MakeRuling, NoteAccount, NoteImpersonator, OpenCase, ReturnCase, SetPractice};
 use domain::case::{Case, CaseState, Outcome, Urgency};
 use domain::evidence::{Decision, Evidence};
-use domain::guideline::{Guideline, Holder, Procedure, Purpose, Returning, Step, StepKind, Strength};
+use domain::guideline::{Guideline, Holder, Procedure, Purpose, Step, StepKind, Strength};
 use domain::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId, PersonId, UnitId};
 use domain::office::{Around, Level, OfficeChange};
 use domain::register::Register;
+use domain::step_kind::Returning;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 

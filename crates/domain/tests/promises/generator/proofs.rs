@@ -2,7 +2,7 @@
 
 use domain::case::Case;
 use domain::evidence::{
-    Badge, Confirmed, Decision, DecisionKind, Evidence, ListingPlace, Meeting, Paper, SecondFactor, Shown,
+    Badge, Confirmed, Decision, DecisionKind, Evidence, EvidenceKind, ListingPlace, Meeting, Paper, SecondFactor, Shown,
 };
 use domain::guideline::{Binds, Guideline, Holder, ItemKind, Step, StepKind};
 use domain::id::PersonId;
@@ -86,43 +86,43 @@ pub fn evidence(
             .unwrap_or(Evidence::Plain);
     }
     let page = page(chance, guideline);
-    match Evidence::word_for(step.kind) {
-        "policy" => Evidence::Policy,
-        "decision" => Evidence::Decision(decision(chance, step, case, guideline, on)),
-        "acquisition" => acquisition(chance, case, guideline),
-        "filing" => Evidence::Filing {
+    match step.kind.evidence() {
+        EvidenceKind::Policy => Evidence::Policy,
+        EvidenceKind::Decision => Evidence::Decision(decision(chance, step, case, guideline, on)),
+        EvidenceKind::Acquisition => acquisition(chance, case, guideline),
+        EvidenceKind::Filing => Evidence::Filing {
             paper: chance
                 .percent(25)
                 .then(|| Paper { received_on: on, document_number: format!("収受第{}号", chance.below(900)) }),
         },
-        "receipt" => Evidence::Receipt,
-        "listing" if chance.percent(70) => Evidence::Listing(ListingPlace::Here),
-        "listing" => {
+        EvidenceKind::Receipt => Evidence::Receipt,
+        EvidenceKind::Listing if chance.percent(70) => Evidence::Listing(ListingPlace::Here),
+        EvidenceKind::Listing => {
             let seen_on = if chance.percent(8) { on + 2.days() } else { on };
             Evidence::Listing(ListingPlace::Elsewhere { url: page, seen_on })
         }
-        "profile" => {
+        EvidenceKind::Profile => {
             let shown = if chance.percent(90) { Shown::Shown } else { Shown::NotAsked };
             Evidence::Profile { page_url: page, stance: shown, contact: Shown::Shown }
         }
-        "place" => Evidence::Place { url: page },
-        "badge" => Evidence::Badge { status: Badge::Applied },
-        "terminal" => {
+        EvidenceKind::Place => Evidence::Place { url: page },
+        EvidenceKind::Badge => Evidence::Badge { status: Badge::Applied },
+        EvidenceKind::Terminal => {
             Evidence::Terminal { device: if chance.percent(90) { "端末12".to_owned() } else { " ".to_owned() } }
         }
-        "security" => Evidence::Security {
+        EvidenceKind::Security => Evidence::Security {
             second_factor: SecondFactor::On,
             password: Confirmed::Confirmed,
             recovery: Confirmed::Confirmed,
         },
-        "designation" => designation(chance, case, register, on),
-        "clauses" => {
+        EvidenceKind::Designation => designation(chance, case, register, on),
+        EvidenceKind::Clauses => {
             let skip = usize::from(chance.percent(10));
             Evidence::Clauses { confirmed: guideline.principles.iter().skip(skip).cloned().collect() }
         }
-        "stop" => Evidence::Stop { last_day: on },
-        "record" => Evidence::Record { place: Some("窓口".to_owned()), number: None },
-        _ => Evidence::Plain,
+        EvidenceKind::Stop => Evidence::Stop { last_day: on },
+        EvidenceKind::Record => Evidence::Record { place: Some("窓口".to_owned()), number: None },
+        EvidenceKind::Plain => Evidence::Plain,
     }
 }
 

@@ -66,8 +66,8 @@ impl Bases {
 
     /// What is wrong with a refusal: a foreign clause, or words that do not help.
     pub fn of_refusal(&self, rules: &GuidelineHash, refusal: &Refusal) -> Vec<Breach> {
-        let bases = refusal.basis.iter().chain(refusal.items.iter().map(|i| &i.basis));
-        let mut found: Vec<Breach> = bases.filter_map(|basis| self.objection(rules, basis)).collect();
+        let bases = refusal.basis.iter().chain(refusal.items.iter().map(|i| &i.basis)).map(Basis::shown);
+        let mut found: Vec<Breach> = bases.filter_map(|basis| self.objection(rules, &basis)).collect();
         if refusal.kind == RefusalKind::OutOfOrder && refusal.basis.is_none() {
             found.push(breach(2, "a wrong order is refused without a clause"));
         }
