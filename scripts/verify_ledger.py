@@ -326,6 +326,24 @@ def read_entry(data):
     return entry if all(map(is_text, texts)) else None
 
 
+def read_leaves(facts):
+    """The ranges of entries that an erasure names, in order and apart; None where it names them in no way."""
+    leaf, listed = facts.get("leaf"), facts.get("ranges")
+    if listed is None:
+        return [(leaf, leaf)] if whole(leaf, U64) else None
+    ranges, last = [], -1
+    if not isinstance(listed, list) or not listed or leaf is not None:
+        return None
+    for one in listed:
+        if not isinstance(one, dict) or not whole(one.get("from"), U64) or not whole(one.get("to"), U64):
+            return None
+        if not last < one["from"] <= one["to"]:
+            return None
+        last = one["to"]
+        ranges.append((one["from"], one["to"]))
+    return ranges
+
+
 def verify(lines, checkpoint=None):
     """(findings, what could not be excluded, lawful erasures, size, root); each finding is (code, sentence)."""
     lines = iter(lines)
@@ -385,15 +403,23 @@ def verify(lines, checkpoint=None):
                     found("private-changed", f"記録{seq}番の非公開部分が、書かれたときのものと違います。")
             if intact and entry["kind"] == "erased":
                 facts = entry["facts"] if isinstance(entry["facts"], dict) else {}
-                leaf, decision = facts.get("leaf"), facts.get("decision")
-                if not whole(leaf, U64) or not is_text(decision):
+                ranges, decision = read_leaves(facts), facts.get("decision")
+                if ranges is None or not is_text(decision):
                     found("unreadable", f"消去の記録{seq}番の内容を読めません。")
-                elif leaf < seq and gone.pop(leaf, False):
-                    erased[leaf] = (seq, decision)
-                elif leaf < seq and leaf in there:
-                    found("private-kept", f"記録{leaf}番の非公開部分が残っています。記録{seq}番で消去したことになっています。")
-                elif leaf >= seq or leaf not in erased:
-                    found("erasure-misnamed", f"消去の記録{seq}番が、消去できる部分のない記録{leaf}番を指しています。")
+                elif ranges[-1][1] >= seq:
+                    found("erasure-misnamed", f"消去の記録{seq}番が、消去できる部分のない記録{ranges[-1][1]}番を指しています。")
+                else:
+                    any_part = False
+                    for leaf in (leaf for first, last in ranges for leaf in range(first, last + 1)):
+                        if gone.pop(leaf, False):
+                            erased[leaf] = (seq, decision)
+                        elif leaf in there:
+                            found("private-kept",
+                                  f"記録{leaf}番の非公開部分が残っています。記録{seq}番で消去したことになっています。")
+                        any_part = any_part or leaf in erased or leaf in there
+                    if not any_part:
+                        found("erasure-misnamed",
+                              f"消去の記録{seq}番が、消去できる部分のない記録{ranges[0][0]}番を指しています。")
         tree.add(commitment)
         meet()
 

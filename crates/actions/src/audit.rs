@@ -50,7 +50,7 @@ struct SeenCase {
     id: CaseId,
     procedure: String,
     guideline: GuidelineHash,
-    account: AccountId,
+    account: Option<AccountId>,
     opened_on: Date,
     state: CaseState,
     steps: BTreeMap<String, SeenStep>,
@@ -119,8 +119,9 @@ impl City {
         let mut cases = Walk::<SeenCase>::of(CASE);
         while let Some(page) = cases.next(at).await? {
             for (_, case) in &page {
+                let Some(account) = &case.account else { continue };
                 let guideline = self.guideline(at, &case.guideline).await?;
-                acts.entry(case.account.clone()).or_default().take(case, &guideline.guideline);
+                acts.entry(account.clone()).or_default().take(case, &guideline.guideline);
             }
         }
         Ok(acts)

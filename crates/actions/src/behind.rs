@@ -38,10 +38,11 @@ impl City {
             let mut touched = Touched::default();
             for row in &page {
                 let entry = Entry::read(&row.entry.bytes)?;
-                if let Fact::Erased { leaf, .. } = &entry.fact
-                    && let Some(erased) = reading.entry(*leaf).await?
-                {
-                    touched.by(&Entry::read(&erased.entry.bytes)?.fact, entry.seq);
+                if let Fact::Erased { leaves, .. } = &entry.fact {
+                    for leaf in leaves.iter() {
+                        let Some(erased) = reading.entry(leaf).await? else { continue };
+                        touched.by(&Entry::read(&erased.entry.bytes)?.fact, entry.seq);
+                    }
                 }
                 if touched.by(&entry.fact, entry.seq) == Seen::Yes {
                     tail.show(entry.seq);
@@ -121,7 +122,8 @@ impl Touched {
         for row in at.get_many(CASE, &cases).await? {
             let seq = self.cases.get(&CaseId(row.id.clone())).copied().unwrap_or_default();
             // Whose account a case is about stands beside it too, for a case that cannot be read.
-            let account = read::<Case>(CASE, &row).ok().map(|case| case.account).or(row.b.map(AccountId));
+            let account = read::<Case>(CASE, &row).ok().map(|case| case.account().cloned());
+            let account = account.unwrap_or(row.b.map(AccountId));
             let Some(account) = account else { continue };
             let last = self.accounts.entry(account).or_default();
             *last = seq.max(*last);

@@ -8,10 +8,12 @@ use domain::entry::Fact;
 use domain::evidence::Evidence;
 use domain::guideline::Guideline;
 use domain::id::{AccountId, CaseId, UnitId};
+use domain::leaves::{Leaves, MOST_LEAVES};
 use domain::network::Address;
 use domain::number;
 use domain::policy::{self, Policy};
 use domain::register::Part;
+use domain::subject::Subject;
 use serde::Serialize;
 use store::{Read, Writing};
 
@@ -262,26 +264,35 @@ impl City {
         self.perform(once, Rules::OfCase(case.clone()), load, |desk, _| desk.withdraw(case, because, by)).await
     }
 
-    /// Erases the private part of an entry by a lawful decision; the erasure is an entry itself.
-    pub async fn erase(&self, leaf: u64, decision: &str) -> Result<Recorded, ActError> {
+    /// Erases the private parts of entries by one lawful decision; the erasure is an entry itself. Of a range, what has no
+    /// private part is passed over.
+    pub async fn erase(&self, leaves: impl Into<Leaves>, decision: &str) -> Result<Recorded, ActError> {
+        let leaves = leaves.into();
         if decision.trim().is_empty() {
             return Err(ActError::Input("廃棄の決定の文書番号がありません。文書番号を入れてください。".to_owned()));
         }
-        let mut writing = self.ledgered.writing().await?;
-        let row = writing.entry(leaf).await?;
-        let row = row.ok_or_else(|| ActError::Input(format!("台帳に {leaf} 番の記録はありません。")))?;
-        let erased = domain::entry::Entry::read(&row.entry.bytes)?;
-        let mut slice = Slice::default();
-        slice.load(&mut writing, &Part::Leaf(leaf)).await?;
-        if writing.erase_private(leaf).await? == store::Erased::Before {
+        if !leaves.is_in_order() || leaves.count() > MOST_LEAVES {
             return Err(ActError::Input(format!(
-                "台帳の {leaf} 番の記録には、消去できる内容がないか、すでに消去されています。"
+                "消去する記録の番号は、小さいものから順に、一度に{MOST_LEAVES}件までにしてください。"
             )));
         }
-        slice.register.forget(&erased);
-        self.drop_files(&slice, &mut writing, &erased).await?;
-        self.write(&mut writing, &slice, None).await?;
-        let fact = Fact::Erased { leaf, decision: decision.to_owned() };
+        let mut writing = self.ledgered.writing().await?;
+        if writing.entry(leaves.last()).await?.is_none() {
+            return Err(ActError::Input(format!("台帳に {} 番の記録はありません。", leaves.last())));
+        }
+        let mut any = store::Erased::Before;
+        for leaf in leaves.iter() {
+            if self.erase_one(&mut writing, leaf).await? == store::Erased::Now {
+                any = store::Erased::Now;
+            }
+        }
+        if any == store::Erased::Before {
+            return Err(ActError::Input(format!(
+                "台帳の{}の記録には、消去できる内容がないか、すでに消去されています。",
+                leaves.said()
+            )));
+        }
+        let fact = Fact::Erased { leaves, decision: decision.to_owned() };
         let decided = self.by_operator(fact, domain::entry::Private::default());
         let recorded = self.record(writing, Slice::default(), decided, None).await?;
         if let Err(fault) = self.overwrite_erased().await {
@@ -289,6 +300,23 @@ impl City {
             tracing::error!(%fault, "消去した内容が、データベースのファイルに残っています。");
         }
         Ok(recorded)
+    }
+
+    /// Takes the private part of one entry away, and its words out of the views.
+    async fn erase_one(&self, writing: &mut Writing, leaf: u64) -> Result<store::Erased, ActError> {
+        let row = writing.entry(leaf).await?;
+        let row = row.ok_or_else(|| ActError::Input(format!("台帳に {leaf} 番の記録はありません。")))?;
+        if row.entry.private.is_none() {
+            return Ok(store::Erased::Before);
+        }
+        let erased = domain::entry::Entry::read(&row.entry.bytes)?;
+        let mut slice = Slice::default();
+        slice.load(writing, &Part::Leaf(leaf)).await?;
+        let when = writing.erase_private(leaf).await?;
+        slice.register.forget(&erased);
+        self.drop_files(&slice, writing, &erased).await?;
+        self.write(writing, &slice, None).await?;
+        Ok(when)
     }
 
     /// Who holds the address that a policy gives, and so keeps the account from being filed.
@@ -305,7 +333,7 @@ impl City {
             slice.load_page(&mut reading, address, &self.networks).await?;
         }
         let wanted: Vec<&Address> = wanted.iter().collect();
-        Ok(act::holder_of(&slice.register, mine, &wanted).cloned())
+        Ok(act::holder_of(&slice.register, Some(mine), &wanted).cloned())
     }
 
     /// Loads whoever lives at the addresses that this step may claim.
@@ -368,7 +396,7 @@ fn opening(order: &Opening, place: &str, attachments: Vec<NamedFile>) -> OpenCas
     OpenCase {
         case: CaseId(format!("c{place}")),
         procedure: order.procedure.clone(),
-        account: order.account.clone().unwrap_or_else(|| AccountId(format!("a{place}"))),
+        subject: Subject::Account(order.account.clone().unwrap_or_else(|| AccountId(format!("a{place}")))),
         units: order.units.clone(),
         theme: order.theme.clone(),
         reason: order.reason.clone(),

@@ -308,8 +308,8 @@ impl City {
         slice.load(at, &register::Part::Case(id.clone())).await?;
         let case = slice.register.cases.get(id).cloned();
         let case = case.ok_or_else(|| ActError::Input(format!("案件「{id}」はありません。")))?;
-        let account = slice.register.accounts.get(&case.account).cloned();
-        let account = account.ok_or_else(|| ActError::Inconsistent(format!("アカウント {}", case.account)))?;
+        let account = case.account().and_then(|id| slice.register.accounts.get(id)).cloned();
+        let account = account.ok_or_else(|| ActError::Inconsistent(format!("案件 {id} のアカウント")))?;
         let loaded = self.guideline(at, &case.guideline).await?;
         let step = self.desk(&slice, &loaded).may_draft(&case, by)?.label.clone();
         let kept = at.draft(&draft_id(id)).await?.map(|draft| kept(&draft)).transpose()?;
@@ -386,7 +386,7 @@ async fn earlier(at: &mut impl Read, case: &Case) -> Result<Option<Earlier>, Act
     let mut last: Option<Account> = None;
     for row in &rows {
         let account: Account = read(ACCOUNT, row)?;
-        if account.id != case.account && account.policy.is_some() {
+        if Some(&account.id) != case.account() && account.policy.is_some() {
             last = Some(account);
         }
     }

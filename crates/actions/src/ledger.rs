@@ -279,7 +279,8 @@ impl City {
         let Some(row) = reading.entry(seq).await? else { return Ok(None) };
         let Fact::StepDone { case, .. } = Entry::read(&row.entry.bytes)?.fact else { return Ok(None) };
         let Some(case) = get::<Case>(&mut reading, CASE, &case.0).await? else { return Ok(None) };
-        let account: Option<Account> = get(&mut reading, ACCOUNT, &case.account.0).await?;
+        let Some(account) = case.account() else { return Ok(None) };
+        let account: Option<Account> = get(&mut reading, ACCOUNT, &account.0).await?;
         Ok(account.filter(|account| matches!(&account.standing, Standing::Listed(listed) if listed.seq == seq)))
     }
 
@@ -290,7 +291,8 @@ impl City {
         let Some(row) = reading.entry(seq).await? else { return Ok(Vec::new()) };
         let Fact::StepDone { case, .. } = Entry::read(&row.entry.bytes)?.fact else { return Ok(Vec::new()) };
         let Some(case) = get::<Case>(&mut reading, CASE, &case.0).await? else { return Ok(Vec::new()) };
-        let about = about_account(&case.account.0);
+        let Some(account) = case.account() else { return Ok(Vec::new()) };
+        let about = about_account(&account.0);
         let (mut left, mut after) = (Vec::new(), None);
         loop {
             let page = reading.timeline(Some(&about), Direction::OldestFirst, after, PAGE_MAX).await?;

@@ -167,7 +167,7 @@ impl City {
             return Ok(());
         };
         let Some(after) = slice.register.cases.get(case) else { return Ok(()) };
-        let Some(account) = slice.register.accounts.get(&after.account) else { return Ok(()) };
+        let account = after.account().and_then(|id| slice.register.accounts.get(id));
         let loaded = self.guideline(at, &after.guideline).await?;
         let scene = Scene {
             entry,
@@ -199,10 +199,13 @@ impl City {
                 if case.state != CaseState::Open {
                     continue;
                 }
-                let Some(account) = get::<Account>(&mut reading, ACCOUNT, &case.account.0).await? else { continue };
+                let account = match case.account() {
+                    Some(id) => get::<Account>(&mut reading, ACCOUNT, &id.0).await?,
+                    None => None,
+                };
                 let loaded = self.guideline(&mut reading, &case.guideline).await?;
                 let office = &slice.register.office;
-                told.extend(due_told(&case, &account, &loaded.guideline, office, &practices, today));
+                told.extend(due_told(&case, account.as_ref(), &loaded.guideline, office, &practices, today));
             }
             drop(reading);
             if told.is_empty() {

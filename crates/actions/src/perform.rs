@@ -120,7 +120,7 @@ impl City {
         let recorded_at = now.max(last);
         let part = decided.private.bytes().map(|bytes| PrivatePart { salt: self.machine.random(), bytes });
         let entry = Entry {
-            version: decided.fact.version(),
+            version: decided.fact.version().map_err(|unwritten| ActError::Inconsistent(unwritten.to_string()))?,
             municipality: MunicipalityCode(self.code().to_owned()),
             seq: writing.next_seq(),
             id: domain::id::uuid_v7(recorded_at, self.machine.random()),
@@ -160,9 +160,11 @@ fn hash_for(slice: &Slice, rules: &Rules, today: Date) -> Option<GuidelineHash> 
 
 fn recorded(entry: &Entry, slice: &Slice) -> Recorded {
     let (case, account) = match &entry.fact {
-        Fact::CaseOpened { case, account, .. } => (Some(case.0.clone()), Some(account.0.clone())),
+        Fact::CaseOpened { case, subject, .. } => {
+            (Some(case.0.clone()), subject.account().map(|account| account.0.clone()))
+        }
         Fact::StepDone { case, .. } | Fact::StepReturned { case, .. } | Fact::CaseWithdrawn { case } => {
-            let account = slice.register.cases.get(case).map(|c| c.account.0.clone());
+            let account = slice.register.cases.get(case).and_then(|case| Some(case.account()?.0.clone()));
             (Some(case.0.clone()), account)
         }
         Fact::AccountNoted { account, .. } => (None, Some(account.0.clone())),

@@ -169,7 +169,7 @@ impl City {
             let names = names_of(at, &rows).await?;
             let mut held = Vec::with_capacity(rows.len());
             for case in rows {
-                let name = names.get(&case.account).map(String::as_str);
+                let name = case.account().and_then(|id| names.get(id)).map(String::as_str);
                 let title = self.case_title(at, &case, name).await?;
                 if (Titled { case: &case, title: &title }).holds(&asked.question) {
                     held.push(case);
@@ -255,7 +255,7 @@ struct Asked<'a> {
 }
 
 async fn names_of(at: &mut impl Read, cases: &[Case]) -> Result<BTreeMap<AccountId, String>, ActError> {
-    let ids: BTreeSet<String> = cases.iter().map(|case| case.account.0.clone()).collect();
+    let ids: BTreeSet<String> = cases.iter().filter_map(|case| Some(case.account()?.0.clone())).collect();
     let ids: Vec<String> = ids.into_iter().collect();
     let mut names = BTreeMap::new();
     for row in at.get_many(ACCOUNT, &ids).await? {

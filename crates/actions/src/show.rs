@@ -75,8 +75,8 @@ impl City {
         let case = case.ok_or_else(|| {
             ActError::Input(format!("案件「{id}」はありません。案件の一覧（case list）で番号を確かめてください。"))
         })?;
-        let account = slice.register.accounts.get(&case.account).cloned();
-        let account = account.ok_or_else(|| ActError::Inconsistent(format!("アカウント {}", case.account)))?;
+        let account = case.account().and_then(|id| slice.register.accounts.get(id)).cloned();
+        let account = account.ok_or_else(|| ActError::Inconsistent(format!("案件 {id} のアカウント")))?;
         let loaded = self.guideline(&mut reading, &case.guideline).await?;
         let procedure = loaded.guideline.procedure(&case.procedure);
         let procedure = procedure.ok_or_else(|| ActError::Inconsistent(format!("手続 {}", case.procedure)))?;

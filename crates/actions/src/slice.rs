@@ -53,12 +53,12 @@ impl Slice {
 
     /// The cases whose tasks may have changed: they did, or their account's units or designations.
     pub fn cases_touched(&self) -> impl Iterator<Item = &Case> {
-        let around = |register: &Register, id| {
-            register.accounts.get(id).map(|a: &Account| (a.units.clone(), a.designated.clone()))
+        let around = |register: &Register, case: &Case| {
+            let account = case.account().and_then(|id| register.accounts.get(id));
+            account.map(|account: &Account| (account.units.clone(), account.designated.clone()))
         };
         self.register.cases.values().filter(move |case| {
-            self.before.cases.get(&case.id) != Some(*case)
-                || around(&self.register, &case.account) != around(&self.before, &case.account)
+            self.before.cases.get(&case.id) != Some(*case) || around(&self.register, case) != around(&self.before, case)
         })
     }
 
@@ -252,8 +252,9 @@ impl Slice {
 
     async fn load_case(&mut self, at: &mut impl Read, id: &CaseId) -> Result<(), ActError> {
         let Some(case) = get::<Case>(at, CASE, &id.0).await? else { return Ok(()) };
-        let account = case.account.clone();
-        self.load_account(at, &account).await?;
+        for account in case.subject.accounts() {
+            self.load_account(at, account).await?;
+        }
         self.register.cases.insert(id.clone(), case);
         Ok(())
     }
@@ -319,8 +320,8 @@ fn account_keys(account: &Account) -> Keys {
 fn case_keys(case: &Case) -> Keys {
     let running = case.state == domain::case::CaseState::Open;
     Keys {
-        a: running.then(|| running_key(&case.account)),
-        b: Some(case.account.0.clone()),
+        a: case.account().filter(|_| running).map(running_key),
+        b: case.account().map(|account| account.0.clone()),
         c: case.units.first().map(|u| u.0.clone()),
         sort: place(&case.id.0),
     }

@@ -220,7 +220,7 @@ async fn views(at: &mut impl Read, found: Vec<FoundTask>) -> Result<Vec<TaskView
     for row in at.get_many(CASE, &cases).await? {
         by_id.insert(row.id.clone(), read(CASE, &row)?);
     }
-    let accounts: BTreeSet<String> = by_id.values().map(|case| case.account.0.clone()).collect();
+    let accounts: BTreeSet<String> = by_id.values().filter_map(|case| Some(case.account()?.0.clone())).collect();
     let accounts: Vec<String> = accounts.into_iter().collect();
     let mut accounts_by_id: BTreeMap<String, Account> = BTreeMap::new();
     for row in at.get_many(ACCOUNT, &accounts).await? {
@@ -230,7 +230,7 @@ async fn views(at: &mut impl Read, found: Vec<FoundTask>) -> Result<Vec<TaskView
         let case = by_id.get(&task.case_id).cloned();
         let case = case.ok_or_else(|| ActError::Inconsistent(format!("案件 {}", CaseId(task.case_id.clone()))))?;
         let note = serde_json::from_str(&task.body).map_err(|e| ActError::Inconsistent(e.to_string()))?;
-        let account = accounts_by_id.get(&case.account.0).cloned();
+        let account = case.account().and_then(|id| accounts_by_id.get(&id.0)).cloned();
         Ok(TaskView { step: task.place.step, note, case, account })
     };
     found.into_iter().map(view).collect()

@@ -53,7 +53,7 @@ impl City {
             .map(|(id, case)| (CaseId(id), case))
             .collect();
         let account_of = |entry: &Entry| {
-            let of_case = || entry.fact.case().and_then(|id| cases.get(id)).map(|case| case.account.clone());
+            let of_case = || entry.fact.case().and_then(|id| cases.get(id)).and_then(|case| case.account().cloned());
             entry.fact.account().cloned().or_else(of_case)
         };
         let ids = entries.iter().filter_map(account_of).map(|id| id.0);

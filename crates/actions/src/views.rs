@@ -39,10 +39,11 @@ impl City {
         }
         let mut about = BTreeSet::from([about_kind(entry.fact.kind())]);
         speaks_of(at, slice, &entry.fact, &mut about).await?;
-        if let Fact::Erased { leaf, .. } = &entry.fact
-            && let Some(row) = at.entry(*leaf).await?
-        {
-            speaks_of(at, slice, &Entry::read(&row.entry.bytes)?.fact, &mut about).await?;
+        if let Fact::Erased { leaves, .. } = &entry.fact {
+            for leaf in leaves.iter() {
+                let Some(row) = at.entry(leaf).await? else { continue };
+                speaks_of(at, slice, &Entry::read(&row.entry.bytes)?.fact, &mut about).await?;
+            }
         }
         let about: Vec<String> = about.into_iter().collect();
         Ok(at.put_traces(entry.seq, &about).await?)
@@ -59,7 +60,7 @@ impl City {
             return Ok(at.put_tasks(&case.id.0, &[]).await?);
         };
         let figures = figures_of(at, procedure).await?;
-        let account = slice.register.accounts.get(&case.account);
+        let account = case.account().and_then(|id| slice.register.accounts.get(id));
         let rows = rows_of(case, account, procedure, &loaded.guideline, &figures)?;
         Ok(at.put_tasks(&case.id.0, &rows).await?)
     }
@@ -70,7 +71,7 @@ impl City {
     async fn write_case_terms(&self, at: &mut impl Apply, slice: &Slice) -> Result<(), ActError> {
         let (now, before) = (&slice.register, slice.before());
         for case in now.cases.values() {
-            let (name, former_name) = (name_in(now, &case.account), name_in(before, &case.account));
+            let (name, former_name) = (name_in(now, case.account()), name_in(before, case.account()));
             let former = before.cases.get(&case.id);
             if former == Some(case) && name == former_name {
                 continue;
@@ -130,8 +131,8 @@ impl City {
     }
 }
 
-fn name_in<'r>(register: &'r Register, account: &AccountId) -> Option<&'r str> {
-    register.accounts.get(account)?.name.as_deref()
+fn name_in<'r>(register: &'r Register, account: Option<&AccountId>) -> Option<&'r str> {
+    register.accounts.get(account?)?.name.as_deref()
 }
 
 /// Writes what changed records are found by.
@@ -176,10 +177,13 @@ async fn speaks_of(
     about: &mut BTreeSet<String>,
 ) -> Result<(), ActError> {
     match fact {
-        Fact::CaseOpened { case, account, .. } => about.extend([about_case(&case.0), about_account(&account.0)]),
+        Fact::CaseOpened { case, subject, .. } => {
+            about.insert(about_case(&case.0));
+            about.extend(subject.accounts().into_iter().map(|account| about_account(&account.0)));
+        }
         Fact::StepDone { case, .. } | Fact::StepReturned { case, .. } | Fact::CaseWithdrawn { case } => {
             about.insert(about_case(&case.0));
-            about.extend(account_of(at, slice, case).await?);
+            about.extend(accounts_of(at, slice, case).await?);
         }
         Fact::AccountNoted { account, .. } => about.extend([about_account(&account.0)]),
         Fact::ImpersonatorNoted { impersonator, .. } | Fact::ImpersonatorCleared { impersonator } => {
@@ -190,7 +194,7 @@ async fn speaks_of(
             match of {
                 Some(About::Case(case)) => {
                     about.insert(about_case(&case.0));
-                    about.extend(account_of(at, slice, case).await?);
+                    about.extend(accounts_of(at, slice, case).await?);
                 }
                 Some(About::Account(account)) => about.extend([about_account(&account.0)]),
                 None => {}
@@ -207,12 +211,13 @@ async fn speaks_of(
     Ok(())
 }
 
-async fn account_of(at: &mut impl Apply, slice: &Slice, case: &CaseId) -> Result<Option<String>, ActError> {
+async fn accounts_of(at: &mut impl Apply, slice: &Slice, case: &CaseId) -> Result<Vec<String>, ActError> {
+    let of = |case: &Case| case.subject.accounts().into_iter().map(|account| about_account(&account.0)).collect();
     if let Some(case) = slice.register.cases.get(case) {
-        return Ok(Some(about_account(&case.account.0)));
+        return Ok(of(case));
     }
     let case: Option<Case> = get(at, CASE, &case.0).await?;
-    Ok(case.map(|case| about_account(&case.account.0)))
+    Ok(case.as_ref().map(of).unwrap_or_default())
 }
 
 /// Under which an account's entries are traced.

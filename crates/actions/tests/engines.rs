@@ -195,9 +195,9 @@ impl Story {
         let seq = self.size();
         let act = match deed.act {
             Act::Open(order) => {
-                let known = self.register.accounts.contains_key(&order.account);
-                let account = if known { order.account } else { AccountId(format!("a{seq}")) };
-                Act::Open(OpenCase { case: CaseId(format!("c{seq}")), account, ..order })
+                let known = order.subject.account().is_some_and(|id| self.register.accounts.contains_key(id));
+                let subject = if known { order.subject } else { AccountId(format!("a{seq}")).into() };
+                Act::Open(OpenCase { case: CaseId(format!("c{seq}")), subject, ..order })
             }
             Act::NoteAccount(order) => Act::NoteAccount(NoteAccount { account: AccountId(format!("a{seq}")), ..order }),
             Act::NoteImpersonator(order) => {
@@ -254,7 +254,7 @@ impl Story {
             }
             Act::Erase { leaf, decision } => {
                 self.ledger.get(usize::try_from(*leaf).ok()?).filter(|(_, private)| *private)?;
-                Fact::Erased { leaf: *leaf, decision: decision.clone() }
+                Fact::Erased { leaves: (*leaf).into(), decision: decision.clone() }
             }
             _ => return None,
         };
@@ -271,10 +271,10 @@ impl Story {
             }
             Act::Office { changes, names } => city.change_office(changes.clone(), names.clone()).await,
             Act::Open(order) => {
-                let known = self.register.accounts.contains_key(&order.account);
+                let known = order.subject.account().filter(|id| self.register.accounts.contains_key(*id));
                 let opening = Opening {
                     procedure: order.procedure.clone(),
-                    account: known.then(|| order.account.clone()),
+                    account: known.cloned(),
                     units: order.units.clone(),
                     theme: order.theme.clone(),
                     reason: order.reason.clone(),
@@ -383,10 +383,12 @@ impl Story {
         };
         assert_eq!(found, decided, "{told}");
         self.register.apply(&entry, &decided.private);
-        if let Fact::Erased { leaf, .. } = entry.fact {
-            let (erased, kept) = self.ledger.get_mut(usize::try_from(leaf).expect("small")).expect("an entry");
-            *kept = false;
-            self.register.forget(erased);
+        if let Fact::Erased { leaves, .. } = &entry.fact {
+            for leaf in leaves.iter() {
+                let (erased, kept) = self.ledger.get_mut(usize::try_from(leaf).expect("small")).expect("an entry");
+                *kept = false;
+                self.register.forget(erased);
+            }
         }
         *tally.entries.entry(entry.fact.kind()).or_default() += 1;
         if let Fact::StepDone { step_kind, outcome, .. } = &entry.fact {

@@ -145,7 +145,7 @@ on_both! {
         town.city.set_practice(&order, &who("s3-staff"), None).await.expect("set");
         let second = received(town, "mihon_onsen").await;
         // An erasure writes the tasks of its case anew; the period that ran already keeps its figure.
-        let opening = first.trim_start_matches('c').parse().expect("a place");
+        let opening = first.trim_start_matches('c').parse::<u64>().expect("a place");
         town.city.erase(opening, "総第35号").await.expect("erased");
         for (case, due) in [(&first, date(2026, 6, 4)), (&second, date(2026, 6, 8))] {
             let view = town.city.case(&CaseId::from(case.as_str())).await.expect("the case");

@@ -14,6 +14,7 @@ use crate::guideline::{Guideline, Procedure, Purpose, Replies, Step, StepKind, S
 use crate::id::{AccountId, CaseId, GuidelineHash, PersonId, UnitId};
 use crate::office::Post;
 use crate::policy::{self, Policy};
+use crate::subject::Subject;
 
 /// One run of one procedure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,8 +27,9 @@ pub struct Case {
     pub purpose: Purpose,
     /// The guideline it began with; it stays with that version.
     pub guideline: GuidelineHash,
-    /// The account it is about.
-    pub account: AccountId,
+    /// What it is about.
+    #[serde(flatten)]
+    pub subject: Subject,
     /// The owning units, lead first.
     pub units: Vec<UnitId>,
     /// Whether the unit has an account already.
@@ -217,6 +219,11 @@ pub fn called(procedure: &str, name: Option<&str>) -> String {
 }
 
 impl Case {
+    /// The account that it is about, where it is about one.
+    pub fn account(&self) -> Option<&AccountId> {
+        self.subject.account()
+    }
+
     /// The version of the account's policy that this case has written; what was once drafted in a post's case is none.
     pub fn policy_written(&self) -> Option<&PolicyVersion> {
         self.policy.as_ref().filter(|_| self.purpose.is_carried_out())

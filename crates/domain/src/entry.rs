@@ -6,22 +6,28 @@
 // A new kind is thought of at every place where it means something.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod form;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub use form::{Form, NEWEST, Unwritten};
 
 use crate::attachment::Attachment;
 use crate::case::{Count, Outcome, Urgency};
 use crate::evidence::{Evidence, Meeting};
 use crate::guideline::{Basis, ClauseId, Purpose, StepKind};
 use crate::id::{AccountId, CaseId, GuidelineHash, ImpersonatorId, MunicipalityCode, PersonId, RulingId, UnitId};
+use crate::leaves::Leaves;
 use crate::letters::{Lines, Misfit};
 use crate::network::{Address, NetworkId};
 use crate::office::{Designated, OfficeChange, Post};
 use crate::policy::Policy;
 use crate::practice::{PracticeLeaf, Unit};
 use crate::ruling::About;
+use crate::subject::Subject;
 
 /// One entry as decided; the store gives it its place and time.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,9 +115,10 @@ pub enum Fact {
         procedure: String,
         /// What it is for.
         purpose: Purpose,
-        /// The account.
-        account: AccountId,
-        /// New to the register, or known.
+        /// What it is about.
+        #[serde(flatten)]
+        subject: Subject,
+        /// Whether its account comes into the register with it.
         origin: AccountOrigin,
         /// The owning units, lead first.
         units: Vec<UnitId>,
@@ -205,8 +212,9 @@ pub enum Fact {
     },
     /// The private part of an entry was lawfully erased.
     Erased {
-        /// The entry's sequence number.
-        leaf: u64,
+        /// Which entries.
+        #[serde(flatten)]
+        leaves: Leaves,
         /// The decision, by its 文書番号.
         decision: String,
     },
@@ -426,15 +434,6 @@ pub enum EntryError {
     TooNew(u32),
 }
 
-/// The newest version of the form that this program reads and writes; see [`Fact::version`].
-pub const VERSION: u32 = 3;
-
-/// The form with which ledgers began.
-const FIRST: u32 = 1;
-
-/// The form that knows files, figures of the city's own, rulings and access.
-const SECOND: u32 = 2;
-
 impl Private {
     /// Whether there is nothing to keep.
     pub fn is_empty(&self) -> bool {
@@ -467,7 +466,7 @@ impl Entry {
         }
         let form: Form = serde_json::from_slice(bytes)?;
         match form.version {
-            1..=VERSION => Ok(serde_json::from_slice(bytes)?),
+            1..=NEWEST => Ok(serde_json::from_slice(bytes)?),
             newer => Err(EntryError::TooNew(newer)),
         }
     }
@@ -528,32 +527,6 @@ words! { Effect:
 }
 
 impl Fact {
-    /// The version of the form that it needs: the first, unless it holds what the first does not know.
-    pub fn version(&self) -> u32 {
-        match self {
-            // A program that passed over this would take one yes for all of them.
-            Self::StepDone { agreed: Some(_), .. } => VERSION,
-            Self::AccessChanged { .. } | Self::PracticeSet { .. } | Self::RulingMade { .. } => SECOND,
-            Self::CaseOpened { attachments, .. }
-            | Self::StepDone { attachments, agreed: None, .. }
-            | Self::StepReturned { attachments, .. }
-            | Self::ImpersonatorNoted { attachments, .. } => {
-                if attachments.is_empty() {
-                    FIRST
-                } else {
-                    SECOND
-                }
-            }
-            Self::GuidelineAdopted { .. }
-            | Self::OfficeChanged { .. }
-            | Self::CaseWithdrawn { .. }
-            | Self::AccountNoted { .. }
-            | Self::ImpersonatorCleared { .. }
-            | Self::Erased { .. }
-            | Self::OperatorActed { .. } => FIRST,
-        }
-    }
-
     /// The case that it is about, where it is about one.
     pub fn case(&self) -> Option<&CaseId> {
         match self {
@@ -578,9 +551,10 @@ impl Fact {
     /// The account that it names itself; whose account a case is, the case knows.
     pub fn account(&self) -> Option<&AccountId> {
         match self {
-            Self::CaseOpened { account, .. }
-            | Self::AccountNoted { account, .. }
-            | Self::RulingMade { about: Some(About::Account(account)), .. } => Some(account),
+            Self::CaseOpened { subject, .. } => subject.account(),
+            Self::AccountNoted { account, .. } | Self::RulingMade { about: Some(About::Account(account)), .. } => {
+                Some(account)
+            }
             Self::GuidelineAdopted { .. }
             | Self::OfficeChanged { .. }
             | Self::StepDone { .. }

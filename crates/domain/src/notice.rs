@@ -22,10 +22,11 @@ use crate::calendar::{self, Closures};
 use crate::case::Case;
 use crate::entry::{Actor, Effect, Entry, Fact};
 use crate::guideline::{Guideline, Holder, Step, Within};
-use crate::id::{AccountId, CaseId, GuidelineHash, PersonId, PositionId, UnitId};
+use crate::id::{CaseId, GuidelineHash, PersonId, PositionId, UnitId};
 use crate::network::NetworkId;
-use crate::office::{Office, Post};
+use crate::office::{Around, Office, Post};
 use crate::practice::{Practices, open_days};
+use crate::subject::Subject;
 use crate::task;
 
 pub use address::{AddressProblem, code_digest, mail_address};
@@ -63,8 +64,9 @@ pub struct Notice {
     pub kind: NoticeKind,
     /// The case.
     pub case: CaseId,
-    /// Its account.
-    pub account: AccountId,
+    /// What the case is about.
+    #[serde(flatten)]
+    pub subject: Subject,
     /// The guideline that the case goes by.
     pub guideline: GuidelineHash,
     /// The procedure's id.
@@ -103,8 +105,8 @@ pub struct Scene<'a> {
     pub before: Option<&'a Case>,
     /// The case after.
     pub after: &'a Case,
-    /// Its account after.
-    pub account: &'a Account,
+    /// Its account after, where it has one.
+    pub account: Option<&'a Account>,
     /// The guideline of the case.
     pub guideline: &'a Guideline,
     /// The office.
@@ -206,14 +208,14 @@ impl Scene<'_> {
         let case = self.after;
         let mut worked: BTreeSet<&PositionId> = case.acts().map(|(_, done)| &done.by.position).collect();
         worked.insert(&case.opened_by.position);
-        let around = self.account.around();
+        let around = around(self.account);
         let heads = [Holder::OwningUnitHead, Holder::SharingUnitHead];
         let is_head = |post: &Post| heads.iter().any(|rule| self.office.fills(post, rule, around, self.day));
         self.staff().into_iter().filter(|post| worked.contains(&post.position) || is_head(post)).collect()
     }
 
     fn staff(&self) -> Vec<Post> {
-        self.office.holders(&Holder::OwningUnitStaff, self.account.around(), self.day)
+        self.office.holders(&Holder::OwningUnitStaff, around(self.account), self.day)
     }
 
     fn notice(&self, kind: NoticeKind, steps: Vec<String>) -> Notice {
@@ -224,7 +226,7 @@ impl Scene<'_> {
 /// Who is told on a day that a step of a running case is nearly due or late.
 pub fn due_told(
     case: &Case,
-    account: &Account,
+    account: Option<&Account>,
     guideline: &Guideline,
     office: &Office,
     practices: &Practices,
@@ -253,9 +255,20 @@ pub fn due_told(
 }
 
 /// The posts that can do a step on a day.
-fn able(step: &Step, case: &Case, account: &Account, guideline: &Guideline, office: &Office, day: Date) -> Vec<Post> {
+fn able(
+    step: &Step,
+    case: &Case,
+    account: Option<&Account>,
+    guideline: &Guideline,
+    office: &Office,
+    day: Date,
+) -> Vec<Post> {
     let Some(procedure) = guideline.procedure(&case.procedure) else { return Vec::new() };
-    Hands { case, procedure, guideline, office, around: account.around(), day }.posts_able(step)
+    Hands { case, procedure, guideline, office, around: around(account), day }.posts_able(step)
+}
+
+fn around(account: Option<&Account>) -> Around<'_> {
+    account.map_or(Around::NOTHING, Account::around)
 }
 
 /// The steps that wait: open, and needed for the case to be complete. What may be done or left waits for nobody.
@@ -264,16 +277,16 @@ fn open_needed<'g>(case: &Case, guideline: &'g Guideline) -> Vec<&'g Step> {
     case.open_steps(procedure, guideline).into_iter().filter(|step| step.strength.is_needed()).collect()
 }
 
-fn notice(kind: NoticeKind, steps: Vec<String>, case: &Case, account: &Account) -> Notice {
+fn notice(kind: NoticeKind, steps: Vec<String>, case: &Case, account: Option<&Account>) -> Notice {
     Notice {
         kind,
         case: case.id.clone(),
-        account: case.account.clone(),
+        subject: case.subject.clone(),
         guideline: case.guideline.clone(),
         procedure: case.procedure.clone(),
         steps,
         unit: case.units.first().cloned(),
-        network: account.network.clone(),
+        network: account.and_then(|account| account.network.clone()),
         number: None,
         due: None,
         position: PositionId::from(""),

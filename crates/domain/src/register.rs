@@ -29,6 +29,7 @@ use crate::network::{Address, NetworkId};
 use crate::office::{Capacity, Office, OfficeChange, Post};
 use crate::practice::{PracticeLeaf, PracticeSpan};
 use crate::ruling::Ruling;
+use crate::subject::Subject;
 
 /// What stands now in one municipality, or a part of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -135,7 +136,10 @@ pub fn touches(fact: &Fact) -> Vec<Part> {
     let mut parts = match fact {
         Fact::GuidelineAdopted { .. } => vec![Part::Guidelines],
         Fact::OfficeChanged { .. } => vec![Part::Office],
-        Fact::CaseOpened { case, account, .. } => vec![Part::Case(case.clone()), Part::Account(account.clone())],
+        Fact::CaseOpened { case, subject, .. } => {
+            let accounts = subject.accounts().into_iter().cloned().map(Part::Account);
+            std::iter::once(Part::Case(case.clone())).chain(accounts).collect()
+        }
         // Which account a case is about is known once the case is loaded; the loader follows it.
         Fact::StepDone { case, .. } => vec![Part::Case(case.clone()), Part::Numbers],
         Fact::StepReturned { case, .. } | Fact::CaseWithdrawn { case } => vec![Part::Case(case.clone())],
@@ -143,7 +147,7 @@ pub fn touches(fact: &Fact) -> Vec<Part> {
         Fact::ImpersonatorNoted { impersonator, .. } | Fact::ImpersonatorCleared { impersonator } => {
             vec![Part::Impersonator(impersonator.clone())]
         }
-        Fact::Erased { leaf, .. } => vec![Part::Leaf(*leaf)],
+        Fact::Erased { leaves, .. } => leaves.iter().map(Part::Leaf).collect(),
         Fact::OperatorActed { .. } | Fact::AccessChanged { .. } => Vec::new(),
         Fact::PracticeSet { leaf, .. } => vec![Part::Practice(leaf.clone())],
         Fact::RulingMade { ruling, .. } => vec![Part::Ruling(ruling.clone())],
@@ -320,12 +324,12 @@ impl Register {
     }
 
     fn apply_opened(&mut self, entry: &Entry, private: &Private) {
-        let Fact::CaseOpened { case, procedure, purpose, account, origin, units, count, urgency, attachments: _ } =
+        let Fact::CaseOpened { case, procedure, purpose, subject, origin, units, count, urgency, attachments: _ } =
             &entry.fact
         else {
             return;
         };
-        if *origin == AccountOrigin::New {
+        if let (AccountOrigin::New, Subject::Account(account)) = (origin, subject) {
             let new = Account::new(account.clone(), units.clone(), Standing::Preparing);
             self.accounts.insert(account.clone(), new);
         }
@@ -334,7 +338,7 @@ impl Register {
             procedure: procedure.clone(),
             purpose: *purpose,
             guideline: entry.guideline.clone().unwrap_or_else(|| GuidelineHash::from("")),
-            account: account.clone(),
+            subject: subject.clone(),
             units: units.clone(),
             count: *count,
             urgency: *urgency,
@@ -405,17 +409,19 @@ impl Register {
 
     fn apply_effect(&mut self, case: &CaseId, effect: &Effect, entry: &Entry, private: &Private) {
         let Some(case) = self.cases.get_mut(case) else { return };
-        let Some(account) = self.accounts.get_mut(&case.account) else { return };
-        match effect {
-            Effect::PolicyWritten { version, .. } => {
+        let id = case.account().cloned();
+        let account = id.as_ref().and_then(|id| self.accounts.get_mut(id));
+        match (effect, account, id) {
+            (Effect::PolicyWritten { version, .. }, ..) => {
                 case.policy = Some(PolicyVersion { version: *version, content: private.policy.clone() });
             }
-            Effect::AccountDescribed { network, network_name, name } => {
+            (Effect::CaseCompleted, ..) => case.state = CaseState::Completed { on: entry.effective_on },
+            (Effect::AccountDescribed { network, network_name, name }, Some(account), _) => {
                 account.network = Some(network.clone());
                 account.network_name.clone_from(network_name);
                 account.name = Some(name.clone());
             }
-            Effect::AddressSet { address, url, stable } => {
+            (Effect::AddressSet { address, url, stable }, Some(account), _) => {
                 account.address = Some(address.clone());
                 account.url = Some(url.clone());
                 // A rename leaves the stable id alone; an account on another network has another one.
@@ -423,13 +429,13 @@ impl Register {
                     account.stable.clone_from(stable);
                 }
             }
-            Effect::Numbered { number, serial } => {
+            (Effect::Numbered { number, serial }, Some(account), _) => {
                 case.number = Some(number.clone());
                 account.number = Some(number.clone());
                 self.last_serial = self.last_serial.max(*serial);
                 self.numbers.insert(number.clone(), case.id.clone());
             }
-            Effect::Listed { record_hash, since } => {
+            (Effect::Listed { record_hash, since }, Some(account), Some(id)) => {
                 account.policy = Some(case.id.clone());
                 account.units.clone_from(&case.units);
                 account.standing = Standing::Listed(Listed {
@@ -438,11 +444,10 @@ impl Register {
                     record: private.listing.clone(),
                     seq: entry.seq,
                 });
-                let account = case.account.clone();
-                let revised = self.end_listing(&account, entry, ListingEvent::Revised);
+                let revised = self.end_listing(&id, entry, ListingEvent::Revised);
                 let event = if revised { ListingEvent::Revised } else { ListingEvent::Listed };
                 let span = ListingSpan {
-                    account,
+                    account: id,
                     on: entry.effective_on,
                     recorded_at: entry.recorded_at,
                     event,
@@ -452,25 +457,34 @@ impl Register {
                 };
                 self.listings.insert(entry.seq, span);
             }
-            Effect::Suspended => {
+            (Effect::Suspended, Some(account), Some(id)) => {
                 account.standing = Standing::Suspended { since: entry.effective_on };
-                let account = case.account.clone();
-                self.end_listing(&account, entry, ListingEvent::Suspended);
+                self.end_listing(&id, entry, ListingEvent::Suspended);
             }
-            Effect::Delisted => {
+            (Effect::Delisted, Some(account), Some(id)) => {
                 account.standing = Standing::Delisted { since: entry.effective_on };
-                let account = case.account.clone();
-                self.end_listing(&account, entry, ListingEvent::Closed);
+                self.end_listing(&id, entry, ListingEvent::Closed);
             }
-            Effect::Closed => {
+            (Effect::Closed, Some(account), Some(id)) => {
                 account.standing = Standing::Closed { on: entry.effective_on };
-                let account = case.account.clone();
                 // Nothing stays on the list that is no more, whatever order a guideline gives.
-                self.end_listing(&account, entry, ListingEvent::Closed);
+                self.end_listing(&id, entry, ListingEvent::Closed);
             }
-            Effect::Designated { designated } => account.designated.clone_from(designated),
-            Effect::Started => account.operating_since = Some(entry.effective_on),
-            Effect::CaseCompleted => case.state = CaseState::Completed { on: entry.effective_on },
+            (Effect::Designated { designated }, Some(account), _) => account.designated.clone_from(designated),
+            (Effect::Started, Some(account), _) => account.operating_since = Some(entry.effective_on),
+            // What happens to an account happens to none where the case is about something else.
+            (
+                Effect::AccountDescribed { .. }
+                | Effect::AddressSet { .. }
+                | Effect::Numbered { .. }
+                | Effect::Listed { .. }
+                | Effect::Suspended
+                | Effect::Delisted
+                | Effect::Closed
+                | Effect::Designated { .. }
+                | Effect::Started,
+                ..,
+            ) => {}
         }
     }
 
@@ -509,7 +523,7 @@ impl Register {
         case.version += 1;
         // Only an opening's own account goes with it; a change or a closing that is withdrawn leaves it as it was.
         if case.purpose == Purpose::Opening
-            && let Some(account) = self.accounts.get_mut(&case.account)
+            && let Some(account) = case.account().and_then(|id| self.accounts.get_mut(id))
             && account.standing == Standing::Preparing
         {
             account.standing = Standing::Withdrawn { on };
@@ -535,7 +549,7 @@ impl Register {
                         span.record = None;
                     }
                     if let Some(Account { standing: Standing::Listed(listed), .. }) =
-                        self.accounts.get_mut(&case.account)
+                        case.account().and_then(|id| self.accounts.get_mut(id))
                         && listed.seq == seq
                     {
                         listed.record = None;

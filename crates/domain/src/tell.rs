@@ -27,6 +27,7 @@ use crate::id::{AccountId, CaseId, PersonId, UnitId};
 use crate::network::{NetworkId, Networks};
 use crate::office::{Capacity, Office, Post};
 use crate::ruling::About;
+use crate::subject::{OneOrMore, Reach, Subject};
 
 pub use office::changes_counted;
 
@@ -148,7 +149,7 @@ impl Names<'_> {
             Fact::OfficeChanged { changes } => {
                 ("組織・職・職員の登録を変えました".to_owned(), self.office_changes(changes))
             }
-            Fact::CaseOpened { case, procedure, account, units, count, urgency, .. } => {
+            Fact::CaseOpened { case, procedure, subject, units, count, urgency, .. } => {
                 let label =
                     self.guideline.and_then(|g| g.procedure(procedure)).map_or(procedure.as_str(), |p| &p.label);
                 let of = self.units(units, entry.effective_on);
@@ -159,7 +160,7 @@ impl Names<'_> {
                 if *urgency == Urgency::Emergency {
                     followed.push("緊急を要するものとして始めました。".to_owned());
                 }
-                (format!("{}（{of}）の「{label}」の案件{case}を始めました", self.account(account)), followed)
+                (format!("{}（{of}）の「{label}」の案件{case}を始めました", self.subject(subject)), followed)
             }
             Fact::StepDone { case, step, outcome, evidence, decided_by, effects, agreed, .. } => {
                 let label = self.step(case, step);
@@ -217,8 +218,8 @@ impl Names<'_> {
             Fact::ImpersonatorCleared { impersonator } => {
                 (format!("なりすまし{impersonator}がなくなったことを記録しました"), Vec::new())
             }
-            Fact::Erased { leaf, decision } => {
-                (format!("決定「{decision}」により、記録{leaf}番の非公開部分を消去しました"), Vec::new())
+            Fact::Erased { leaves, decision } => {
+                (format!("決定「{decision}」により、記録{}の非公開部分を消去しました", leaves.said()), Vec::new())
             }
             Fact::OperatorActed { act } => (acted(*act).to_owned(), Vec::new()),
             Fact::AccessChanged { person, change } => (access(person.as_ref(), *change), Vec::new()),
@@ -293,6 +294,20 @@ impl Names<'_> {
     fn account(&self, id: &AccountId) -> String {
         let name = self.accounts.and_then(|all| all.get(id)?.name.as_ref());
         name.map_or_else(|| format!("アカウント{id}"), |name| format!("アカウント{id}「{name}」"))
+    }
+
+    fn subject(&self, subject: &Subject) -> String {
+        let accounts =
+            |all: &OneOrMore<AccountId>| all.iter().map(|id| self.account(id)).collect::<Vec<_>>().join("、");
+        match subject {
+            Subject::Account(id) => self.account(id),
+            Subject::Post { accounts: all } => format!("{}への投稿", accounts(all)),
+            Subject::Incident(Reach::Accounts(all)) => format!("{}についての事案", accounts(all)),
+            Subject::Incident(Reach::NoAccount) => "アカウントによらない事案".to_owned(),
+            Subject::Incident(Reach::Everybody) => "団体全体についての事案".to_owned(),
+            Subject::Survey { .. } => "照会".to_owned(),
+            Subject::Duty { duty, .. } => format!("務め「{duty}」"),
+        }
     }
 
     fn network(&self, id: &NetworkId, name: Option<&str>) -> String {

@@ -131,7 +131,7 @@ impl<'g> Run<'g> {
         let order = OpenCase {
             case: CaseId::from("c1"),
             procedure: procedure.to_owned(),
-            account: AccountId::from("a1"),
+            subject: AccountId::from("a1").into(),
             units: vec![UnitId::from("own")],
             theme: None,
             reason: Some("案内を分けるため".to_owned()),
@@ -249,7 +249,7 @@ impl<'g> Run<'g> {
 
     fn record(&mut self, decided: &Decided) {
         let entry = Entry {
-            version: decided.fact.version(),
+            version: decided.fact.version().expect("a form"),
             municipality: MunicipalityCode::from(self.loaded.guideline.municipality.code.as_str()),
             seq: self.seq,
             id: format!("e{}", self.seq),

@@ -22,7 +22,27 @@ fn an_honest_ledger_with_lawful_erasures_has_no_findings() {
     assert_eq!(report.root, ledger.frontier().root());
     assert_eq!(report.could_not_exclude, [Unexcluded::AfterCheckpoint { size: 60 }]);
     let erased: Vec<_> = report.erased.iter().map(|e| (e.leaf, e.by, e.decision.as_str())).collect();
-    assert_eq!(erased, [(3, 20, "消去決定第1号"), (7, 40, "消去決定第2号"), (30, 41, "消去決定第3号")]);
+    let third = [30, 31, 34].map(|leaf| (leaf, 41, "消去決定第3号"));
+    assert_eq!(erased, [&[(3, 20, "消去決定第1号"), (7, 40, "消去決定第2号")][..], &third].concat());
+}
+
+// Red while an erasure named one entry, whatever it said besides.
+#[test]
+fn a_range_must_name_earlier_entries_in_order_of_which_one_had_a_private_part() {
+    let found = |ranges: &str| {
+        let mut ledger = Ledger::honest(60);
+        ledger.push_ranges(ranges);
+        let here = ledger.verify(&[]).findings;
+        codes(&here).join(" ")
+    };
+    // 30 and 31 are erased already, which is lawful; 32 never had a part.
+    assert_eq!(found(r#"[{"from":30,"to":32}]"#), "");
+    assert_eq!(found(r#"[{"from":32,"to":32}]"#), "erasure-misnamed");
+    assert_eq!(found(r#"[{"from":12,"to":13}]"#), "private-kept private-kept");
+    assert_eq!(found(r#"[{"from":30,"to":60}]"#), "erasure-misnamed");
+    for wrong in ["[]", r#"[{"from":9,"to":3}]"#, r#"[{"from":3,"to":7},{"from":7,"to":9}]"#, r#"{"from":3,"to":3}"#] {
+        assert_eq!(found(wrong), "unreadable", "{wrong}");
+    }
 }
 
 #[test]

@@ -193,7 +193,7 @@ fn about(seen: &Seen) -> Vec<(String, Cell)> {
     let text = |label: &str, words: String| (label.to_owned(), Cell::Text(words));
     let standing = seen.view.account.standing.label().to_owned();
     let account = if seen.visit.sees(&seen.view.account) {
-        let href = seen.visit.path(&format!("accounts/{}", case.account));
+        let href = seen.visit.path(&format!("accounts/{}", seen.view.account.id));
         Cell::LinkPair(Link { href, words: seen.subject() }, standing)
     } else {
         Cell::Pair(seen.subject(), standing)

@@ -136,7 +136,7 @@ fn table(visit: &Visit, cases: &[Case], names: &BTreeMap<AccountId, String>) -> 
         visit.guideline().guideline.procedures.iter().map(|one| (one.id.as_str(), one.label.as_str())).collect();
     let row = |case: &Case| {
         let procedure = labels.get(case.procedure.as_str()).copied().unwrap_or(&case.procedure);
-        let name = case.subject_name(names.get(&case.account).map(String::as_str));
+        let name = case.subject_name(case.account().and_then(|id| names.get(id)).map(String::as_str));
         let link = Link { href: visit.path(&format!("cases/{}", case.id)), words: words::case(procedure, name) };
         let units: Vec<String> = case.units.iter().map(|unit| office.unit_name(unit, today)).collect();
         vec![

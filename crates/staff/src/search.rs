@@ -88,7 +88,7 @@ fn groups(visit: &Visit, found: &Found, names: &BTreeMap<AccountId, String>) -> 
             CaseState::Completed { on } => format!("完了（{}）", wareki(on)),
             CaseState::Withdrawn { on } => format!("取下げ（{}）", wareki(on)),
         };
-        let name = case.subject_name(names.get(&case.account).map(String::as_str));
+        let name = case.subject_name(case.account().and_then(|id| names.get(id)).map(String::as_str));
         vec![
             Cell::LinkPair(Link { href, words: words::case(label, name) }, words::case_number(&case.id, name)),
             units(&case.units),

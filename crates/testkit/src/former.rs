@@ -24,7 +24,7 @@ impl Town {
             case: case.clone(),
             procedure: begun.id.clone(),
             purpose: begun.purpose,
-            account: account.clone(),
+            subject: account.clone().into(),
             origin: AccountOrigin::Known,
             units: vec![UnitId::from("s1")],
             count: Count::First,
@@ -61,7 +61,7 @@ impl Town {
         let recorded_at = self.machine.now().max(writing.not_before());
         let part = private.bytes().map(|bytes| PrivatePart { salt: self.machine.random(), bytes });
         let entry = Entry {
-            version: fact.version(),
+            version: fact.version().expect("a form"),
             municipality: code,
             seq: writing.next_seq(),
             id: uuid_v7(recorded_at, self.machine.random()),

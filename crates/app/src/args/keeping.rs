@@ -98,9 +98,9 @@ pub enum LedgerCommand {
     },
     /// 廃棄の決定により、記録の非公開部分を消去します（消去したことも記録に残ります）
     Erase {
-        /// 記録の通し番号
-        #[arg(value_name = "番号")]
-        seq: u64,
+        /// 記録の通し番号、または範囲（100-250）。いくつでも
+        #[arg(value_name = "番号", required = true)]
+        seqs: Vec<String>,
         /// 廃棄の決定の文書番号
         #[arg(long, value_name = "文書番号")]
         decision: String,

@@ -1,11 +1,11 @@
 //! The ledger: proving it, rebuilding what stands on it, keeping checkpoints outside, lawful erasure.
 
+mod erase;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use actions::{Former, LedgerReport, Overwritten, Told, Views};
-use domain::entry::Private;
-use domain::id::PersonId;
+use actions::{Former, LedgerReport, Told, Views};
 use domain::ledger::{Checkpoint, from_hex, public_key, to_hex};
 use domain::tell::PrivatePart;
 use serde_json::{Value, json};
@@ -35,95 +35,18 @@ pub async fn run(hands: &Hands, command: LedgerCommand) -> anyhow::Result<Exit> 
         LedgerCommand::Dump { file } => dump(hands, &town, &file).await,
         LedgerCommand::Show { from, limit } => show(hands, &town, from, limit).await,
         LedgerCommand::Prove { seq, out } => prove(hands, &town, seq, out.as_deref()).await,
-        LedgerCommand::Erase { seq, decision, unlist, names } => {
-            if !unlist {
-                still_listed(&town, seq).await?;
+        LedgerCommand::Erase { seqs, decision, unlist, names } => {
+            let leaves = erase::leaves(&seqs)?;
+            for seq in leaves.iter() {
+                if !unlist {
+                    erase::still_listed(&town, seq).await?;
+                }
+                if !names {
+                    erase::still_named(&town, seq).await?;
+                }
             }
-            if !names {
-                still_named(&town, seq).await?;
-            }
-            erase(hands, &town, seq, &decision).await
+            erase::run(hands, &town, &leaves, &decision).await
         }
-    }
-}
-
-/// Refuses where an account on the list would be vouched for no longer, without anybody having said so.
-async fn still_listed(town: &Town, seq: u64) -> anyhow::Result<()> {
-    let Some(account) = town.city.listed_by(seq).await? else { return Ok(()) };
-    let name = account.name.as_deref().unwrap_or("名称未定");
-    Err(Mistake::new(format!(
-        "記録{seq}番は、掲載中のアカウント {}「{name}」の掲載の記録です。消去すると一覧から外れ、公式とは答えなくなります。\n次にすること：先に、変更の手続で掲載し直すか、廃止の手続で一覧から外してください。掲載中のまま消去するときは、--unlist を付けてください。",
-        account.id
-    ))
-    .into())
-}
-
-/// Refuses where people would be known by their numbers alone, without anybody having said so.
-async fn still_named(town: &Town, seq: u64) -> anyhow::Result<()> {
-    let Some((_, private)) = town.city.kept_entry(seq).await? else { return Ok(()) };
-    let office = town.city.office().await?;
-    let called = |person: &PersonId| office.people.get(person).and_then(|known| known.name.as_deref());
-    let given = private.names.iter().filter(|(person, (name, _))| called(person) == Some(name.as_str()));
-    let names: Vec<&str> = given.map(|(_, (name, _))| name.as_str()).collect();
-    let Some(first) = names.first() else { return Ok(()) };
-    let others = if names.len() > 1 { "ほか" } else { "" };
-    Err(Mistake::new(format!(
-        "記録{seq}番は、今の職員{}人（{first}{others}）の氏名とふりがなの登録です。消去すると、その人たちは、画面・様式・決裁票・お知らせに職員番号だけで出ます。組織・職・配置は残ります。まだ何も消していません。\n取り戻し方：名簿をもう一度取り込みます（`shirube office import 名簿.csv --from 日付 --yes`）。名簿が手元にあるかを、先に確かめてください。\n次にすること：それでよければ、同じコマンドに --names を付けて実行してください。",
-        names.len()
-    ))
-    .into())
-}
-
-/// What goes with the private part of an entry, as people speak of it; nothing where it has none.
-fn lost(private: &Private, told: &Told) -> Vec<String> {
-    let names = match private.names.len() {
-        0 => None,
-        people => Some(format!(
-            "職員{people}人の氏名とふりがな（取り戻すには、名簿をもう一度取り込みます：`shirube office import`）"
-        )),
-    };
-    let policy = private.policy.is_some().then(|| {
-        "方針の内容（様式と画面に出なくなります。進行中の案件では、方針を書き直して起案し直してください）".to_owned()
-    });
-    let listing = private.listing.is_some().then(|| "掲載の記録の内容（その日の一覧に何と書いてあったか）".to_owned());
-    let words = told.sentence.words.iter().map(|words| format!("「{}」の文", words.label));
-    let files = (!private.files.is_empty()).then(|| format!("添付{}件の名前と中身", private.files.len()));
-    names.into_iter().chain(policy).chain(listing).chain(words).chain(files).collect()
-}
-
-/// Erases, and sees to it that nothing of it stays in the files of this installation.
-async fn erase(hands: &Hands, town: &Town, seq: u64, decision: &str) -> anyhow::Result<Exit> {
-    let told = town.city.told(seq, 1).await?;
-    let what = told.first().map(|told| told.sentence.to_string()).unwrap_or_default();
-    let kept = town.city.kept_entry(seq).await?;
-    let lost = kept.iter().zip(&told).flat_map(|((_, private), told)| lost(private, told));
-    let lost = lost.fold(String::new(), |told, words| told + "・" + &words + "\n");
-    let lost = if lost.is_empty() { lost } else { format!("見られなくなったもの：\n{lost}") };
-    let erased = town.city.erase(seq, decision).await;
-    // What an earlier erasure had to leave is gone over too, also where this one has nothing left to erase.
-    let overwritten = town.city.overwrite_erased().await;
-    if erased.is_err() && matches!(overwritten, Ok(Overwritten::Now)) {
-        hands.voice.aside("前の消去のあとにデータベースのファイルに残っていた跡を、上書きしました。");
-    }
-    let recorded = erased?;
-    let left = town.city.left_describing(seq).await?;
-    let left = if left.is_empty() {
-        String::new()
-    } else {
-        let left: Vec<String> = left.iter().map(|seq| format!("{seq}番")).collect();
-        format!(
-            "\nこのアカウントの名称とURL（事実の部分）や方針は、消去していない記録に残っています：{}。名称とURLは消去できません。方針も消去するときは、その番号ごとに消去してください。",
-            left.join("、")
-        )
-    };
-    let words = format!(
-        "記録{seq}番（{what}）の非公開部分を、決定「{decision}」により消去しました。{left}\n{lost}次にすること：次のものにも、同じ部分が残っていることがあります。廃棄するか、作り直してください。\n{}",
-        town.home().where_else_erased().iter().map(|place| format!("・{place}")).collect::<Vec<_>>().join("\n")
-    );
-    let exit = hands.recorded(town, &recorded, &words).await?;
-    match overwritten {
-        Ok(_) => Ok(exit),
-        Err(fault) => Err(fault.into()),
     }
 }
 

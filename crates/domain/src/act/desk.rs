@@ -115,10 +115,10 @@ impl<'a> Desk<'a> {
 }
 
 /// The live account other than this one that has one of these addresses.
-pub fn holder_of<'r>(register: &'r Register, mine: &AccountId, addresses: &[&Address]) -> Option<&'r Account> {
+pub fn holder_of<'r>(register: &'r Register, mine: Option<&AccountId>, addresses: &[&Address]) -> Option<&'r Account> {
     register
         .accounts
         .values()
-        .filter(|a| a.is_live() && a.id != *mine)
+        .filter(|a| a.is_live() && Some(&a.id) != mine)
         .find(|a| a.addresses().any(|held| addresses.iter().any(|wanted| held.is_same(wanted))))
 }

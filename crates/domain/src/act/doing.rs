@@ -70,7 +70,7 @@ impl From<Vec<Effect>> for Consequence {
 impl<'a> Doing<'a> {
     /// The account of the case.
     pub fn account(&self) -> Option<&'a Account> {
-        self.desk.register.accounts.get(&self.case.account)
+        self.case.account().and_then(|id| self.desk.register.accounts.get(id))
     }
 
     /// Whether citizens have been told what the account is: on the list, or off it for a time.

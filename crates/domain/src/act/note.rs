@@ -55,7 +55,7 @@ impl Desk<'_> {
         let post = self.noter(&order.units, by)?;
         let typed = Policy::at(&order.network, order.network_name.as_deref(), &order.url);
         let (network, address) = self.read_address(&typed)?;
-        if let Some(other) = holder_of(self.register, &order.account, &[&address]) {
+        if let Some(other) = holder_of(self.register, Some(&order.account), &[&address]) {
             return Err(Refusal::new(
                 RefusalKind::AddressTaken,
                 format!("このアカウントは、すでに台帳にあります（{}）。", other.standing.label()),
@@ -84,8 +84,7 @@ impl Desk<'_> {
         let post = self.noter(&[], by)?;
         let typed = Policy::at(&order.network, order.network_name.as_deref(), &order.url);
         let (network, address) = self.read_address(&typed)?;
-        let nobody = AccountId(String::new());
-        if let Some(own) = holder_of(self.register, &nobody, &[&address]) {
+        if let Some(own) = holder_of(self.register, None, &[&address]) {
             return Err(Refusal::new(
                 RefusalKind::AddressTaken,
                 format!(

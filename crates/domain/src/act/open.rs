@@ -9,6 +9,7 @@ use crate::guideline::{Basis, Holder, ItemKind, Procedure, Purpose};
 use crate::id::{AccountId, CaseId, UnitId};
 use crate::office::{Around, Post};
 use crate::refusal::{OrderField, Refusal, RefusalKind};
+use crate::subject::Subject;
 
 /// An order to open a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub struct OpenCase {
     pub case: CaseId,
     /// The procedure.
     pub procedure: String,
-    /// A known account, or the id for a new one.
-    pub account: AccountId,
+    /// What it is about; a known account, or the id for a new one.
+    pub subject: Subject,
     /// The owning units, lead first; a known account has its own, and no others may be named.
     pub units: Vec<UnitId>,
     /// 共通するテーマ.
@@ -73,17 +74,20 @@ impl Desk<'_> {
         if self.register.cases.contains_key(&order.case) {
             return Err(Self::id_taken(&format!("案件「{}」", order.case)));
         }
-        let account = self.register.accounts.get(&order.account);
+        let Subject::Account(id) = &order.subject else {
+            return Err(not_carried_out(&procedure.label, &procedure.basis));
+        };
+        let account = self.register.accounts.get(id);
         let origin = if account.is_some() { AccountOrigin::Known } else { AccountOrigin::New };
-        self.standing_fits(procedure, account, Some(&order.account))?;
+        self.standing_fits(procedure, account, Some(id))?;
         let units = match account {
             Some(account) => self.owners(account, &order.units, by)?,
             None => order.units.clone(),
         };
         self.units_exist(&units, by)?;
         let post = self.opener(procedure, &units, by)?;
-        self.not_before_the_list(&order.account, by)?;
-        let count = self.count(procedure.purpose, &units, &order.account);
+        self.not_before_the_list(id, by)?;
+        let count = self.count(procedure.purpose, &units, id);
         self.reasons_given(order, procedure.purpose, count, &units)?;
         let mut private = Private::default();
         for (key, words) in [("theme", &order.theme), ("reason", &order.reason)] {
@@ -96,7 +100,7 @@ impl Desk<'_> {
             case: order.case.clone(),
             procedure: order.procedure.clone(),
             purpose: procedure.purpose,
-            account: order.account.clone(),
+            subject: order.subject.clone(),
             origin,
             units,
             count,
@@ -168,7 +172,7 @@ impl Desk<'_> {
     ) -> Result<(), Refusal> {
         let purpose = procedure.purpose;
         let running = self.register.cases.values().find(|c| {
-            Some(&c.account) == id && c.state == CaseState::Open && is_lifecycle(c.purpose) && is_lifecycle(purpose)
+            c.account() == id && c.state == CaseState::Open && is_lifecycle(c.purpose) && is_lifecycle(purpose)
         });
         if let Some(running) = running {
             return Err(Refusal::new(

@@ -13,7 +13,7 @@ use crate::policy::{self, Policy, PrintFacts};
 /// The record of a case's account as listed from a day on.
 pub fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
     let content = case.policy.as_ref().and_then(|p| p.content.clone()).unwrap_or_default();
-    let account = desk.register.accounts.get(&case.account);
+    let account = case.account().and_then(|id| desk.register.accounts.get(id));
     let office = &desk.register.office;
     let lead = case.units.first();
     let network = policy::network_of(&content, desk.networks).unwrap_or_else(network::NetworkId::other);
@@ -22,7 +22,7 @@ pub fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
     let department = lead.and_then(|u| office.department_of(u, day)).filter(|d| Some(d) != lead);
     ListingRecord {
         form: 1,
-        account: case.account.0.clone(),
+        account: case.account().map(|id| id.0.clone()).unwrap_or_default(),
         municipality: desk.guideline.municipality.code.clone(),
         network: network.as_str().to_owned(),
         network_label: facts.network_label.clone(),

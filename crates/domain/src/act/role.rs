@@ -175,7 +175,7 @@ impl Desk<'_> {
 
     /// Around what roles are resolved for a case.
     pub(super) fn around(&self, case: &Case) -> Around<'_> {
-        self.register.accounts.get(&case.account).map_or(Around::NOTHING, Account::around)
+        case.account().and_then(|id| self.register.accounts.get(id)).map_or(Around::NOTHING, Account::around)
     }
 
     /// The rank floor of a designation, checked for the post it would rest on.

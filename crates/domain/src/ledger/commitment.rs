@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use sha2::{Digest, Sha256};
 
 use super::encoding::to_hex;
+use crate::leaves::{LeafRange, Leaves};
 
 /// Stands for an entry in the tree without telling anything of it: SHA-256 over the salt and the stored bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -120,9 +121,9 @@ fn said<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Cow<'de, str>>, D:
     Option::<String>::deserialize(input).map(|text| text.map(Cow::Owned))
 }
 
-/// The facts of an entry of kind `erased`: which leaf lost its private part, and by which decision.
+/// The facts of an entry of kind `erased`: which leaves lost their private parts, and by which decision.
 pub(super) struct Erasure {
-    pub leaf: u64,
+    pub leaves: Leaves,
     pub decision: String,
 }
 
@@ -137,11 +138,17 @@ impl Erasure {
         }
         #[derive(Deserialize)]
         struct Facts {
-            leaf: u64,
+            leaf: Option<u64>,
+            ranges: Option<Vec<LeafRange>>,
             decision: String,
         }
-        let Entry { facts: Facts { leaf, decision } } = serde_json::from_slice(bytes).ok()?;
-        Some(Self { leaf, decision })
+        let Entry { facts: Facts { leaf, ranges, decision } } = serde_json::from_slice(bytes).ok()?;
+        let leaves = match (leaf, ranges) {
+            (Some(leaf), None) => Leaves::Leaf(leaf),
+            (None, Some(ranges)) => Leaves::Ranges(ranges),
+            (Some(_), Some(_)) | (None, None) => return None,
+        };
+        leaves.is_in_order().then_some(Self { leaves, decision })
     }
 }
 

@@ -223,21 +223,34 @@ impl PrivateParts {
 
     fn erase(&mut self, entry: &StoredEntry, found: &mut Found) {
         let by = entry.seq;
-        let Some(Erasure { leaf, decision }) = Erasure::read(&entry.bytes) else {
+        let Some(Erasure { leaves, decision }) = Erasure::read(&entry.bytes) else {
             found.add(Finding::Unreadable { seq: by });
             return;
         };
-        let is_present = self.present.get(&(leaf / 64)).is_some_and(|bits| bits >> (leaf % 64) & 1 == 1);
-        if leaf >= by {
-            found.add(Finding::ErasureMisnamed { seq: by, leaf });
-        } else if self.missing.remove(&leaf) {
-            self.erased_leaves.insert(leaf);
-            self.erased.push(Erased { leaf, by, decision });
-        } else if is_present {
-            found.add(Finding::PrivateKept { leaf, by });
-        } else if !self.erased_leaves.contains(&leaf) {
-            // A second erasure of the same part is lawful: a restored backup repeats the erasures it had missed.
-            found.add(Finding::ErasureMisnamed { seq: by, leaf });
+        let (first, last) = (leaves.first(), leaves.last());
+        if last >= by {
+            found.add(Finding::ErasureMisnamed { seq: by, leaf: last });
+            return;
         }
+        let mut any = false;
+        for leaf in leaves.iter() {
+            if self.missing.remove(&leaf) {
+                self.erased_leaves.insert(leaf);
+                self.erased.push(Erased { leaf, by, decision: decision.clone() });
+                any = true;
+            } else if self.is_present(leaf) {
+                found.add(Finding::PrivateKept { leaf, by });
+                any = true;
+            }
+            // A second erasure of the same part is lawful: a restored backup repeats the erasures it had missed.
+            any |= self.erased_leaves.contains(&leaf);
+        }
+        if !any {
+            found.add(Finding::ErasureMisnamed { seq: by, leaf: first });
+        }
+    }
+
+    fn is_present(&self, leaf: u64) -> bool {
+        self.present.get(&(leaf / 64)).is_some_and(|bits| bits >> (leaf % 64) & 1 == 1)
     }
 }

@@ -86,7 +86,7 @@ fn a_deputys_decision_of_another_system_is_the_deputys() {
 fn whoever_may_act_is_named_once() {
     let city = city(true);
     let world = World::opened(&city, Replies::AsNeeded, false);
-    let around = world.register.accounts[&world.case().account].around();
+    let around = world.register.accounts[world.case().account().expect("an account")].around();
     let rules = [Holder::OwningUnitHead, Holder::OwningUnitStaff];
     let able = each_once(rules.iter().flat_map(|rule| city.office.holders(rule, around, TODAY)));
     let deputy: Vec<Capacity> =

@@ -105,7 +105,7 @@ fn said_afterwards(mut city: City) -> City {
 fn told(register: &Register, city: &City, decided: &domain::entry::Decided) -> String {
     use domain::tell::{Names, tell};
     let entry = domain::entry::Entry {
-        version: decided.fact.version(),
+        version: decided.fact.version().expect("a form"),
         municipality: "312011".into(),
         seq: 1,
         id: "entry-1".to_owned(),

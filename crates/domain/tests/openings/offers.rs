@@ -58,7 +58,7 @@ fn whoever_drafted_is_not_named_among_those_who_decide() {
     world.steps(&[("draft", Kind::UnitStaff)]);
     let procedure = city.guideline.procedure("opening").expect("the opening");
     let mut decide = procedure.step("decide").expect("the decision").clone();
-    let around = world.register.accounts[&world.case().account].around();
+    let around = world.register.accounts[world.case().account().expect("an account")].around();
     let hands =
         Hands { case: world.case(), procedure, guideline: &city.guideline, office: &city.office, around, day: TODAY };
     let drafter = Kind::UnitStaff.person().into();

@@ -143,7 +143,7 @@ fn whoever_decided_on_the_former_version_is_told_that_another_waits() {
         entry: &entry,
         before: Some(&before),
         after: world.case(),
-        account: &world.register.accounts[&before.account],
+        account: before.account().and_then(|id| world.register.accounts.get(id)),
         guideline: &city.guideline,
         office: &city.office,
         day: TODAY,

@@ -74,12 +74,12 @@ impl<'c> World<'c> {
     pub fn began(&mut self, order: &OpenCase, kind: Kind, on: Date) {
         let procedure = self.city.guideline.procedure(&order.procedure).expect("a procedure of the guideline");
         let post = self.register.office.posts_of(&kind.person().into(), on).into_iter().next().expect("a post");
-        let known = self.register.accounts.contains_key(&order.account);
+        let known = order.subject.account().is_some_and(|id| self.register.accounts.contains_key(id));
         let fact = Fact::CaseOpened {
             case: order.case.clone(),
             procedure: order.procedure.clone(),
             purpose: procedure.purpose,
-            account: order.account.clone(),
+            subject: order.subject.clone(),
             origin: if known { AccountOrigin::Known } else { AccountOrigin::New },
             units: order.units.clone(),
             count: Count::First,
@@ -153,7 +153,7 @@ impl<'c> World<'c> {
         let seq = u64::try_from(self.log.len()).expect("a short log");
         let private = decided.private.bytes();
         let entry = Entry {
-            version: decided.fact.version(),
+            version: decided.fact.version().expect("a form"),
             municipality: self.city.guideline.municipality.code.as_str().into(),
             seq,
             id: format!("entry-{seq}"),
@@ -220,7 +220,7 @@ pub fn opening(case: CaseId, account: AccountId, shared: bool) -> OpenCase {
     OpenCase {
         case,
         procedure: "opening".to_owned(),
-        account,
+        subject: account.into(),
         units,
         theme: shared.then(|| "秋のまつりの案内".to_owned()),
         reason: Some("利用者の便宜のため".to_owned()),

@@ -102,7 +102,8 @@ impl Planted {
         let refused = honest.as_ref().err().map(|r| r.kind);
         match (self.defect, refused) {
             (Defect::TakesForeignUnits, Some(RefusalKind::NotYours)) => {
-                owned_by(desk, &order.account, &order.units, |lax| lax.open(order, by))
+                let Some(account) = order.subject.account() else { return honest };
+                owned_by(desk, account, &order.units, |lax| lax.open(order, by))
             }
             (Defect::BeginsTooEarly, Some(RefusalKind::NotApplicable)) => {
                 let mut lax = desk.guideline.clone();
@@ -127,12 +128,12 @@ impl Planted {
         match (self.defect, refused) {
             (Defect::BlindToAliases, Some(RefusalKind::AddressTaken)) => {
                 let mut alone = desk.register.clone();
-                let mine = desk.case(&order.case)?.account.clone();
-                alone.accounts.retain(|id, _| *id == mine);
+                let mine = desk.case(&order.case)?.account();
+                alone.accounts.retain(|id, _| Some(id) == mine);
                 Desk { register: &alone, ..*desk }.do_step(order, by)
             }
             (Defect::KnowsNoOwners, Some(RefusalKind::NotYours)) => {
-                let account = &desk.case(&order.case)?.account;
+                let Some(account) = desk.case(&order.case)?.account() else { return honest };
                 let posts = desk.register.office.posts_of(&by.person, by.on).into_iter();
                 let at_home: Vec<_> = posts.map(|post| post.unit).take(1).collect();
                 owned_by(desk, account, &at_home, |lax| lax.do_step(order, by))
@@ -181,7 +182,12 @@ impl Planted {
                     _ => None,
                 });
                 if let Some(address) = address {
-                    let bytes = record(case.account.0.clone(), &address, decided.effective_on).canonical();
+                    let bytes = record(
+                        case.account().map(|id| id.0.clone()).unwrap_or_default(),
+                        &address,
+                        decided.effective_on,
+                    )
+                    .canonical();
                     let record_hash = to_hex(&Sha256::digest(&bytes));
                     effects.push(Effect::Listed { record_hash, since: decided.effective_on });
                     decided.private.listing = String::from_utf8(bytes).ok();

@@ -121,7 +121,7 @@ impl World {
             Act::Erase { leaf, decision } => {
                 let at = usize::try_from(*leaf).ok()?;
                 self.ledger.get(at)?.private.as_ref()?;
-                (Fact::Erased { leaf: *leaf, decision: decision.clone() }, None)
+                (Fact::Erased { leaves: (*leaf).into(), decision: decision.clone() }, None)
             }
             _ => return None,
         };
@@ -134,7 +134,7 @@ impl World {
     fn record(&mut self, deed: &Deed, decided: Decided) {
         let private = decided.private.bytes();
         let entry = Entry {
-            version: decided.fact.version(),
+            version: decided.fact.version().expect("a form"),
             municipality: self.city.code.clone(),
             seq: self.size(),
             id: format!("entry-{}", self.size()),
@@ -149,8 +149,8 @@ impl World {
         // What runs along is applied from the values themselves; the rebuild will read the bytes.
         self.register.apply(&entry, &decided.private);
         self.ledger.push(Stored { bytes: entry.bytes(), private });
-        if let Fact::Erased { leaf, .. } = &entry.fact {
-            self.erase(*leaf);
+        if let Fact::Erased { leaves, .. } = &entry.fact {
+            leaves.iter().for_each(|leaf| self.erase(leaf));
         }
     }
 

@@ -50,10 +50,10 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Three parts were erased by decisions, one of them right after it had been written.
+    /// Five parts were erased by three decisions, the last of which named ranges.
     pub fn honest(size: u64) -> Self {
         let mut ledger = Self::before_erasure(size);
-        for leaf in [3, 7, 30] {
+        for (leaf, _) in ERASED {
             ledger.entries[leaf].private = None;
         }
         ledger
@@ -71,7 +71,7 @@ impl Ledger {
             let (kind, facts) = match seq {
                 20 => ("erased", erasure(3, "消去決定第1号")),
                 40 => ("erased", erasure(7, "消去決定第2号")),
-                41 => ("erased", erasure(30, "消去決定第3号")),
+                41 => ("erased", format!("{{\"ranges\":{RANGES},\"decision\":\"消去決定第3号\"}}")),
                 _ => ("decided", format!("{{\"position\":\"広報課長\",\"step\":{seq}}}")),
             };
             ledger.push(kind, &facts, private, chance.salt());
@@ -92,12 +92,16 @@ impl Ledger {
         self.push("erased", &erasure(leaf, decision), None, [1; 32]);
     }
 
+    pub fn push_ranges(&mut self, ranges: &str) {
+        self.push("erased", &format!("{{\"ranges\":{ranges},\"decision\":\"消去決定第9号\"}}"), None, [1; 32]);
+    }
+
     /// The ledger as it was with its first entries; erasures had not happened yet.
     pub fn first(&self, size: usize) -> Self {
         let mut ledger = self.clone();
         ledger.entries.truncate(size);
         for seq in 0..size {
-            let erased_later = [(3, 20), (7, 40), (30, 41)].iter().any(|(leaf, by)| *leaf == seq && *by >= size);
+            let erased_later = ERASED.iter().any(|(leaf, by)| *leaf == seq && *by >= size);
             if erased_later {
                 ledger.entries[seq].private = erased_part(seq);
             }
@@ -158,6 +162,10 @@ impl Ledger {
         text
     }
 }
+
+/// The parts that are erased, each with the entry that says so. Entry 32 stands in a range and has none.
+pub const ERASED: [(usize, usize); 5] = [(3, 20), (7, 40), (30, 41), (31, 41), (34, 41)];
+const RANGES: &str = "[{\"from\":30,\"to\":32},{\"from\":34,\"to\":34}]";
 
 /// A part that was erased, as an old backup still has it.
 pub fn erased_part(leaf: usize) -> Option<PrivatePart> {
@@ -270,7 +278,7 @@ pub fn tamper(honest: &Ledger, kind: Tampering, chance: &mut Chance) -> Ledger {
             ledger.entries[seq].private = None;
         }
         RestorePrivate => {
-            let leaf = [3, 7, 30][chance.below(3)];
+            let (leaf, _) = ERASED[chance.below(ERASED.len())];
             ledger.entries[leaf].private = erased_part(leaf);
         }
         AddPrivate => {

@@ -239,7 +239,7 @@ async fn a_case_tells_all_that_was_done_in_order_also_what_no_longer_stands() {
 async fn a_head_looks_after_the_units_below_and_leaves_the_work_to_them() {
     let desk = Desk::open(Guide::Notice).await;
     let case = desk.town.opens("s1-staff").await.case.expect("a case");
-    let account = desk.city.case(&case.as_str().into()).await.expect("asked").case.account;
+    let account = desk.city.case(&case.as_str().into()).await.expect("asked").account.id;
     let head = desk.sign_in("d1-head").await;
     let tasks = head.get("tasks?show=unit").await;
     assert!(tasks.read().contains("所属の案件（1）"), "{}", tasks.read());
@@ -298,7 +298,7 @@ async fn strangers_find_no_page_of_a_foreign_case_and_cannot_act_on_it() {
     let got = stranger.post(&format!("cases/{case}/withdraw"), &[("because", "いたずら"), ("on", "2026-06-01")]).await;
     assert_eq!(got.status, StatusCode::NOT_FOUND);
     assert!(desk.sign_in("s1-staff").await.get(&format!("cases/{case}")).await.read().contains("進行中"));
-    let account = desk.city.case(&case.as_str().into()).await.expect("asked").case.account;
+    let account = desk.city.case(&case.as_str().into()).await.expect("asked").account.id;
     assert_eq!(stranger.get(&format!("cases/new?account={account}")).await.status, StatusCode::NOT_FOUND);
 }
 

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use actions::{City, FixedMachine, Machine, Opening, VIEW_VERSION};
 use domain::calendar;
-use domain::entry::{AccessChange, Actor, Effect, Entry, Fact, Private, VERSION};
+use domain::entry::{AccessChange, Actor, Effect, Entry, Fact, NEWEST, Private};
 use domain::evidence::{Evidence, ListingPlace};
 use domain::id::{AccountId, CaseId, MunicipalityCode, PersonId, PositionId, UnitId, uuid_v7};
 use domain::ledger::{PrivatePart, to_hex};
@@ -240,7 +240,7 @@ impl Writer {
         let part = private.bytes().map(|bytes| PrivatePart { salt: self.machine.random(), bytes });
         self.now += 1000;
         let entry = Entry {
-            version: VERSION,
+            version: NEWEST,
             municipality: self.code.clone(),
             seq: self.next,
             id: uuid_v7(self.now, self.machine.random()),
@@ -275,7 +275,7 @@ impl Writer {
             };
             self.now += 1000;
             let entry = Entry {
-                version: VERSION,
+                version: NEWEST,
                 municipality: self.code.clone(),
                 seq: self.next,
                 id: uuid_v7(self.now, self.machine.random()),

@@ -197,8 +197,9 @@ pub async fn all(hands: &Hands, town: &Town, open_only: bool) -> anyhow::Result<
                     CaseState::Completed { on } => format!("完了（{}）", shown(on)),
                     CaseState::Withdrawn { on } => format!("取下げ（{}）", shown(on)),
                 };
-                let title = case.title(label, names.get(&case.account).map(String::as_str));
-                format!("{}　{title}　アカウント {}　{}に開始　{state}", case.id, case.account, shown(case.opened_on))
+                let title = case.title(label, case.account().and_then(|id| names.get(id)).map(String::as_str));
+                let account = case.account().map(|id| format!("　アカウント {id}")).unwrap_or_default();
+                format!("{}　{title}{account}　{}に開始　{state}", case.id, shown(case.opened_on))
             })
             .collect();
         lines.join("\n")

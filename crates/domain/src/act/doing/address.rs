@@ -47,7 +47,7 @@ impl Doing<'_> {
         network::is_told(&address, beside, networks).map_err(refused)?;
         let mut wanted: Vec<&Address> = vec![&address];
         wanted.extend(stable.iter());
-        if let Some(other) = holder_of(self.desk.register, &self.case.account, &wanted) {
+        if let Some(other) = holder_of(self.desk.register, self.case.account(), &wanted) {
             return Err(Refusal::new(
                 RefusalKind::AddressTaken,
                 format!(

@@ -39,7 +39,7 @@ impl Doing<'_> {
     /// The day from which the account of a case has been in use, as its policy or else the list says; none for one that is
     /// only to get there.
     fn in_use_since(&self) -> Option<Date> {
-        let spans = self.desk.register.listings.values().filter(|span| span.account == self.case.account);
+        let spans = self.desk.register.listings.values().filter(|span| Some(&span.account) == self.case.account());
         let began = spans.map(|span| {
             let planned = span.read().and_then(|record| record.started_on);
             planned.map_or(span.on, |planned| planned.min(span.on))

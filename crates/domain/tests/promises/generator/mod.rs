@@ -238,7 +238,7 @@ impl Generator {
         let order = OpenCase {
             case,
             procedure: if self.chance.percent(2) { "no-such".to_owned() } else { procedure },
-            account,
+            subject: account.into(),
             units,
             theme: self.chance.percent(85).then(|| "防災".to_owned()),
             reason: self.chance.percent(85).then(|| "利用者の便宜のため".to_owned()),
@@ -469,11 +469,11 @@ impl Generator {
 
 /// Whether no case about this account is under way.
 fn is_free(register: &Register, account: &AccountId) -> bool {
-    !register.cases.values().any(|c| c.account == *account && c.state == CaseState::Open)
+    !register.cases.values().any(|c| c.account() == Some(account) && c.state == CaseState::Open)
 }
 
 fn around<'r>(register: &'r Register, case: &Case) -> Around<'r> {
-    register.accounts.get(&case.account).map_or(Around::NOTHING, domain::account::Account::around)
+    case.account().and_then(|id| register.accounts.get(id)).map_or(Around::NOTHING, domain::account::Account::around)
 }
 
 fn holders(step: &Step, guideline: &Guideline) -> Vec<Holder> {

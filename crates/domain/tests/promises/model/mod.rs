@@ -16,6 +16,7 @@ use domain::office::Designated;
 use domain::policy::Policy;
 use domain::refusal::Refusal;
 use domain::register::Register;
+use domain::subject::Subject;
 use jiff::civil::Date;
 
 use self::clauses::Bases;
@@ -163,7 +164,7 @@ impl Model {
             Fact::ImpersonatorCleared { impersonator } => {
                 self.impersonators.remove(impersonator);
             }
-            Fact::Erased { leaf, .. } => self.erased(*leaf),
+            Fact::Erased { leaves, .. } => leaves.iter().for_each(|leaf| self.erased(leaf)),
             // Neither figures nor rulings change what an account is; that the fold holds them is looked at with the fold.
             Fact::GuidelineAdopted { .. }
             | Fact::OperatorActed { .. }
@@ -196,7 +197,17 @@ impl Model {
     }
 
     fn opened(&mut self, entry: &Entry) -> Option<Breach> {
-        let Fact::CaseOpened { case, procedure, purpose, account, origin, units, count, urgency, .. } = &entry.fact
+        let Fact::CaseOpened {
+            case,
+            procedure,
+            purpose,
+            subject: Subject::Account(account),
+            origin,
+            units,
+            count,
+            urgency,
+            ..
+        } = &entry.fact
         else {
             return None;
         };

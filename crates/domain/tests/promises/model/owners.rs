@@ -4,6 +4,7 @@ use domain::entry::{AccountOrigin, Actor, Entry, Fact};
 use domain::guideline::{Guideline, Holder, Procedure, Step, StepKind};
 use domain::id::{AccountId, CaseId, UnitId};
 use domain::office::Post;
+use domain::subject::Subject;
 use jiff::civil::Date;
 
 use super::{Breach, Model, OwnCase, breach};
@@ -11,7 +12,14 @@ use super::{Breach, Model, OwnCase, breach};
 impl Model {
     /// A case about a known account is one of its own units', and begun by them or by whoever has a part in it.
     pub(super) fn judge_owners(&self, entry: &Entry) -> Option<Breach> {
-        let Fact::CaseOpened { case, procedure, account: id, origin: AccountOrigin::Known, units, .. } = &entry.fact
+        let Fact::CaseOpened {
+            case,
+            procedure,
+            subject: Subject::Account(id),
+            origin: AccountOrigin::Known,
+            units,
+            ..
+        } = &entry.fact
         else {
             return None;
         };
