@@ -571,3 +571,12 @@ fn no_two_networks_claim_one_app() {
     let text = include_str!("../../networks.toml").replace("apps = [\"fb\"]", "apps = [\"twitter\"]");
     assert!(matches!(Networks::parse(&text), Err(LoadError::Twice { .. })));
 }
+
+// Red while two slashes of a path were taken for those behind a scheme, where no scheme was written.
+#[test]
+fn two_slashes_in_a_path_are_told_with_a_scheme_and_without() {
+    for text in ["https://x.com//mihon_city", "//x.com//mihon_city", "x.com//mihon_city", "social.example//@mihon"] {
+        let reading = read(text, networks());
+        assert!(matches!(reading, Reading::Unclear { reason: Unclear::DoubleSlash, .. }), "{text}: {reading:?}");
+    }
+}

@@ -92,9 +92,13 @@ pub(super) fn open(text: &str) -> Result<Page, Unclear> {
     Ok(Page { url, host, notices })
 }
 
-/// Host and path of a text, as they were written.
+/// Host and path of a text, as they were written. Only behind a scheme, or at the beginning, do two slashes lead to a host.
 fn path_of(text: &str) -> &str {
-    let after = text.split_once("//").map_or(text, |(_, after)| after);
+    let is_scheme = |before: &str| {
+        let letters = |scheme: &str| scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-".contains(&b));
+        before.is_empty() || before.strip_suffix(':').is_some_and(letters)
+    };
+    let after = text.split_once("//").filter(|(before, _)| is_scheme(before)).map_or(text, |(_, after)| after);
     after.split(['?', '#']).next().unwrap_or(after)
 }
 
