@@ -14,24 +14,11 @@ use store::{
 
 use crate::city::City;
 use crate::error::ActError;
+use crate::giver::Giver;
 use crate::invitation::{Link, SET_UP};
 use crate::search::{Page, one_more};
 use crate::session::{Factor, LoginId, Proof, Session, Subject, subject_of, unusable};
 use crate::sign_in::{Happening, LoginName, SecondWay, Source, ways_of};
-
-/// Who gives and takes access.
-#[derive(Debug, Clone)]
-pub enum Giver<'a> {
-    /// Whoever owns the machine, at its command line.
-    Owner,
-    /// An operator who is signed in.
-    Operator {
-        /// The operator's session.
-        session: &'a Session,
-        /// Where the request comes from.
-        source: &'a Source,
-    },
-}
 
 /// How far somebody's access is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

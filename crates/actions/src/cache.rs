@@ -10,6 +10,7 @@ use domain::search::fold;
 use jiff::civil::Date;
 use store::Read;
 
+use crate::common::Common;
 use crate::error::ActError;
 use crate::slice::{ERASURES, GUIDELINES, OFFICE, ONLY, get};
 
@@ -44,12 +45,6 @@ struct Kept<T> {
 struct Stamp {
     version: Option<u64>,
     erasure: Option<u64>,
-}
-
-/// The office and the adopted guidelines, as one transaction sees them.
-pub(crate) struct Common {
-    pub office: Arc<Office>,
-    pub adopted: Arc<Vec<Adopted>>,
 }
 
 impl Caches {

@@ -12,9 +12,11 @@ mod beside;
 mod cache;
 mod case;
 mod city;
+mod common;
 mod draft;
 mod error;
 mod form;
+mod giver;
 mod guideline;
 mod identity;
 mod invitation;
@@ -42,7 +44,7 @@ mod verify;
 mod views;
 mod walk;
 
-pub use access::{AccessState, Giver, LoginLine, LoginView, OPERATOR, PasswordState, Sought};
+pub use access::{AccessState, LoginLine, LoginView, OPERATOR, PasswordState, Sought};
 pub use account::{AccountNoted, ImpersonatorNoted};
 pub use attachment::{Attached, AttachedFile, AttachmentKey, Keeper, MEGABYTE, Quota};
 pub use case::{Opened, Opening, SendingBack, Stepping};
@@ -50,6 +52,7 @@ pub use city::{City, Signer};
 pub use draft::{DraftSaved, Drafting, Earlier, PreviewPage, SavedDraft, Started};
 pub use error::ActError;
 pub use form::{FormName, PrintOptions, Seals};
+pub use giver::Giver;
 pub use guideline::{GuidelineFiles, LoadedGuideline};
 pub use identity::{InvitationId, JoinAnswer, Outside, OutsideBegun, OutsideIdentity, Resumed};
 pub use invitation::{

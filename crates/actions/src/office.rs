@@ -9,6 +9,7 @@ mod notes;
 mod odd_code;
 mod remark;
 mod renamed;
+mod rows;
 mod said;
 mod staff_list;
 mod template;
@@ -20,6 +21,7 @@ use domain::calendar::wareki;
 use domain::entry::{Fact, Private};
 use domain::guideline::Guideline;
 use domain::id::{PersonId, PositionId, UnitId};
+use domain::ledger::to_hex;
 use domain::office::{Office, OfficeChange, OfficePlan, Place, Position};
 use domain::tell::changes_counted;
 use jiff::civil::Date;
@@ -29,10 +31,9 @@ use sha2::{Digest as _, Sha256};
 use crate::city::City;
 use crate::error::ActError;
 use crate::perform::Recorded;
-use crate::token::hex;
 
 pub(crate) use column::code as plain_code;
-pub use staff_list::{RowRead, StaffList, Verdict};
+pub use rows::{RowRead, StaffList, Verdict};
 pub use template::{staff_template, staff_values};
 
 /// A staff list to import.
@@ -77,7 +78,7 @@ impl ImportPreview {
     pub fn seal(&self) -> Result<String, ActError> {
         let shown = serde_json::to_vec(&(self, &self.plan.changes, &self.plan.names));
         let shown = shown.map_err(|fault| ActError::Inconsistent(fault.to_string()))?;
-        Ok(hex(&Sha256::digest(&shown)))
+        Ok(to_hex(&Sha256::digest(&shown)))
     }
 
     /// What follows the first `shown` changes, counted by sort, as in 氏名の登録12件、着任12件; `None` where nothing does.

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Apply, Column, NEVER, PAGE_MAX, Read, Standing, ViewRow, ViewVersion};
 
-use crate::cache::Common;
+use crate::common::Common;
 use crate::error::ActError;
 
 /// The version of the fold and of what is written for it.

@@ -8,7 +8,8 @@ use domain::office::{Office, PostRow, StaffRow, Stated, circles};
 use jiff::civil::Date;
 
 use super::column;
-use super::staff_list::{Figures, RowRead, StaffList, Verdict};
+use super::rows::{RowRead, StaffList, Verdict};
+use super::staff_list::Figures;
 
 impl StaffList {
     /// Units cannot stand above themselves; the rows that would put them there say so.

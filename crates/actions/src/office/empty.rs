@@ -10,7 +10,7 @@ use domain::office::{Office, Place, Position, PostRow, StaffRow, Stated, Unit};
 use jiff::civil::Date;
 
 use super::column::{self, NONE};
-use super::staff_list::StaffList;
+use super::rows::StaffList;
 
 /// Settles the empty cells of the rows that are taken, and tells in each row what they mean.
 pub(super) fn settle(list: &mut StaffList, header: &Header, guideline: &Guideline, office: &Office, day: Date) {

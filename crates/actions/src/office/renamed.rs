@@ -4,7 +4,7 @@ use domain::id::PersonId;
 use domain::office::Office;
 use domain::search::fold;
 
-use super::staff_list::{NotTaken, held};
+use super::rows::{NotTaken, held};
 
 /// The name to be kept: of 「丙（旧氏名：丁）」 what stands before, where the number has the former name.
 pub(super) fn settled(office: &Office, id: &PersonId, typed: &str) -> Result<String, NotTaken> {

@@ -6,7 +6,7 @@ use domain::id::{PersonId, PositionId, UnitId};
 use domain::office::{PersonRow, PostRow, StaffRow, Stated, sounds_alike};
 
 use super::column;
-use super::staff_list::{NotTaken, Verdict, held};
+use super::rows::{NotTaken, Verdict, held};
 
 /// What the rows so far have said, so that a row that says something else of the same thing is seen.
 #[derive(Default)]
