@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use domain::calendar;
 use domain::id::{GuidelineHash, MunicipalityCode};
+use domain::ledger::to_hex;
 use domain::network::Networks;
 use jiff::civil::Date;
 use store::{Ledgered, Read, Space, Store};
@@ -107,7 +108,7 @@ impl City {
 
     /// A key that nobody else has, for one form: sent twice, it is one act.
     pub fn fresh_key(&self) -> String {
-        self.machine.random().iter().take(16).fold(String::new(), |key, byte| format!("{key}{byte:02x}"))
+        to_hex(&self.machine.random()).chars().take(32).collect()
     }
 
     /// What nobody can foretell.

@@ -363,7 +363,7 @@ async fn beginning(at: &mut impl Read, case: &Case, account: &Account) -> Result
         && let Some(former) = get::<Case>(at, CASE, &source.0).await?
         && let Some(policy) = content(&former)
     {
-        let url = former.acquired_url.or(policy.url.clone()).or_else(|| account.url.clone());
+        let url = former.url().or(account.url.as_deref()).map(str::to_owned);
         return Ok((Sheet::of(&Policy { url, ..policy }), Started::InForce));
     }
     let mut sheet = Sheet::default();

@@ -2,11 +2,12 @@
 
 use domain::entry::{AccessChange, Fact, Private};
 use domain::id::{PersonId, uuid_v7};
+use domain::ledger::{from_hex, to_hex};
 use store::{LoginDesk, LoginRow, LoginState, LoginSubject, Logins, PAGE_MAX, SignInDesk, SigningIn, Used, Writing};
 
-use crate::access::Giver;
 use crate::city::City;
 use crate::error::ActError;
+use crate::giver::Giver;
 use crate::office::plain_code;
 use crate::session::{Factor, LoginId, Subject, called, subject_of};
 use crate::sign_in::{
@@ -14,7 +15,7 @@ use crate::sign_in::{
     TotpSecret, Visitor, seed, shown, step,
 };
 use crate::slice::Slice;
-use crate::token::{LinkToken, PendingToken, hex};
+use crate::token::{LinkToken, PendingToken};
 
 /// An officer's link holds for this long (ms).
 pub const INVITATION: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -400,7 +401,7 @@ impl City {
         let sealed = self.seal_key()?.seal(&seed, &self.seal_place(&row.id), self.machine.random());
         let sealed = sealed.ok_or_else(|| ActError::Inconsistent("確認コードの封".to_owned()))?;
         let totp = self.seed_shown(&seed, row)?;
-        let pending = self.begin_pending(desk, purpose, row, hex(&sealed)).await?;
+        let pending = self.begin_pending(desk, purpose, row, to_hex(&sealed)).await?;
         Ok((pending, totp))
     }
 
@@ -414,7 +415,7 @@ impl City {
     ) -> Result<Option<TotpSecret>, ActError> {
         let begun = at.pending(&pending.hash(), purpose, self.machine.now()).await?;
         let begun = begun.filter(|begun| begun.login == row.id && begun.stamp == row.stamp);
-        let Some(sealed) = begun.and_then(|begun| unhex(&begun.data)) else { return Ok(None) };
+        let Some(sealed) = begun.and_then(|begun| from_hex(&begun.data).ok()) else { return Ok(None) };
         let seed = self.seal_key()?.open(&sealed, &self.seal_place(&row.id));
         seed.map(|seed| self.seed_shown(&seed, row)).transpose()
     }
@@ -439,7 +440,7 @@ impl City {
         login: &str,
         code: &str,
     ) -> Result<Option<(Vec<u8>, i64)>, ActError> {
-        let Some(sealed) = unhex(sealed) else { return Ok(None) };
+        let Some(sealed) = from_hex(sealed).ok() else { return Ok(None) };
         let seed = self.seal_key()?.open(&sealed, &self.seal_place(login));
         let step = seed.and_then(|seed| step(&seed, code, self.machine.now()));
         Ok(step.map(|step| (sealed, step)))
@@ -517,9 +518,4 @@ impl City {
 pub(crate) fn name_taken() -> FieldProblem {
     let text = "このログイン名は、ほかの方が使っています。別の名前にしてください。".to_owned();
     FieldProblem { field: Field::Name, text }
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }

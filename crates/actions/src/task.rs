@@ -11,6 +11,7 @@ use domain::id::{CaseId, PersonId};
 use domain::office::Around;
 use domain::practice::{PracticeLeaf, open_days};
 use domain::register::Register;
+pub use domain::task::SOON;
 use domain::task::{self, Due, Task};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -32,9 +33,6 @@ pub enum TaskFilter {
     /// 所属の案件: whatever is open in the cases of the person's units, whoever has to do it.
     Unit,
 }
-
-/// How many open days ahead a task counts as due soon.
-pub const SOON: u16 = 3;
 
 /// What is shown of a task, as it was when its case last changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! What a browser or a letter carries: 32 bytes that nobody can foretell. Only their hash is kept.
 
+use domain::ledger::to_hex;
 use sha2::{Digest, Sha256};
 
 macro_rules! token {
@@ -11,7 +12,7 @@ macro_rules! token {
         impl $name {
             /// A new one, of the machine's chance.
             pub(crate) fn new(random: [u8; 32]) -> Self {
-                Self(hex(&random))
+                Self(to_hex(&random))
             }
 
             /// Reads what is shown; `None` for what was never given out by us.
@@ -62,15 +63,5 @@ token! {
 
 /// SHA-256 in hex. A token is 32 random bytes, so no slower hash is needed.
 pub(crate) fn hash(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    to_hex(&Sha256::digest(token.as_bytes()))
 }

@@ -224,6 +224,18 @@ impl Case {
         self.subject.account()
     }
 
+    /// The URL of the account as this case knows it: as it was acquired, otherwise as its policy says.
+    pub fn url(&self) -> Option<&str> {
+        let planned = || self.policy.as_ref()?.content.as_ref()?.url.as_deref();
+        self.acquired_url.as_deref().or_else(planned).filter(|url| !url.trim().is_empty())
+    }
+
+    /// The policy with what is known of it now: the URL that was acquired stands in the place of the planned one.
+    pub fn policy_known(&self) -> Option<Policy> {
+        let content = self.policy.as_ref()?.content.clone()?;
+        Some(Policy { url: self.acquired_url.clone().or(content.url), ..content })
+    }
+
     /// The version of the account's policy that this case has written; what was once drafted in a post's case is none.
     pub fn policy_written(&self) -> Option<&PolicyVersion> {
         self.policy.as_ref().filter(|_| self.purpose.is_carried_out())

@@ -115,9 +115,6 @@ pub struct Scene<'a> {
     pub day: Date,
 }
 
-/// Open days before a due day at which a step counts as nearly due; 市の運用.
-const SOON: u16 = 2;
-
 impl Scene<'_> {
     /// Who is told what. Whoever acted is told nothing, and what stays in their hands is told to nobody.
     pub fn told(&self) -> Vec<Told> {
@@ -239,7 +236,7 @@ pub fn due_told(
         let Some(due) = task::due(step, case, &interval).map(|due| due.day) else { continue };
         let kind = if day > due {
             NoticeKind::Late
-        } else if due <= calendar::add_open_days(day, SOON, &Closures::default()) {
+        } else if due <= calendar::add_open_days(day, task::SOON, &Closures::default()) {
             NoticeKind::DueSoon
         } else {
             continue;

@@ -11,6 +11,9 @@ use crate::guideline::{Guideline, Procedure, Role, Step, Within};
 use crate::id::{PersonId, UnitId};
 use crate::office::{Around, HolderKey, Office, Post};
 
+/// How many open days before its day a step counts as due soon; 市の運用. Who is told so finds it among what is due soon.
+pub const SOON: u16 = 3;
+
 /// A step that waits for somebody.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task<'g> {
@@ -107,9 +110,8 @@ fn with_floor(key: &HolderKey, rank: &str) -> String {
 
 fn floors_met(guidelines: &[&Guideline], post: &Post) -> BTreeSet<String> {
     let met = |guideline: &&&Guideline| {
-        let height = guideline.rank_height(&post.rank);
         let floors = guideline.roles.iter().filter_map(|role| role.floor.as_ref());
-        let met = floors.filter(|floor| height.is_some() && height >= guideline.rank_height(&floor.rank));
+        let met = floors.filter(|floor| guideline.reaches(&post.rank, floor));
         met.map(|floor| floor.rank.clone()).collect::<Vec<_>>()
     };
     guidelines.iter().flat_map(|guideline| met(&guideline)).collect()

@@ -200,7 +200,7 @@ async fn printed(visit: &Visit, account: &Account, case: &Case) -> Result<Vec<(S
     let facts = PrintFacts {
         units: case.units.iter().map(|unit| visit.office().unit_name(unit, visit.today())).collect(),
         network_label: label.unwrap_or_else(|| network(visit, account)),
-        url: case.acquired_url.clone().or_else(|| policy.url.clone()),
+        url: case.url().map(str::to_owned),
     };
     let rows = rows(policy, &loaded.guideline, &facts);
     Ok(rows.into_iter().map(|row| (row.label, Cell::Text(row.text))).collect())

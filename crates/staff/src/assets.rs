@@ -4,10 +4,10 @@ use axum::extract::Path;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
+use domain::ledger::to_hex;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::LazyLock;
 
@@ -85,11 +85,7 @@ pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
 impl Asset {
     fn new(plain: &'static str, media: &'static str, text: &'static str) -> Self {
         let bytes = text.as_bytes();
-        let mut hash = String::with_capacity(12);
-        for byte in Sha256::digest(bytes).iter().take(6) {
-            // Writing into a String cannot fail.
-            let _ = write!(hash, "{byte:02x}");
-        }
+        let hash: String = to_hex(&Sha256::digest(bytes)).chars().take(12).collect();
         let (stem, ending) = plain.rsplit_once('.').unwrap_or((plain, ""));
         Self { media, bytes, gzip: gzip(bytes), name: format!("{stem}.{hash}.{ending}"), plain }
     }

@@ -9,6 +9,7 @@ use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
+use domain::ledger::to_hex;
 use domain::peer::{counted, nearest};
 use sha2::{Digest, Sha256};
 
@@ -100,7 +101,7 @@ pub(crate) fn address_of(parts: &Parts, house: &House) -> String {
 /// Whose session it was, as a mark that opens nothing and tells nobody the login.
 pub(crate) fn mark(code: &str, login: &LoginId) -> String {
     let hash = Sha256::digest(format!("{code}|{}|who", login.0));
-    hash.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    to_hex(&hash).chars().take(32).collect()
 }
 
 /// The mark of whoever had a session in this browser last.

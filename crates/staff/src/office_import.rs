@@ -1,6 +1,5 @@
 //! 組織の取り込み: a staff list is read, what it would change is shown, and only then it is recorded.
 
-use std::fmt::Write as _;
 use std::io::Read as _;
 use std::io::Write as _;
 
@@ -11,6 +10,7 @@ use axum::extract::multipart::MultipartError;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request};
 use axum::http::StatusCode;
 use domain::calendar::{parse_date, wareki_with_western};
+use domain::ledger::{from_hex, to_hex};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -261,17 +261,12 @@ fn packed(bytes: &[u8]) -> String {
     // Writing into a Vec cannot fail.
     let _ = packer.write_all(bytes);
     let small = packer.finish().unwrap_or_default();
-    small.iter().fold(String::with_capacity(small.len() * 2), |mut text, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    to_hex(&small)
 }
 
 /// The list back, unless it is none or opens to more than is read.
 fn unpacked(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-    let packed = pairs.collect::<Option<Vec<u8>>>()?;
+    let packed = from_hex(text).ok()?;
     let mut bytes = Vec::new();
     GzDecoder::new(packed.as_slice()).take(MOST_BYTES + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 <= MOST_BYTES && !bytes.is_empty()).then_some(bytes)

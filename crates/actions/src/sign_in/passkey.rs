@@ -2,6 +2,7 @@
 //!
 //! The challenge's chance is the library's own. What a ceremony has to remember lies in the workshop, for one use.
 
+use domain::ledger::to_hex;
 use domain::letters::{Lines, Misfit};
 use store::{LoginRow, Logins, PAGE_MAX, PasskeyRow, SignInDesk, SigningIn, Used};
 use webauthn_rs::prelude::{
@@ -15,7 +16,7 @@ use super::{Happening, PENDING, SECOND_STEP, SignInAnswer, SignInRefusal, Source
 use crate::city::City;
 use crate::error::ActError;
 use crate::session::{Factor, LoginId, Session, called, label};
-use crate::token::{PendingToken, hex};
+use crate::token::PendingToken;
 
 const ADDING: &str = "add-passkey";
 const WHOLE: &str = "passkey";
@@ -109,7 +110,7 @@ impl City {
         let key = webauthn.finish_passkey_registration(&answer, &state).map_err(|_| refused())?;
         let name = if name.trim().is_empty() { "パスキー" } else { name.trim() };
         let kept = PasskeyRow {
-            id: hex(key.cred_id().as_ref()),
+            id: to_hex(key.cred_id().as_ref()),
             login: row.id.clone(),
             name: label(name),
             data: json(&key)?,
@@ -216,7 +217,7 @@ impl City {
         let Ok((login, shown)) = webauthn.identify_discoverable_authentication(&answer) else { return wrong };
         let Some(row) = workshop.login(&login.to_string()).await? else { return wrong };
         let keys = keys_of(&mut workshop, &row.id).await?;
-        let shown = hex(shown);
+        let shown = to_hex(shown);
         let used = keys.iter().find(|(kept, _)| kept.id == shown);
         let proven = used.and_then(|(_, key)| {
             webauthn.finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(key)).ok()

@@ -134,6 +134,5 @@ impl Hands<'_> {
 }
 
 fn is_high_enough(role: &Role, post: &Post, guideline: &Guideline) -> bool {
-    let Some(needed) = role.floor.as_ref().and_then(|floor| guideline.rank_height(&floor.rank)) else { return true };
-    guideline.rank_height(&post.rank).is_some_and(|there| there >= needed)
+    role.floor.as_ref().is_none_or(|floor| guideline.reaches(&post.rank, floor))
 }

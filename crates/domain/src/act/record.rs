@@ -18,7 +18,7 @@ pub fn of(desk: &Desk<'_>, case: &Case, day: Date) -> ListingRecord {
     let lead = case.units.first();
     let network = policy::network_of(&content, desk.networks).unwrap_or_else(network::NetworkId::other);
     let facts = print_facts(&content, case, office, desk.networks, day);
-    let filed = policy::address_of(&with_url(&content, case), desk.guideline, desk.networks).ok();
+    let filed = policy::address_of(&case.policy_known().unwrap_or_default(), desk.guideline, desk.networks).ok();
     let department = lead.and_then(|u| office.department_of(u, day)).filter(|d| Some(d) != lead);
     ListingRecord {
         form: 1,
@@ -52,14 +52,7 @@ pub fn print_facts(content: &Policy, case: &Case, office: &Office, networks: &Ne
     PrintFacts {
         units: case.units.iter().map(|unit| office.unit_name(unit, day)).collect(),
         network_label: label.unwrap_or_default(),
-        url: Some(case.acquired_url.clone().or_else(|| content.url.clone()).unwrap_or_default()),
-    }
-}
-
-fn with_url(content: &Policy, case: &Case) -> Policy {
-    match &case.acquired_url {
-        Some(url) => Policy { url: Some(url.clone()), ..content.clone() },
-        None => content.clone(),
+        url: Some(case.url().unwrap_or_default().to_owned()),
     }
 }
 

@@ -138,12 +138,7 @@ impl Desk<'_> {
     }
 
     fn floor_objection(&self, role: &Role, post: &Post) -> Option<Refusal> {
-        let floor = role.floor.as_ref()?;
-        let needed = self.guideline.rank_height(&floor.rank)?;
-        let there = self.guideline.rank_height(&post.rank);
-        if there.is_some_and(|there| there >= needed) {
-            return None;
-        }
+        let floor = role.floor.as_ref().filter(|floor| !self.guideline.reaches(&post.rank, floor))?;
         Some(
             Refusal::new(
                 RefusalKind::RankTooLow,

@@ -11,7 +11,7 @@ use super::clause::ClauseId;
 use super::form::Form;
 use super::policy_item::{Attachment, ItemKind, PolicyItem, Prohibition};
 use super::procedure::{Duty, Procedure, Purpose, Step};
-use super::role::{Holder, OfficeKey, Rank, Role};
+use super::role::{Floor, Holder, OfficeKey, Rank, Role};
 use super::step::StepKind;
 use crate::kind::Kind;
 
@@ -377,6 +377,12 @@ impl Guideline {
     /// The height of a rank; `None` for a rank the guideline does not know.
     pub fn rank_height(&self, id: &str) -> Option<usize> {
         self.ranks.iter().position(|r| r.id == id)
+    }
+
+    /// Whether a rank is at least as high as a floor; a floor that the guideline does not know bars nobody.
+    pub fn reaches(&self, rank: &str, floor: &Floor) -> bool {
+        let there = self.rank_height(rank);
+        self.rank_height(&floor.rank).is_none_or(|needed| there.is_some_and(|there| there >= needed))
     }
 
     /// What the guideline calls a rank.

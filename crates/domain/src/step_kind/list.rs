@@ -27,9 +27,8 @@ fn fits(doing: &Doing<'_>) -> Result<(), Refusal> {
     doing.complete(STAGE, Some(doing.by.on))?;
     has_policy(doing)?;
     doing.place_fits()?;
-    let typed = doing.case.policy.as_ref().and_then(|p| p.content.as_ref()?.url.as_ref());
-    let known = doing.account().and_then(|a| a.address.as_ref());
-    if known.is_none() && doing.case.acquired_url.is_none() && typed.is_none_or(|url| url.trim().is_empty()) {
+    let known = doing.account().and_then(|account| account.address.as_ref());
+    if known.is_none() && doing.case.url().is_none() {
         return Err(doing.wrong("アカウントのＵＲＬがまだ分かっていないため、掲載できません。"));
     }
     Ok(())

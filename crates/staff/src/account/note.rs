@@ -4,7 +4,7 @@ use actions::{AccountNoted, ActError};
 use askama::Template;
 use domain::calendar;
 use domain::id::UnitId;
-use domain::refusal::{At, OrderField, Refusal};
+use domain::refusal::{OrderField, Refusal, RefusalKind};
 use jiff::civil::Date;
 
 use crate::accounts::units;
@@ -55,7 +55,7 @@ pub(crate) async fn act(visit: Visit, typed: Typed) -> Reply {
         let units = if order.units.is_empty() { own().into_iter().collect() } else { order.units.clone() };
         let tried = visit.city().may_note_account(&AccountNoted { units, ..order }, &visit.by(on)?).await;
         if let Err(ActError::Refused(refusal)) = tried
-            && refusal.at == Some(At::Field(OrderField::Url))
+            && refusal.kind == RefusalKind::AddressTaken
         {
             faults.add("url", refusal.what);
         }

@@ -206,15 +206,9 @@ impl Asking<'_> {
 
     /// What the case knows already and nobody should type again.
     fn known(&self, key: &Key) -> String {
-        let filed = || self.seen.content().and_then(|policy| policy.url.clone());
-        let known = match (self.step.kind, key.name) {
-            (StepKind::Acquire, KeyName::Url) => filed(),
-            (StepKind::ShowPolicy, KeyName::Url) => {
-                self.seen.case().acquired_url.clone().or_else(|| self.seen.view.account.url.clone()).or_else(filed)
-            }
-            _ => None,
-        };
-        known.unwrap_or_default()
+        let is_asked = matches!(self.step.kind, StepKind::Acquire | StepKind::ShowPolicy) && key.name == KeyName::Url;
+        let known = self.seen.case().url().or(self.seen.view.account.url.as_deref());
+        known.filter(|_| is_asked).unwrap_or_default().to_owned()
     }
 
     fn people(&self, name: &str, key: &Key) -> Field {

@@ -319,11 +319,7 @@ fn notice(seen: &Seen, step: &Step, hand: Option<Hand>) -> Option<Notice> {
 
 /// What the policy still lacks at this step, each with its place.
 fn lacks(seen: &Seen, step: &Step) -> Vec<RefusedItem> {
-    let Some(content) = seen.content() else { return Vec::new() };
-    let mut content = content.clone();
-    if let Some(url) = &seen.case().acquired_url {
-        content.url = Some(url.clone());
-    }
+    let Some(content) = seen.case().policy_known() else { return Vec::new() };
     let stage = step.kind.meaning().stage.unwrap_or(Stage::Filing);
     let problems = policy::problems(&content, &seen.loaded.guideline, seen.visit.city().networks(), stage);
     problems

@@ -12,9 +12,8 @@ impl Doing<'_> {
     pub fn described(&self) -> Result<Vec<Effect>, Refusal> {
         let Some(content) = self.case.policy.as_ref().and_then(|p| p.content.as_ref()) else { return Ok(Vec::new()) };
         let mut effects: Vec<Effect> = self.what_it_is(content).into_iter().collect();
-        let known = self.account().and_then(|a| a.url.as_ref());
-        let typed = content.url.as_ref().filter(|u| !u.trim().is_empty());
-        if let Some(url) = self.case.acquired_url.as_ref().or(typed).filter(|url| known != Some(*url)) {
+        let known = self.account().and_then(|account| account.url.as_deref());
+        if let Some(url) = self.case.url().filter(|url| known != Some(*url)) {
             effects.push(self.address(content, url, None)?);
         }
         Ok(effects)

@@ -47,14 +47,11 @@ impl Doing<'_> {
         let Some(draft) = draft.filter(|draft| case.applies(draft, self.desk.guideline)) else { return Ok(None) };
         // What was sent back is not written again by being there still.
         let written = case.steps.get(&draft.id).ok_or_else(|| self.unwritten(draft))?;
-        let Some(version) = case.policy.as_ref().filter(|_| written.outcome == Outcome::Done) else {
+        if case.policy.is_none() || written.outcome != Outcome::Done {
             return Ok(None);
-        };
-        let mut content = version.content.clone().unwrap_or_default();
-        if let Some(url) = &case.acquired_url {
-            content.url = Some(url.clone());
         }
-        Ok(Some(content))
+        // What was lawfully erased says nothing any more.
+        Ok(Some(case.policy_known().unwrap_or_default()))
     }
 
     fn unwritten(&self, draft: &Step) -> Refusal {
