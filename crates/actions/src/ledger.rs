@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use domain::account::{Account, Standing};
+use domain::account::{Account, Listed};
 use domain::case::Case;
 use domain::entry::{Effect, Entry, Fact, OperatorAct, Private};
 use domain::ledger::{self, Checkpoint, DumpHeader, Frontier, Head, Report, StoredEntry, Verifier};
@@ -281,7 +281,9 @@ impl City {
         let Some(case) = get::<Case>(&mut reading, CASE, &case.0).await? else { return Ok(None) };
         let Some(account) = case.account() else { return Ok(None) };
         let account: Option<Account> = get(&mut reading, ACCOUNT, &account.0).await?;
-        Ok(account.filter(|account| matches!(&account.standing, Standing::Listed(listed) if listed.seq == seq)))
+        // Once the record is erased, the account is off the list already.
+        let rests = |listed: &Listed| listed.seq == seq && listed.record.is_some();
+        Ok(account.filter(|account| account.standing.listed().is_some_and(rests)))
     }
 
     /// The entries that say what the account of an entry is called, where it lives or what its policy is, and that an erasure

@@ -4,6 +4,7 @@ use actions::{ActError, HowFar, ImpersonatorNoted, PublishTo, Recorded};
 use domain::account::Standing;
 use domain::evidence::{Badge, Confirmed, Decision, Evidence, ListingPlace, SecondFactor};
 use domain::id::{CaseId, PersonId};
+use domain::leaves::{LeafRange, Leaves};
 use domain::refusal::RefusalKind;
 use public::Serving;
 use testkit::{Guide, Town, draft, on, on_both, who};
@@ -128,6 +129,23 @@ on_both! {
         assert!(view.case.policy.expect("a version").content.is_none(), "the words are gone");
         town.city.erase(1, "総第13号").await.expect("the names of the office are erased");
         proven(town).await;
+    }
+
+    async fn one_decision_erases_many_entries_and_passes_over_what_has_nothing_to_erase(Guide::Notice, town) {
+        let case = town.opens("s1-staff").await.case.expect("a case");
+        town.drafts(&case, "s1-staff", draft(Guide::Notice, "mihon_kanko")).await.expect("drafted");
+        let filed = town.does(&case, "file", "s1-head", Evidence::Filing { paper: None }).await.expect("filed");
+        let all: Vec<u64> = (1..=filed.seq).collect();
+        let erased = town.city.erase(Leaves::of(all.clone()).expect("some"), "総第12号").await.expect("erased");
+        let view = town.city.case(&CaseId::from(case.as_str())).await.expect("the case");
+        assert!(view.case.policy.expect("a version").content.is_none(), "the words are gone");
+        let told = town.city.told(erased.seq, 1).await.expect("told").remove(0);
+        assert!(told.sentence.what.contains(&format!("記録1番から{}番まで", filed.seq)), "{}", told.sentence);
+        proven(town).await;
+        let again = town.city.erase(Leaves::of(all).expect("some"), "総第13号").await;
+        assert!(again.is_err_and(|error| error.to_string().contains("すでに消去されています")));
+        let wrong = Leaves::Ranges(vec![LeafRange { from: 3, to: 1 }]);
+        assert!(town.city.erase(wrong, "総第14号").await.is_err(), "ranges run forward");
     }
 }
 

@@ -80,9 +80,11 @@ fn the_same_holds_while_the_town_is_served() {
     let erased = lists_and_delists(&desk);
     let data = desk.file("data");
     let house = House::serves(&data);
-    for seq in &erased {
-        desk.does(&format!("ledger erase {seq} --decision 総第14号 --unlist"));
-    }
+    // One decision, one entry: everything in between that has a private part goes too.
+    let (first, last) = (erased.iter().min().expect("a record"), erased.iter().max().expect("a record"));
+    let said = desk.does(&format!("ledger erase {first}-{last} --decision 総第14号 --unlist"));
+    assert!(said.contains(&format!("記録{first}番から{last}番までの非公開部分を")), "{said}");
+    assert!(said.contains(&format!("・{first}番の方針の内容")), "what went is told by its number: {said}");
     let backup = desk.file("312011-after.sqlite");
     desk.does(&format!("backup {}", backup.display()));
     let (database, public) = (data.join("312011.sqlite"), data.join("public"));
@@ -98,6 +100,9 @@ fn the_same_holds_while_the_town_is_served() {
         }
     }
     drop(house);
+    assert_eq!(desk.types("ledger verify").code, 0);
+    let again = desk.types(&format!("ledger erase {first}-{last} --decision 総第15号"));
+    assert!(again.code != 0 && again.err.contains("すでに消去されています"), "{}", again.err);
 }
 
 /// An account that was listed under the words, by a case that was sent back once; the records that hold them.
